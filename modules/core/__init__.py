@@ -1,0 +1,1 @@
+"""What all rooms speak: types, skeleton, geometry, configuration. No Qt, no OpenCV, no file formats."""

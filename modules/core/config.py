@@ -1,0 +1,334 @@
+"""Every configuration key, with its type, default and meaning, and the loading of YAML files against them.
+
+The names follow the published VoxelPose and SelfPose3d files, which load as they are: keys that only their training or
+their data sets use are passed over by the explicit list ``PUBLISHED_TRAINING_KEYS``. Any other unknown key, a wrong type or a
+value out of range is a ``ConfigError`` that names file and key.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from yacs.config import CfgNode
+
+from .errors import ConfigError
+from .skeleton import NUM_JOINTS
+
+CONFIG_DIR = Path(__file__).resolve().parents[2] / "configs"
+WEIGHTS_DIR = Path(__file__).resolve().parents[1] / "SelfPose3d" / "weights"
+DEFAULT_CONFIG = CONFIG_DIR / "demo.yaml"
+
+
+@dataclass(frozen=True)
+class Key:
+    """One declared key.
+
+    Attributes:
+        default: the value without a file; its type is the key's type.
+        help: one sentence in English, for the settings tree and the README (also the translation key).
+        kind: int, float, bool, str, or dict (str → int).
+        length: for lists: the number of entries, None for any; scalars: -1.
+        choices: the values allowed, empty for any.
+        low, high: bounds of every number, inclusive.
+    """
+
+    default: Any
+    help: str
+    kind: type
+    length: int | None = -1
+    choices: tuple[Any, ...] = ()
+    low: float = -math.inf
+    high: float = math.inf
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the value is a list of ``kind``."""
+        return self.length != -1
+
+    def parse(self, value: object) -> Any:
+        """``value`` as this key's type; ValueError with the reason otherwise. An int is a float, nothing else is converted."""
+        if not self.is_list:
+            return self._scalar(value)
+        if not isinstance(value, (list, tuple)):
+            raise ValueError(f"expected a list, got {type(value).__name__}")
+        if self.length is not None and len(value) != self.length:
+            raise ValueError(f"expected {self.length} entries, got {len(value)}")
+        return [self._scalar(entry) for entry in value]
+
+    def _scalar(self, value: object) -> Any:
+        if self.kind is dict:
+            if not isinstance(value, Mapping) or not all(
+                isinstance(k, str) and isinstance(v, int) and not isinstance(v, bool) for k, v in value.items()
+            ):
+                raise ValueError("expected a table of names and whole numbers")
+            return dict(value)
+        if self.kind is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if type(value) is not self.kind:
+            raise ValueError(f"expected {self.kind.__name__}, got {type(value).__name__} ({value!r})")
+        if self.choices and value not in self.choices:
+            raise ValueError(f"expected one of {', '.join(map(str, self.choices))}, got {value!r}")
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and not self.low <= value <= self.high:
+            raise ValueError(f"{value} is outside {self.low:g}…{self.high:g}")
+        return value
+
+
+def _v2v_keys(prefix: str, what: str) -> dict[str, Key]:
+    return {
+        f"{prefix}.CHANNELS": Key(
+            [16, 32, 64, 128], f"Channels of the {what}'s V2V: stem, full, half, quarter size.", int, 4, low=1
+        ),
+        f"{prefix}.FRONT_KERNEL": Key(7, f"Kernel of the {what}'s first 3D convolution, voxels.", int, choices=(3, 5, 7)),
+        f"{prefix}.RESIDUAL": Key(False, f"Whether the {what}'s V2V output is added to its input volume.", bool),
+    }
+
+
+KEYS: dict[str, Key] = {
+    "BACKBONE_MODEL": Key(
+        "pose_resnet", "2D network that turns images into heatmaps.", str, choices=("pose_resnet", "movenet_multipose")
+    ),
+    "NETWORK.NUM_JOINTS": Key(NUM_JOINTS, "Joints of the skeleton.", int, choices=(NUM_JOINTS,)),
+    "NETWORK.IMAGE_SIZE": Key([960, 512], "Network image (width, height), px.", int, 2, low=32, high=8192),
+    "NETWORK.HEATMAP_SIZE": Key([240, 128], "Heatmap (width, height), cells.", int, 2, low=8, high=2048),
+    "NETWORK.BETA": Key(100.0, "Sharpness of the pose net's soft-argmax.", float, low=1e-3),
+    "NETWORK.ROOTNET_ROOTHM": Key(True, "Whether the root net sees the mid-hip heatmap alone.", bool),
+    "POSE_RESNET.NUM_LAYERS": Key(50, "Depth of PoseResNet.", int, choices=(50, 101, 152)),
+    "POSE_RESNET.NUM_DECONV_LAYERS": Key(3, "Up-sampling layers of PoseResNet.", int, choices=(3,)),
+    "POSE_RESNET.NUM_DECONV_FILTERS": Key([256, 256, 256], "Channels of the up-sampling layers.", int, 3, low=1),
+    "POSE_RESNET.NUM_DECONV_KERNELS": Key([4, 4, 4], "Kernels of the up-sampling layers.", int, 3, choices=(2, 3, 4)),
+    "POSE_RESNET.DECONV_WITH_BIAS": Key(False, "Whether the up-sampling layers have a bias.", bool),
+    "POSE_RESNET.FINAL_CONV_KERNEL": Key(1, "Kernel of PoseResNet's last layer.", int, choices=(1, 3)),
+    **_v2v_keys("ROOT_V2V", "root net"),
+    **_v2v_keys("POSE_V2V", "pose net"),
+    "PROJECTION.STRICT_VISIBILITY": Key(
+        True,
+        "Points behind a camera or beyond the lens's valid radius don't count as seen; false keeps the published behaviour.",
+        bool,
+    ),
+    "PROJECTION.MIN_VIEWS": Key(
+        0,
+        "A voxel's heatmap sum is divided by at least this many views, so that one view alone never looks certain.",
+        int,
+        low=0,
+    ),
+    "DATASET.ROOTIDX": Key(2, "Joint that stands for a person's root (2: mid-hip).", int, low=0, high=NUM_JOINTS - 1),
+    "DATASET.COLOR_RGB": Key(True, "The network gets RGB; false: BGR.", bool),
+    "MULTI_PERSON.SPACE_SIZE": Key([8000.0, 8000.0, 2000.0], "Size of the observed space (x, y, z), mm.", float, 3, low=1.0),
+    "MULTI_PERSON.SPACE_CENTER": Key([0.0, -500.0, 800.0], "Centre of the observed space (x, y, z), mm, world.", float, 3),
+    "MULTI_PERSON.INITIAL_CUBE_SIZE": Key([80, 80, 20], "Voxels of the root net's volume (x, y, z).", int, 3, low=4, high=512),
+    "MULTI_PERSON.MAX_PEOPLE_NUM": Key(10, "People at most in one frame.", int, low=1, high=100),
+    "MULTI_PERSON.THRESHOLD": Key(0.3, "Root score above which a proposal is a person.", float, low=0.0, high=1.0),
+    "MULTI_PERSON.NMS_RADIUS_MM": Key(
+        0.0,
+        "Of two proposals closer than this on the floor the weaker is dropped, mm; 0: voxel neighbours only.",
+        float,
+        low=0.0,
+    ),
+    "PICT_STRUCT.GRID_SIZE": Key(
+        [2000.0, 2000.0, 2000.0], "Size of the pose net's volume around a root (x, y, z), mm.", float, 3, low=1.0
+    ),
+    "PICT_STRUCT.CUBE_SIZE": Key([64, 64, 64], "Voxels of the pose net's volume (x, y, z).", int, 3, low=4, high=256),
+    "LOD.DISTANCE_MM": Key(
+        0.0, "People farther than this from the LoD origin keep their root only, mm; 0: no limit.", float, low=0.0
+    ),
+    "LOD.ORIGIN_XY_MM": Key([0.0, 0.0], "Where the LoD distance is measured from (x, y), mm, world.", float, 2),
+    "FILTER.ANKLE_RANGE_MM": Key(
+        [0.0, 120.0], "A pose is kept if its lower ankle's height lies in this range (low, high), mm above the floor.", float, 2
+    ),
+    "FACE.CROP_SIZE_PX": Key(224, "Side of a face crop, px of the raw frame.", int, low=8, high=2048),
+    "WEIGHTS.ALL": Key("", "Checkpoint of the whole network; empty: the three below.", str),
+    "WEIGHTS.BACKBONE": Key("", "Backbone checkpoint; a bare name is one that ships in modules/SelfPose3d/weights.", str),
+    "WEIGHTS.ROOT_NET": Key("", "Root net checkpoint.", str),
+    "WEIGHTS.POSE_NET": Key("", "Pose net checkpoint.", str),
+    "SOURCE.PATH": Key("", "Recording that opens at start; relative to the project folder.", str),
+    "SOURCE.FORMAT": Key("auto", "Layout of the recording.", str, choices=("auto", "focus", "panoptic", "pose2sim", "folder")),
+    "SOURCE.CAMERAS": Key([], "Cameras to use, by name; empty: all.", str, None),
+    "SOURCE.FRAME_OFFSETS": Key(
+        {},
+        "Camera name → frames by which that camera started early; its frame n + offset is shown with frame n of the others.",
+        dict,
+    ),
+    "RUNTIME.DEVICE": Key("auto", "Where the network runs.", str, choices=("auto", "cpu", "cuda")),
+    "RUNTIME.THREADS": Key(0, "CPU threads of the network; 0: as many as cores.", int, low=0, high=256),
+    "RUNTIME.PLAIN": Key(False, "Run every stage the plain published way, without caches and batching (for comparison).", bool),
+    "RUNTIME.READ_AHEAD": Key(4, "Frames decoded ahead of the one shown.", int, low=0, high=64),
+    "TRACKING.MAX_DISTANCE_MM": Key(
+        500.0, "A root keeps its number if it moved less than this between frames, mm.", float, low=0.0
+    ),
+    "TRACKING.MAX_GAP_FRAMES": Key(15, "Frames for which a lost person's number is kept.", int, low=0),
+    "CACHE.MEMORY_MB": Key(512, "Memory for computed frames, MB.", int, low=16),
+}
+
+#: Keys of the published files that only their training, logging or data sets use. "X.*" stands for a whole section.
+PUBLISHED_TRAINING_KEYS: tuple[str, ...] = (
+    "CUDNN.*", "TRAIN.*", "TEST.*", "DEBUG.*", "LOSS.*", "MODEL_EXTRA.*",
+    "MODEL", "DATA_DIR", "GPUS", "OUTPUT_DIR", "LOG_DIR", "WORKERS", "PRINT_FREQ",
+    "WITH_SSV", "WITH_ATTN", "ATTN_WEIGHT", "ATTN_NUM_LAYERS", "USE_L1", "L1_WEIGHT", "L1_ATTN",
+    "MIN_VIEWS_CHECK", "EVAL_ROOTNET_ONLY", "COCO_TO_PANOPTIC_MAPPING",
+    "DATASET.TRAIN_DATASET", "DATASET.TEST_DATASET", "DATASET.DATA_FORMAT", "DATASET.DATA_AUGMENTATION", "DATASET.SUFFIX",
+    "DATASET.FLIP", "DATASET.ROOT", "DATASET.ROT_FACTOR", "DATASET.ROT_FACTOR1", "DATASET.ROT_FACTOR2", "DATASET.SCALE_FACTOR",
+    "DATASET.SCALE_FACTOR1", "DATASET.SCALE_FACTOR2", "DATASET.APPLY_CUTOUT", "DATASET.APPLY_RANDAUG", "DATASET.TEST_SUBSET",
+    "DATASET.TRAIN_SUBSET", "DATASET.CAMERA_NUM", "DATASET.CAMERA_NUM_TOTAL", "DATASET.CAMERAS", "DATASET.BBOX", "DATASET.CROP",
+    "DATASET.GT_3D_FILE", "DATASET.TRAIN_PSEUDO_GT3D", "DATASET.ROOTIDX_PSEUDO",
+    "NETWORK.PRETRAINED", "NETWORK.PRETRAINED_BACKBONE", "NETWORK.PRETRAINED_BACKBONE_PSEUDOGT", "NETWORK.TARGET_TYPE",
+    "NETWORK.TRAIN_BACKBONE", "NETWORK.TRAIN_ONLY_2D", "NETWORK.TRAIN_ONLY_ROOTNET", "NETWORK.ROOTNET_TRAIN_SYNTH",
+    "NETWORK.ROOTNET_BUFFER_SIZE", "NETWORK.FREEZE_ROOTNET", "NETWORK.INIT_ROOTNET", "NETWORK.INIT_ALL",
+    "NETWORK.INIT_TRAIN_EPOCHS_ROOTNET", "NETWORK.IMAGE_SIZE_ORIG", "NETWORK.SIGMA", "NETWORK.USE_GT", "NETWORK.INPUT_SIZE",
+    "NETWORK.AGGRE", "NETWORK.SINGLE_AUG_TRAINING_POSENET", "NETWORK.ROOT_CONSISTENCY_LOSS", "NETWORK.WEIGHT_ROOT_SYN",
+    "NETWORK.WEIGHT_ROOT_REG",
+    "MULTI_PERSON.ESTIMATED_SPACE_CENTER",
+    "PICT_STRUCT.FIRST_NBINS", "PICT_STRUCT.PAIRWISE_FILE", "PICT_STRUCT.RECUR_NBINS", "PICT_STRUCT.RECUR_DEPTH",
+    "PICT_STRUCT.LIMB_LENGTH_TOLERANCE", "PICT_STRUCT.DEBUG", "PICT_STRUCT.TEST_PAIRWISE", "PICT_STRUCT.SHOW_ORIIMG",
+    "PICT_STRUCT.SHOW_CROPIMG", "PICT_STRUCT.SHOW_HEATIMG",
+)  # fmt: skip
+
+
+def default_config() -> CfgNode:
+    """A mutable CfgNode with every key at its default."""
+    root = CfgNode()
+    for name, key in KEYS.items():
+        _set(root, name, key.parse(key.default))
+    return root
+
+
+def load_config(path: str | Path | None = None, overrides: Mapping[str, object] | None = None) -> CfgNode:
+    """Reads a YAML file over the defaults.
+
+    Args:
+        path: the file; None: the defaults alone.
+        overrides: dotted key → value, applied last (the command line's options).
+
+    Returns:
+        A frozen CfgNode.
+
+    Raises:
+        ConfigError: no such file, not YAML, an unknown key, a wrong type, a value out of range, or values that contradict.
+    """
+    config = default_config()
+    where = "defaults" if path is None else str(path)
+    if path is not None:
+        for name, value in flatten(read_yaml(Path(path)), where):
+            if not is_passed_over(name):
+                set_key(config, name, value, where)
+    for name, value in (overrides or {}).items():
+        set_key(config, name, value, "command line")
+    check_config(config, where)
+    config.freeze()
+    return config
+
+
+def read_yaml(path: Path) -> Mapping[str, Any]:
+    """The mapping in a YAML file; ConfigError otherwise."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError("Can't read the configuration {file}: {reason}.", file=path, reason=error.strerror) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise ConfigError("The configuration {file} is not valid YAML: {reason}", file=path, reason=reason) from error
+    if content is None:
+        return {}
+    if not isinstance(content, Mapping):
+        raise ConfigError(
+            "The configuration {file} must be a table of keys, not a {kind}.", file=path, kind=type(content).__name__
+        )
+    return content
+
+
+def flatten(tree: Mapping[Any, Any], where: str, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """(dotted key, value) of a nested mapping; tables stay whole where a key is declared as one."""
+    for key, value in tree.items():
+        name = f"{prefix}{key}"
+        declared = KEYS.get(name)
+        if isinstance(value, Mapping) and not (declared is not None and declared.kind is dict):
+            yield from flatten(value, where, f"{name}.")
+        else:
+            yield name, value
+
+
+def is_passed_over(name: str) -> bool:
+    """Whether a dotted key is one that only the published training uses."""
+    return name in PUBLISHED_TRAINING_KEYS or f"{name.split('.')[0]}.*" in PUBLISHED_TRAINING_KEYS
+
+
+def set_key(config: CfgNode, name: str, value: object, where: str) -> None:
+    """Sets one declared key after checking it; ConfigError that names ``where`` and the key otherwise."""
+    key = KEYS.get(name)
+    if key is None:
+        close = [known for known in KEYS if known.split(".")[-1] == name.split(".")[-1]]
+        hint = f" Did you mean {close[0]}?" if close else ""
+        raise ConfigError("{file}: unknown key {key}.{hint}", file=where, key=name, hint=hint)
+    try:
+        parsed = key.parse(value)
+    except ValueError as error:
+        raise ConfigError("{file}: {key}: {reason}.", file=where, key=name, reason=error) from error
+    _set(config, name, parsed)
+
+
+def get_key(config: CfgNode, name: str) -> Any:
+    """Value of a dotted key."""
+    node: Any = config
+    for part in name.split("."):
+        node = node[part]
+    return node
+
+
+def check_config(config: CfgNode, where: str) -> None:
+    """ConfigError if values contradict one another."""
+    checks: tuple[tuple[bool, str], ...] = (
+        (
+            config.FILTER.ANKLE_RANGE_MM[0] < config.FILTER.ANKLE_RANGE_MM[1],
+            "FILTER.ANKLE_RANGE_MM: the first number must be the smaller one",
+        ),
+        (
+            all(n % 32 == 0 for n in config.NETWORK.IMAGE_SIZE),
+            "NETWORK.IMAGE_SIZE: width and height must be multiples of 32",
+        ),
+        (
+            [4 * n for n in config.NETWORK.HEATMAP_SIZE] == list(config.NETWORK.IMAGE_SIZE),
+            "NETWORK.HEATMAP_SIZE: must be a quarter of NETWORK.IMAGE_SIZE",
+        ),
+        (
+            all(n % 4 == 0 for n in (*config.PICT_STRUCT.CUBE_SIZE, *config.MULTI_PERSON.INITIAL_CUBE_SIZE)),
+            "PICT_STRUCT.CUBE_SIZE and MULTI_PERSON.INITIAL_CUBE_SIZE: must be multiples of 4",
+        ),
+    )
+    for holds, reason in checks:
+        if not holds:
+            raise ConfigError("{file}: {reason}.", file=where, reason=reason)
+
+
+def weights_path(name: str, relative_to: Path = WEIGHTS_DIR) -> Path:
+    """Path of a checkpoint: a bare file name is one that ships with the program."""
+    path = Path(name).expanduser()
+    return relative_to / path if path.parent == Path(".") else path
+
+
+#: A check to run on a settings edit before it is taken: (name, text typed) → value, ValueError otherwise.
+ParseText = Callable[[str, str], Any]
+
+
+def parse_text(name: str, text: str) -> Any:
+    """A declared key's value from what a person typed (YAML syntax); ValueError with the reason otherwise."""
+    key = KEYS[name]
+    try:
+        value = yaml.safe_load(text) if key.kind is not str or key.is_list else text
+    except yaml.YAMLError as error:
+        raise ValueError(f"not a value: {' '.join(str(error).split())}") from error
+    return key.parse(value)
+
+
+def _set(config: CfgNode, name: str, value: Any) -> None:
+    *parents, leaf = name.split(".")
+    node = config
+    for part in parents:
+        if part not in node:
+            node[part] = CfgNode()
+        node = node[part]
+    # CfgNode admits plain dicts only through the item interface; they stay plain
+    dict.__setitem__(node, leaf, value)

@@ -1,0 +1,48 @@
+"""Errors that a user can act on.
+
+Each carries an English template and its values apart, so that the window can translate the sentence and fill the values in
+afterwards; ``str(error)`` is the English sentence.
+"""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """A problem in what the user gave us: a sentence that names the file and says what to do.
+
+    Args:
+        template: English sentence with ``{name}`` fields (also the translation key).
+        **values: what goes into the fields.
+    """
+
+    def __init__(self, template: str, **values: object) -> None:
+        super().__init__(template, values)
+        self.template = template
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
+
+
+class ConfigError(UserError):
+    """A configuration file with an unknown key, a wrong type or a value out of range."""
+
+
+class SourceError(UserError):
+    """A recording or camera that can't be opened or read."""
+
+
+class CalibrationError(SourceError):
+    """A calibration file that is missing, malformed or not a camera."""
+
+
+class CheckpointError(UserError):
+    """A weights file that is missing, damaged, or made for another network."""
+
+
+class DeviceError(UserError):
+    """The requested compute device is not there or ran out of memory."""
+
+
+class ExportError(UserError):
+    """Results that can't be written or read back."""
