@@ -1,0 +1,162 @@
+"""The one state of the window; every pane reads it and hears of changes by signal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from modules.core.types import Camera, SourceInfo
+
+
+@dataclass(frozen=True)
+class Room:
+    """What stands still while a recording is open.
+
+    Attributes:
+        info: what was found in the recording.
+        cameras: V cameras, in view order.
+        space_size_mm, space_center_mm: (x, y, z), mm, world: the observed box.
+        lod_origin_xy_mm: (x, y), mm, world.
+    """
+
+    info: SourceInfo
+    cameras: tuple[Camera, ...]
+    space_size_mm: tuple[float, float, float]
+    space_center_mm: tuple[float, float, float]
+    lod_origin_xy_mm: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class JointRef:
+    """A joint of a person: what the mouse hovers."""
+
+    track_id: int
+    joint: int
+
+
+#: ``heatmap_joint`` values besides a joint's index: no overlay, and the largest over all joints.
+HEATMAP_OFF, HEATMAP_ALL = -2, -1
+
+
+class AppState(QObject):
+    """Frame index, LoD distance, selection, hover, overlay and playback; setters tell only of real changes."""
+
+    room_changed = pyqtSignal(object)  # Room | None
+    frame_index_changed = pyqtSignal(int)
+    lod_distance_changed = pyqtSignal(float)  # mm, 0: no limit
+    selection_changed = pyqtSignal(object)  # track id | None
+    hover_changed = pyqtSignal(object)  # JointRef | None
+    heatmap_joint_changed = pyqtSignal(int)
+    playing_changed = pyqtSignal(bool)
+    speed_changed = pyqtSignal(float)  # 0.25–2; 0: every frame, as fast as it is computed
+    loop_changed = pyqtSignal(bool)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._room: Room | None = None
+        self._frame_index = 0
+        self._lod_distance_mm = 0.0
+        self._selection: int | None = None
+        self._hover: JointRef | None = None
+        self._heatmap_joint = HEATMAP_OFF
+        self._playing = False
+        self._speed = 1.0
+        self._loop = True
+
+    @property
+    def room(self) -> Room | None:
+        """The open recording, or None."""
+        return self._room
+
+    @property
+    def frame_count(self) -> int:
+        """Frames of the open recording; 0 without one."""
+        return 0 if self._room is None else self._room.info.frame_count
+
+    @property
+    def frame_index(self) -> int:
+        """The frame asked for, from 0."""
+        return self._frame_index
+
+    @property
+    def lod_distance_mm(self) -> float:
+        """The LoD distance asked for; 0: no limit."""
+        return self._lod_distance_mm
+
+    @property
+    def selection(self) -> int | None:
+        """Track id of the chosen person, or None."""
+        return self._selection
+
+    @property
+    def hover(self) -> JointRef | None:
+        """The joint under the mouse, or None."""
+        return self._hover
+
+    @property
+    def heatmap_joint(self) -> int:
+        """Joint whose heatmap lies over the views, HEATMAP_OFF or HEATMAP_ALL."""
+        return self._heatmap_joint
+
+    @property
+    def playing(self) -> bool:
+        """Whether frames advance by themselves."""
+        return self._playing
+
+    @property
+    def speed(self) -> float:
+        """Playback speed, 1: the recording's own; 0: every frame, as fast as it is computed."""
+        return self._speed
+
+    @property
+    def loop(self) -> bool:
+        """Whether playing goes on from the first frame after the last."""
+        return self._loop
+
+    def set_room(self, room: Room | None) -> None:
+        """Another recording (or none): frame 0, nothing chosen, paused."""
+        self.set_playing(False)
+        self.set_hover(None)
+        self.set_selection(None)
+        self._room = room
+        self._frame_index = 0
+        self.room_changed.emit(room)
+        self.frame_index_changed.emit(0)
+
+    def set_frame_index(self, index: int) -> None:
+        """Clamped to the recording."""
+        self._set("_frame_index", max(0, min(int(index), self.frame_count - 1)), self.frame_index_changed)
+
+    def set_lod_distance_mm(self, distance: float) -> None:
+        """0 or more."""
+        self._set("_lod_distance_mm", max(0.0, float(distance)), self.lod_distance_changed)
+
+    def set_selection(self, track_id: int | None) -> None:
+        """Chooses a person, or nobody."""
+        self._set("_selection", track_id, self.selection_changed)
+
+    def set_hover(self, joint: JointRef | None) -> None:
+        """Names a joint, or none."""
+        self._set("_hover", joint, self.hover_changed)
+
+    def set_heatmap_joint(self, joint: int) -> None:
+        """A joint's index, HEATMAP_OFF or HEATMAP_ALL."""
+        self._set("_heatmap_joint", joint, self.heatmap_joint_changed)
+
+    def set_playing(self, playing: bool) -> None:
+        """Plays only where a recording is open."""
+        self._set("_playing", bool(playing) and self.frame_count > 0, self.playing_changed)
+
+    def set_speed(self, speed: float) -> None:
+        """0.25–2, or 0 for every frame."""
+        self._set("_speed", float(speed), self.speed_changed)
+
+    def set_loop(self, loop: bool) -> None:
+        """Whether to go on from the first frame after the last."""
+        self._set("_loop", bool(loop), self.loop_changed)
+
+    def _set(self, name: str, value: object, signal: pyqtSignal) -> None:
+        if getattr(self, name) != value:
+            setattr(self, name, value)
+            signal.emit(value)
