@@ -1,0 +1,1 @@
+"""Tensors only: no Qt, no files but checkpoints."""

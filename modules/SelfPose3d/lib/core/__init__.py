@@ -1,0 +1,1 @@
+"""Around the networks: proposals, level of detail, checkpoints, building."""

@@ -1,0 +1,41 @@
+"""Root proposals from a volume: 3D non-maximum suppression and the best few (VoxelPose, sec. 3.2)."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+
+
+def local_maxima(volume: torch.Tensor, kernel: int = 3) -> torch.Tensor:
+    """float [B, X, Y, Z] → the same, zero wherever a neighbour within the kernel is larger."""
+    largest = F.max_pool3d(volume[:, None], kernel, stride=1, padding=kernel // 2)[:, 0]
+    return volume * (volume == largest)
+
+
+def propose(volume: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """The ``count`` highest local maxima of each volume, best first.
+
+    Args:
+        volume: float [B, X, Y, Z], root scores.
+
+    Returns:
+        scores float [B, count]; voxel indices int64 [B, count, 3].
+    """
+    batch, _, size_y, size_z = volume.shape
+    scores, flat = local_maxima(volume).reshape(batch, -1).topk(count)
+    return scores, torch.stack((flat // (size_y * size_z), flat // size_z % size_y, flat % size_z), -1)
+
+
+def suppress_near(places: torch.Tensor, scores: torch.Tensor, radius_mm: float) -> torch.Tensor:
+    """Scores with those set to 0 that have a better proposal within ``radius_mm`` on the floor plane.
+
+    Args:
+        places: float [B, P, 3], mm, world, best first. scores: float [B, P].
+    """
+    if radius_mm <= 0:
+        return scores
+    near = torch.cdist(places[..., :2], places[..., :2]) < radius_mm  # [B, P, P]
+    kept = torch.ones_like(scores, dtype=torch.bool)
+    for n in range(1, scores.shape[1]):
+        kept[:, n] = ~(near[:, n, :n] & kept[:, :n]).any(-1)
+    return scores * kept

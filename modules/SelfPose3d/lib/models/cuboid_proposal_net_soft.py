@@ -1,0 +1,64 @@
+"""Root net: the space as one volume → people's roots (VoxelPose, sec. 3.2; the soft form of SelfPose3d, sec. 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+from yacs.config import CfgNode
+
+from modules.SelfPose3d.lib.core.proposal import propose, suppress_near
+from modules.SelfPose3d.lib.models.project_layer import ProjectLayer, ViewMeta
+from modules.SelfPose3d.lib.models.v2v_net import V2VNet
+
+
+class CuboidProposalNetSoft(nn.Module):
+    """Finds roots in the whole space, with the mid-hip heatmap alone or with all of them."""
+
+    def __init__(self, cfg: CfgNode) -> None:
+        super().__init__()
+        settings = cfg.MULTI_PERSON
+        self.space_size = tuple(settings.SPACE_SIZE)
+        self.space_center = tuple(settings.SPACE_CENTER)
+        self.cube_size = tuple(settings.INITIAL_CUBE_SIZE)
+        self.max_people = settings.MAX_PEOPLE_NUM
+        self.threshold = settings.THRESHOLD
+        self.nms_radius_mm = settings.NMS_RADIUS_MM
+        self.root_index = cfg.DATASET.ROOTIDX
+        self.root_only = cfg.NETWORK.ROOTNET_ROOTHM
+        self.project_layer = ProjectLayer(cfg)
+        v2v = cfg.ROOT_V2V
+        channels = 1 if self.root_only else cfg.NETWORK.NUM_JOINTS
+        self.v2v_net = V2VNet(channels, 1, v2v.CHANNELS, v2v.FRONT_KERNEL, v2v.RESIDUAL)
+
+    def forward(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Scores every voxel and proposes the best.
+
+        Args:
+            heatmaps: V of float [B, J, H, W]. meta: V of ViewMeta.
+
+        Returns:
+            root_cubes float [B, X, Y, Z], scores; grid_centers float [B, P, 5]: root x, y, z (mm, world), 0 for a person or -1
+            (score not above the threshold), score; best first.
+        """
+        if self.root_only:
+            heatmaps = [maps[:, self.root_index : self.root_index + 1] for maps in heatmaps]
+        center = torch.tensor([self.space_center], device=heatmaps[0].device)
+        volume, _ = self.project_layer(heatmaps, meta, self.space_size, center, self.cube_size)
+        root_cubes = self.v2v_net(volume)[:, 0]
+        return root_cubes, self.grid_centers(root_cubes)
+
+    def grid_centers(self, root_cubes: torch.Tensor) -> torch.Tensor:
+        """float [B, P, 5] from root_cubes float [B, X, Y, Z]; see ``forward``."""
+        scores, index = propose(root_cubes, self.max_people)
+        places = self.places(index)
+        scores = suppress_near(places, scores, self.nms_radius_mm)
+        flags = torch.where(scores > self.threshold, 0.0, -1.0)
+        return torch.cat((places, flags[..., None], scores[..., None]), -1)
+
+    def places(self, index: torch.Tensor) -> torch.Tensor:
+        """float [..., 3], mm, world: centres of voxels int [..., 3]."""
+        size = index.new_tensor(self.space_size, dtype=torch.float32)
+        steps = index.new_tensor([n - 1 for n in self.cube_size], dtype=torch.float32)
+        return index / steps * size + (size.new_tensor(self.space_center) - size / 2)

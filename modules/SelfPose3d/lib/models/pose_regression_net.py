@@ -1,0 +1,56 @@
+"""Pose net: the volume around one root → its joints, by soft-argmax (VoxelPose, sec. 3.3; Sun et al., ECCV 2018)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+from yacs.config import CfgNode
+
+from modules.SelfPose3d.lib.models.project_layer import ProjectLayer, ViewMeta
+from modules.SelfPose3d.lib.models.v2v_net import V2VNet
+
+
+class SoftArgmaxLayer(nn.Module):
+    """Mean voxel position under softmax(beta · volume)."""
+
+    def __init__(self, beta: float) -> None:
+        super().__init__()
+        self.beta = beta
+
+    def forward(self, volume: torch.Tensor, grids: torch.Tensor) -> torch.Tensor:
+        """volume float [B, J, X, Y, Z], grids float [B, N, 3] (mm, world) → float [B, J, 3], mm, world."""
+        weights = torch.softmax(self.beta * volume.flatten(2), dim=2)  # [B, J, N]
+        return weights @ grids
+
+
+class PoseRegressionNet(nn.Module):
+    """Joints within a box around each root."""
+
+    def __init__(self, cfg: CfgNode) -> None:
+        super().__init__()
+        self.grid_size = tuple(cfg.PICT_STRUCT.GRID_SIZE)
+        self.cube_size = tuple(cfg.PICT_STRUCT.CUBE_SIZE)
+        self.project_layer = ProjectLayer(cfg)
+        # boxes move with people: nothing comes back from a cache
+        self.project_layer.caching = False
+        v2v, joints = cfg.POSE_V2V, cfg.NETWORK.NUM_JOINTS
+        self.v2v_net = V2VNet(joints, joints, v2v.CHANNELS, v2v.FRONT_KERNEL, v2v.RESIDUAL)
+        self.soft_argmax_layer = SoftArgmaxLayer(cfg.NETWORK.BETA)
+
+    def forward(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], grid_centers: torch.Tensor) -> torch.Tensor:
+        """Joints for every given root.
+
+        Args:
+            heatmaps: V of float [B, J, H, W]. meta: V of ViewMeta.
+            grid_centers: float [B, 3+], mm, world: one root a sample; or [B, P, 3+].
+
+        Returns:
+            float [B, J, 3] or [B, P, J, 3], mm, world.
+        """
+        cubes, grids = self.project_layer(heatmaps, meta, self.grid_size, grid_centers, self.cube_size)
+        joints = self.soft_argmax_layer(self.v2v_net(cubes), grids - grids.mean(1, keepdim=True))
+        # positions relative to the box keep float32's digits for the sum; the centre is added after it
+        joints = joints + grid_centers[..., :3].reshape(-1, 1, 3).to(joints)
+        return joints.reshape(*grid_centers.shape[:-1], *joints.shape[1:])

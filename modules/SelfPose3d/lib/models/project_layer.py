@@ -1,0 +1,160 @@
+"""Heatmaps of V views → one volume: each voxel is the mean of what the views that see it show there (VoxelPose, sec. 3.2)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from yacs.config import CfgNode
+
+from modules.core.geometry import (
+    MIN_DEPTH_MM,
+    affine_to_network,
+    apply_affine,
+    inside_frame,
+    project_points,
+    valid_radius,
+)
+
+#: One view's calibration for a batch, as ``FocusDataset`` gives it: center [B, 2], scale [B, 2], rotation [B] and camera, a
+#: mapping of R [B, 3, 3], T [B, 3, 1] (camera centre, mm, world), fx, fy, cx, cy [B], k [B, 3, 1], p [B, 2, 1].
+ViewMeta = Mapping[str, Any]
+#: Samplings kept; one per calibration, space and device.
+CACHE_SIZE = 8
+#: Sampling positions are cut here, in units of half a heatmap: what lies farther out samples zeros all the same.
+SAMPLE_LIMIT = 1.1
+
+
+def box_grid(size_mm: Sequence[float], count: Sequence[int], device: torch.device | None = None) -> torch.Tensor:
+    """float32 [X·Y·Z, 3], mm: voxel centres of a box around the origin, its faces included, z fastest."""
+    axes = [torch.linspace(-s / 2, s / 2, int(n), device=device) for s, n in zip(size_mm, count, strict=True)]
+    return torch.stack(torch.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
+
+
+def camera_values(meta: ViewMeta, sample: int, device: torch.device) -> tuple[torch.Tensor, ...]:
+    """R, T, f, c, k, p of one sample's view as ``project_points`` wants them, float32."""
+    camera = {name: torch.as_tensor(value)[sample].to(device, torch.float32) for name, value in meta["camera"].items()}
+    f = torch.stack((camera["fx"], camera["fy"])).reshape(2)
+    c = torch.stack((camera["cx"], camera["cy"])).reshape(2)
+    return camera["R"].reshape(3, 3), camera["T"].reshape(3), f, c, camera["k"].reshape(3), camera["p"].reshape(2)
+
+
+def project_to_frame(points: torch.Tensor, meta: ViewMeta, sample: int, strict: bool) -> tuple[torch.Tensor, torch.Tensor]:
+    """Projects world points into one view's raw frame.
+
+    Args:
+        points: float32 [..., 3], mm, world.
+        strict: whether points behind the camera or beyond the lens's valid radius count as unseen; the published code does
+            not check.
+
+    Returns:
+        float32 [..., 2], px, raw frame; bool [...]: may be seen (not yet: inside the frame).
+    """
+    values = camera_values(meta, sample, points.device)
+    pixels, depth, r2 = project_points(points, *values)
+    if not strict:
+        return pixels, torch.ones_like(depth, dtype=torch.bool)
+    return pixels, (depth > MIN_DEPTH_MM) & (r2 <= valid_radius(values[4].tolist()) ** 2)
+
+
+class ProjectLayer(nn.Module):
+    """Samples heatmaps at the projections of voxels.
+
+    Args:
+        cfg: reads NETWORK.IMAGE_SIZE, NETWORK.HEATMAP_SIZE, PROJECTION.* and RUNTIME.PLAIN (no cache).
+    """
+
+    def __init__(self, cfg: CfgNode) -> None:
+        super().__init__()
+        self.image_size = tuple(cfg.NETWORK.IMAGE_SIZE)
+        self.heatmap_size = tuple(cfg.NETWORK.HEATMAP_SIZE)
+        self.strict = cfg.PROJECTION.STRICT_VISIBILITY
+        self.min_views = cfg.PROJECTION.MIN_VIEWS
+        self.caching = not cfg.RUNTIME.PLAIN
+        self._samplings: OrderedDict[tuple, tuple[torch.Tensor, torch.Tensor]] = OrderedDict()
+
+    def forward(
+        self,
+        heatmaps: Sequence[torch.Tensor],
+        meta: Sequence[ViewMeta],
+        grid_size: Sequence[float],
+        grid_center: torch.Tensor,
+        cube_size: Sequence[int],
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """One volume per sample, or per box.
+
+        Args:
+            heatmaps: V of float [B, J, H, W].
+            meta: V of ViewMeta.
+            grid_size: (x, y, z), mm. cube_size: voxels (X, Y, Z).
+            grid_center: float [B, 3+] or [1, 3+] (shared): box centres, mm, world; or [B, P, 3+]: P boxes in each sample.
+
+        Returns:
+            cubes float32 [B, J, X, Y, Z] in [0, 1] (0 where no view sees a voxel) and grids float32 [B, N, 3], mm, world;
+            for P boxes [B·P, …], sample by sample.
+        """
+        batch, joints = heatmaps[0].shape[:2]
+        device = heatmaps[0].device
+        centers = grid_center[..., :3].to(device, torch.float32)
+        centers = centers if centers.ndim == 3 else centers[:, None]  # [B or 1, P, 3]
+        offsets = box_grid(grid_size, cube_size, device)  # [N, 3]
+        cubes, grids = [], []
+        for b in range(batch):
+            grid = centers[b if len(centers) > 1 else 0][:, None] + offsets  # [P, N, 3]
+            cubes.append(self._volume(heatmaps, meta, b, grid))  # [P, J, N]
+            grids.append(grid)
+        return torch.cat(cubes).reshape(-1, joints, *(int(n) for n in cube_size)), torch.cat(grids)
+
+    def _volume(
+        self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], sample: int, grid: torch.Tensor
+    ) -> torch.Tensor:
+        boxes, voxels = grid.shape[:2]
+        position, seen = self._sampling(meta, sample, grid.reshape(-1, 3))  # [V, P·N, 2], [V, P·N]
+        total: torch.Tensor | float = 0.0
+        for v, maps in enumerate(heatmaps):
+            sampled = F.grid_sample(maps[sample : sample + 1].float(), position[v][None, None], align_corners=True)
+            total = total + sampled[0, :, 0] * seen[v]  # [J, P·N]
+        views = seen.sum(0)
+        mean = total / views.clamp(min=self.min_views) if self.min_views else total / (views + 1e-6)
+        mean = torch.nan_to_num(mean, nan=0.0).clamp(0.0, 1.0)
+        return mean.reshape(-1, boxes, voxels).transpose(0, 1)
+
+    def _sampling(self, meta: Sequence[ViewMeta], sample: int, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Where each point falls in each view's heatmap, for grid_sample, and whether the view sees it (1 or 0)."""
+        key = self._key(meta, sample, points) if self.caching else None
+        if key is not None and key in self._samplings:
+            self._samplings.move_to_end(key)
+            return self._samplings[key]
+        views = [self._sampling_of_view(view, sample, points) for view in meta]
+        sampling = torch.stack([v[0] for v in views]), torch.stack([v[1] for v in views])
+        # only a volume that stays in place comes back: boxes around people move with them
+        if key is not None and not self.training:
+            self._samplings[key] = sampling
+            while len(self._samplings) > CACHE_SIZE:
+                self._samplings.popitem(last=False)
+        return sampling
+
+    def _key(self, meta: Sequence[ViewMeta], sample: int, points: torch.Tensor) -> tuple:
+        numbers = []
+        for view in meta:
+            for value in (view["center"], view["scale"], view["rotation"], *view["camera"].values()):
+                numbers.append(torch.as_tensor(value)[sample].cpu().numpy().tobytes())
+        return (*numbers, points.shape, tuple(points[0].tolist()), tuple(points[-1].tolist()), str(points.device))
+
+    def _sampling_of_view(self, view: ViewMeta, sample: int, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        center = torch.as_tensor(view["center"])[sample].double().cpu().numpy()
+        scale = torch.as_tensor(view["scale"])[sample].double().cpu().numpy()
+        rotation = float(torch.as_tensor(view["rotation"])[sample])
+        width, height = float(center[0] * 2), float(center[1] * 2)
+        pixels, seen = project_to_frame(points, view, sample, self.strict)
+        seen = seen & inside_frame(pixels, width, height)
+        pixels = torch.nan_to_num(pixels).clamp(-1.0, max(width, height))
+        affine = torch.as_tensor(affine_to_network(center, scale, rotation, self.image_size), dtype=torch.float32)
+        network_px = apply_affine(pixels, affine.to(points.device))
+        cells = network_px * network_px.new_tensor([h / i for h, i in zip(self.heatmap_size, self.image_size, strict=True)])
+        position = cells / cells.new_tensor([n - 1 for n in self.heatmap_size]) * 2 - 1
+        return position.clamp(-SAMPLE_LIMIT, SAMPLE_LIMIT), seen.float()
