@@ -1,0 +1,196 @@
+"""A source, an estimator and a writer that need neither files nor a network: the window's tests run on them."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from modules.core import skeleton
+from modules.core.geometry import frame_to_network, visible_px
+from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult, SourceInfo
+
+#: A standing person, mm from the mid-hip, facing +y; joint order of ``skeleton.JOINT_NAMES``.
+STANDING = np.array(
+    [
+        (0, 0, 500), (0, 80, 680), (0, 0, 0),
+        (-180, 0, 470), (-260, 0, 220), (-280, 40, 0), (-100, 0, 0), (-110, 0, -420), (-110, 0, -820),
+        (180, 0, 470), (260, 0, 220), (280, 40, 0), (100, 0, 0), (110, 0, -420), (110, 0, -820),
+    ],
+    np.float32,
+)  # fmt: skip
+HIP_HEIGHT_MM = 900.0
+WAIT_S = 20.0  # a gate that nobody opens ends a test instead of hanging it
+
+
+def ring_cameras(count: int = 4, size: tuple[int, int] = (320, 240), radius_mm: float = 4000.0) -> tuple[Camera, ...]:
+    """Cameras on a circle, 1.8 m high, that look at a point 0.9 m above the origin."""
+    cameras = []
+    for n in range(count):
+        angle = 2 * math.pi * n / count + 0.4
+        center = np.array([radius_mm * math.cos(angle), radius_mm * math.sin(angle), 1800.0])
+        forward = np.array([0.0, 0.0, 900.0]) - center
+        forward /= np.linalg.norm(forward)
+        right = np.cross(forward, [0.0, 0.0, 1.0])
+        right /= np.linalg.norm(right)
+        rotation = np.stack([right, np.cross(forward, right), forward])
+        focal = 0.8 * min(size)
+        cameras.append(Camera(f"cam{n + 1:02d}", *size, focal, focal, size[0] / 2, size[1] / 2, rotation, center))
+    return tuple(cameras)
+
+
+class FakeSource:
+    """Plain frames, grey with the frame number as brightness.
+
+    ``failures`` maps a frame index to what ``read`` raises there; ``reads`` counts calls per frame; ``threads`` holds the
+    idents of the threads that called.
+    """
+
+    def __init__(
+        self, frames: int = 20, views: int = 4, size: tuple[int, int] = (320, 240), fps: float = 25.0, path: str = "fake"
+    ) -> None:
+        self.cameras = ring_cameras(views, size)
+        names = tuple(camera.name for camera in self.cameras)
+        self.info = SourceInfo(path, "folder", names, frames, tuple(size for _ in names), fps)
+        self.failures: dict[int, Exception] = {}
+        self.reads: Counter[int] = Counter()
+        self.threads: set[int] = set()
+        self.closed = False
+
+    def __len__(self) -> int:
+        return self.info.frame_count
+
+    def read(self, index: int) -> FrameSet:
+        self.threads.add(threading.get_ident())
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        self.reads[index] += 1
+        if index in self.failures:
+            raise self.failures[index]
+        images = tuple(
+            np.full((camera.height_px, camera.width_px, 3), 40 + (7 * index) % 80, np.uint8) for camera in self.cameras
+        )
+        return FrameSet(index, index / self.info.fps if self.info.fps > 0 else 0.0, images, self.cameras)
+
+    def close(self) -> None:
+        self.threads.add(threading.get_ident())
+        self.closed = True
+
+
+@dataclass
+class FakeDetection:
+    """Remembers the frame and for whom poses were computed."""
+
+    frame_index: int
+    frame: FrameSet
+    heatmaps: np.ndarray
+    posed: set[int] = field(default_factory=set)
+    nbytes: int = 1000
+
+
+def walk(person: int, index: int) -> tuple[float, float]:
+    """Floor position, mm, of a fake person: person n stands 700 + 900 n mm from the origin and circles it slowly."""
+    radius, angle = 700.0 + 900.0 * person, 2.1 * person + 0.03 * index
+    return radius * math.cos(angle), radius * math.sin(angle)
+
+
+class FakeEstimator:
+    """People that walk in circles; person n is 700 + 900 n mm from the origin.
+
+    ``gate``: while cleared, ``detect`` waits inside (``entered`` says that it does). ``failures`` maps a frame index to what
+    ``detect`` raises. ``detects`` and ``refines`` list the calls; ``pose_runs`` counts people whose pose was computed.
+    """
+
+    def __init__(self, people: int = 2) -> None:
+        self.people = people
+        self.gate, self.entered = threading.Event(), threading.Event()
+        self.gate.set()
+        self.failures: dict[int, Exception] = {}
+        self.detects: list[int] = []
+        self.refines: list[tuple[int, float]] = []
+        self.pose_runs = self.resets = 0
+        self.threads: set[int] = set()
+        self.notes: tuple[str, ...] = ()
+
+    def detect(self, frame: FrameSet) -> FakeDetection:
+        self.threads.add(threading.get_ident())
+        self.detects.append(frame.index)
+        self.entered.set()
+        if not self.gate.wait(WAIT_S):
+            raise TimeoutError("the test never opened the gate")
+        if frame.index in self.failures:
+            raise self.failures[frame.index]
+        return FakeDetection(frame.index, frame, self._heatmaps(frame))
+
+    def refine(self, detection: FakeDetection, lod_distance_mm: float) -> PoseResult:
+        self.threads.add(threading.get_ident())
+        self.refines.append((detection.frame_index, lod_distance_mm))
+        persons = tuple(self._person(n, detection, lod_distance_mm) for n in range(self.people))
+        timings = {
+            "prepare": 2.0,
+            "backbone": 30.0,
+            "root_net": 20.0,
+            "pose_net": 15.0 * len(detection.posed),
+            "reproject": 1.0,
+        }
+        affines = np.stack([_to_heatmap(camera) for camera in detection.frame.cameras])
+        return PoseResult(
+            detection.frame_index, detection.frame.time_s, lod_distance_mm, (0.0, 0.0), persons, detection.heatmaps,
+            affines, timings, self.notes,
+        )  # fmt: skip
+
+    def reset(self) -> None:
+        self.resets += 1
+
+    def _person(self, n: int, detection: FakeDetection, limit: float) -> Person:
+        frame = detection.frame
+        root = np.array([*walk(n, frame.index), HIP_HEIGHT_MM], np.float32)
+        full = limit <= 0 or math.hypot(root[0], root[1]) <= limit
+        if full and n not in detection.posed:
+            detection.posed.add(n)
+            self.pose_runs += 1
+        joints = root + STANDING if full else np.full((skeleton.NUM_JOINTS, 3), np.nan, np.float32)
+        root_px = np.stack([visible_px(root, camera) for camera in frame.cameras])
+        joints_px = np.stack([visible_px(joints, camera) for camera in frame.cameras])
+        crop = np.full((48, 48, 3), 90, np.uint8)
+        crops = tuple(crop if np.isfinite(px[skeleton.NOSE]).all() else None for px in joints_px) if full else ()
+        lod = Lod.FULL if full else Lod.ROOT_ONLY
+        return Person(n, lod, 0.9 - 0.1 * n, root, joints, root_px, joints_px, crops)
+
+    def _heatmaps(self, frame: FrameSet) -> np.ndarray:
+        """float16 [V, J, 48, 64]: one warm cell per joint of person 0."""
+        maps = np.zeros((len(frame.cameras), skeleton.NUM_JOINTS, 48, 64), np.float16)
+        joints = np.array([*walk(0, frame.index), HIP_HEIGHT_MM]) + STANDING
+        for v, camera in enumerate(frame.cameras):
+            affine = _to_heatmap(camera)
+            for j, px in enumerate(visible_px(joints, camera)):
+                if np.isfinite(px).all():
+                    x, y = np.clip(affine[:, :2] @ px + affine[:, 2], 1, (62, 46)).astype(int)
+                    maps[v, j, y - 1 : y + 2, x - 1 : x + 2] = 0.5
+                    maps[v, j, y, x] = 1.0
+        return maps
+
+
+def _to_heatmap(camera: Camera) -> np.ndarray:
+    return frame_to_network((camera.width_px, camera.height_px), (256, 192)) / 4
+
+
+class FakeWriter:
+    """Remembers what was written and whether it was closed; writes one line per frame into ``folder/frames.txt``."""
+
+    def __init__(self, folder: Path, source: FakeSource) -> None:
+        self.folder, self.source = folder, source
+        self.written: list[int] = []
+        self.closed = False
+
+    def write(self, frame: FrameSet, result: PoseResult) -> None:
+        if self.closed:
+            raise ValueError("written after close")
+        self.written.append(frame.index)
+
+    def close(self) -> None:
+        self.closed = True
