@@ -177,7 +177,7 @@ class MoveNetMultiPose(nn.Module):
     def _decode(
         maps: dict[str, torch.Tensor], keypoints: torch.Tensor, joints: list[int]
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Centres' scores [B, K]; for each wanted keypoint its place [B, K, E, 2] (x, y), cells, and heatmap value [B, K, E]."""
+        """People's scores [B, K]; of each wanted keypoint the place [B, K, E, 2] (x, y), cells, and heatmap value [B, K, E]."""
         batch, _, height, width = keypoints.shape
         center = torch.sigmoid(maps["center"][:, 0])
         peaks = center * (center == F.max_pool2d(center[:, None], 3, 1, 1)[:, 0])

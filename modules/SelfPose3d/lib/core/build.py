@@ -1,0 +1,41 @@
+"""From a configuration to a network with its weights."""
+
+from __future__ import annotations
+
+from torch import nn
+from yacs.config import CfgNode
+
+from modules.core.config import weights_path
+from modules.core.errors import CheckpointError
+from modules.SelfPose3d.lib.core.checkpoint import load_weights
+from modules.SelfPose3d.lib.models.movenet_multipose import MoveNetMultiPose
+from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
+from modules.SelfPose3d.lib.models.pose_resnet import PoseResNet
+
+BACKBONES: dict[str, type[nn.Module]] = {"pose_resnet": PoseResNet, "movenet_multipose": MoveNetMultiPose}
+
+
+def build_network(cfg: CfgNode) -> MultiPersonPoseNetSSV:
+    """The network that a configuration describes, in evaluation mode on the CPU, with random weights."""
+    return MultiPersonPoseNetSSV(BACKBONES[cfg.BACKBONE_MODEL](cfg), cfg).eval()
+
+
+def load_network(cfg: CfgNode) -> MultiPersonPoseNetSSV:
+    """The network with the weights of WEIGHTS.*.
+
+    Raises:
+        CheckpointError: a file is missing, damaged or for another network, or none is named for a part.
+    """
+    network = build_network(cfg)
+    if cfg.WEIGHTS.ALL:
+        load_weights(network, weights_path(cfg.WEIGHTS.ALL))
+    for key, part in (("BACKBONE", "backbone"), ("ROOT_NET", "root_net"), ("POSE_NET", "pose_net")):
+        name = cfg.WEIGHTS[key]
+        if name:
+            load_weights(getattr(network, part), weights_path(name), f"{part}.")
+        elif not cfg.WEIGHTS.ALL:
+            raise CheckpointError(
+                "The configuration names no weights (WEIGHTS.ALL and WEIGHTS.{key} are empty); see the README on checkpoints.",
+                key=key,
+            )
+    return network.requires_grad_(False)

@@ -1,0 +1,109 @@
+"""Strict loading of checkpoints: every tensor has its place, or the file is refused with the first keys that differ."""
+
+from __future__ import annotations
+
+import logging
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+
+from modules.core.errors import CheckpointError
+
+log = logging.getLogger(__name__)
+
+#: Wrappers that training adds around a network's keys.
+DROPPED_PREFIXES: tuple[str, ...] = ("module.",)
+#: Parts of the published training checkpoints that the inference network does not have: the attention network of the
+#: self-supervised loss (SelfPose3d, sec. 3.4).
+DROPPED_PARTS: tuple[str, ...] = ("attn.",)
+#: Keys under which training scripts store a state dict.
+STATE_DICT_KEYS: tuple[str, ...] = ("state_dict", "model_state_dict")
+#: Differing keys named in an error.
+KEYS_SHOWN = 3
+
+
+def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
+    """Tensors of a ``.safetensors`` file or of one written by ``torch.save``; nothing in the file is executed.
+
+    Wrapping prefixes and parts that belong to training alone are dropped and said in the log.
+
+    Raises:
+        CheckpointError: missing, truncated, or not a table of tensors.
+    """
+    if not path.is_file():
+        raise CheckpointError("The weights file {file} does not exist; see the README on checkpoints.", file=path)
+    try:
+        content = load_file(path) if path.suffix == ".safetensors" else torch.load(path, map_location="cpu", weights_only=True)
+    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise CheckpointError(
+            "The weights file {file} can't be read ({reason}); fetch or copy it again.", file=path, reason=reason
+        ) from error
+    for key in STATE_DICT_KEYS:
+        if isinstance(content, Mapping) and isinstance(content.get(key), Mapping):
+            content = content[key]
+    if (
+        not isinstance(content, Mapping)
+        or not content
+        or not all(isinstance(k, str) and isinstance(v, torch.Tensor) for k, v in content.items())
+    ):
+        raise CheckpointError("The weights file {file} does not hold a network's tensors.", file=path)
+    return _without_wrappers(content, path)
+
+
+def _without_wrappers(content: Mapping[str, torch.Tensor], path: Path) -> dict[str, torch.Tensor]:
+    state, dropped = {}, []
+    for name, tensor in content.items():
+        key = name
+        for prefix in DROPPED_PREFIXES:
+            key = key.removeprefix(prefix)
+        if key.startswith(DROPPED_PARTS):
+            dropped.append(key)
+        else:
+            state[key] = tensor
+    if dropped:
+        log.info("%s: %d tensors of the training alone were left out (%s, …)", path.name, len(dropped), dropped[0])
+    return state
+
+
+def load_weights(module: nn.Module, path: Path, prefix: str = "") -> None:
+    """Loads a whole state dict into ``module``, strictly.
+
+    Args:
+        prefix: part of the file's keys to take, with its dot ("root_net."); used only if the file has such keys, so that a file
+            of the part alone and one of the whole network both load.
+
+    Raises:
+        CheckpointError: as ``read_state_dict``; or a key is missing or left over, or a shape differs.
+    """
+    state = read_state_dict(path)
+    if prefix and any(key.startswith(prefix) for key in state):
+        state = {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
+    differences = _differences(module.state_dict(), state)
+    if differences:
+        shown = "; ".join(differences[:KEYS_SHOWN])
+        raise CheckpointError(
+            "The weights file {file} is for another network ({count} differences: {shown}).",
+            file=path,
+            count=len(differences),
+            shown=shown,
+        )
+    # half-precision files are stored small and computed in float32
+    own = module.state_dict()
+    module.load_state_dict({key: value.to(own[key].dtype) for key, value in state.items()}, strict=True)
+
+
+def _differences(own: Mapping[str, torch.Tensor], found: Mapping[str, torch.Tensor]) -> list[str]:
+    shapes = [
+        f"{key} is {list(found[key].shape)}, expected {list(own[key].shape)}"
+        for key in own
+        if key in found and found[key].shape != own[key].shape
+    ]
+    missing = [f"{key} is missing" for key in own if key not in found]
+    unknown = [f"{key} is unknown" for key in found if key not in own]
+    return shapes + missing + unknown

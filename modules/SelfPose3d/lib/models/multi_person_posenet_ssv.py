@@ -1,0 +1,160 @@
+"""SelfPose3d's inference on one page: images → heatmaps → roots → one pose per root within the level-of-detail distance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+from yacs.config import CfgNode
+
+from modules.core.geometry import inside_frame
+from modules.core.skeleton import NOSE
+from modules.SelfPose3d.lib.core.lod import FLAG_FULL, FLAG_NONE, lod_flags, stands_on_floor
+from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposalNetSoft
+from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
+from modules.SelfPose3d.lib.models.project_layer import ViewMeta, project_to_frame
+
+#: A face crop per view, uint8 [h, w, 3], or None where the nose is outside the frame.
+FaceCrops = list[torch.Tensor | None]
+
+
+class MultiPersonPoseNetSSV(nn.Module):
+    """SelfPose3d (Srivastav et al., CVPR 2024): VoxelPose with self-supervised training, here for inference.
+
+    Args:
+        backbone: image [B, 3, H, W] → heatmaps [B, J, H/4, W/4].
+        cfg: every key of ``modules.core.config`` but WEIGHTS.*, SOURCE.*, RUNTIME.DEVICE.
+    """
+
+    def __init__(self, backbone: nn.Module, cfg: CfgNode) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.root_net = CuboidProposalNetSoft(cfg)
+        self.pose_net = PoseRegressionNet(cfg)
+        self.strict = cfg.PROJECTION.STRICT_VISIBILITY
+        self.lod_origin_xy_mm = tuple(cfg.LOD.ORIGIN_XY_MM)
+        self.ankle_range_mm = tuple(cfg.FILTER.ANKLE_RANGE_MM)
+        self.crop_size_px = cfg.FACE.CROP_SIZE_PX
+        self.plain = cfg.RUNTIME.PLAIN
+
+    def forward(
+        self,
+        raw_images: Sequence[torch.Tensor],
+        views1: Sequence[torch.Tensor],
+        meta1: Sequence[ViewMeta],
+        distance: float | None = None,
+    ) -> tuple[torch.Tensor, torch.Tensor, list[torch.Tensor], torch.Tensor, list[list[FaceCrops]]]:
+        """All stages at once.
+
+        Args:
+            raw_images: V of uint8 [B, H, W, 3], RGB, raw frames; read for the face crops alone.
+            views1: V of float32 [B, 3, h, w], the network's images, normalised for the backbone.
+            meta1: V of ViewMeta.
+            distance: LoD distance, mm; 0 or None: no limit.
+
+        Returns:
+            pred float32 [B, P, J, 5]: x, y, z (mm, world; NaN where no pose was computed), flag, score. The flag is 0 for a
+            pose, 1 for a root beyond the LoD distance, -1 for nobody (score too low, or ankles off the floor).
+            pred_2d float32 [B, P, V, J, 2]: px, raw frame; NaN without a pose, behind a camera or beyond its valid radius.
+            all_heatmaps: V of float32 [B, J, H, W].
+            grid_centers float32 [B, P, 5]: root x, y, z (mm, world), 0 or -1 (score too low), score.
+            crop_face_images: [B][P][V] of uint8 [h, w, 3] or None; an inner list is empty without a pose.
+        """
+        all_heatmaps = self.heatmaps(views1)
+        _, grid_centers = self.root_net(all_heatmaps, meta1)
+        pred = self.poses(all_heatmaps, meta1, grid_centers, distance)
+        pred_2d = self.reproject(pred[..., :3], meta1)
+        crops = [
+            [
+                self.face_crops([image[b] for image in raw_images], pred_2d[b, n]) if pred[b, n, 0, 3] == FLAG_FULL else []
+                for n in range(pred.shape[1])
+            ]
+            for b in range(pred.shape[0])
+        ]
+        return pred, pred_2d, all_heatmaps, grid_centers, crops
+
+    def heatmaps(self, views: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+        """V of [B, 3, h, w] → V of [B, J, h/4, w/4]; all views go through the backbone together."""
+        if self.plain:
+            return [self.backbone(view) for view in views]
+        return list(self.backbone(torch.cat(list(views))).split([len(view) for view in views]))
+
+    def poses(
+        self,
+        heatmaps: Sequence[torch.Tensor],
+        meta: Sequence[ViewMeta],
+        grid_centers: torch.Tensor,
+        distance: float | None = None,
+    ) -> torch.Tensor:
+        """pred [B, P, J, 5] of ``forward``, from heatmaps and roots; the pose net runs for people within the distance alone."""
+        batch, people = grid_centers.shape[:2]
+        joints = heatmaps[0].shape[1]
+        pred = grid_centers.new_full((batch, people, joints, 5), float("nan"))
+        flags = lod_flags(grid_centers, distance, self.lod_origin_xy_mm)
+        for b in range(batch):
+            full = flags[b] == FLAG_FULL
+            if full.any():
+                one = [maps[b : b + 1] for maps in heatmaps]
+                found = self.regress(one, [sample_meta(view, b) for view in meta], grid_centers[b, full])
+                pred[b, full, :, :3] = found
+                flags[b, full] = torch.where(self.is_standing(found), FLAG_FULL, FLAG_NONE)
+        pred[..., 3] = flags[..., None]
+        pred[..., 4] = grid_centers[..., 4:5]
+        return pred
+
+    def regress(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], roots: torch.Tensor) -> torch.Tensor:
+        """Runs the pose net for given roots of one sample.
+
+        Args:
+            heatmaps: V of [1, J, H, W]. meta: V of ViewMeta with B = 1. roots: float [P, 3+], mm, world.
+
+        Returns:
+            float32 [P, J, 3], mm, world.
+        """
+        if self.plain:
+            return torch.cat([self.pose_net(heatmaps, meta, root[None]) for root in roots])
+        return self.pose_net(heatmaps, meta, roots[None])[0]
+
+    def is_standing(self, joints: torch.Tensor) -> torch.Tensor:
+        """bool [...]: the ankle rule of FILTER.ANKLE_RANGE_MM; joints float [..., J, 3], mm, world."""
+        return stands_on_floor(joints, self.ankle_range_mm)
+
+    def reproject(self, points: torch.Tensor, meta: Sequence[ViewMeta]) -> torch.Tensor:
+        """float [B, P, J, 3], mm, world (NaN stays) → float32 [B, P, V, J, 2], px, raw frame; NaN where it can't be seen."""
+        samples = []
+        for b in range(points.shape[0]):
+            views = []
+            for view in meta:
+                pixels, seen = project_to_frame(points[b].float(), view, b, self.strict)
+                views.append(torch.where(seen[..., None], pixels, torch.nan))
+            samples.append(torch.stack(views, 1))  # [P, V, J, 2]
+        return torch.stack(samples)
+
+    def face_crops(self, images: Sequence[torch.Tensor], pixels: torch.Tensor) -> FaceCrops:
+        """One person's face in each view.
+
+        Args:
+            images: V of uint8 [H, W, 3]. pixels: float [V, J, 2], px, raw frame; NaN: not seen.
+
+        Returns:
+            V of uint8 [h, w, 3] views into the images, at most FACE.CROP_SIZE_PX a side, less at the frame's border; None
+            where the nose is outside the frame.
+        """
+        half = self.crop_size_px // 2
+        crops: FaceCrops = []
+        for image, nose in zip(images, pixels[:, NOSE], strict=True):
+            height, width = image.shape[:2]
+            if not bool(inside_frame(nose, width, height)):
+                crops.append(None)
+                continue
+            x, y = (int(v) for v in nose.round())
+            crops.append(image[max(y - half, 0) : y + half, max(x - half, 0) : x + half])
+        return crops
+
+
+def sample_meta(view: ViewMeta, sample: int) -> dict:
+    """One sample of a ViewMeta, still with a batch axis."""
+    cut = slice(sample, sample + 1)
+    camera = {name: torch.as_tensor(value)[cut] for name, value in view["camera"].items()}
+    return {name: torch.as_tensor(view[name])[cut] for name in ("center", "scale", "rotation")} | {"camera": camera}
