@@ -1,0 +1,1 @@
+"""FrameSet → PoseResult: device, stages, level of detail, tracking."""

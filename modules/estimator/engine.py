@@ -1,0 +1,205 @@
+"""The estimator: runs the network's stages on a device and turns its tensors into people."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from yacs.config import CfgNode
+
+from modules.core.errors import DeviceError
+from modules.core.geometry import frame_to_network, visible_px
+from modules.core.skeleton import NUM_JOINTS
+from modules.core.types import FrameSet, Lod, Person, PoseResult
+from modules.estimator.tracking import Tracker
+from modules.SelfPose3d.lib.core.build import load_network
+from modules.SelfPose3d.lib.core.lod import FLAG_FULL, FLAG_NONE, lod_flags
+
+#: (frame, config) → network input with ``views`` and ``meta``; the composition root passes ``modules.focus.prepare.prepare``.
+Prepare = Callable[[FrameSet, CfgNode], Any]
+
+
+@dataclass(eq=False)
+class FrameDetection:
+    """Heatmaps and roots of one frame, and the poses computed so far.
+
+    Attributes:
+        frame: the images and cameras.
+        meta: V of ViewMeta (B = 1).
+        heatmaps: V of float32 [1, J, h, w] on the network's device.
+        grid_centers: float32 [1, P, 5] on the CPU, see ``MultiPersonPoseNetSSV``; proposals below the threshold left out.
+        track_ids: int64 [P].
+        poses: proposal → joints float32 [J, 3] (mm, world), or None where the ankle rule refused them.
+        timings_ms: stage → milliseconds, of ``detect``.
+        notes: sentences for the user.
+    """
+
+    frame: FrameSet
+    meta: Sequence[Any]
+    heatmaps: list[torch.Tensor]
+    grid_centers: torch.Tensor
+    track_ids: np.ndarray
+    timings_ms: dict[str, float]
+    poses: dict[int, np.ndarray | None] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def frame_index(self) -> int:
+        """The frame's index."""
+        return self.frame.index
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held besides the frame's images."""
+        return sum(maps.nbytes for maps in self.heatmaps)
+
+
+def choose_device(name: str) -> torch.device:
+    """The device for RUNTIME.DEVICE; DeviceError if CUDA is asked for and not there."""
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise DeviceError("No CUDA device was found; choose the device cpu or auto.")
+    return torch.device(name)
+
+
+@contextmanager
+def timed(timings_ms: dict[str, float], stage: str, device: torch.device):
+    """Adds the milliseconds that the block took, the device's own queue included, to a stage."""
+    start = time.perf_counter()
+    yield
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    timings_ms[stage] = timings_ms.get(stage, 0.0) + (time.perf_counter() - start) * 1e3
+
+
+class PoseEstimator:
+    """Implements ``modules.core.protocols.Estimator``.
+
+    Args:
+        config: frozen configuration.
+        prepare: makes the network's input from a frame.
+
+    Raises:
+        CheckpointError, DeviceError.
+    """
+
+    def __init__(self, config: CfgNode, prepare: Prepare) -> None:
+        self.config = config
+        self.prepare = prepare
+        self.device = choose_device(config.RUNTIME.DEVICE)
+        if config.RUNTIME.THREADS:
+            torch.set_num_threads(config.RUNTIME.THREADS)
+        elif self.device.type == "cpu":
+            torch.set_num_threads(max(1, os.cpu_count() or 1))
+        self.network = load_network(config)
+        self._place_network()
+        self.tracker = Tracker(config.TRACKING.MAX_DISTANCE_MM, config.TRACKING.MAX_GAP_FRAMES)
+        self._notes: list[str] = []
+
+    def _place_network(self) -> None:
+        self.network.to(self.device)
+        if not self.config.RUNTIME.PLAIN:
+            self.network.backbone.to(memory_format=torch.channels_last)
+
+    def reset(self) -> None:
+        """Forgets tracks: the next frame begins a new recording."""
+        self.tracker.reset()
+
+    @torch.inference_mode()
+    def detect(self, frame: FrameSet) -> FrameDetection:
+        """Runs backbone and root net, and numbers the people."""
+        timings: dict[str, float] = {}
+        with timed(timings, "prepare", self.device):
+            network_input = self.prepare(frame, self.config)
+        return self._with_fallback(lambda: self._detect(frame, network_input, timings))
+
+    def _detect(self, frame: FrameSet, network_input: Any, timings: dict[str, float]) -> FrameDetection:
+        views = [view.to(self.device) for view in network_input.views]
+        with timed(timings, "backbone", self.device):
+            heatmaps = self.network.heatmaps(views)
+        with timed(timings, "root_net", self.device):
+            _, centers = self.network.root_net(heatmaps, network_input.meta)
+            centers = centers.cpu()
+        centers = centers[:, centers[0, :, 3] >= 0]
+        ids = self.tracker.assign(frame.index, centers[0, :, :3].numpy())
+        notes, self._notes = tuple(self._notes), []
+        return FrameDetection(frame, network_input.meta, heatmaps, centers, ids, timings, notes=notes)
+
+    @torch.inference_mode()
+    def refine(self, detection: FrameDetection, lod_distance_mm: float) -> PoseResult:
+        """Runs the pose net for the people within the distance that have no pose yet, and assembles the result."""
+        timings = dict(detection.timings_ms)
+        flags = lod_flags(detection.grid_centers, lod_distance_mm, self.config.LOD.ORIGIN_XY_MM)[0].numpy()
+        missing = [n for n, flag in enumerate(flags) if flag == FLAG_FULL and n not in detection.poses]
+        if missing:
+            with timed(timings, "pose_net", self.device):
+                self._with_fallback(lambda: self._compute_poses(detection, missing))
+        with timed(timings, "reproject", torch.device("cpu")):
+            persons = [self._person(detection, n, flag) for n, flag in enumerate(flags)]
+            heatmaps = torch.cat(detection.heatmaps).half().cpu().numpy()
+        return PoseResult(
+            frame_index=detection.frame.index,
+            time_s=detection.frame.time_s,
+            lod_distance_mm=float(lod_distance_mm),
+            lod_origin_xy_mm=tuple(self.config.LOD.ORIGIN_XY_MM),
+            persons=tuple(sorted((p for p in persons if p is not None), key=lambda p: p.track_id)),
+            heatmaps=heatmaps,
+            frame_to_heatmap=self._frame_to_heatmap(detection.frame),
+            timings_ms=timings,
+            notes=detection.notes,
+        )
+
+    def _compute_poses(self, detection: FrameDetection, proposals: list[int]) -> None:
+        heatmaps = [maps.to(self.device) for maps in detection.heatmaps]
+        roots = detection.grid_centers[0, proposals].to(self.device)
+        joints = self.network.regress(heatmaps, detection.meta, roots).float().cpu()
+        standing = self.network.is_standing(joints)
+        for n, pose, keep in zip(proposals, joints.numpy(), standing.tolist(), strict=True):
+            detection.poses[n] = pose if keep else None
+
+    def _person(self, detection: FrameDetection, proposal: int, flag: float) -> Person | None:
+        if flag == FLAG_NONE or (flag == FLAG_FULL and detection.poses[proposal] is None):
+            return None
+        full = flag == FLAG_FULL
+        cameras = detection.frame.cameras
+        root = detection.grid_centers[0, proposal, :3].numpy()
+        joints = detection.poses[proposal] if full else np.full((NUM_JOINTS, 3), np.nan, np.float32)
+        joints_px = np.stack([visible_px(joints, camera) for camera in cameras])
+        return Person(
+            track_id=int(detection.track_ids[proposal]),
+            lod=Lod.FULL if full else Lod.ROOT_ONLY,
+            confidence=float(detection.grid_centers[0, proposal, 4].clamp(0, 1)),
+            root_world_mm=root,
+            joints_world_mm=joints,
+            root_px=np.stack([visible_px(root, camera) for camera in cameras]),
+            joints_px=joints_px,
+            face_crops=self._face_crops(detection.frame, joints_px) if full else (),
+        )
+
+    def _face_crops(self, frame: FrameSet, joints_px: np.ndarray) -> tuple[np.ndarray | None, ...]:
+        crops = self.network.face_crops(frame.images, torch.from_numpy(joints_px))
+        # copies: a crop must not keep its whole frame in memory
+        return tuple(None if crop is None else np.ascontiguousarray(crop) for crop in crops)
+
+    def _frame_to_heatmap(self, frame: FrameSet) -> np.ndarray:
+        network_size = tuple(self.config.NETWORK.IMAGE_SIZE)
+        cells = np.diag(np.array(self.config.NETWORK.HEATMAP_SIZE) / np.array(network_size))
+        return np.stack([cells @ frame_to_network((c.width_px, c.height_px), network_size) for c in frame.cameras])
+
+    def _with_fallback(self, compute: Callable[[], Any]) -> Any:
+        """``compute()``; if CUDA runs out of memory, on the CPU from then on, and said once."""
+        try:
+            return compute()
+        except torch.cuda.OutOfMemoryError:
+            self.device = torch.device("cpu")
+            self._place_network()
+            torch.cuda.empty_cache()
+            self._notes.append("CUDA ran out of memory; going on with the CPU.")
+            return compute()
