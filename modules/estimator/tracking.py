@@ -1,7 +1,7 @@
 """Numbers that stay with people from frame to frame: nearest roots, matched greedily.
 
-Results do not depend on how a frame was reached: a frame that was numbered once keeps its numbers, and a new one takes them from
-the nearest numbered frame in time.
+Results do not depend on how a frame was reached: a frame that was numbered once keeps its numbers, and a new one takes them
+from the nearest numbered frame in time.
 """
 
 from __future__ import annotations
