@@ -1,0 +1,122 @@
+"""Configuration files: the published ones load as they are, wrong ones are refused by file and key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from modules.core.config import CONFIG_DIR, KEYS, default_config, get_key, load_config, parse_text, weights_path
+from modules.core.errors import ConfigError
+
+PUBLISHED = """
+CUDNN: {BENCHMARK: false, DETERMINISTIC: false, ENABLED: true}
+BACKBONE_MODEL: 'pose_resnet'
+MODEL: 'multi_person_posenet_ssv'
+GPUS: '0,1'
+WITH_SSV: True
+WITH_ATTN: True
+ATTN_WEIGHT: 0.1
+DATASET: {COLOR_RGB: True, TRAIN_DATASET: panoptic_ssv, ROOTIDX: 2, CAMERA_NUM: 5, SUFFIX: pseudo_hrnet_soft_9videos}
+NETWORK:
+  PRETRAINED_BACKBONE: models/backbone_epoch20.pth.tar
+  IMAGE_SIZE_ORIG: [1920, 1080]
+  IMAGE_SIZE: [960, 512]
+  HEATMAP_SIZE: [240, 128]
+  SIGMA: 3
+  NUM_JOINTS: 15
+  ROOTNET_ROOTHM: True
+POSE_RESNET: {FINAL_CONV_KERNEL: 1, DECONV_WITH_BIAS: False, NUM_DECONV_LAYERS: 3, NUM_LAYERS: 50}
+TRAIN: {BATCH_SIZE: 1, LR_STEP: [5, 7]}
+MULTI_PERSON: {SPACE_SIZE: [8000.0, 8000.0, 2000.0], SPACE_CENTER: [0.0, -500.0, 800.0], MAX_PEOPLE_NUM: 10, THRESHOLD: 0.3}
+PICT_STRUCT: {GRID_SIZE: [2000.0, 2000.0, 2000.0], CUBE_SIZE: [64, 64, 64]}
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text: str) -> Path:
+        path = tmp_path / "config.yaml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_published_file_loads_as_it_is(write):
+    config = load_config(write(PUBLISHED))
+    assert config.MULTI_PERSON.SPACE_CENTER == [0.0, -500.0, 800.0]
+    assert config.DATASET.ROOTIDX == 2
+    assert "TRAIN" not in config
+    assert config.NETWORK.BETA == 100.0
+
+
+def test_shipped_files_load():
+    for path in CONFIG_DIR.glob("*.yaml"):
+        if not path.name.startswith("train"):
+            assert load_config(path).NETWORK.NUM_JOINTS == 15
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("LOD: {DISTANC_MM: 1}", ["unknown key LOD.DISTANC_MM"]),
+        ("DISTANCE_MM: 1", ["unknown key DISTANCE_MM", "LOD.DISTANCE_MM"]),
+        ("LOD: {DISTANCE_MM: far}", ["LOD.DISTANCE_MM", "expected float", "str"]),
+        ("LOD: {DISTANCE_MM: -1}", ["LOD.DISTANCE_MM", "outside"]),
+        ("LOD: {DISTANCE_MM: true}", ["LOD.DISTANCE_MM", "bool"]),
+        ("LOD: {DISTANCE_MM: .nan}", ["LOD.DISTANCE_MM", "outside"]),
+        ("NETWORK: {IMAGE_SIZE: [960]}", ["NETWORK.IMAGE_SIZE", "2 entries"]),
+        ("NETWORK: {IMAGE_SIZE: [960, 500]}", ["multiples of 32"]),
+        ("NETWORK: {HEATMAP_SIZE: [120, 64]}", ["quarter"]),
+        ("FILTER: {ANKLE_RANGE_MM: [50, 10]}", ["FILTER.ANKLE_RANGE_MM"]),
+        ("BACKBONE_MODEL: hrnet", ["BACKBONE_MODEL", "movenet_multipose"]),
+        ("SOURCE: {FRAME_OFFSETS: {cam01: 1.5}}", ["SOURCE.FRAME_OFFSETS", "whole numbers"]),
+        ("NETWORK: 5", ["unknown key NETWORK"]),
+        ("- a\n- b", ["table of keys"]),
+        ("a: [1", ["not valid YAML"]),
+    ],
+)
+def test_wrong_files_are_refused(write, text, parts):
+    path = write(text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    for part in [str(path), *parts]:
+        assert part in str(caught.value)
+
+
+def test_missing_file_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml"):
+        load_config(tmp_path / "nowhere.yaml")
+
+
+def test_overrides_come_last_and_the_result_is_frozen(write):
+    config = load_config(write("LOD: {DISTANCE_MM: 100}"), {"LOD.DISTANCE_MM": 2500})
+    assert config.LOD.DISTANCE_MM == 2500.0
+    with pytest.raises(AttributeError):
+        config.LOD.DISTANCE_MM = 1.0
+
+
+def test_defaults_are_not_shared_between_configurations():
+    first = default_config()
+    first.LOD.ORIGIN_XY_MM[0] = 99.0
+    assert default_config().LOD.ORIGIN_XY_MM == [0.0, 0.0]
+
+
+def test_every_default_is_valid_and_reachable():
+    config = default_config()
+    for name, key in KEYS.items():
+        assert get_key(config, name) == key.parse(key.default)
+
+
+def test_typed_text():
+    assert parse_text("LOD.DISTANCE_MM", "1500") == 1500.0
+    assert parse_text("PICT_STRUCT.CUBE_SIZE", "[32, 32, 32]") == [32, 32, 32]
+    assert parse_text("SOURCE.PATH", "2024") == "2024"
+    with pytest.raises(ValueError, match="expected int"):
+        parse_text("PICT_STRUCT.CUBE_SIZE", "[32, 32, a]")
+
+
+def test_bare_weight_names_are_shipped_files():
+    assert weights_path("a.safetensors").parent.name == "weights"
+    assert weights_path("/tmp/a.safetensors") == Path("/tmp/a.safetensors")

@@ -1,0 +1,78 @@
+"""Who may import whom, and that importing does nothing else."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+#: room → rooms that it may import besides itself.
+ALLOWED = {
+    "core": set(),
+    "SelfPose3d": {"core"},
+    "focus": {"core"},
+    "export": {"core"},
+    "gui": {"core"},
+    "estimator": {"core", "SelfPose3d"},
+}
+#: room → outside packages that it must not import.
+FORBIDDEN = {
+    "core": {"PyQt5", "pyqtgraph", "cv2"},
+    "SelfPose3d": {"PyQt5", "pyqtgraph"},
+    "focus": {"PyQt5", "pyqtgraph"},
+    "estimator": {"PyQt5", "pyqtgraph", "cv2"},
+    "export": {"PyQt5", "pyqtgraph", "torch"},
+    "gui": {"torch", "cv2"},
+}
+FILES = sorted((ROOT / "modules").rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """Absolute names of all imports in a file, wherever they stand."""
+    names: set[str] = set()
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+            module = ".".join(part for part in (base, node.module) if part)
+            names |= {module} | {f"{module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_rooms_keep_to_their_neighbours(path):
+    parts = path.relative_to(ROOT / "modules").parts
+    if len(parts) == 1 or parts[0] not in ALLOWED:
+        return  # composition and evaluation bring rooms together
+    room = parts[0]
+    names = imported(path)
+    rooms = {name.split(".")[1] for name in names if name.startswith("modules.")} - {room}
+    assert rooms <= ALLOWED[room]
+    assert not {name.split(".")[0] for name in names} & FORBIDDEN[room]
+
+
+def test_no_file_edits_the_import_path_or_swallows_errors():
+    for path in FILES + sorted(ROOT.glob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        assert "sys.path" not in text, path
+        assert "strict=False" not in text, path
+        assert "pickle.load(" not in text, path
+        assert "torchvision" not in {name.split(".")[0] for name in imported(path)}, path
+
+
+def test_importing_the_rooms_opens_no_window_and_no_file(tmp_path):
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in FILES
+        if path.name != "__init__.py" and path.parent.name != "translations"
+    ]
+    code = f"import importlib\nfor name in {modules!r}: importlib.import_module(name)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
