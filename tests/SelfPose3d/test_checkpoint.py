@@ -57,10 +57,8 @@ def test_a_part_is_taken_from_a_whole_network(trained, tmp_path):
 
 
 def test_half_precision_is_computed_in_float32(trained, tmp_path):
-    save_file(
-        {key: value.half() if value.is_floating_point() else value for key, value in trained.state_dict().items()},
-        tmp_path / "h.safetensors",
-    )
+    state = trained.state_dict()
+    save_file({k: v.half() if v.is_floating_point() else v for k, v in state.items()}, tmp_path / "h.safetensors")
     module = make_module()
     load_weights(module, tmp_path / "h.safetensors")
     assert module[0].weight.dtype == torch.float32
@@ -106,7 +104,7 @@ def test_bad_files_are_refused_by_name(trained, tmp_path, kind):
     elif kind == "numbers":
         torch.save({"a": 1}, path)
     elif kind == "harmful":
-        path.write_bytes(pickle.dumps({"a": Harmful(str(mark))}))
+        path.write_bytes(pickle.dumps({"a": Harmful(str(mark))}, protocol=2))
     with pytest.raises(CheckpointError) as caught:
         read_state_dict(path)
     assert str(path) in str(caught.value)

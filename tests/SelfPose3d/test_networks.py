@@ -51,6 +51,7 @@ def network(make_config, gaussian_heatmaps, cameras):
             "FILTER__ANKLE_RANGE_MM": [0.0, 2000.0],
             "MULTI_PERSON__INITIAL_CUBE_SIZE": [40, 40, 20],
             "MULTI_PERSON__NMS_RADIUS_MM": 500.0,
+            "MULTI_PERSON__THRESHOLD": 0.6,  # above what two of four views make by chance
         } | overrides
         heatmaps = gaussian_heatmaps(cameras, ROOTS, NUM_JOINTS)
         network = MultiPersonPoseNetSSV(GivenHeatmaps(heatmaps), make_config(**settings)).eval()
