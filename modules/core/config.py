@@ -7,6 +7,8 @@ value out of range is a ``ConfigError`` that names file and key.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -301,6 +303,12 @@ def check_config(config: CfgNode, where: str) -> None:
     for holds, reason in checks:
         if not holds:
             raise ConfigError("{file}: {reason}.", file=where, reason=reason)
+
+
+def config_digest(config: CfgNode) -> str:
+    """SHA-256 over all keys and values: equal for configurations that mean the same."""
+    values = {name: get_key(config, name) for name in sorted(KEYS)}
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def weights_path(name: str, relative_to: Path = WEIGHTS_DIR) -> Path:

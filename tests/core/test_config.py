@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.core.config import CONFIG_DIR, KEYS, default_config, get_key, load_config, parse_text, weights_path
+from modules.core.config import CONFIG_DIR, KEYS, config_digest, default_config, get_key, load_config, parse_text, weights_path
 from modules.core.errors import ConfigError
 
 PUBLISHED = """
@@ -120,3 +120,9 @@ def test_typed_text():
 def test_bare_weight_names_are_shipped_files():
     assert weights_path("a.safetensors").parent.name == "weights"
     assert weights_path("/tmp/a.safetensors") == Path("/tmp/a.safetensors")
+
+
+def test_digest_knows_values_not_files(write):
+    same = load_config(write("LOD: {DISTANCE_MM: 100}"))
+    assert config_digest(same) == config_digest(load_config(None, {"LOD.DISTANCE_MM": 100.0}))
+    assert config_digest(same) != config_digest(load_config(None, {"LOD.DISTANCE_MM": 101.0}))
