@@ -1,0 +1,90 @@
+"""Where the rooms are brought together, for ``poc_ui.py``, ``run.py`` and the evaluation commands.
+
+The three need the same source, estimator and writer; one place says how those are made from a configuration, so that the
+window, the files and the figures can't come from differently built parts. The rooms themselves never import this module.
+Imports wait until a part is made: the window and ``--help`` are there before the network's libraries are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from yacs.config import CfgNode
+
+from modules.core.config import KEYS, config_digest, default_config, get_key, set_key
+from modules.core.errors import SourceError
+from modules.core.protocols import Estimator, FrameSource, MakeWriter, OpenSource
+
+if TYPE_CHECKING:
+    from modules.export.poses_jsonl import Poses, PosesHeader
+    from modules.export.results import ResultsWriter
+
+PROJECT_DIR = Path(__file__).resolve().parents[1]
+DEMO_DIR = PROJECT_DIR / "data"
+#: Keys that change how results are come by, not what they are; the recording and the LoD distance are compared by themselves.
+_NOT_IN_DIGEST = ("RUNTIME.", "CACHE.", "SOURCE.PATH", "SOURCE.FORMAT", "LOD.DISTANCE_MM")
+
+
+def recording_path(config: CfgNode) -> Path:
+    """The configured recording's folder; SourceError if there is none, saying how to get the demo."""
+    if not config.SOURCE.PATH:
+        raise SourceError("No recording is named; give one with --source or SOURCE.PATH in the configuration.")
+    path = PROJECT_DIR / Path(config.SOURCE.PATH).expanduser()
+    if not path.exists() and DEMO_DIR in path.parents:
+        raise SourceError(
+            "The demo recording {path} is not there yet; fetch it with: python quick_setup.py", path=path
+        )  # fmt: skip
+    return path
+
+
+def open_source(config: CfgNode) -> FrameSource:
+    """Opens the configured recording; SourceError, CalibrationError."""
+    return open_folder(config, recording_path(config), config.SOURCE.FORMAT, config.SOURCE.FRAME_OFFSETS)
+
+
+def open_folder(config: CfgNode, folder: Path, format_name: str, offsets: Mapping[str, int]) -> FrameSource:
+    """Opens any recording; cameras and read-ahead are the configuration's. SourceError, CalibrationError."""
+    from modules.focus.recordings import open_recording
+
+    return open_recording(folder, format_name, offsets, tuple(config.SOURCE.CAMERAS), config.RUNTIME.READ_AHEAD)
+
+
+def make_estimator(config: CfgNode) -> Estimator:
+    """Loads the configured network; takes seconds. CheckpointError, DeviceError."""
+    from modules.estimator.engine import PoseEstimator
+    from modules.focus.prepare import prepare
+
+    return PoseEstimator(config, prepare)
+
+
+def make_writer(config: CfgNode, folder: Path, source: FrameSource, keep: Poses | None = None) -> ResultsWriter:
+    """The writer of all result files, going on from ``keep``; ExportError."""
+    from modules.export.results import ResultsWriter
+
+    return ResultsWriter(folder, poses_header(config, source), keep)
+
+
+def poses_header(config: CfgNode, source: FrameSource) -> PosesHeader:
+    """What the results of this source and configuration have in common."""
+    from modules.export.poses_jsonl import PosesHeader
+
+    x, y = config.LOD.ORIGIN_XY_MM
+    name = Path(source.info.path).resolve().name
+    return PosesHeader(name, source.info.fps, tuple(source.cameras), (x, y), results_digest(config))
+
+
+def results_digest(config: CfgNode) -> str:
+    """Equal for configurations that find the same people in the same frame."""
+    compared = default_config()
+    for name in KEYS:
+        if not name.startswith(_NOT_IN_DIGEST):
+            set_key(compared, name, get_key(config, name), "configuration")
+    return config_digest(compared)[:16]
+
+
+def window_parts(config: CfgNode) -> tuple[OpenSource, MakeWriter]:
+    """What the window opens recordings and saves results with."""
+    return partial(open_folder, config), partial(make_writer, config)
