@@ -107,6 +107,12 @@ KEYS: dict[str, Key] = {
     "POSE_RESNET.FINAL_CONV_KERNEL": Key(1, "Kernel of PoseResNet's last layer.", int, choices=(1, 3)),
     **_v2v_keys("ROOT_V2V", "root net"),
     **_v2v_keys("POSE_V2V", "pose net"),
+    "POSE_V2V.CENTER": Key(
+        0.0,
+        "Width of the Gaussian that tells the pose net where its box's middle is, in halves of the box; 0: none.",
+        float,
+        low=0.0,
+    ),
     "PROJECTION.STRICT_VISIBILITY": Key(
         True,
         "Points behind a camera or beyond the lens's valid radius don't count as seen; false keeps the published behaviour.",

@@ -45,7 +45,7 @@ class PoseRegressionNet(nn.Module):
         # boxes move with people: nothing comes back from a cache
         self.project_layer.caching = False
         v2v, joints = cfg.POSE_V2V, cfg.NETWORK.NUM_JOINTS
-        self.v2v_net = V2VNet(joints, joints, v2v.CHANNELS, v2v.FRONT_KERNEL, v2v.RESIDUAL)
+        self.v2v_net = V2VNet(joints, joints, v2v.CHANNELS, v2v.FRONT_KERNEL, v2v.RESIDUAL, v2v.CENTER)
         self.soft_argmax_layer = SoftArgmaxLayer(cfg.NETWORK.BETA, published=not cfg.PROJECTION.STRICT_VISIBILITY)
 
     def forward(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], grid_centers: torch.Tensor) -> torch.Tensor:

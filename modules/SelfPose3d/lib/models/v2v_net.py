@@ -95,6 +95,8 @@ class V2VNet(nn.Module):
         front_kernel: kernel of the first convolution, voxels.
         residual: whether the output is added to the input volume (in_channels must equal out_channels). The last layer then
             starts at zero: an untrained net is the identity.
+        center: above 0, the net is told where the volume's middle is by one more input channel: a Gaussian around its vertical
+            axis, this wide (standard deviation, in halves of the volume's width). It tells the person in a box from neighbours.
     """
 
     def __init__(
@@ -104,13 +106,15 @@ class V2VNet(nn.Module):
         channels: Sequence[int] = (16, 32, 64, 128),
         front_kernel: int = 7,
         residual: bool = False,
+        center: float = 0.0,
     ) -> None:
         super().__init__()
         if residual and in_channels != out_channels:
             raise ValueError(f"a residual V2V needs as many outputs as inputs, got {in_channels} and {out_channels}")
         stem, full, half, quarter = channels
         self.residual = residual
-        self.front_layers = nn.Sequential(Basic3DBlock(in_channels, stem, front_kernel), Res3DBlock(stem, full))
+        self.center = center
+        self.front_layers = nn.Sequential(Basic3DBlock(in_channels + (center > 0), stem, front_kernel), Res3DBlock(stem, full))
         self.encoder_decoder = EncoderDecoder(full, half, quarter)
         self.output_layer = nn.Conv3d(full, out_channels, 1)
         self._initialise()
@@ -125,5 +129,12 @@ class V2VNet(nn.Module):
 
     def forward(self, volume: torch.Tensor) -> torch.Tensor:
         """float [B, C, X, Y, Z] → [B, C', X, Y, Z]; X, Y, Z are multiples of 4."""
-        x = self.output_layer(self.encoder_decoder(self.front_layers(volume)))
+        x = torch.cat((volume, self._center_channel(volume)), 1) if self.center > 0 else volume
+        x = self.output_layer(self.encoder_decoder(self.front_layers(x)))
         return volume + x if self.residual else x
+
+    def _center_channel(self, volume: torch.Tensor) -> torch.Tensor:
+        """[B, 1, X, Y, Z] like ``volume``: 1 on the vertical axis through the middle."""
+        x, y = (torch.linspace(-1, 1, n, device=volume.device, dtype=volume.dtype) for n in volume.shape[2:4])
+        gaussian = torch.exp((x[:, None].square() + y.square()) / (-2 * self.center**2))
+        return gaussian[:, :, None].expand(len(volume), 1, *volume.shape[2:])

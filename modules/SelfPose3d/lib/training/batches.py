@@ -1,0 +1,97 @@
+"""Training samples by number: sample i is the same in every run of a seed, so a resumed run sees the same stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, Dataset
+from yacs.config import CfgNode
+
+from modules.core.skeleton import MID_HIP
+from modules.core.types import Camera
+
+from .heatmaps import Noise
+from .scenes import Scene, sample_scene
+from .volumes import sample_volumes, voxel_offsets
+
+#: Weight of a joint in the loss by the number of views that have it in their frame: 0, 1, 2 or more.
+SEEN_WEIGHT = np.array([0.05, 0.3, 1.0], np.float32)
+Batch = dict[str, torch.Tensor]
+
+
+class Batches(Dataset):
+    """Batches of one net's training; ``self[i]`` depends on the seed and i alone.
+
+    Args:
+        net: "pose" or "root". config: as ``settings.load_training_config``. seed: of the stream.
+        cameras: a calibrated rig to train for; None: random rigs. noise: the 2D network's errors.
+    """
+
+    def __init__(
+        self, net: str, config: CfgNode, seed: int, cameras: Sequence[Camera] | None = None, noise: Noise | None = None
+    ) -> None:
+        self.make = {"pose": pose_batch, "root": root_batch}[net]
+        self.config, self.seed, self.cameras, self.noise = config, seed, cameras, noise or Noise()
+        self.size = config.FIT[net.upper()].BATCH
+
+    def __getitem__(self, index: int) -> Batch:
+        rng = np.random.default_rng([self.seed, index])
+        return self.make(rng, self.config, self.size, lambda: sample_scene(rng, self.noise, self.cameras))
+
+
+def stream(batches: Batches, start: int, stop: int, workers: int) -> Iterator[Batch]:
+    """Batches ``start`` to ``stop - 1`` in order, made in ``workers`` processes beside this one (0: in this one)."""
+    indices = range(start, stop)
+    yield from DataLoader(batches, batch_size=None, sampler=indices, num_workers=workers, prefetch_factor=4 if workers else None)
+
+
+def pose_batch(rng: np.random.Generator, config: CfgNode, size: int, next_scene) -> Batch:
+    """``size`` people: volumes [B, J, X, Y, Z], joints [B, J, 3] relative to the box's centre, mm, weights [B, J]."""
+    parts: list[Batch] = []
+    missing = size
+    while missing:
+        part = pose_samples(rng, config, next_scene(), missing)
+        parts.append(part)
+        missing -= len(part["weights"])
+    return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
+
+
+def pose_samples(rng: np.random.Generator, config: CfgNode, scene: Scene, most: int) -> Batch:
+    """Up to four, and at most ``most``, people of one scene, each in a box about as wrong as the root net's proposals."""
+    joints = scene.joints_world_mm
+    chosen = rng.permutation(len(joints))[: min(most, 4)]
+    wrong = rng.standard_normal((len(chosen), 3)) * config.FIT.BOX_NOISE_MM * rng.choice([1.0, 2.0], (len(chosen), 1), p=[0.9, 0.1])
+    centers = (joints[chosen, MID_HIP] + wrong).astype(np.float32)
+    box = config.PICT_STRUCT
+    volumes = sample_volumes(
+        scene.heatmaps, scene.cameras, scene.network_size, torch.from_numpy(centers), box.GRID_SIZE, box.CUBE_SIZE,
+        config.PROJECTION.MIN_VIEWS,
+    )  # fmt: skip
+    relative = joints[chosen] - centers[:, None]
+    inside = (np.abs(relative) <= np.array(box.GRID_SIZE, np.float32) / 2).all(-1)
+    weights = SEEN_WEIGHT[np.minimum(scene.views_seen[chosen], 2)] * inside
+    return {"volumes": volumes, "joints": torch.from_numpy(relative), "weights": torch.from_numpy(weights)}
+
+
+def root_batch(rng: np.random.Generator, config: CfgNode, size: int, next_scene) -> Batch:
+    """``size`` scenes: volumes and targets [B, 1, X, Y, Z]."""
+    parts = [root_sample(config, next_scene()) for _ in range(size)]
+    return {name: torch.cat([part[name] for part in parts]) for name in ("volumes", "targets")}
+
+
+def root_sample(config: CfgNode, scene: Scene) -> Batch:
+    """One scene's mid-hip volume, its target, the roots [P, 3] and the voxel centres [X·Y·Z, 3], mm, relative to the space's."""
+    counts = config.MULTI_PERSON.INITIAL_CUBE_SIZE
+    size = [float(v) for v in scene.space_size_mm]
+    center = torch.tensor(scene.space_center_mm, dtype=torch.float32)
+    volumes = sample_volumes(
+        scene.heatmaps[:, MID_HIP : MID_HIP + 1], scene.cameras, scene.network_size, center[None], size, counts,
+        config.PROJECTION.MIN_VIEWS,
+    )  # fmt: skip
+    roots = torch.from_numpy(scene.joints_world_mm[:, MID_HIP]) - center
+    offsets = voxel_offsets(size, counts)
+    sigma = max(config.FIT.ROOT_SIGMA_MM, 1.2 * size[0] / (counts[0] - 1))
+    target = torch.exp(-0.5 * (torch.cdist(offsets, roots) / sigma).square()).amax(1)
+    return {"volumes": volumes, "targets": target.reshape(1, 1, *counts), "roots": roots, "offsets": offsets}

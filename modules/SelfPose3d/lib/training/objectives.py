@@ -1,0 +1,109 @@
+"""What the nets are trained for, and the figures by which a run is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from yacs.config import CfgNode
+
+
+from .batches import Batch
+from .volumes import voxel_offsets
+
+#: Size of the Gaussian that the pose net's voxel term wants, mm.
+VOXEL_SIGMA_MM = 60.0
+#: Smooth-L1 turns from square to linear here, mm.
+ROBUST_MM = 30.0
+#: How much more a voxel at a root counts than an empty one.
+ROOT_VOXEL_WEIGHT = 20.0
+MATCH_MM = 500.0
+
+
+class SoftArgmax(nn.Module):
+    """Volume [B, J, X, Y, Z] → joints [B, J, 3], mm, relative to the box's centre: expectation under softmax(beta · volume)."""
+
+    def __init__(self, size_mm: Sequence[float], counts: Sequence[int], beta: float) -> None:
+        super().__init__()
+        self.register_buffer("offsets", voxel_offsets(size_mm, counts), persistent=False)
+        self.beta = beta
+
+    def forward(self, volumes: torch.Tensor) -> torch.Tensor:
+        return F.softmax(self.beta * volumes.flatten(2), 2) @ self.offsets
+
+
+def pose_loss(volumes: torch.Tensor, batch: Batch, locate: SoftArgmax, sharpen: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Weighted smooth L1 of the joints in units of 100 mm, plus ``sharpen`` times the voxel term; and the mean error, mm."""
+    joints, weights = batch["joints"], batch["weights"]
+    found = locate(volumes)
+    total = weights.sum().clamp(min=1)
+    robust = F.smooth_l1_loss(found, joints, reduction="none", beta=ROBUST_MM).sum(-1) / 100
+    loss = (robust * weights).sum() / total
+    error = ((found.detach() - joints).norm(dim=-1) * (weights == 1)).sum() / (weights == 1).sum().clamp(min=1)
+    if sharpen:
+        squared = torch.cdist(joints.flatten(0, 1), locate.offsets).square().reshape(*joints.shape[:2], -1)
+        target = F.softmax(-squared / (2 * VOXEL_SIGMA_MM**2), 2)
+        entropy = -(target * F.log_softmax(locate.beta * volumes.flatten(2), 2)).sum(2)
+        loss = loss + sharpen * (entropy * weights).sum() / total
+    return loss, error
+
+
+def root_loss(volumes: torch.Tensor, batch: Batch) -> torch.Tensor:
+    """Mean squared error in which voxels near a root count more."""
+    target = batch["targets"]
+    return ((volumes - target).square() * (1 + ROOT_VOXEL_WEIGHT * target)).mean() * 100
+
+
+def find_roots(volume: torch.Tensor, offsets: torch.Tensor, threshold: float, most: int) -> torch.Tensor:
+    """float32 [K, 3], mm, relative to the space's centre: local maxima (3-voxel neighbourhood) of [X, Y, Z] above the threshold."""
+    peak = F.max_pool3d(volume[None, None], 3, 1, 1)[0, 0] == volume
+    score = torch.where(peak, volume, 0.0).flatten()
+    best, index = score.topk(min(most, score.numel()))
+    return offsets[index[best > threshold]]
+
+
+@torch.no_grad()
+def judge_pose(net: nn.Module, samples: Sequence[Batch], locate: SoftArgmax) -> dict[str, float]:
+    """Mean and median error of joints in two frames or more, mm, and the same of the plain soft-argmax of the input volume."""
+    errors: dict[str, list[torch.Tensor]] = {"mean": [], "plain": []}
+    for batch in samples:
+        volumes = batch["volumes"].float()
+        counted = batch["weights"] == 1
+        for name, output in (("mean", net(volumes).float()), ("plain", volumes)):
+            errors[name].append((locate(output) - batch["joints"]).norm(dim=-1)[counted])
+    found, plain = torch.cat(errors["mean"]), torch.cat(errors["plain"])
+    return {"mpjpe_mm": found.mean().item(), "median_mm": found.median().item(), "plain_mpjpe_mm": plain.mean().item()}
+
+
+@torch.no_grad()
+def judge_root(net: nn.Module, samples: Sequence[Batch], config: CfgNode) -> dict[str, float]:
+    """Share of roots found within 500 mm (one proposal each), false proposals per frame, and the mean error of the found, mm."""
+    hits = false = people = 0
+    errors: list[float] = []
+    for sample in samples:
+        volume = net(sample["volumes"].float()).float()[0, 0]
+        found = find_roots(volume, sample["offsets"], config.MULTI_PERSON.THRESHOLD, config.MULTI_PERSON.MAX_PEOPLE_NUM)
+        distance = torch.cdist(found, sample["roots"])
+        people += distance.shape[1]
+        matched = 0
+        while distance.numel() and distance.min() < MATCH_MM:  # greedy: the closest pair first
+            i, j = divmod(int(distance.argmin()), distance.shape[1])
+            errors.append(distance[i, j].item())
+            distance[i], distance[:, j] = torch.inf, torch.inf
+            matched += 1
+        hits, false = hits + matched, false + len(found) - matched
+    return {
+        "recall_500": hits / max(people, 1), "false_per_frame": false / max(len(samples), 1),
+        "error_mm": sum(errors) / max(len(errors), 1),
+    }  # fmt: skip
+
+
+def score(net: str, figures: dict[str, float]) -> float:
+    """One number to choose the best weights by, smaller is better."""
+    if net == "pose":
+        return figures["mpjpe_mm"]
+    return (1 - figures["recall_500"]) + figures["false_per_frame"] / 5 + figures["error_mm"] / 5000
+
+

@@ -1,0 +1,140 @@
+"""The folder of a training run: checkpoint, best weights, figures."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from yacs.config import CfgNode
+
+from modules.core.config import get_key
+from modules.core.errors import CheckpointError
+from modules.core.types import Camera
+
+from .rigs import load_rigs
+
+PREFIX = "v2v_net."
+
+
+class Run:
+    """Where a run keeps its files; everything is written beside and moved into place, so a kill leaves the last good ones.
+
+    Args:
+        folder: made if need be. net: "pose" or "root". config: stored with the exported weights.
+    """
+
+    def __init__(self, folder: Path, net: str, config: CfgNode) -> None:
+        self.folder, self.net, self.config = folder, net, config
+        folder.mkdir(parents=True, exist_ok=True)
+        self.best_score = float("inf")
+        self.best_figures: dict[str, dict[str, float]] = {}
+        self.seconds = 0.0
+        self._since = self._saved = time.monotonic()
+
+    @property
+    def checkpoint(self) -> Path:
+        """The file to resume from."""
+        return self.folder / "checkpoint.pt"
+
+    @property
+    def best(self) -> Path:
+        """The best weights so far: a safetensors state dict with keys ``v2v_net.…``."""
+        return self.folder / "best.safetensors"
+
+    def exists(self) -> bool:
+        """Whether a run has been here."""
+        return self.checkpoint.is_file()
+
+    def is_due(self) -> bool:
+        """Whether the next checkpoint is."""
+        return time.monotonic() - self._saved >= self.config.FIT.CHECKPOINT_SECONDS
+
+    def save(self, state: Mapping[str, Any]) -> None:
+        """Writes the checkpoint."""
+        now = time.monotonic()
+        self.seconds += now - self._since
+        self._since = self._saved = now
+        content = {**state, "best_score": self.best_score, "best_figures": self.best_figures, "seconds": self.seconds}
+        temporary = self.checkpoint.with_suffix(".new")
+        torch.save(content, temporary)
+        os.replace(temporary, self.checkpoint)
+
+    def load(self) -> dict[str, Any] | None:
+        """The checkpoint's state; None if there is none; CheckpointError if it is damaged or another net's."""
+        if not self.exists():
+            return None
+        try:
+            state = torch.load(self.checkpoint, map_location="cpu", weights_only=True)
+        except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+            raise CheckpointError(
+                "Can't resume from {file}: {reason}. Delete it to start again.", file=self.checkpoint, reason=error
+            ) from error
+        if state.get("net") != self.net:
+            raise CheckpointError(
+                "{file} belongs to a run of the {net} net: choose another folder.", file=self.checkpoint, net=state.get("net")
+            )
+        self.best_score, self.best_figures = state["best_score"], state["best_figures"]
+        self.seconds = state["seconds"]
+        return state
+
+    def record(
+        self, step: int, score: float, figures: dict[str, dict[str, float]], weights: Mapping[str, torch.Tensor]
+    ) -> None:
+        """Notes a validation; the best weights so far are exported."""
+        hours = (self.seconds + time.monotonic() - self._since) / 3600
+        line = {"step": step, "score": score, "hours": round(hours, 3), "figures": figures}
+        with (self.folder / "figures.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        if score < self.best_score:
+            self.best_score, self.best_figures = score, figures
+            metadata = {
+                "net": self.net, "steps": str(step), "seed": str(self.config.FIT.SEED), "hours": f"{hours:.2f}",
+                "figures": json.dumps(figures), "config": json.dumps(network_keys(self.net, self.config)),
+            }  # fmt: skip
+            save_weights(self.best, weights, metadata)
+
+
+def network_keys(net: str, config: CfgNode) -> dict[str, Any]:
+    """The configuration keys that exported weights depend on, with their values."""
+    names = [f"{net.upper()}_V2V.{key}" for key in ("CHANNELS", "FRONT_KERNEL", "RESIDUAL")] + ["PROJECTION.MIN_VIEWS"]
+    names += ["POSE_V2V.CENTER", "PICT_STRUCT.GRID_SIZE", "PICT_STRUCT.CUBE_SIZE", "NETWORK.BETA"] if net == "pose" else [
+        "MULTI_PERSON.INITIAL_CUBE_SIZE", "MULTI_PERSON.THRESHOLD"]
+    return {name: get_key(config, name) for name in names}
+
+
+def save_weights(path: Path, weights: Mapping[str, torch.Tensor], metadata: dict[str, str]) -> None:
+    """Writes a V2V's weights as the network loads them (keys ``v2v_net.…``), in one move."""
+    temporary = path.with_suffix(".new")
+    save_file({PREFIX + name: value.detach().cpu().contiguous() for name, value in weights.items()}, temporary, metadata)
+    os.replace(temporary, path)
+
+
+def load_weights(path: Path) -> dict[str, torch.Tensor]:
+    """A V2V's weights, keys without prefix; CheckpointError if the file is no such thing."""
+    try:
+        weights = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError("Can't read the weights {file}: {reason}.", file=path, reason=error) from error
+    foreign = [name for name in weights if not name.startswith(PREFIX)]
+    if foreign:
+        raise CheckpointError("{file} holds no voxel net: unexpected key {key}.", file=path, key=foreign[0])
+    return {name.removeprefix(PREFIX): value for name, value in weights.items()}
+
+
+def parse_setting(name: str, text: str) -> tuple[str, Any]:
+    """A key and its value from two words of the command line (YAML syntax)."""
+    return name, yaml.safe_load(text)
+
+
+def published_rigs() -> dict[str, tuple[Camera, ...]]:
+    """The three published rigs, for validation only."""
+    return load_rigs(Path(__file__).with_name("rigs.json"))
