@@ -1,0 +1,1 @@
+"""Accuracy and speed, measured by commands: ``python -m modules.evaluation.accuracy`` and ``….speed``."""

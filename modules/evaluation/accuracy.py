@@ -1,0 +1,146 @@
+"""The accuracy command: ``python -m modules.evaluation.accuracy``.
+
+Demo recordings against their reference, fixed synthetic scenes, or a Panoptic recording with ground truth; a table on the
+screen and in ``accuracy.md``, every figure in ``accuracy.json``, a picture in ``accuracy.png``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from yacs.config import CfgNode
+
+from modules.core.config import load_config
+from modules.core.errors import UserError
+from modules.core.protocols import Estimator, FrameSource
+
+from .demo import DEMO_SETS, DemoScore, evaluate_demo, figure_table, joint_table
+from .options import add_config_options, demo_root, overrides, parse_frames
+from .panoptic import as_dict, evaluate_panoptic, frame_numbers, scores_table, truth_files
+from .plots import plot_accuracy
+from .report import machine, write_json, write_text
+from .synthetic import SyntheticRow, as_dicts, evaluate_synthetic, synthetic_tables
+
+
+@dataclass
+class Findings:
+    """What a run of the command has measured so far: tables to read, figures to store, values to draw."""
+
+    tables: list[str] = field(default_factory=list)
+    figures: dict[str, Any] = field(default_factory=dict)
+    demos: list[DemoScore] = field(default_factory=list)
+    synthetic: list[SyntheticRow] = field(default_factory=list)
+
+    def show(self, table: str) -> None:
+        """Prints a table now and keeps it."""
+        print(table, end="\n\n", flush=True)
+        self.tables.append(table)
+
+
+#: What brings the rooms together; tests put fakes here.
+OpenRoom = Callable[[CfgNode], FrameSource]
+MakeEstimator = Callable[[CfgNode], Estimator]
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    open_source: OpenRoom | None = None,
+    make_estimator: MakeEstimator | None = None,
+) -> int:
+    """Runs the command with the program's own parts, or with others; 0, or 1 with a sentence on stderr."""
+    from modules import composition
+
+    options = parser().parse_args(arguments)
+    open_source = open_source or composition.open_source
+    make_estimator = make_estimator or composition.make_estimator
+    try:
+        findings = measure(options, open_source, make_estimator)
+        findings.figures["machine"] = machine()
+        write_json(options.out / "accuracy.json", findings.figures)
+        write_text(options.out / "accuracy.md", "\n\n".join(findings.tables) + "\n")
+        if findings.demos or findings.synthetic:
+            plot_accuracy(findings.demos, findings.synthetic, options.out / "accuracy.png")
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"written: {options.out}/accuracy.json, accuracy.md, accuracy.png")
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="python -m modules.evaluation.accuracy", description=__doc__.splitlines()[0])
+    made.add_argument("--demo", action="store_true", help="the demo recordings against the reference poses")
+    made.add_argument("--synthetic", action="store_true", help="held-out synthetic scenes in three real rigs")
+    made.add_argument("--panoptic", type=Path, metavar="DIR", help="a Panoptic recording with hdPose3d_stage1_coco19/")
+    made.add_argument(
+        "--frames", type=parse_frames, default=slice(None), metavar="A:B[:STEP]", help="frames of the demo or recording"
+    )
+    made.add_argument("--scenes", type=int, default=60, help="synthetic scenes per rig (default 60)")
+    add_config_options(made, "output/accuracy")
+    return made
+
+
+def measure(options: argparse.Namespace, open_source: OpenRoom, make_estimator: MakeEstimator) -> Findings:
+    """Everything that was asked for; without a choice: demo and synthetic."""
+    findings = Findings()
+    neither = not (options.demo or options.synthetic or options.panoptic)
+    config = load_config(options.config, overrides(options))
+    findings.figures["config"] = {"file": str(options.config), "set": overrides(options)}
+    if options.demo or neither:
+        measure_demo(options, findings, open_source, make_estimator)
+    if options.synthetic or neither:
+        findings.synthetic = evaluate_synthetic(config, options.scenes, progress=progress_line("synthetic sets"))
+        findings.figures["synthetic"] = as_dicts(findings.synthetic)
+        findings.show(synthetic_tables(findings.synthetic))
+    if options.panoptic:
+        chosen = {"SOURCE.PATH": str(options.panoptic.resolve()), "SOURCE.FORMAT": "panoptic", **overrides(options)}
+        config = load_config(options.config, chosen)
+        truth = truth_files(options.panoptic)
+        source = open_source(config)
+        try:
+            numbers = frame_numbers(source, options.panoptic)
+            estimator = make_estimator(config)
+            scores = evaluate_panoptic(source, estimator, truth, numbers, options.frames, progress_line("frames"))
+        finally:
+            source.close()
+        findings.figures["panoptic"] = as_dict(scores)
+        findings.show(scores_table(options.panoptic.name, scores))
+    return findings
+
+
+def measure_demo(options: argparse.Namespace, findings: Findings, open_source: OpenRoom, make_estimator: MakeEstimator) -> None:
+    """Both demo recordings, one estimator for both."""
+    estimator: Estimator | None = None
+    for demo in DEMO_SETS:
+        config = load_config(options.config, {"SOURCE.PATH": str(demo_root() / demo.folder), **overrides(options)})
+        source = open_source(config)
+        try:
+            estimator = estimator or make_estimator(config)
+            indices = range(len(source))[options.frames]
+            center = config.MULTI_PERSON.SPACE_CENTER
+            score = evaluate_demo(demo, source, estimator, center, indices, progress_line(demo.folder))
+        finally:
+            source.close()
+        findings.demos.append(score)
+        findings.figures.setdefault("demo", {})[demo.folder] = score.as_dict()
+        findings.show(figure_table(score) + "\n\n" + joint_table(score))
+
+
+def progress_line(what: str) -> Callable[[int, int], None]:
+    """Counts on one line of stderr where that is a terminal; silent elsewhere."""
+
+    def tell(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{what}: {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+    return tell
+
+
+if __name__ == "__main__":
+    sys.exit(main())

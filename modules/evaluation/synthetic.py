@@ -1,0 +1,130 @@
+"""Accuracy on fixed held-out synthetic scenes in three real rigs, with and without the 2D network's errors.
+
+The scenes are drawn from seeds that the training never uses (``training/validation.py``): 1–9 people, 5 on average, each seen
+by two views at least. The observed space is the scene's own, a square of 4–12 m that holds everybody. The ankle rule is not
+applied: people may lie or jump.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from yacs.config import CfgNode
+
+from modules.core.types import Camera
+from modules.SelfPose3d.lib.training.heatmaps import CLEAN, Noise
+from modules.SelfPose3d.lib.training.runs import published_rigs
+from modules.SelfPose3d.lib.training.scenes import Scene
+from modules.SelfPose3d.lib.training.validation import held_out_scenes
+
+from .metrics import AP_THRESHOLDS_MM, FramePoses, Scores, score
+from .report import markdown_table, percent
+from .voxel import VoxelNets
+
+#: Seed tag of the evaluation's scenes; the training's validation counts its own up from 0.
+TAG = 1000
+#: A joint in fewer frames than this can't be measured, only guessed.
+MEASURABLE_VIEWS = 2
+NOISE: Mapping[str, Noise] = {"noisy": Noise(), "clean": CLEAN}
+#: Sharpness of the published soft-argmax; the baseline is shown with it too, so that it is not a straw man.
+PUBLISHED_BETA = 100.0
+NETS = "nets"
+#: Rig (its name's beginning) -> MPJPE aimed at in the noisy set, mm.
+TARGETS_MM: Mapping[str, float] = {"shelf": 30, "campus": 45, "panoptic": 30}
+
+
+@dataclass(frozen=True)
+class SyntheticRow:
+    """One method on one set.
+
+    Attributes:
+        rig, noise, method: what was measured. scores: all joints; seen: only joints in two frames or more.
+        root_parameters, pose_parameters: sizes of the nets, 0 for the baselines.
+    """
+
+    rig: str
+    noise: str
+    method: str
+    scores: Scores
+    seen: Scores
+    root_parameters: int
+    pose_parameters: int
+
+
+def methods(config: CfgNode) -> dict[str, VoxelNets]:
+    """The nets and the two baselines without a net."""
+    beta = config.NETWORK.BETA
+    named = {NETS: VoxelNets(config), f"no nets, beta {beta:g}": VoxelNets(config, learned=False)}
+    if beta != PUBLISHED_BETA:
+        named[f"no nets, beta {PUBLISHED_BETA:g}"] = VoxelNets(config, learned=False, beta=PUBLISHED_BETA)
+    return named
+
+
+def judge(nets: VoxelNets, scenes: Sequence[Scene]) -> tuple[Scores, Scores]:
+    """Figures of one method on some scenes: over all joints, and over the joints that two frames or more hold."""
+    everything, measurable = [], []
+    for scene in scenes:
+        nets.enter(scene.network_size, scene.space_center_mm, scene.space_size_mm)
+        found = nets.find(scene.heatmaps, scene.cameras)
+        seen = (scene.views_seen >= MEASURABLE_VIEWS)[..., None]
+        everything.append(FramePoses(found.joints_mm, found.scores, scene.joints_world_mm))
+        measurable.append(FramePoses(found.joints_mm, found.scores, np.where(seen, scene.joints_world_mm, np.nan)))
+    return score(everything), score(measurable)
+
+
+def evaluate_synthetic(
+    config: CfgNode,
+    count: int,
+    rigs: Mapping[str, Sequence[Camera]] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[SyntheticRow]:
+    """Every method on ``count`` scenes of every rig (None: the three published ones), noisy and clean."""
+    rigs = published_rigs() if rigs is None else rigs
+    named = methods(config)
+    rows: list[SyntheticRow] = []
+    total = len(NOISE) * len(rigs) * len(named)
+    for noise, errors in NOISE.items():
+        for tag, (rig, cameras) in enumerate(rigs.items()):
+            scenes = held_out_scenes(count, cameras, errors, TAG + tag)
+            for method, nets in named.items():
+                sizes = nets.sizes
+                rows.append(SyntheticRow(rig, noise, method, *judge(nets, scenes), *sizes))
+                if progress is not None:
+                    progress(len(rows), total)
+    return rows
+
+
+def synthetic_tables(rows: Sequence[SyntheticRow]) -> str:
+    """Headline figures, then AP and PCP, one line per set and method."""
+    head = [
+        "set",
+        "people",
+        "method",
+        "parameters root + pose",
+        "MPJPE mm",
+        "aim",
+        "in ≥ 2 frames",
+        "median",
+        "recall@500",
+        "false/frame",
+    ]
+    lines, detail = [], []
+    for row in rows:
+        s, name = row.scores, f"{row.rig}, {row.noise}"
+        size = f"{row.root_parameters / 1e6:.2f} M + {row.pose_parameters / 1e6:.2f} M" if row.root_parameters else "none"
+        aims = [mm for rig, mm in TARGETS_MM.items() if row.rig.startswith(rig) and row.noise == "noisy" and row.method == NETS]
+        aim = f"≤ {aims[0]:g}" if aims else ""
+        fits = [s.mpjpe_mm, aim, row.seen.mpjpe_mm, s.median_mm, percent(s.recall_500), s.false_per_frame]
+        lines.append([name, s.people, row.method, size, *fits])
+        detail.append([name, row.method, *(percent(s.ap[t]) for t in AP_THRESHOLDS_MM), *(percent(v) for v in s.pcp.values())])
+    groups = list(rows[0].scores.pcp) if rows else []
+    heads = ["set", "method", *(f"AP{t}" for t in AP_THRESHOLDS_MM), *(f"PCP {g}" for g in groups)]
+    return markdown_table(head, lines) + "\n\n" + markdown_table(heads, detail)
+
+
+def as_dicts(rows: Sequence[SyntheticRow]) -> list[dict[str, Any]]:
+    """For JSON."""
+    return [asdict(row) for row in rows]

@@ -1,0 +1,132 @@
+"""The two voxel nets by themselves: heatmaps in, people out. What the synthetic figures and the scaling table are made with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+from yacs.config import CfgNode
+
+from modules.core.config import weights_path
+from modules.core.errors import CheckpointError
+from modules.core.geometry import fit_scale
+from modules.core.types import Camera
+from modules.SelfPose3d.lib.core.checkpoint import load_weights
+from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposalNetSoft
+from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
+from modules.SelfPose3d.lib.models.project_layer import ViewMeta
+
+#: Network px per heatmap cell.
+STRIDE = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What the nets found in one frame, best score first.
+
+    Attributes:
+        joints_mm: float32 [P, J, 3], mm, world. roots_mm: float32 [P, 3]. scores: float32 [P].
+        root_ms, pose_ms: milliseconds of the root net and of all pose nets, projection included.
+    """
+
+    joints_mm: np.ndarray
+    roots_mm: np.ndarray
+    scores: np.ndarray
+    root_ms: float
+    pose_ms: float
+
+
+class VoxelNets:
+    """Root net and pose net for one configuration, on the CPU, in any room.
+
+    Args:
+        config: reads MULTI_PERSON.*, PICT_STRUCT.*, PROJECTION.*, ROOT_V2V.*, POSE_V2V.*, NETWORK.BETA and WEIGHTS.*.
+        learned: False: without nets, on the raw volumes (roots are the same maxima of the root volume, joints the soft-argmax
+            of the pose volume), which is what the nets have to beat.
+        beta: sharpness of the soft-argmax; None: the configuration's.
+
+    Raises:
+        CheckpointError: no weights named, or not the nets' own.
+    """
+
+    def __init__(self, config: CfgNode, learned: bool = True, beta: float | None = None) -> None:
+        self.root_net = CuboidProposalNetSoft(config).eval().requires_grad_(False)
+        self.pose_net = PoseRegressionNet(config).eval().requires_grad_(False)
+        if beta is not None:
+            self.pose_net.soft_argmax_layer.beta = beta
+        if learned:
+            _load(self.root_net, config, "ROOT_NET")
+            _load(self.pose_net, config, "POSE_NET")
+        else:
+            self.root_net.v2v_net = nn.Identity()
+            self.pose_net.v2v_net = nn.Identity()
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """Parameters of the root net and of the pose net."""
+        return parameters(self.root_net), parameters(self.pose_net)
+
+    def enter(self, network_size: tuple[int, int], space_center_mm: Sequence[float], space_size_mm: Sequence[float]) -> None:
+        """From now on heatmaps are a quarter of ``network_size`` (width, height), px, and this is the space, mm, world."""
+        self.root_net.space_center = tuple(float(v) for v in space_center_mm)
+        self.root_net.space_size = tuple(float(v) for v in space_size_mm)
+        for layer in (self.root_net.project_layer, self.pose_net.project_layer):
+            layer.image_size = tuple(network_size)
+            layer.heatmap_size = tuple(side // STRIDE for side in network_size)
+
+    @torch.inference_mode()
+    def find(self, heatmaps: torch.Tensor, cameras: Sequence[Camera]) -> Found:
+        """People in the heatmaps float32 [V, J, H, W] of these cameras, everyone in full detail."""
+        maps = list(heatmaps[:, None])
+        meta = [view_meta(camera, self.root_net.project_layer.image_size) for camera in cameras]
+        start = time.perf_counter()
+        _, proposals = self.root_net(maps, meta)
+        people = proposals[0][proposals[0, :, 3] >= 0]
+        middle = time.perf_counter()
+        joints = (
+            self.pose_net(maps, meta, people[None, :, :3])[0] if len(people) else people.new_zeros((0, heatmaps.shape[1], 3))
+        )
+        end = time.perf_counter()
+        ms = 1000 * (middle - start), 1000 * (end - middle)
+        return Found(joints.numpy(), people[:, :3].numpy(), people[:, 4].numpy(), *ms)
+
+    @torch.inference_mode()
+    def pose(self, heatmaps: torch.Tensor, cameras: Sequence[Camera], roots_mm: np.ndarray) -> tuple[np.ndarray, float]:
+        """Joints float32 [P, J, 3], mm, world, around given roots float [P, 3], and the milliseconds it took."""
+        meta = [view_meta(camera, self.pose_net.project_layer.image_size) for camera in cameras]
+        start = time.perf_counter()
+        joints = self.pose_net(list(heatmaps[:, None]), meta, torch.as_tensor(roots_mm, dtype=torch.float32)[None])[0]
+        return joints.numpy(), 1000 * (time.perf_counter() - start)
+
+
+def view_meta(camera: Camera, network_size: tuple[int, int]) -> ViewMeta:
+    """What the network wants to know of one view whose whole frame is letter-boxed into the network image; B = 1."""
+    size = (camera.width_px, camera.height_px)
+    return {
+        "center": torch.tensor([[size[0] / 2, size[1] / 2]], dtype=torch.float64),
+        "scale": torch.as_tensor(fit_scale(size, network_size))[None],
+        "rotation": torch.zeros(1),
+        "camera": {
+            "R": torch.tensor(camera.R_world_to_cam)[None],
+            "T": torch.tensor(camera.center_world_mm).reshape(1, 3, 1),
+            **{name: torch.tensor([getattr(camera, name)], dtype=torch.float64) for name in ("fx", "fy", "cx", "cy")},
+            "k": torch.tensor(camera.k).reshape(1, 3, 1),
+            "p": torch.tensor(camera.p).reshape(1, 2, 1),
+        },
+    }
+
+
+def parameters(module: nn.Module) -> int:
+    """Learned numbers of a module."""
+    return sum(p.numel() for p in module.parameters())
+
+
+def _load(net: nn.Module, config: CfgNode, key: str) -> None:
+    name = config.WEIGHTS[key] or config.WEIGHTS.ALL
+    if not name:
+        raise CheckpointError("The configuration names no weights for {key} (WEIGHTS.{key}, WEIGHTS.ALL).", key=key)
+    load_weights(net, weights_path(name), f"{key.lower()}.")
