@@ -180,7 +180,7 @@ def _to_heatmap(camera: Camera) -> np.ndarray:
 
 
 class FakeWriter:
-    """Remembers what was written and whether it was closed; writes one line per frame into ``folder/frames.txt``."""
+    """Remembers what was written and whether it was closed."""
 
     def __init__(self, folder: Path, source: FakeSource) -> None:
         self.folder, self.source = folder, source

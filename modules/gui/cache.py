@@ -1,0 +1,127 @@
+"""What was read and computed lately, bounded in bytes; safe to ask from any thread."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Generic, TypeVar
+
+from modules.core.protocols import Detection
+from modules.core.types import FrameSet, PoseResult
+
+#: Part of the budget for images; the rest is for detections and results, which cost far more time and far less room.
+IMAGE_SHARE = 0.75
+T = TypeVar("T")
+
+
+class SizedLru(Generic[T]):
+    """Values by frame index; the least recently used go when the sum of their sizes passes the limit."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self.limit_bytes = limit_bytes
+        self.used_bytes = 0
+        self._entries: OrderedDict[int, tuple[T, int]] = OrderedDict()
+
+    def get(self, index: int) -> T | None:
+        """The value, which is then the most recently used; or None."""
+        if index not in self._entries:
+            return None
+        self._entries.move_to_end(index)
+        return self._entries[index][0]
+
+    def put(self, index: int, value: T, nbytes: int) -> None:
+        """Keeps a value; one that is larger than the limit is not kept."""
+        self._drop(index)
+        self._entries[index] = (value, nbytes)
+        self.used_bytes += nbytes
+        while self.used_bytes > self.limit_bytes:
+            self._drop(next(iter(self._entries)))
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        self._entries.clear()
+        self.used_bytes = 0
+
+    def keys(self) -> frozenset[int]:
+        """The frames that are kept."""
+        return frozenset(self._entries)
+
+    def _drop(self, index: int) -> None:
+        if index in self._entries:
+            self.used_bytes -= self._entries.pop(index)[1]
+
+
+class FrameCache:
+    """Images, and detections with their newest result, by frame index.
+
+    Args:
+        limit_mb: bound of everything together, MB.
+    """
+
+    def __init__(self, limit_mb: float) -> None:
+        self._lock = threading.Lock()
+        self._frames: SizedLru[FrameSet] = SizedLru(0)
+        self._computed: SizedLru[tuple[Detection, PoseResult | None]] = SizedLru(0)
+        self.resize(limit_mb)
+
+    @property
+    def used_bytes(self) -> int:
+        """Bytes held now."""
+        with self._lock:
+            return self._frames.used_bytes + self._computed.used_bytes
+
+    def resize(self, limit_mb: float) -> None:
+        """Another bound; forgets everything."""
+        total = int(limit_mb * 1e6)
+        with self._lock:
+            self._frames = SizedLru(int(total * IMAGE_SHARE))
+            self._computed = SizedLru(total - int(total * IMAGE_SHARE))
+
+    def frame(self, index: int) -> FrameSet | None:
+        """The images of a frame, if they are kept."""
+        with self._lock:
+            return self._frames.get(index)
+
+    def detection(self, index: int) -> Detection | None:
+        """The detection of a frame, if it is kept."""
+        with self._lock:
+            entry = self._computed.get(index)
+            return None if entry is None else entry[0]
+
+    def result(self, index: int, lod_distance_mm: float) -> PoseResult | None:
+        """The result of a frame for exactly this LoD distance, if it is kept."""
+        with self._lock:
+            entry = self._computed.get(index)
+            result = None if entry is None else entry[1]
+            return result if result is not None and result.lod_distance_mm == lod_distance_mm else None
+
+    def put_frame(self, frame: FrameSet) -> None:
+        """Keeps the images of a frame."""
+        with self._lock:
+            self._frames.put(frame.index, frame, frame.nbytes)
+
+    def put_detection(self, detection: Detection) -> None:
+        """Keeps a detection that has no result yet."""
+        with self._lock:
+            self._computed.put(detection.frame_index, (detection, None), detection.nbytes)
+
+    def put_result(self, detection: Detection, result: PoseResult) -> None:
+        """Keeps a detection and its newest result (the heatmaps, which both may hold, count twice)."""
+        with self._lock:
+            self._computed.put(result.frame_index, (detection, result), detection.nbytes + result.nbytes)
+
+    def computed(self) -> frozenset[int]:
+        """The frames whose detection is kept."""
+        with self._lock:
+            return self._computed.keys()
+
+    def clear(self) -> None:
+        """Forgets everything: another recording."""
+        with self._lock:
+            self._frames.clear()
+            self._computed.clear()
+
+    def clear_results(self) -> None:
+        """Forgets detections and results: another network."""
+        with self._lock:
+            self._computed.clear()
