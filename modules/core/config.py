@@ -150,7 +150,7 @@ KEYS: dict[str, Key] = {
     ),
     "FACE.CROP_SIZE_PX": Key(224, "Side of a face crop, px of the raw frame.", int, low=8, high=2048),
     "WEIGHTS.ALL": Key("", "Checkpoint of the whole network; empty: the three below.", str),
-    "WEIGHTS.BACKBONE": Key("", "Backbone checkpoint; a bare name is one that ships in modules/SelfPose3d/weights.", str),
+    "WEIGHTS.BACKBONE": Key("", "Backbone checkpoint; a relative name is looked for in modules/SelfPose3d/weights.", str),
     "WEIGHTS.ROOT_NET": Key("", "Root net checkpoint.", str),
     "WEIGHTS.POSE_NET": Key("", "Pose net checkpoint.", str),
     "SOURCE.PATH": Key("", "Recording that opens at start; relative to the project folder.", str),
@@ -317,10 +317,10 @@ def config_digest(config: CfgNode) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
-def weights_path(name: str, relative_to: Path = WEIGHTS_DIR) -> Path:
-    """Path of a checkpoint: a bare file name is one that ships with the program."""
+def weights_path(name: str) -> Path:
+    """Path of a checkpoint: as given if it is absolute or exists from here, else among those that ship or were fetched."""
     path = Path(name).expanduser()
-    return relative_to / path if path.parent == Path(".") else path
+    return path if path.is_absolute() or (path.parent != Path(".") and path.exists()) else WEIGHTS_DIR / path
 
 
 #: A check to run on a settings edit before it is taken: (name, text typed) → value, ValueError otherwise.

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from modules.core.config import CONFIG_DIR, KEYS, config_digest, default_config, get_key, load_config, parse_text, weights_path
+from modules.core.config import (
+    CONFIG_DIR,
+    KEYS,
+    WEIGHTS_DIR,
+    config_digest,
+    default_config,
+    get_key,
+    load_config,
+    parse_text,
+    weights_path,
+)
 from modules.core.errors import ConfigError
 
 PUBLISHED = """
@@ -117,9 +127,14 @@ def test_typed_text():
         parse_text("PICT_STRUCT.CUBE_SIZE", "[32, 32, a]")
 
 
-def test_bare_weight_names_are_shipped_files():
-    assert weights_path("a.safetensors").parent.name == "weights"
-    assert weights_path("/tmp/a.safetensors") == Path("/tmp/a.safetensors")
+def test_weights_are_looked_for_here_and_among_the_shipped(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert weights_path("a.safetensors") == WEIGHTS_DIR / "a.safetensors"
+    assert weights_path("selfpose3d/a.pth.tar") == WEIGHTS_DIR / "selfpose3d" / "a.pth.tar"
+    assert weights_path("/elsewhere/a.safetensors") == Path("/elsewhere/a.safetensors")
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "a.safetensors").touch()
+    assert weights_path("runs/a.safetensors") == Path("runs/a.safetensors")
 
 
 def test_digest_knows_values_not_files(write):
