@@ -7,6 +7,7 @@ contact_sheet.png without a window; Ctrl-C leaves them readable, --resume goes o
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import signal
 import statistics
@@ -143,7 +144,7 @@ def run_window(config: CfgNode, options: argparse.Namespace) -> int:
         return USER_ERROR
     import poc_ui
 
-    return poc_ui.open_window(config, options.config, composition.recording_path(config))
+    return poc_ui.main(config=config, config_file=options.config, recording=composition.recording_path(config))
 
 
 def run_headless(config: CfgNode, options: argparse.Namespace) -> int:
@@ -249,9 +250,9 @@ def introduce(source: FrameSource, frames: range, config: CfgNode) -> None:
     """Says what was found and what will be done."""
     info = source.info
     sizes = ", ".join(dict.fromkeys(f"{width}x{height}" for width, height in info.sizes_px))
-    print(
-        f"{info.path}: {info.format}, {len(info.camera_names)} cameras, {sizes}, {info.frame_count} frames at {info.fps:.4g} fps"
-    )
+    rate = f" at {info.fps:.4g} fps" if math.isfinite(info.fps) else ""
+    cameras = f"{len(info.camera_names)} cameras ({sizes})"
+    print(f"{info.path}: {info.format}, {cameras}, {info.frame_count} frames{rate}")
     for note in info.notes:
         print(note)
     limit = f"{config.LOD.DISTANCE_MM:g} mm" if config.LOD.DISTANCE_MM else "no limit"

@@ -13,7 +13,7 @@ from modules.core.errors import ExportError
 from modules.core.types import Camera, FrameSet, PoseResult
 
 from .finish import discard, finish, part_path
-from .mosaic import BACKGROUND, MUTED, draw_legend, draw_tile, tag, text, text_width
+from .mosaic import BACKGROUND, MUTED, clock, draw_legend, draw_tile, tag, text, text_width
 
 COLUMNS = 6
 #: Frames are thinned out while the run goes on, so that few pictures are kept however long the recording is.
@@ -104,7 +104,7 @@ class ContactSheetWriter:
         self._write_header(sheet, columns)
         for number, column in enumerate(columns):
             x = MARGIN_PX + number * (tile_width + GAP_PX)
-            text(sheet, f"frame {column.frame_index} · {column.time_s:.2f} s", (x, HEADER_PX + TEXT_PX), TEXT_PX - 1, MUTED)
+            text(sheet, clock(column.frame_index, column.time_s), (x, HEADER_PX + TEXT_PX), TEXT_PX - 1, MUTED)
             y = HEADER_PX + LABEL_PX
             for tile in column.tiles:
                 left = x + (tile_width - tile.shape[1]) // 2

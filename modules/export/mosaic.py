@@ -123,7 +123,7 @@ def line_width(tile_px: tuple[int, int]) -> int:
 
 def text(image: np.ndarray, content: str, at: tuple[int, int], size: int, color: RGB = TEXT, bold: bool = False) -> int:
     """Writes a line with its baseline's left end at (x, y); any script. Returns the x where it ends."""
-    _, end = cv2.putText(image, content, at, color, _font(), size, 650 if bold else 400)
+    end, _ = cv2.putText(image, content, at, color, _font(), size, 650 if bold else 400)
     return int(end[0])
 
 
@@ -201,3 +201,8 @@ def _draw_number(tile: np.ndarray, point_px: np.ndarray, above_px: int, track_id
     x = int(np.clip(point_px[0] - width / 2, 0, max(0, tile.shape[1] - width)))
     y = int(np.clip(point_px[1] - above_px - size, 0, max(0, tile.shape[0] - size)))
     tag(tile, str(track_id), (x, y), size, person_color(track_id))
+
+
+def clock(frame_index: int, time_s: float) -> str:
+    """ "frame 12 · 0.20 s"; the frame alone where the recording's rate is unknown (NaN)."""
+    return f"frame {frame_index} · {time_s:.2f} s" if math.isfinite(time_s) else f"frame {frame_index}"

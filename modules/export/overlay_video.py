@@ -13,7 +13,7 @@ from modules.core.errors import ExportError
 from modules.core.types import Camera, FrameSet, PoseResult
 
 from .finish import discard, finish, part_path
-from .mosaic import BACKGROUND, MUTED, Layout, draw_legend, draw_tile, plan_layout, tag, text, text_width
+from .mosaic import BACKGROUND, MUTED, Layout, clock, draw_legend, draw_tile, plan_layout, tag, text, text_width
 
 #: Played at this rate where the recording doesn't tell its own.
 FALLBACK_FPS = 30.0
@@ -92,9 +92,9 @@ def draw_mosaic(frame: FrameSet, result: PoseResult, layout: Layout, names: Sequ
         x, y = layout.corner_px(view)
         mosaic[y : y + tile_height, x : x + tile_width] = tile
     baseline = layout.bar_px // 2 + TEXT_PX * 3 // 8
-    clock = f"frame {result.frame_index} · {result.time_s:.2f} s"
-    clock_x = width - text_width(clock, TEXT_PX) - 12
-    text(mosaic, clock, (clock_x, baseline), TEXT_PX)
+    time_text = clock(result.frame_index, result.time_s)
+    clock_x = width - text_width(time_text, TEXT_PX) - 12
+    text(mosaic, time_text, (clock_x, baseline), TEXT_PX)
     bar = mosaic[: layout.bar_px, : max(0, clock_x - TEXT_PX)]  # text that is too long ends at the clock
     end = text(bar, title, (12, baseline), TEXT_PX, bold=True)
     if result.persons:

@@ -16,7 +16,7 @@ The first line is the header::
 
 and every further line is one frame, in rising order::
 
-    frame, time_s      number from 0 and seconds from the recording's start
+    frame, time_s      number from 0; seconds from the recording's start, null where the rate is unknown
     lod_distance_mm    people farther than this have a root only; 0: no limit
     persons            [{id, lod: "full" | "root_only", confidence: 0…1, root_mm: [3], joints_mm: [15][3] | null,
                          root_px: {camera: [x, y] | null}, joints_px: {camera: [15] of [x, y] | null} | null}]
@@ -240,7 +240,7 @@ def _camera_from_json(content: Mapping[str, Any]) -> Camera:
 def _result_to_json(result: PoseResult, names: Sequence[str]) -> dict[str, Any]:
     return {
         "frame": result.frame_index,
-        "time_s": round(result.time_s, 6),
+        "time_s": round(result.time_s, 6) if math.isfinite(result.time_s) else None,
         "lod_distance_mm": float(result.lod_distance_mm),
         "persons": [_person_to_json(person, names) for person in result.persons],
     }
@@ -271,8 +271,9 @@ def _result_from_json(content: Mapping[str, Any], header: PosesHeader) -> PoseRe
     if type(frame) is not int or frame < 0:
         raise ValueError(f"frame is {frame!r}")
     persons = tuple(_person_from_json(person, [camera.name for camera in header.cameras]) for person in content["persons"])
-    time_s, distance = _numbers([content["time_s"], content["lod_distance_mm"]], (2,))
-    return PoseResult(frame, float(time_s), float(distance), header.lod_origin_xy_mm, persons)
+    time_s = math.nan if content["time_s"] is None else content["time_s"]
+    time_s, distance = (float(v) for v in _numbers([time_s, content["lod_distance_mm"]], (2,)))
+    return PoseResult(frame, time_s, distance, header.lod_origin_xy_mm, persons)
 
 
 def _person_from_json(content: Mapping[str, Any], names: Sequence[str]) -> Person:
