@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -44,10 +44,12 @@ class Batches(Dataset):
 def stream(batches: Batches, start: int, stop: int, workers: int) -> Iterator[Batch]:
     """Batches ``start`` to ``stop - 1`` in order, made in ``workers`` processes beside this one (0: in this one)."""
     indices = range(start, stop)
-    yield from DataLoader(batches, batch_size=None, sampler=indices, num_workers=workers, prefetch_factor=4 if workers else None)
+    yield from DataLoader(
+        batches, batch_size=None, sampler=indices, num_workers=workers, prefetch_factor=4 if workers else None
+    )
 
 
-def pose_batch(rng: np.random.Generator, config: CfgNode, size: int, next_scene) -> Batch:
+def pose_batch(rng: np.random.Generator, config: CfgNode, size: int, next_scene: Callable[[], Scene]) -> Batch:
     """``size`` people: volumes [B, J, X, Y, Z], joints [B, J, 3] relative to the box's centre, mm, weights [B, J]."""
     parts: list[Batch] = []
     missing = size
@@ -62,7 +64,9 @@ def pose_samples(rng: np.random.Generator, config: CfgNode, scene: Scene, most: 
     """Up to four, and at most ``most``, people of one scene, each in a box about as wrong as the root net's proposals."""
     joints = scene.joints_world_mm
     chosen = rng.permutation(len(joints))[: min(most, 4)]
-    wrong = rng.standard_normal((len(chosen), 3)) * config.FIT.BOX_NOISE_MM * rng.choice([1.0, 2.0], (len(chosen), 1), p=[0.9, 0.1])
+    wrong = (
+        rng.standard_normal((len(chosen), 3)) * config.FIT.BOX_NOISE_MM * rng.choice([1.0, 2.0], (len(chosen), 1), p=[0.9, 0.1])
+    )
     centers = (joints[chosen, MID_HIP] + wrong).astype(np.float32)
     box = config.PICT_STRUCT
     volumes = sample_volumes(
@@ -75,14 +79,14 @@ def pose_samples(rng: np.random.Generator, config: CfgNode, scene: Scene, most: 
     return {"volumes": volumes, "joints": torch.from_numpy(relative), "weights": torch.from_numpy(weights)}
 
 
-def root_batch(rng: np.random.Generator, config: CfgNode, size: int, next_scene) -> Batch:
+def root_batch(rng: np.random.Generator, config: CfgNode, size: int, next_scene: Callable[[], Scene]) -> Batch:
     """``size`` scenes: volumes and targets [B, 1, X, Y, Z]."""
     parts = [root_sample(config, next_scene()) for _ in range(size)]
     return {name: torch.cat([part[name] for part in parts]) for name in ("volumes", "targets")}
 
 
 def root_sample(config: CfgNode, scene: Scene) -> Batch:
-    """One scene's mid-hip volume, its target, the roots [P, 3] and the voxel centres [X·Y·Z, 3], mm, relative to the space's."""
+    """One scene's mid-hip volume, its target, and roots [P, 3] and voxel centres [X·Y·Z, 3], mm, relative to the space's."""
     counts = config.MULTI_PERSON.INITIAL_CUBE_SIZE
     size = [float(v) for v in scene.space_size_mm]
     center = torch.tensor(scene.space_center_mm, dtype=torch.float32)

@@ -122,8 +122,14 @@ FAMILIES: dict[str, dict[str, tuple[float, float]]] = {
     },
     "lunging": {"l_hip_flex": (70, 20), "r_hip_flex": (-5, 15), "l_knee": (75, 25), "r_knee": (50, 35), "spine_flex": (12, 12)},
     "kneeling": {**_both(hip_flex=(15, 25), knee=(100, 20), shoulder_flex=(30, 35), elbow=(40, 35))},
-    "lying": {"pitch": (-88, 8), "roll": (0, 25), **_both(shoulder_abd=(30, 35), elbow=(40, 40), hip_flex=(20, 25), knee=(30, 30))},
-    "prone": {"pitch": (85, 10), "roll": (0, 25), **_both(shoulder_flex=(60, 60), elbow=(50, 40), hip_flex=(15, 20), knee=(20, 25))},
+    "lying": {
+        "pitch": (-88, 8), "roll": (0, 25),
+        **_both(shoulder_abd=(30, 35), elbow=(40, 40), hip_flex=(20, 25), knee=(30, 30)),
+    },
+    "prone": {
+        "pitch": (85, 10), "roll": (0, 25),
+        **_both(shoulder_flex=(60, 60), elbow=(50, 40), hip_flex=(15, 20), knee=(20, 25)),
+    },
     "jumping": _both(hip_flex=(25, 25), knee=(40, 35), shoulder_flex=(70, 60), shoulder_abd=(30, 30), elbow=(50, 40)),
 }  # fmt: skip
 FAMILY_NAMES = tuple(FAMILIES)

@@ -186,9 +186,11 @@ def _swap_sides(rng: np.random.Generator, probability: float, cells: np.ndarray,
         cells[v, p, both], amplitude[v, p, both] = cells[v, p, other], amplitude[v, p, other]
 
 
-def _place_midpoints(rng: np.random.Generator, noise: Noise, cells: np.ndarray, amplitude: np.ndarray, sigma: np.ndarray) -> None:
-    """Neck and mid-hip have no channel of their own: the 2D network draws them between a person's shoulders and hips as found, as
-    high as the weaker of the two, with one width for everybody."""
+def _place_midpoints(
+    rng: np.random.Generator, noise: Noise, cells: np.ndarray, amplitude: np.ndarray, sigma: np.ndarray
+) -> None:
+    """Neck and mid-hip have no channel of their own: the 2D network draws them between a person's shoulders and hips as found,
+    as high as the weaker of the two, with one width for everybody."""
     if not noise.offset:
         return
     for joint, (left, right) in MIDPOINT_OF_JOINT.items():

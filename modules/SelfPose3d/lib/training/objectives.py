@@ -9,7 +9,6 @@ import torch.nn.functional as F
 from torch import nn
 from yacs.config import CfgNode
 
-
 from .batches import Batch
 from .volumes import voxel_offsets
 
@@ -57,7 +56,7 @@ def root_loss(volumes: torch.Tensor, batch: Batch) -> torch.Tensor:
 
 
 def find_roots(volume: torch.Tensor, offsets: torch.Tensor, threshold: float, most: int) -> torch.Tensor:
-    """float32 [K, 3], mm, relative to the space's centre: local maxima (3-voxel neighbourhood) of [X, Y, Z] above the threshold."""
+    """float32 [K, 3], mm, relative to the space's centre: local maxima (3-voxel windows) of [X, Y, Z] above the threshold."""
     peak = F.max_pool3d(volume[None, None], 3, 1, 1)[0, 0] == volume
     score = torch.where(peak, volume, 0.0).flatten()
     best, index = score.topk(min(most, score.numel()))
@@ -79,7 +78,7 @@ def judge_pose(net: nn.Module, samples: Sequence[Batch], locate: SoftArgmax) -> 
 
 @torch.no_grad()
 def judge_root(net: nn.Module, samples: Sequence[Batch], config: CfgNode) -> dict[str, float]:
-    """Share of roots found within 500 mm (one proposal each), false proposals per frame, and the mean error of the found, mm."""
+    """Share of roots found within 500 mm (one proposal each), false proposals per frame, mean error of the found, mm."""
     hits = false = people = 0
     errors: list[float] = []
     for sample in samples:
@@ -105,5 +104,3 @@ def score(net: str, figures: dict[str, float]) -> float:
     if net == "pose":
         return figures["mpjpe_mm"]
     return (1 - figures["recall_500"]) + figures["false_per_frame"] / 5 + figures["error_mm"] / 5000
-
-

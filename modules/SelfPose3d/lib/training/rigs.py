@@ -78,7 +78,8 @@ def _lens(rng: np.random.Generator) -> tuple[tuple[int, int], float, np.ndarray]
 def _with_lens(rng: np.random.Generator, camera: Camera, k: np.ndarray) -> Camera:
     c = np.array([camera.cx, camera.cy]) + rng.normal(0, 0.01, 2) * max(camera.width_px, camera.height_px)
     return Camera(
-        camera.name, camera.width_px, camera.height_px, camera.fx, camera.fy * rng.uniform(0.99, 1.01), float(c[0]), float(c[1]),
+        camera.name, camera.width_px, camera.height_px,
+        camera.fx, camera.fy * rng.uniform(0.99, 1.01), float(c[0]), float(c[1]),
         camera.R_world_to_cam, camera.center_world_mm, k, rng.normal(0, 5e-4, 2) * float(np.any(k)),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from yacs.config import CfgNode
 
 from modules.core.config import get_key
-from modules.core.errors import CheckpointError
+from modules.core.errors import CheckpointError, ConfigError
 from modules.core.types import Camera
 
 from .rigs import load_rigs
@@ -106,8 +106,11 @@ class Run:
 def network_keys(net: str, config: CfgNode) -> dict[str, Any]:
     """The configuration keys that exported weights depend on, with their values."""
     names = [f"{net.upper()}_V2V.{key}" for key in ("CHANNELS", "FRONT_KERNEL", "RESIDUAL")] + ["PROJECTION.MIN_VIEWS"]
-    names += ["POSE_V2V.CENTER", "PICT_STRUCT.GRID_SIZE", "PICT_STRUCT.CUBE_SIZE", "NETWORK.BETA"] if net == "pose" else [
-        "MULTI_PERSON.INITIAL_CUBE_SIZE", "MULTI_PERSON.THRESHOLD"]
+    names += (
+        ["POSE_V2V.CENTER", "PICT_STRUCT.GRID_SIZE", "PICT_STRUCT.CUBE_SIZE", "NETWORK.BETA"]
+        if net == "pose"
+        else ["MULTI_PERSON.INITIAL_CUBE_SIZE", "MULTI_PERSON.THRESHOLD"]
+    )
     return {name: get_key(config, name) for name in names}
 
 
@@ -130,9 +133,13 @@ def load_weights(path: Path) -> dict[str, torch.Tensor]:
     return {name.removeprefix(PREFIX): value for name, value in weights.items()}
 
 
-def parse_setting(name: str, text: str) -> tuple[str, Any]:
-    """A key and its value from two words of the command line (YAML syntax)."""
-    return name, yaml.safe_load(text)
+def parse_setting(entry: str) -> tuple[str, Any]:
+    """Key and value of the command line's ``KEY=VALUE`` (YAML syntax); ConfigError otherwise."""
+    name, _, text = entry.partition("=")
+    try:
+        return name, yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError("--set: {entry} is not KEY=VALUE.", entry=entry) from error
 
 
 def published_rigs() -> dict[str, tuple[Camera, ...]]:

@@ -34,7 +34,7 @@ class Scene:
         network_size: (width, height), px; heatmaps are a quarter of it.
         heatmaps: float32 [V, J, H, W].
         joints_world_mm: float32 [P, J, 3], mm, world.
-        views_seen: int [P, J]: how many views have the joint inside their frame.
+        views_seen: int [P, J]: how many of the cameras as they really stand have the joint inside their frame.
         space_center_mm, space_size_mm: float [3], the observed space; every root is inside.
     """
 

@@ -33,7 +33,7 @@ FIT_KEYS: dict[str, Key] = {
         "float32", "Arithmetic of the net; bfloat16 is faster on new CPUs, float16 on GPUs.", str,
         choices=("float32", "bfloat16", "float16"),
     ),
-    "FIT.SHARPEN": Key(0.02, "Weight of the pose net's voxel term (cross-entropy against a Gaussian at the joint).", float, low=0.0),
+    "FIT.SHARPEN": Key(0.1, "Weight of the pose net's voxel term: cross-entropy to a Gaussian at the joint.", float, low=0.0),
     "FIT.BOX_NOISE_MM": Key(60.0, "Error of a pose box's centre, mm (standard deviation per axis).", float, low=0.0),
     "FIT.ROOT_SIGMA_MM": Key(160.0, "Size of the root net's target Gaussian, mm; never under 1.2 voxels.", float, low=1.0),
     "FIT.WORKERS": Key(0, "Processes that make scenes beside the training; 0: in the training's own.", int, low=0, high=64),

@@ -22,7 +22,7 @@ COLORS = {Side.LEFT: "tab:orange", Side.RIGHT: "tab:cyan", Side.CENTER: "white"}
 
 
 def draw_scene(scene: Scene, out: Path) -> None:
-    """Writes a PNG: one pane per view (maximum over the joints' channels, skeletons as the calibration projects them), one map."""
+    """Writes a PNG: one pane per view (maximum over the joints' channels, skeletons as calibrated), one map."""
     columns = min(4, len(scene.cameras) + 1)
     rows = -(-(len(scene.cameras) + 1) // columns)
     figure = Figure(figsize=(4 * columns, 3.6 * rows), layout="constrained")
@@ -60,7 +60,8 @@ def _map(axis: Axes, scene: Scene) -> None:
         axis.plot(*joints[[MID_HIP, NOSE], :2].T, "r-", linewidth=0.5)
     half = scene.space_size_mm[:2] / 2
     low = scene.space_center_mm[:2] - half
-    axis.plot(*np.array([low, low + [2 * half[0], 0], low + 2 * half, low + [0, 2 * half[1]], low]).T, "w:")
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
+    axis.plot(*(low + 2 * half * corners).T, "w:")
     axis.set_aspect("equal")
     axis.set_title("from above, mm", fontsize=9)
 

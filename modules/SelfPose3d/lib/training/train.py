@@ -10,7 +10,7 @@ import copy
 import json
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -25,7 +25,7 @@ from modules.SelfPose3d.lib.models.v2v_net import V2VNet
 
 from .batches import Batch, Batches, stream
 from .objectives import SoftArgmax, judge_pose, judge_root, pose_loss, root_loss, score
-from .runs import Run
+from .runs import Run, load_weights, parse_setting, published_rigs
 from .settings import NETS, load_training_config
 from .validation import validation_sets
 
@@ -55,8 +55,12 @@ class Trainer:
             self.model.load_state_dict(start)
         self.model.to(self.device)
         self.averaged = copy.deepcopy(self.model).eval().requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(self.model.parameters(), self.fit.LEARNING_RATE, weight_decay=config.FIT.WEIGHT_DECAY)
-        self.locate = SoftArgmax(config.PICT_STRUCT.GRID_SIZE, config.PICT_STRUCT.CUBE_SIZE, config.NETWORK.BETA).to(self.device)
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters(), self.fit.LEARNING_RATE, weight_decay=config.FIT.WEIGHT_DECAY
+        )
+        self.locate = SoftArgmax(config.PICT_STRUCT.GRID_SIZE, config.PICT_STRUCT.CUBE_SIZE, config.NETWORK.BETA).to(
+            self.device
+        )
         self.scaler = torch.amp.GradScaler(device, enabled=config.FIT.PRECISION == "float16" and device == "cuda")
         self.step = 0
 
@@ -136,7 +140,7 @@ def train(
     start: Mapping[str, torch.Tensor] | None = None,
     validation_rigs: Mapping[str, Sequence[Camera]] | None = None,
 ) -> dict[str, dict[str, float]]:
-    """Trains until the configured step and exports the best weights to ``out/{net}_small.safetensors``'s like.
+    """Trains until the configured step and exports the best weights to ``out/best.safetensors``.
 
     Args:
         out: folder of the run: checkpoint.pt, best.safetensors, figures.jsonl, TensorBoard's event files.
@@ -191,8 +195,8 @@ def _validate(trainer: Trainer, run: Run, writer: SummaryWriter, sets: Mapping[s
     run.record(trainer.step, mean, figures, trainer.averaged.state_dict())
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """The command."""
+def make_parser() -> argparse.ArgumentParser:
+    """The command line."""
     parser = argparse.ArgumentParser(description="Trains a voxel net on synthetic scenes.")
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--net", choices=NETS, required=True)
@@ -203,10 +207,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int)
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0: as many as cores")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
-    parser.add_argument("--set", nargs=2, action="append", default=[], metavar=("KEY", "VALUE"), help="change one key")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="change one key, e.g. FIT.WORKERS=2")
+    return parser
+
+
+def run_command(options: argparse.Namespace, find_cameras: Callable[[], Sequence[Camera]] | None = None) -> int:
+    """Trains as the command line says; the exit status. ``find_cameras``: opens the rig of a calibrated room."""
     try:
-        figures = run_command(options)
+        figures = _run(options, find_cameras() if find_cameras is not None else None)
     except UserError as error:
         print(error)
         return 2
@@ -217,15 +225,12 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def run_command(options: argparse.Namespace, cameras: Sequence[Camera] | None = None) -> dict[str, dict[str, float]]:
-    """Trains as the command line says; ``cameras``: the rig of a calibrated room. Raises UserError."""
-    from .runs import load_weights, parse_setting, published_rigs
-
+def _run(options: argparse.Namespace, cameras: Sequence[Camera] | None) -> dict[str, dict[str, float]]:
     if options.device == "cuda" and not torch.cuda.is_available():
         raise DeviceError("This computer has no CUDA device: train with --device cpu.")
     if options.threads:
         torch.set_num_threads(options.threads)
-    overrides = dict(parse_setting(name, value) for name, value in options.set)
+    overrides = dict(parse_setting(entry) for entry in options.set)
     if options.steps is not None:
         overrides[f"FIT.{options.net.upper()}.STEPS"] = options.steps
     if options.seed is not None:
@@ -233,6 +238,11 @@ def run_command(options: argparse.Namespace, cameras: Sequence[Camera] | None = 
     config = load_training_config(options.config, overrides)
     start = load_weights(options.start) if options.start is not None else None
     return train(options.net, config, options.out, cameras, options.resume, options.device, start, published_rigs())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command."""
+    return run_command(make_parser().parse_args(arguments))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def held_out_scenes(count: int, cameras: Sequence[Camera] | None, noise: Noise, 
 def validation_sets(
     net: str, config: CfgNode, rigs: Mapping[str, Sequence[Camera]], random: bool = True
 ) -> dict[str, list[Batch]]:
-    """Noisy samples of every rig and, if ``random``, of random rigs, ready for ``objectives.judge_*``; volumes in half precision."""
+    """Noisy samples of every rig and, if ``random``, of random rigs, for ``objectives.judge_*``; volumes in half precision."""
     named: dict[str, Sequence[Camera] | None] = {"random": None} if random else {}
     named.update(rigs)
     sets = {}

@@ -39,7 +39,9 @@ def sample_volumes(
     for heatmap, camera in zip(heatmaps, cameras, strict=True):
         cells, seen = _cells(points, camera, network_size)
         grid = (cells / torch.tensor([width - 1, height - 1]) * 2 - 1).clamp(-1.1, 1.1)
-        value = F.grid_sample(heatmap[None], grid[None, None], mode="bilinear", padding_mode="zeros", align_corners=True)[0, :, 0]
+        value = F.grid_sample(heatmap[None], grid[None, None], mode="bilinear", padding_mode="zeros", align_corners=True)[
+            0, :, 0
+        ]
         total.addcmul_(value, seen)
         views += seen
     volumes = (total / views.clamp(min=max(min_views, 1))).clamp(0, 1)
@@ -48,10 +50,14 @@ def sample_volumes(
 
 def _cells(points: torch.Tensor, camera: Camera, network_size: tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:
     """Heatmap cells [N, 2] of points [N, 3], and 1.0 where the camera sees them."""
-    R, T, k, p = (torch.tensor(a, dtype=torch.float32) for a in (camera.R_world_to_cam, camera.center_world_mm, camera.k, camera.p))
+    R, T, k, p = (
+        torch.tensor(a, dtype=torch.float32) for a in (camera.R_world_to_cam, camera.center_world_mm, camera.k, camera.p)
+    )
     f, c = torch.tensor([camera.fx, camera.fy]), torch.tensor([camera.cx, camera.cy])
     pixels, depth, r2 = project_points(points, R, T, f, c, k, p)
-    seen = inside_frame(pixels, camera.width_px, camera.height_px) & (depth > MIN_DEPTH_MM) & (r2 <= valid_radius(camera.k) ** 2)
+    seen = (
+        inside_frame(pixels, camera.width_px, camera.height_px) & (depth > MIN_DEPTH_MM) & (r2 <= valid_radius(camera.k) ** 2)
+    )
     affine = torch.tensor(frame_to_network((camera.width_px, camera.height_px), network_size), dtype=torch.float32)
     # far beyond the lens's valid radius float32 overflows; nothing is seen there, and NaN · 0 would be NaN
     return torch.nan_to_num(apply_affine(torch.nan_to_num(pixels), affine) / STRIDE), seen.float()
