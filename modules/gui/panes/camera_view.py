@@ -1,0 +1,227 @@
+"""One camera's picture with the people drawn over it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PyQt5.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QTransform
+from PyQt5.QtWidgets import QToolTip, QWidget
+
+from modules.core.geometry import invert_affine
+from modules.core.palette import limb_color, person_color
+from modules.core.skeleton import JOINT_NAMES, LIMBS, joint_side, limb_side
+from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult
+
+from .. import theme
+from ..picking import ScreenPerson, pick_joint, pick_person
+from ..state import HEATMAP_ALL, HEATMAP_OFF, AppState, JointRef
+from .names import joint_name, person_name
+from .pixels import heat_picture, scaled
+
+LINE, JOINT, ROOT_RADIUS, HOVER_RADIUS = 2.6, 2.6, 9.0, 7.0
+DIMMED, OUTLINE_ALPHA = 0.4, 150
+
+
+class CameraView(QWidget):
+    """Draws view ``index`` of a result; its size has the frame's shape. The picture is scaled once per frame and size."""
+
+    def __init__(self, state: AppState, index: int, camera: Camera, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.index, self.camera = index, camera
+        self._state = state
+        self._frame: FrameSet | None = None
+        self._result: PoseResult | None = None
+        self._picture: QImage | None = None
+        self._heat: QImage | None = None
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WA_OpaquePaintEvent)
+
+    def set_data(self, frame: FrameSet | None, result: PoseResult | None) -> None:
+        """Another frame, or none; drawn at the next paint."""
+        if frame is not self._frame:
+            self._picture = None
+        self._frame, self._result = frame, result
+        self.heatmap_changed()
+
+    def heatmap_changed(self) -> None:
+        """Another joint's heatmap is wanted."""
+        self._heat = None
+        self.update()
+
+    def to_widget(self, points_px: np.ndarray) -> np.ndarray:
+        """float64 [..., 2]: px of the raw frame (0, 0 at a pixel's centre) → px of this widget."""
+        scale = np.array([self.width() / self.camera.width_px, self.height() / self.camera.height_px])
+        return (np.asarray(points_px, np.float64) + 0.5) * scale
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._frame is None:
+            painter.fillRect(self.rect(), QColor(theme.PANEL))
+        else:
+            image = self._frame.images[self.index]
+            size = self._picture_size(image)
+            if size != self.size() * self.devicePixelRatioF():  # a frame smaller than the calibrated one
+                painter.fillRect(self.rect(), QColor(theme.GROUND))
+            if self._picture is None or self._picture.size() != size:
+                self._picture = scaled(image, size)
+                self._picture.setDevicePixelRatio(self.devicePixelRatioF())
+            painter.drawImage(0, 0, self._picture)
+        painter.setRenderHints(QPainter.Antialiasing | QPainter.SmoothPixmapTransform)
+        if self._result is not None:
+            self._paint_heat(painter)
+            selection = self._state.selection
+            chosen_here = any(person.track_id == selection for person in self._result.persons)
+            for person in sorted(self._result.persons, key=lambda p: p.track_id == selection):  # the chosen one on top
+                painter.setOpacity(DIMMED if chosen_here and person.track_id != selection else 1.0)
+                self._paint_person(painter, person, person.track_id == selection)
+            painter.setOpacity(1.0)
+            self._paint_hover(painter)
+        _tag(painter, QPointF(6, 6), self.camera.name, QColor(theme.TEXT), None)
+
+    def _picture_size(self, image: np.ndarray) -> QSize:
+        """Device px of the picture: a raw px is as large as in ``to_widget``, also where frame and camera differ."""
+        ratio = self.devicePixelRatioF()
+        width = self.width() * ratio * image.shape[1] / self.camera.width_px
+        height = self.height() * ratio * image.shape[0] / self.camera.height_px
+        return QSize(max(1, round(width)), max(1, round(height)))
+
+    def _paint_heat(self, painter: QPainter) -> None:
+        joint, maps = self._state.heatmap_joint, self._result.heatmaps
+        if joint == HEATMAP_OFF or maps is None or self._result.frame_to_heatmap is None:
+            return
+        if self._heat is None:
+            view = maps[self.index]
+            self._heat = heat_picture(view.max(0) if joint == HEATMAP_ALL else view[joint])
+        inverse = invert_affine(self._result.frame_to_heatmap[self.index])
+        to_frame = QTransform(
+            inverse[0, 0], inverse[1, 0], inverse[0, 1], inverse[1, 1], inverse[0, 2] + 0.5, inverse[1, 2] + 0.5
+        )
+        to_widget = QTransform.fromScale(self.width() / self.camera.width_px, self.height() / self.camera.height_px)
+        painter.save()
+        painter.setTransform(QTransform.fromTranslate(-0.5, -0.5) * to_frame * to_widget)  # a cell's number is its centre
+        painter.drawImage(0, 0, self._heat)
+        painter.restore()
+
+    def _paint_person(self, painter: QPainter, person: Person, chosen: bool) -> None:
+        if person.lod is Lod.ROOT_ONLY:
+            self._paint_root(painter, person, chosen)
+            return
+        joints = self.to_widget(person.joints_px[self.index])
+        seen = np.isfinite(joints).all(1)
+        limbs = [limb for limb in LIMBS if seen[limb[0]] and seen[limb[1]]]
+        width = LINE * (1.5 if chosen else 1.0)
+        ground = QColor(theme.SELECTED) if chosen else QColor(0, 0, 0, OUTLINE_ALPHA)
+        painter.setPen(QPen(ground, width + (3.0 if chosen else 2.0), Qt.SolidLine, Qt.RoundCap))
+        for a, b in limbs:
+            painter.drawLine(QPointF(*joints[a]), QPointF(*joints[b]))
+        for a, b in limbs:
+            painter.setPen(QPen(QColor(*limb_color(person.track_id, limb_side((a, b)))), width, Qt.SolidLine, Qt.RoundCap))
+            painter.drawLine(QPointF(*joints[a]), QPointF(*joints[b]))
+        painter.setPen(QPen(QColor(0, 0, 0, OUTLINE_ALPHA), 1.0))
+        for joint in np.flatnonzero(seen):
+            painter.setBrush(QColor(*limb_color(person.track_id, joint_side(int(joint)))))
+            painter.drawEllipse(QPointF(*joints[joint]), JOINT, JOINT)
+        if seen.any():
+            self._paint_name(painter, person, QPointF(np.nanmean(joints[seen, 0]), np.nanmin(joints[seen, 1]) - 12), chosen)
+
+    def _paint_root(self, painter: QPainter, person: Person, chosen: bool) -> None:
+        root = self.to_widget(person.root_px[self.index])
+        if not np.isfinite(root).all():
+            return
+        at, radius = QPointF(*root), ROOT_RADIUS * (1.25 if chosen else 1.0)
+        fill = QColor(*person_color(person.track_id))
+        fill.setAlpha(110)
+        painter.setBrush(fill)
+        for color, width in (
+            (QColor(theme.SELECTED) if chosen else QColor(0, 0, 0, OUTLINE_ALPHA), 5.0),
+            (QColor(*person_color(person.track_id)), 2.2),
+        ):
+            painter.setPen(QPen(color, width))
+            painter.drawEllipse(at, radius, radius)
+            painter.setBrush(Qt.NoBrush)
+        painter.setPen(Qt.NoPen)
+        painter.setBrush(QColor(*person_color(person.track_id)))
+        painter.drawEllipse(at, 2.4, 2.4)
+        self._paint_name(painter, person, at - QPointF(0, radius + 6), chosen)
+
+    def _paint_name(self, painter: QPainter, person: Person, foot: QPointF, chosen: bool) -> None:
+        """The person's number on a small coloured ground above their head, inside the picture."""
+        color = QColor(*person_color(person.track_id))
+        text = str(person.track_id)
+        size = _tag_size(painter, text, bold=True)
+        x = min(max(foot.x() - size.width() / 2, 2), self.width() - size.width() - 2)
+        y = min(max(foot.y() - size.height(), 2), self.height() - size.height() - 2)
+        _tag(painter, QPointF(x, y), text, QColor(theme.GROUND), color, QColor(theme.SELECTED) if chosen else None)
+
+    def _paint_hover(self, painter: QPainter) -> None:
+        hover = self._state.hover
+        person = None if hover is None else next((p for p in self._result.persons if p.track_id == hover.track_id), None)
+        if person is None:
+            return
+        x, y = self.to_widget(person.joints_px[self.index, hover.joint])
+        if not np.isfinite((x, y)).all():
+            return
+        painter.setBrush(Qt.NoBrush)
+        for color, width in ((QColor(0, 0, 0, OUTLINE_ALPHA), 4.0), (QColor(theme.SELECTED), 2.0)):
+            painter.setPen(QPen(color, width))
+            painter.drawEllipse(QPointF(x, y), HOVER_RADIUS, HOVER_RADIUS)
+        if not self.underMouse():  # there, the tooltip says it
+            text = joint_name(hover.joint)
+            size = _tag_size(painter, text)
+            left = x + 12 if x + 12 + size.width() < self.width() else x - 12 - size.width()
+            _tag(painter, QPointF(left, y - size.height() / 2), text, QColor(theme.TEXT), None)
+
+    def _on_screen(self) -> list[ScreenPerson]:
+        people = []
+        for person in () if self._result is None else self._result.persons:
+            joints = self.to_widget(person.joints_px[self.index])
+            if person.lod is Lod.FULL:
+                people.append(ScreenPerson(person.track_id, joints, joints[np.array(LIMBS)]))
+            else:
+                root = self.to_widget(person.root_px[self.index])
+                none = np.full((len(JOINT_NAMES), 2), np.nan)
+                people.append(ScreenPerson(person.track_id, none, np.array([[root, root]]), ROOT_RADIUS))
+        return people
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.LeftButton:
+            at = event.localPos()
+            self._state.set_selection(pick_person(self._on_screen(), (at.x(), at.y())))
+        event.accept() if event.button() == Qt.LeftButton else event.ignore()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.localPos()
+        found = pick_joint(self._on_screen(), (at.x(), at.y()))
+        self._state.set_hover(None if found is None else JointRef(*found))
+        if found is None:
+            QToolTip.hideText()
+        else:
+            QToolTip.showText(event.globalPos(), f"{joint_name(found[1])} · {person_name(found[0])}", self)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.ignore()  # the grid enlarges
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._state.set_hover(None)
+
+
+def _tag_size(painter: QPainter, text: str, bold: bool = False) -> QRectF:
+    painter.setFont(theme.font(theme.FONT_SMALL_PX, bold=bold))
+    metrics = painter.fontMetrics()
+    return QRectF(0, 0, max(metrics.horizontalAdvance(text) + 12, metrics.height() + 4), metrics.height() + 4)
+
+
+def _tag(
+    painter: QPainter, corner: QPointF, text: str, color: QColor, ground: QColor | None, border: QColor | None = None
+) -> None:
+    """Text on a rounded ground (the theme's deepest, half clear, if none is named)."""
+    box = _tag_size(painter, text, bold=ground is not None).translated(corner)
+    if ground is None:
+        ground = QColor(theme.GROUND)
+        ground.setAlpha(190)
+    painter.setPen(Qt.NoPen if border is None else QPen(border, 1.8))
+    painter.setBrush(ground)
+    painter.drawRoundedRect(box, 5, 5)
+    painter.setPen(color)
+    painter.drawText(box, Qt.AlignCenter, text)

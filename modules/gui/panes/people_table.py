@@ -1,0 +1,219 @@
+"""The people of the frame as rows: who, in what detail, how far, how sure, where."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QRectF,
+    QSortFilterProxyModel,
+    Qt,
+)
+from PyQt5.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
+from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+
+from modules.core.palette import person_color
+from modules.core.types import Lod, Person
+
+from .. import theme
+from ..state import AppState
+from .base import Pane
+from .names import person_name
+
+PERSON, DETAIL, DISTANCE, CONFIDENCE, X, Y, Z = range(7)
+#: What rows are sorted by.
+SortRole = Qt.UserRole
+
+
+class PeopleModel(QAbstractTableModel):
+    """One row per person. Rows stay the same while the same people are there, so that selection and scrolling stay too."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._people: tuple[Person, ...] = ()
+        self._origin_xy_mm = (0.0, 0.0)
+        self._chips: dict[int, QIcon] = {}
+
+    def set_people(self, people: tuple[Person, ...], origin_xy_mm: tuple[float, float]) -> None:
+        """Another frame's people; distances are measured from the LoD origin."""
+        same = [p.track_id for p in people] == [p.track_id for p in self._people]
+        if not same:
+            self.beginResetModel()
+        self._people, self._origin_xy_mm = people, origin_xy_mm
+        if not same:
+            self.endResetModel()
+        elif people:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(people) - 1, Z))
+
+    def row_of(self, track_id: int | None) -> int | None:
+        """Row of a person, or None."""
+        return next((row for row, person in enumerate(self._people) if person.track_id == track_id), None)
+
+    def person(self, row: int) -> Person:
+        """The person of a row."""
+        return self._people[row]
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._people)
+
+    def columnCount(self, parent: QModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else Z + 1
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.DisplayRole) -> object:
+        if orientation != Qt.Horizontal:
+            return None
+        if role == Qt.TextAlignmentRole:
+            return int(Qt.AlignVCenter | (Qt.AlignLeft if section <= DETAIL else Qt.AlignRight))
+        if role == Qt.ToolTipRole:
+            return self._tips()[section]
+        return self._titles()[section] if role == Qt.DisplayRole else None
+
+    def data(self, index: QModelIndex, role: int = Qt.DisplayRole) -> object:
+        person, column = self._people[index.row()], index.column()
+        if role == SortRole:
+            return self._value(person, column)
+        if role == Qt.DisplayRole:
+            return self._text(person, column)
+        if role == Qt.DecorationRole and column == PERSON:
+            return self._chip(person.track_id)
+        if role == Qt.TextAlignmentRole:
+            return int(Qt.AlignVCenter | (Qt.AlignLeft if column <= DETAIL else Qt.AlignRight))
+        if role == Qt.ForegroundRole and person.lod is Lod.ROOT_ONLY:
+            return QColor(theme.TEXT_DIM)
+        return None
+
+    def retranslate(self) -> None:
+        """Titles and words anew."""
+        self.headerDataChanged.emit(Qt.Horizontal, 0, Z)
+
+    def _titles(self) -> tuple[str, ...]:
+        return (
+            self.tr("Person"), self.tr("Detail"), self.tr("Distance, m"), self.tr("Confidence"),
+            self.tr("x, mm"), self.tr("y, mm"), self.tr("z, mm"),
+        )  # fmt: skip
+
+    def _tips(self) -> tuple[str, ...]:
+        root = self.tr("Position of the root (mid hip) in the world, z upwards")
+        return (
+            self.tr("Number that stays with a person from frame to frame"),
+            self.tr("Full: all joints; root only: beyond the LoD distance"),
+            self.tr("Distance of the root from the LoD origin on the floor"),
+            self.tr("The root net's score, 0 to 1"),
+            root, root, root,
+        )  # fmt: skip
+
+    def _value(self, person: Person, column: int) -> float:
+        if column == PERSON:
+            return person.track_id
+        if column == DETAIL:
+            return 0 if person.lod is Lod.FULL else 1
+        if column == DISTANCE:
+            return person.distance_mm(self._origin_xy_mm)
+        return person.confidence if column == CONFIDENCE else float(person.root_world_mm[column - X])
+
+    def _text(self, person: Person, column: int) -> str:
+        if column == PERSON:
+            return person_name(person.track_id)
+        if column == DETAIL:
+            return self.tr("Full") if person.lod is Lod.FULL else self.tr("Root only")
+        value = self._value(person, column)
+        if column == DISTANCE:
+            return f"{value / 1000:.2f}"
+        return f"{value:.2f}" if column == CONFIDENCE else str(round(value))
+
+    def _chip(self, track_id: int) -> QIcon:
+        """A round chip in the person's colour, the same when the row is chosen."""
+        if track_id not in self._chips:
+            pixmap = QPixmap(28, 28)
+            pixmap.fill(Qt.transparent)
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.Antialiasing)
+            painter.setPen(Qt.NoPen)
+            painter.setBrush(QColor(*person_color(track_id)))
+            painter.drawEllipse(QRectF(4, 4, 20, 20))
+            painter.end()
+            icon = QIcon(pixmap)
+            icon.addPixmap(pixmap, QIcon.Selected)
+            self._chips[track_id] = icon
+        return self._chips[track_id]
+
+
+class PeopleTable(QTableView):
+    """A table that says a sentence where it has no rows."""
+
+    hint = ""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.model().rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(theme.TEXT_DIM))
+            area = self.viewport().rect().adjusted(20, 8, -20, -8)
+            painter.drawText(area, Qt.AlignCenter | Qt.TextWordWrap, self.hint)
+
+
+class PeopleTablePane(Pane):
+    """A click on a row chooses the person; the chosen person's row is lit as long as they are in the frame."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(state, parent)
+        self.model = PeopleModel(self)
+        self.sorted = QSortFilterProxyModel(self)
+        self.sorted.setSourceModel(self.model)
+        self.sorted.setSortRole(SortRole)
+        self.table = PeopleTable(self)
+        self.table.setModel(self.sorted)
+        self.table.setSortingEnabled(True)
+        self.table.sortByColumn(PERSON, Qt.AscendingOrder)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.NoEditTriggers)
+        self.table.setFocusPolicy(Qt.NoFocus)  # arrows step through the recording
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setWordWrap(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(26)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.Stretch)
+        header.setSectionResizeMode(PERSON, QHeaderView.ResizeToContents)
+        header.setHighlightSections(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.table)
+        self.table.selectionModel().selectionChanged.connect(self._row_chosen)
+        state.selection_changed.connect(self._light_row)
+        self._following = False
+
+    def refresh(self) -> None:
+        origin = (0.0, 0.0) if self.result is None else self.result.lod_origin_xy_mm
+        waiting, nobody = self.tr("The people of the frame appear here."), self.tr("Nobody was found in this frame.")
+        self.table.hint = waiting if self.result is None else nobody
+        self._following = True  # a row that goes with its person is not a choice
+        self.model.set_people(() if self.result is None else self.result.persons, origin)
+        self._following = False
+        self._light_row()
+        self.table.viewport().update()
+
+    def retranslate(self) -> None:
+        self.model.retranslate()
+
+    def _light_row(self, _: object = None) -> None:
+        if not self.isVisible():
+            self._stale = True
+            return
+        row, chosen = self.model.row_of(self.state.selection), self.table.selectionModel()
+        self._following = True
+        if row is None:
+            chosen.clear()
+        else:
+            index = self.sorted.mapFromSource(self.model.index(row, PERSON))
+            chosen.setCurrentIndex(index, QItemSelectionModel.ClearAndSelect | QItemSelectionModel.Rows)
+            self.table.scrollTo(index)
+        self._following = False
+
+    def _row_chosen(self, *_: object) -> None:
+        rows = self.table.selectionModel().selectedRows()
+        if not self._following and rows:
+            self.state.set_selection(self.model.person(self.sorted.mapToSource(rows[0]).row()).track_id)

@@ -1,0 +1,71 @@
+"""How long the last results took, stage by stage, and what the LoD saved: pure."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from modules.core.types import STAGES, Lod, PoseResult
+
+#: Results that are remembered.
+LENGTH = 120
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One result: milliseconds per stage of ``STAGES`` (0 where it did not run), people in full detail, people in all."""
+
+    stages_ms: tuple[float, ...]
+    full: int
+    people: int
+
+    @property
+    def total_ms(self) -> float:
+        """Milliseconds of all stages."""
+        return sum(self.stages_ms)
+
+
+class TimingHistory:
+    """The last ``LENGTH`` results in the order in which they were shown."""
+
+    def __init__(self) -> None:
+        self._entries: deque[Entry] = deque(maxlen=LENGTH)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def last(self) -> Entry | None:
+        """The newest entry, or None."""
+        return self._entries[-1] if self._entries else None
+
+    def add(self, result: PoseResult) -> None:
+        """Remembers a shown result."""
+        full = sum(person.lod is Lod.FULL for person in result.persons)
+        stages = tuple(float(result.timings_ms.get(stage, 0.0)) for stage in STAGES)
+        self._entries.append(Entry(stages, full, len(result.persons)))
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        self._entries.clear()
+
+    def stages_ms(self) -> np.ndarray:
+        """float64 [stages, entries], ms, oldest first."""
+        return np.array([entry.stages_ms for entry in self._entries], np.float64).reshape(-1, len(STAGES)).T
+
+    def full(self) -> np.ndarray:
+        """int [entries]: people in full detail."""
+        return np.array([entry.full for entry in self._entries], int)
+
+    def ms_per_pose(self) -> float:
+        """Median milliseconds of the pose net per person in full detail; NaN before it ran for anyone."""
+        pose = STAGES.index("pose_net")
+        each = [entry.stages_ms[pose] / entry.full for entry in self._entries if entry.full and entry.stages_ms[pose] > 0]
+        return float(np.median(each)) if each else float("nan")
+
+    def saved_ms(self) -> np.ndarray:
+        """float64 [entries], ms: what the LoD saved, about: people without a pose × ``ms_per_pose``; NaN while unknown."""
+        skipped = np.array([entry.people - entry.full for entry in self._entries], np.float64)
+        return np.where(skipped > 0, skipped * self.ms_per_pose(), 0.0)

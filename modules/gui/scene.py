@@ -1,0 +1,213 @@
+"""What the 3D view draws, built from room and result: pure numpy. In: millimetres, world. Out: metres, world, z up.
+
+Lines are float32 [2·N, 3]: N separate segments, start and end in turn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from modules.core.palette import limb_color, person_color
+from modules.core.skeleton import LIMBS, NOSE, joint_side, limb_side
+from modules.core.types import Camera, Lod, Person, PoseResult
+
+from .meshes import EMPTY_MESH, UP, Mesh, cylinder, merge, ring, spheres, tubes
+from .picking import ScreenPerson
+
+M_PER_MM = 1e-3
+#: Sizes of what is drawn, m.
+LIMB_RADIUS, JOINT_RADIUS, HEAD_RADIUS, CHOSEN_SCALE = 0.024, 0.034, 0.075, 1.35
+MARKER_RADIUS, MARKER_BELOW, MARKER_ABOVE = 0.22, 0.92, 0.78
+FRUSTUM_DEPTH, FLOOR_MARK_RADIUS, LOD_WIDTH = 0.45, 0.28, 0.035
+#: Flat things lie this much above the grid so that they don't flicker with it, m.
+FLOOR_LIFT = 0.004
+#: The floor grid never grows beyond this, m from the space's centre.
+MAX_GRID = 20
+#: How far the people that are not chosen fade towards the ground.
+FADE = 0.62
+MARKER_ALPHA, MARKER_ALPHA_CHOSEN = 0.38, 0.6
+
+Rgb = tuple[int, int, int]
+
+
+def box_lines(size_mm: Sequence[float], center_mm: Sequence[float]) -> np.ndarray:
+    """The twelve edges of the observed space."""
+    low, high = _corners(size_mm, center_mm)
+    corner = np.array([[(low, high)[n >> axis & 1][axis] for axis in range(3)] for n in range(8)])
+    edges = [(a, a | 1 << axis) for a in range(8) for axis in range(3) if not a >> axis & 1]
+    return corner[np.array(edges).ravel()].astype(np.float32)
+
+
+def floor_extent(size_mm: Sequence[float], center_mm: Sequence[float], cameras: Sequence[Camera]) -> np.ndarray:
+    """int [2, 2], m: (low, high) × (x, y) of the grid: whole metres around the space and the cameras, within ``MAX_GRID``."""
+    low, high = _corners(size_mm, center_mm)
+    points = np.array([low[:2], high[:2], *(camera.center_world_mm[:2] * M_PER_MM for camera in cameras)])
+    middle = (low[:2] + high[:2]) / 2
+    points = np.clip(points, middle - MAX_GRID, middle + MAX_GRID)
+    return np.stack([np.floor(points.min(0) + 1e-6), np.ceil(points.max(0) - 1e-6)]).astype(int)
+
+
+def grid_lines(extent: np.ndarray) -> np.ndarray:
+    """The floor, z = 0, as lines at whole metres. extent: int [2, 2], m, from ``floor_extent``."""
+    (x0, y0), (x1, y1) = extent
+    along_y = [[(x, y0, 0), (x, y1, 0)] for x in range(x0, x1 + 1)]
+    along_x = [[(x0, y, 0), (x1, y, 0)] for y in range(y0, y1 + 1)]
+    return np.array(along_y + along_x, np.float32).reshape(-1, 3)
+
+
+def camera_corners(camera: Camera, depth_m: float) -> np.ndarray:
+    """float64 [4, 3], m: where the frame's corners (clockwise from the top left) lie at a depth; without distortion."""
+    x = (np.array([0, camera.width_px, camera.width_px, 0]) - 0.5 - camera.cx) / camera.fx
+    y = (np.array([0, 0, camera.height_px, camera.height_px]) - 0.5 - camera.cy) / camera.fy
+    rays = np.stack([x, y, np.ones(4)], 1) * depth_m
+    return rays @ camera.R_world_to_cam + camera.center_world_mm * M_PER_MM
+
+
+def frustum_lines(camera: Camera, depth_m: float = FRUSTUM_DEPTH) -> np.ndarray:
+    """A camera as a pyramid with a small roof on the picture's upper edge."""
+    corners, apex = camera_corners(camera, depth_m), camera.center_world_mm * M_PER_MM
+    lines = [(apex, corner) for corner in corners] + [(corners[n], corners[(n + 1) % 4]) for n in range(4)]
+    peak = (corners[0] + corners[1]) / 2 + (corners[1] - corners[2]) * 0.12
+    lines += [(corners[0], peak), (peak, corners[1])]
+    return np.array(lines, np.float32).reshape(-1, 3)
+
+
+def lod_mesh(distance_mm: float, origin_xy_mm: Sequence[float], color: Rgb) -> Mesh:
+    """The LoD circle on the floor: a thin band and a faint disc; empty for 0 (no limit)."""
+    if distance_mm <= 0:
+        return EMPTY_MESH
+    radius, center = distance_mm * M_PER_MM, np.array([*origin_xy_mm, 0.0]) * M_PER_MM
+    disc = ring(center + FLOOR_LIFT / 2 * UP, 0.0, radius, rgba(color, 0.07))
+    return merge([disc, ring(center + FLOOR_LIFT * UP, max(0.0, radius - LOD_WIDTH), radius, rgba(color, 0.9))])
+
+
+def people_mesh(result: PoseResult, selection: int | None, ground: Rgb) -> Mesh:
+    """Everyone in full detail as tubes and balls; the chosen person thicker, the others faded towards ``ground``."""
+    chosen_here = any(person.track_id == selection for person in result.persons)
+    return merge(
+        _body(person, person.track_id == selection, chosen_here and person.track_id != selection, ground)
+        for person in result.persons
+        if person.lod is Lod.FULL
+    )
+
+
+def marker_mesh(result: PoseResult, selection: int | None) -> Mesh:
+    """Everyone beyond the LoD distance as a translucent cylinder around the root."""
+    meshes = []
+    for person in result.persons:
+        if person.lod is Lod.ROOT_ONLY:
+            low, high = marker_axis(person)
+            alpha = MARKER_ALPHA_CHOSEN if person.track_id == selection else MARKER_ALPHA
+            meshes.append(cylinder(low, high[2] - low[2], MARKER_RADIUS, rgba(person_color(person.track_id), alpha)))
+    return merge(meshes)
+
+
+def floor_marks(result: PoseResult, selection: int | None, selected: Rgb) -> Mesh:
+    """A ring on the floor under everyone, so that the eye finds where they stand; the chosen one's in ``selected``."""
+    meshes = []
+    for person in result.persons:
+        chosen = person.track_id == selection
+        center = np.array([*person.root_world_mm[:2] * M_PER_MM, FLOOR_LIFT * 2])
+        color = rgba(selected if chosen else person_color(person.track_id), 0.95 if chosen else 0.55)
+        meshes.append(ring(center, FLOOR_MARK_RADIUS - (0.05 if chosen else 0.025), FLOOR_MARK_RADIUS, color))
+    return merge(meshes)
+
+
+def marker_axis(person: Person) -> np.ndarray:
+    """float64 [2, 3], m: lower and upper end of the cylinder that stands for a person."""
+    root = person.root_world_mm.astype(np.float64) * M_PER_MM
+    return np.stack([root - MARKER_BELOW * UP, root + MARKER_ABOVE * UP])
+
+
+def label_position(person: Person) -> np.ndarray:
+    """float64 [3], m: above the person's head, or above the cylinder."""
+    if person.lod is Lod.FULL and np.isfinite(person.joints_world_mm).any():
+        joints = person.joints_world_mm.astype(np.float64) * M_PER_MM
+        return np.array([*np.nanmean(joints[:3, :2], axis=0), np.nanmax(joints[:, 2]) + 0.22])
+    return marker_axis(person)[1] + 0.1 * UP
+
+
+def project(points_m: np.ndarray, matrix: np.ndarray, width: float, height: float) -> np.ndarray:
+    """float64 [..., 2], px of a widget of (width, height), (0, 0) at its top left: where OpenGL draws points.
+
+    Args:
+        points_m: float [..., 3], m, world. matrix: float [4, 4], projection · view; NaN comes back for what is behind the eye.
+    """
+    points = np.asarray(points_m, np.float64)
+    clip = points @ matrix[:, :3].T + matrix[:, 3]
+    w = np.where(clip[..., 3:] > 1e-6, clip[..., 3:], np.nan)
+    return (clip[..., :2] / w * [0.5, -0.5] + 0.5) * [width, height]
+
+
+def screen_people(result: PoseResult, matrix: np.ndarray, width: float, height: float) -> list[ScreenPerson]:
+    """Everyone as they lie on the screen, for picking."""
+    people = []
+    for person in result.persons:
+        joints = project(person.joints_world_mm * M_PER_MM, matrix, width, height)
+        if person.lod is Lod.FULL:
+            people.append(ScreenPerson(person.track_id, joints, joints[np.array(LIMBS)]))
+            continue
+        low, high = marker_axis(person)
+        middle = (low + high) / 2
+        around = np.array([[math.cos(a), math.sin(a), 0.0] for a in np.linspace(0, np.pi, 4)]) * MARKER_RADIUS
+        reach = np.linalg.norm(project(middle + around, matrix, width, height) - project(middle, matrix, width, height), axis=1)
+        axis = project(np.stack([low, high]), matrix, width, height)
+        people.append(ScreenPerson(person.track_id, joints, axis[None], float(reach.max())))
+    return people
+
+
+def fit_distance(
+    points_m: np.ndarray, center_m: np.ndarray, azimuth: float, elevation: float, half: tuple[float, float]
+) -> float:
+    """Distance, m, from which an eye that looks at ``center_m`` sees all the points.
+
+    Args:
+        azimuth, elevation: degrees, where the eye is. half: tangents of half the field of view (across, up).
+    """
+    a, e = math.radians(azimuth), math.radians(elevation)
+    towards = np.array([math.cos(e) * math.cos(a), math.cos(e) * math.sin(a), math.sin(e)])
+    right = np.array([-math.sin(a), math.cos(a), 0.0])
+    up = np.cross(towards, right)
+    offset = np.asarray(points_m, np.float64) - center_m
+    needed = offset @ towards + np.maximum(np.abs(offset @ right) / half[0], np.abs(offset @ up) / half[1])
+    return float(max(needed.max(), 0.5))
+
+
+def rgba(color: Rgb, alpha: float = 1.0) -> np.ndarray:
+    """float32 [4] in [0, 1] of an RGB colour 0–255."""
+    return np.array([*(value / 255 for value in color), alpha], np.float32)
+
+
+def faded(color: Rgb, ground: Rgb, amount: float = FADE) -> Rgb:
+    """A colour on its way to the ground's."""
+    return tuple(round(c + (g - c) * amount) for c, g in zip(color, ground, strict=True))
+
+
+def _body(person: Person, chosen: bool, fade: bool, ground: Rgb) -> Mesh:
+    joints = person.joints_world_mm.astype(np.float64) * M_PER_MM
+    scale = CHOSEN_SCALE if chosen else 1.0
+
+    def paint(color: Rgb) -> np.ndarray:
+        return rgba(faded(color, ground) if fade else color)
+
+    known = np.isfinite(joints).all(1)
+    limbs = [limb for limb in LIMBS if known[limb[0]] and known[limb[1]]]
+    index = np.array(limbs, int).reshape(-1, 2)
+    limb_colors = np.array([paint(limb_color(person.track_id, limb_side(limb))) for limb in limbs]).reshape(-1, 4)
+    seen = np.flatnonzero(known)
+    joint_colors = np.array([paint(limb_color(person.track_id, joint_side(int(j)))) for j in seen]).reshape(-1, 4)
+    radii = np.where(seen == NOSE, HEAD_RADIUS, JOINT_RADIUS * scale)
+    return merge(
+        [
+            tubes(joints[index[:, 0]], joints[index[:, 1]], np.full(len(index), LIMB_RADIUS * scale), limb_colors),
+            spheres(joints[seen], radii, joint_colors),
+        ]
+    )
+
+
+def _corners(size_mm: Sequence[float], center_mm: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+    half, center = np.asarray(size_mm, np.float64) / 2, np.asarray(center_mm, np.float64)
+    return (center - half) * M_PER_MM, (center + half) * M_PER_MM
