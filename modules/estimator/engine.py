@@ -19,6 +19,7 @@ from modules.core.skeleton import NUM_JOINTS
 from modules.core.types import FrameSet, Lod, Person, PoseResult
 from modules.estimator.tracking import Tracker
 from modules.SelfPose3d.lib.core.build import load_network
+from modules.SelfPose3d.lib.core.fusion import optimise
 from modules.SelfPose3d.lib.core.lod import FLAG_FULL, FLAG_NONE, lod_flags
 
 #: (frame, config) → network input with ``views`` and ``meta``; the composition root passes ``modules.focus.prepare.prepare``.
@@ -99,14 +100,11 @@ class PoseEstimator:
         elif self.device.type == "cpu":
             torch.set_num_threads(max(1, os.cpu_count() or 1))
         self.network = load_network(config)
-        self._place_network()
+        if not config.RUNTIME.PLAIN:
+            optimise(self.network)
+        self.network.to(self.device)
         self.tracker = Tracker(config.TRACKING.MAX_DISTANCE_MM, config.TRACKING.MAX_GAP_FRAMES)
         self._notes: list[str] = []
-
-    def _place_network(self) -> None:
-        self.network.to(self.device)
-        if not self.config.RUNTIME.PLAIN:
-            self.network.backbone.to(memory_format=torch.channels_last)
 
     def reset(self) -> None:
         """Forgets tracks: the next frame begins a new recording."""
@@ -199,7 +197,7 @@ class PoseEstimator:
             return compute()
         except torch.cuda.OutOfMemoryError:
             self.device = torch.device("cpu")
-            self._place_network()
+            self.network.to(self.device)
             torch.cuda.empty_cache()
             self._notes.append("CUDA ran out of memory; going on with the CPU.")
             return compute()

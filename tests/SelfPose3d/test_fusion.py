@@ -1,0 +1,40 @@
+"""Faster, and the same."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from modules.SelfPose3d.lib.core.fusion import optimise
+from modules.SelfPose3d.lib.models.pose_resnet import PoseResNet
+from modules.SelfPose3d.lib.models.v2v_net import V2VNet
+
+
+def shake(module: nn.Module) -> nn.Module:
+    """Gives every normalisation statistics of its own, as after training."""
+    torch.manual_seed(1)
+    for layer in module.modules():
+        if isinstance(layer, (nn.BatchNorm2d, nn.BatchNorm3d)):
+            layer.running_mean.normal_(0, 0.2)
+            layer.running_var.uniform_(0.5, 2)
+            layer.weight.data.uniform_(0.5, 1.5)
+            layer.bias.data.normal_(0, 0.2)
+    return module.eval().requires_grad_(False)
+
+
+@pytest.mark.parametrize(
+    ("make", "shape"),
+    [
+        (lambda cfg: V2VNet(3, 3, (4, 6, 8, 8), 3, residual=False, center=0.4), (2, 3, 8, 8, 8)),
+        (PoseResNet, (1, 3, 64, 64)),
+    ],
+    ids=["v2v", "pose_resnet"],
+)
+def test_optimised_network_computes_the_same(make_config, make, shape):
+    network = shake(make(make_config()))
+    image = torch.rand(shape)
+    expected = network(image)
+    optimise(network)
+    assert not any(isinstance(layer, (nn.BatchNorm2d, nn.BatchNorm3d)) for layer in network.modules())
+    torch.testing.assert_close(network(image), expected, rtol=1e-3, atol=1e-4 * float(expected.abs().max()))
