@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
@@ -18,7 +20,7 @@ def fold_batch_norms(module: nn.Module) -> None:
     """
     for parent in module.modules():
         children = list(parent.named_children())
-        for (name, layer), (norm_name, norm) in zip(children, children[1:], strict=False):
+        for (name, layer), (norm_name, norm) in itertools.pairwise(children):
             if isinstance(layer, _CONVOLUTIONS) and isinstance(norm, _NORMS):
                 transposed = isinstance(layer, (nn.ConvTranspose2d, nn.ConvTranspose3d))
                 setattr(parent, name, fuse_conv_bn_eval(layer, norm, transpose=transposed))
