@@ -30,7 +30,7 @@ def draw_scene(scene: Scene, out: Path) -> None:
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for axis in axes[len(scene.cameras) + 1 :]:
         axis.set_axis_off()
-    for axis, camera, heatmaps in zip(axes, scene.cameras, scene.heatmaps, strict=False):
+    for axis, camera, heatmaps in zip(axes[: len(scene.cameras)], scene.cameras, scene.heatmaps, strict=True):
         view = look(scene.joints_world_mm, camera, scene.network_size)
         axis.imshow(heatmaps.amax(0).numpy(), cmap="magma", vmin=0, vmax=1)
         for cells, seen in zip(view.cells, view.seen, strict=True):
