@@ -1,0 +1,150 @@
+"""A FrameSet as the network wants it: frames letter-boxed to its image size, normalised for its backbone, with cameras as meta.
+
+The geometry is ``core.geometry.frame_to_network``, applied to pixel coordinates as they are (x_net = zoom · x + shift), as
+VoxelPose does it, so heatmap cells can be carried back to the raw frame by the same affine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+
+from modules.core.errors import ConfigError
+from modules.core.geometry import fit_scale, frame_to_network
+from modules.core.types import Camera, FrameSet
+
+#: ImageNet's mean and standard deviation, RGB in [0, 1].
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+#: Backbone → (mean, standard deviation) per channel, RGB in 0…255, as (value - mean) / std.
+NORMALISATION: dict[str, tuple[np.ndarray, np.ndarray]] = {
+    "pose_resnet": (255.0 * np.array(IMAGENET_MEAN), 255.0 * np.array(IMAGENET_STD)),
+    "movenet_multipose": (np.full(3, 127.5), np.full(3, 127.5)),
+}
+#: Below this zoom bilinear sampling would skip pixels: the frame is first averaged over whole blocks.
+MIN_BILINEAR_ZOOM = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkInput:
+    """One FrameSet, ready for the network; batch size 1.
+
+    Attributes:
+        frames: the FrameSet it was made from.
+        views: V tensors float32 [1, C, H, W], normalised; slices of one tensor.
+        meta: V dicts, see ``view_meta``, with a batch axis in front.
+    """
+
+    frames: FrameSet
+    views: list[torch.Tensor]
+    meta: list[dict[str, Any]]
+
+
+def prepare(frame_set: FrameSet, config: Any) -> NetworkInput:
+    """Letter-boxes and normalises the views of a FrameSet for the configured network.
+
+    Args:
+        config: reads NETWORK.IMAGE_SIZE, DATASET.COLOR_RGB and BACKBONE_MODEL.
+
+    Raises:
+        ConfigError: no normalisation is known for the backbone.
+    """
+    views = network_views(frame_set.images, config)
+    meta = [batched(view_meta(camera, config)) for camera in frame_set.cameras]
+    return NetworkInput(frame_set, [view[None] for view in views], meta)
+
+
+def network_views(images: tuple[np.ndarray, ...], config: Any) -> torch.Tensor:
+    """float32 [V, C, H, W]: the images letter-boxed to NETWORK.IMAGE_SIZE and normalised.
+
+    Args:
+        images: V arrays uint8 [H, W, 3], RGB.
+
+    Raises:
+        ConfigError: no normalisation is known for the backbone.
+    """
+    mean, std = _normalisation(config)
+    width, height = config.NETWORK.IMAGE_SIZE
+    boxed = np.empty((len(images), height, width, 3), np.uint8)
+    for view, image in enumerate(images):
+        letterbox(image, (width, height), out=boxed[view])
+    channels = torch.from_numpy(boxed).permute(0, 3, 1, 2)
+    views = torch.empty(channels.shape, dtype=torch.float32)
+    order = range(3) if config.DATASET.COLOR_RGB else range(2, -1, -1)
+    for place, channel in enumerate(order):
+        plane = views[:, place]
+        plane.copy_(channels[:, channel])
+        # published code normalises by place: with BGR input, blue by the first (red) figures
+        plane.sub_(float(mean[place])).mul_(1.0 / float(std[place]))
+    return views
+
+
+def letterbox(image: np.ndarray, network_size: tuple[int, int], out: np.ndarray | None = None) -> np.ndarray:
+    """uint8 [h, w, 3]: a frame scaled and centred into the network's image, black around it.
+
+    Small zooms average over blocks of whole pixels first, so that nothing aliases; the geometry stays exactly
+    ``frame_to_network``.
+
+    Args:
+        image: uint8 [H, W, 3]. network_size: (width, height), px. out: where to put it.
+    """
+    height, width = image.shape[:2]
+    matrix = frame_to_network((width, height), network_size)
+    zoom = float(matrix[0, 0])
+    block = int(1.0 / zoom + 1e-6) if zoom < MIN_BILINEAR_ZOOM else 1
+    if block > 1:
+        image, matrix = _average_blocks(image, block), _after_blocks(matrix, block)
+    out = np.empty((network_size[1], network_size[0], 3), np.uint8) if out is None else out
+    return cv2.warpAffine(image, matrix, network_size, dst=out, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+
+
+def view_meta(camera: Camera, config: Any) -> dict[str, Any]:
+    """What the network knows of one view besides its image, without a batch axis.
+
+    Returns:
+        center float32 [2], px, raw frame; scale float32 [2], units of 200 px; rotation float32 [], degrees; frame_size float32
+        [2], (width, height), px; camera: float64 tensors R [3, 3] world to camera, T [3, 1] camera centre in mm, world (not
+        OpenCV's translation), fx, fy, cx, cy [], px, k [3, 1], p [2, 1].
+    """
+    size = (camera.width_px, camera.height_px)
+    return {
+        "center": torch.tensor([size[0] / 2, size[1] / 2], dtype=torch.float32),
+        "scale": torch.tensor(fit_scale(size, tuple(config.NETWORK.IMAGE_SIZE)), dtype=torch.float32),
+        "rotation": torch.tensor(0.0, dtype=torch.float32),
+        "frame_size": torch.tensor(size, dtype=torch.float32),
+        "camera": {
+            "R": torch.tensor(camera.R_world_to_cam, dtype=torch.float64),
+            "T": torch.tensor(camera.center_world_mm, dtype=torch.float64)[:, None],
+            **{name: torch.tensor(getattr(camera, name), dtype=torch.float64) for name in ("fx", "fy", "cx", "cy")},
+            "k": torch.tensor(camera.k, dtype=torch.float64)[:, None],
+            "p": torch.tensor(camera.p, dtype=torch.float64)[:, None],
+        },
+    }
+
+
+def batched(meta: dict[str, Any]) -> dict[str, Any]:
+    """The same dict with a batch axis of 1 in front of every tensor."""
+    return {key: batched(value) if isinstance(value, dict) else value[None] for key, value in meta.items()}
+
+
+def _normalisation(config: Any) -> tuple[np.ndarray, np.ndarray]:
+    if config.BACKBONE_MODEL not in NORMALISATION:
+        raise ConfigError("BACKBONE_MODEL: no normalisation is known for {name}.", name=config.BACKBONE_MODEL)
+    return NORMALISATION[config.BACKBONE_MODEL]
+
+
+def _average_blocks(image: np.ndarray, block: int) -> np.ndarray:
+    """Means of whole blocks of pixels; what is left at the right and bottom edge, less than a block, is cut off."""
+    height, width = image.shape[0] // block, image.shape[1] // block
+    whole = image[: height * block, : width * block]
+    return cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def _after_blocks(matrix: np.ndarray, block: int) -> np.ndarray:
+    """The affine for an image of block means: block j's centre lies at block · j + (block - 1) / 2 of the frame."""
+    to_frame = np.array([[block, 0, (block - 1) / 2], [0, block, (block - 1) / 2], [0, 0, 1]])
+    return matrix @ to_frame
