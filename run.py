@@ -142,9 +142,10 @@ def run_window(config: CfgNode, options: argparse.Namespace) -> int:
     ):
         print("Error: no display was found to open the window on; add --headless to write files only.", file=sys.stderr)
         return USER_ERROR
+    recording = composition.recording_path(config)
     import poc_ui
 
-    return poc_ui.main(config=config, config_file=options.config, recording=composition.recording_path(config))
+    return poc_ui.main(config=config, config_file=options.config, recording=recording)
 
 
 def run_headless(config: CfgNode, options: argparse.Namespace) -> int:

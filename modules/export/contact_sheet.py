@@ -13,7 +13,7 @@ from modules.core.errors import ExportError
 from modules.core.types import Camera, FrameSet, PoseResult
 
 from .finish import discard, finish, part_path
-from .mosaic import BACKGROUND, MUTED, clock, draw_legend, draw_tile, tag, text, text_width
+from .mosaic import MUTED, blank, clock, draw_legend, draw_tile, tag, text, text_width
 
 COLUMNS = 6
 #: Frames are thinned out while the run goes on, so that few pictures are kept however long the recording is.
@@ -100,7 +100,7 @@ class ContactSheetWriter:
         heights = [tile.shape[0] for tile in columns[0].tiles]
         width = max(2 * MARGIN_PX + len(columns) * (tile_width + GAP_PX) - GAP_PX, 760)
         height = HEADER_PX + LABEL_PX + sum(heights) + GAP_PX * len(heights) + MARGIN_PX
-        sheet = np.full((height, width, 3), BACKGROUND, np.uint8)
+        sheet = blank((width, height))
         self._write_header(sheet, columns)
         for number, column in enumerate(columns):
             x = MARGIN_PX + number * (tile_width + GAP_PX)

@@ -13,7 +13,7 @@ from modules.core.errors import ExportError
 from modules.core.types import Camera, FrameSet, PoseResult
 
 from .finish import discard, finish, part_path
-from .mosaic import BACKGROUND, MUTED, Layout, clock, draw_legend, draw_tile, plan_layout, tag, text, text_width
+from .mosaic import MUTED, Layout, blank, clock, draw_legend, draw_tile, plan_layout, tag, text, text_width
 
 #: Played at this rate where the recording doesn't tell its own.
 FALLBACK_FPS = 30.0
@@ -83,8 +83,8 @@ class OverlayVideoWriter:
 
 def draw_mosaic(frame: FrameSet, result: PoseResult, layout: Layout, names: Sequence[str], title: str = "") -> np.ndarray:
     """uint8 [H, W, 3], RGB: all views as ``layout`` arranges them, under a bar with the title, people, frame and time."""
-    width, height = layout.size_px
-    mosaic = np.full((height, width, 3), BACKGROUND, np.uint8)
+    mosaic = blank(layout.size_px)
+    width = mosaic.shape[1]
     tile_width, tile_height = layout.tile_px
     for view, image in enumerate(frame.images):
         tile = draw_tile(image, result.persons, view, layout.tile_px)
