@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from modules.core.protocols import Detection
 from modules.core.types import FrameSet, PoseResult
 
-#: Part of the budget for images; the rest is for detections and results, which cost far more time and far less room.
+#: Part of the budget for images and detections; the rest is for results, which cost far more time and far less room.
 IMAGE_SHARE = 0.75
 T = TypeVar("T")
 
@@ -52,7 +52,10 @@ class SizedLru(Generic[T]):
 
 
 class FrameCache:
-    """Images, and detections with their newest result, by frame index.
+    """Images with their detection, and results, by frame index.
+
+    A detection may hold its frame's images, so the two come and go together and count once. Results are small and stay longer:
+    a frame whose images are gone is shown again after reading it, without the network.
 
     Args:
         limit_mb: bound of everything together, MB.
@@ -60,68 +63,57 @@ class FrameCache:
 
     def __init__(self, limit_mb: float) -> None:
         self._lock = threading.Lock()
-        self._frames: SizedLru[FrameSet] = SizedLru(0)
-        self._computed: SizedLru[tuple[Detection, PoseResult | None]] = SizedLru(0)
         self.resize(limit_mb)
 
     @property
     def used_bytes(self) -> int:
         """Bytes held now."""
         with self._lock:
-            return self._frames.used_bytes + self._computed.used_bytes
+            return self._frames.used_bytes + self._results.used_bytes
 
     def resize(self, limit_mb: float) -> None:
         """Another bound; forgets everything."""
         total = int(limit_mb * 1e6)
         with self._lock:
-            self._frames = SizedLru(int(total * IMAGE_SHARE))
-            self._computed = SizedLru(total - int(total * IMAGE_SHARE))
+            self._frames: SizedLru[tuple[FrameSet, Detection | None]] = SizedLru(int(total * IMAGE_SHARE))
+            self._results: SizedLru[PoseResult] = SizedLru(total - int(total * IMAGE_SHARE))
 
     def frame(self, index: int) -> FrameSet | None:
         """The images of a frame, if they are kept."""
         with self._lock:
-            return self._frames.get(index)
+            entry = self._frames.get(index)
+            return None if entry is None else entry[0]
 
     def detection(self, index: int) -> Detection | None:
         """The detection of a frame, if it is kept."""
         with self._lock:
-            entry = self._computed.get(index)
-            return None if entry is None else entry[0]
+            entry = self._frames.get(index)
+            return None if entry is None else entry[1]
 
     def result(self, index: int, lod_distance_mm: float) -> PoseResult | None:
         """The result of a frame for exactly this LoD distance, if it is kept."""
         with self._lock:
-            entry = self._computed.get(index)
-            result = None if entry is None else entry[1]
+            result = self._results.get(index)
             return result if result is not None and result.lod_distance_mm == lod_distance_mm else None
 
-    def put_frame(self, frame: FrameSet) -> None:
-        """Keeps the images of a frame."""
+    def put(self, frame: FrameSet, detection: Detection | None = None) -> None:
+        """Keeps the images of a frame and what was detected in them."""
+        nbytes = frame.nbytes + (0 if detection is None else detection.nbytes)
         with self._lock:
-            self._frames.put(frame.index, frame, frame.nbytes)
+            self._frames.put(frame.index, (frame, detection), nbytes)
 
-    def put_detection(self, detection: Detection) -> None:
-        """Keeps a detection that has no result yet."""
+    def put_result(self, result: PoseResult) -> None:
+        """Keeps the newest result of a frame."""
         with self._lock:
-            self._computed.put(detection.frame_index, (detection, None), detection.nbytes)
-
-    def put_result(self, detection: Detection, result: PoseResult) -> None:
-        """Keeps a detection and its newest result (the heatmaps, which both may hold, count twice)."""
-        with self._lock:
-            self._computed.put(result.frame_index, (detection, result), detection.nbytes + result.nbytes)
+            self._results.put(result.frame_index, result, result.nbytes)
 
     def computed(self) -> frozenset[int]:
-        """The frames whose detection is kept."""
+        """The frames that have a result."""
         with self._lock:
-            return self._computed.keys()
+            return self._results.keys()
 
     def clear(self) -> None:
         """Forgets everything: another recording."""
         with self._lock:
             self._frames.clear()
-            self._computed.clear()
-
-    def clear_results(self) -> None:
-        """Forgets detections and results: another network."""
-        with self._lock:
-            self._computed.clear()
+            self._results.clear()

@@ -10,7 +10,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from modules.core.types import FrameSet, PoseResult
 
-from .messages import Composition, ConfigureRequest, Failure, Opened, OpenRequest, Request
+from .messages import Compose, ConfigureRequest, Failure, Opened, OpenRequest, Request
 from .playback import Playback
 from .state import AppState, Room
 from .worker import Worker
@@ -32,14 +32,14 @@ class Controller(QObject):
     recording_opened = pyqtSignal(object)  # Opened
     configured = pyqtSignal(object)  # the config in force
 
-    def __init__(self, state: AppState, composition: Composition, config: Any, parent: QObject | None = None) -> None:
+    def __init__(self, state: AppState, compose: Compose, config: Any, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._state, self._config = state, config
+        self._state, self._config, self._compose = state, config, compose
         self._generation = 0
         self._pending: Request | None = None
         self._streaming = self._changed = False
         self._shown: tuple[FrameSet, PoseResult] | None = None
-        self._worker = Worker(composition, config.CACHE.MEMORY_MB, self)
+        self._worker = Worker(compose(config), config.CACHE.MEMORY_MB, self)
         self._playback = Playback(state, lambda: self._pending is not None, self)
         self._worker.opened.connect(self._on_opened)
         self._worker.configured.connect(self._on_configured)
@@ -77,7 +77,7 @@ class Controller(QObject):
 
     def configure(self, config: Any) -> None:
         """Makes the estimator anew; the one before keeps working until it worked."""
-        self._worker.submit(ConfigureRequest(config))
+        self._worker.submit(ConfigureRequest(config, self._compose(config)))
 
     def step(self, frames: int) -> None:
         """Some frames on (or back); while a step is computed further ones are gathered into one."""

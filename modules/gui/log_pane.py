@@ -49,7 +49,8 @@ class LogPane(QPlainTextEdit):
         now = QTime.currentTime().toString("HH:mm:ss")
         body = escape(text)
         if details:
-            body += f'<span style="color:{theme.TEXT_OFF}"><br>{escape(details).replace(chr(10), "<br>").replace("  ", "&nbsp;&nbsp;")}</span>'
+            lines = escape(details).replace("\n", "<br>").replace("  ", "&nbsp;&nbsp;")
+            body += f'<span style="color:{theme.TEXT_OFF}"><br>{lines}</span>'
         self.appendHtml(f'<span style="color:{theme.TEXT_OFF}">{now}</span> <span style="color:{COLORS[level]}">{body}</span>')
 
     def detach(self) -> None:

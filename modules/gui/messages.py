@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -15,11 +16,15 @@ from modules.core.types import Camera, FrameSet, SourceInfo
 
 @dataclass(frozen=True)
 class Composition:
-    """The rooms below the window, as the composition root hands them in."""
+    """The rooms below the window, as the composition root makes them from one configuration."""
 
     open_source: OpenSource
     make_estimator: MakeEstimator
     make_writer: MakeWriter
+
+
+#: config (CfgNode) -> the parts made from it; cheap, nothing is loaded yet
+Compose = Callable[[Any], Composition]
 
 
 @dataclass(frozen=True)
@@ -33,9 +38,10 @@ class OpenRequest:
 
 @dataclass(frozen=True)
 class ConfigureRequest:
-    """Make the estimator anew from ``config`` (a CfgNode)."""
+    """Make the estimator anew from ``config`` (a CfgNode), and open recordings with ``composition`` from then on."""
 
     config: Any
+    composition: Composition
 
 
 @dataclass(frozen=True)

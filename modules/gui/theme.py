@@ -98,6 +98,7 @@ QDockWidget::title {{ background: {WINDOW}; padding: 5px 8px; text-align: left; 
 QTabBar::tab {{ background: transparent; color: {TEXT_DIM}; padding: 5px 12px; border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {TEXT}; border-bottom-color: {ACCENT}; }}
 QTabBar::tab:hover {{ color: {TEXT}; }}
+QToolBar {{ background: {WINDOW}; border: none; border-top: 1px solid {BORDER}; padding: 0; spacing: 0; }}
 QStatusBar {{ background: {WINDOW}; color: {TEXT_DIM}; }}
 QStatusBar::item {{ border: none; }}
 QPushButton, QToolButton {{ background: {RAISED}; border: 1px solid {BORDER}; border-radius: 5px; padding: 4px 10px; }}

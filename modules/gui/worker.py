@@ -17,6 +17,8 @@ from .messages import Busy, Composition, ConfigureRequest, Failure, Opened, Open
 Job = OpenRequest | ConfigureRequest | Request
 #: Kinds of jobs, the most urgent first: a recording shows before the network is loaded.
 URGENCY: tuple[type, ...] = (OpenRequest, ConfigureRequest, Request)
+#: Stages that don't run again when only the LoD distance changed.
+DETECT_STAGES = ("prepare", "backbone", "root_net")
 
 
 class Mailbox:
@@ -152,7 +154,7 @@ class Worker(QObject):
         self._source = source
         self._mailbox.drop(Request)  # it was meant for the recording before
         self._cache.clear()
-        self._cache.put_frame(first)
+        self._cache.put(first)
         if self._estimator is not None:
             self._estimator.reset()
         self._emit("opened", Opened(job, source.info, source.cameras, first))
@@ -160,11 +162,10 @@ class Worker(QObject):
 
     def _configure(self, job: ConfigureRequest) -> None:
         self._emit("busy_changed", Busy.LOADING)
-        estimator = self._composition.make_estimator(job.config)
+        estimator = job.composition.make_estimator(job.config)
         if self._mailbox.closed or self._mailbox.holds(ConfigureRequest):
             return
-        self._estimator = estimator
-        self._cache.clear_results()
+        self._estimator, self._composition = estimator, job.composition
         self._cache.resize(job.config.CACHE.MEMORY_MB)
         self._emit("configured", job.config)
         self._emit("computed_changed", self._cache.computed())
@@ -177,7 +178,7 @@ class Worker(QObject):
         frame = self._cache.frame(request.frame_index)
         if frame is None:
             frame = self._source.read(request.frame_index)
-            self._cache.put_frame(frame)
+            self._cache.put(frame)
         read_ms = (time.perf_counter() - start) * 1e3
         result = self._result(frame, request)
         if result is not None:
@@ -194,15 +195,17 @@ class Worker(QObject):
         if self._outdated():
             return None
         detection = self._cache.detection(frame.index)
-        if detection is None:
+        known = detection is not None
+        if not known:
             detection = self._estimator.detect(frame)
-            self._cache.put_detection(detection)
+            self._cache.put(frame, detection)
             if self._outdated():
                 return None
         result = self._estimator.refine(detection, request.lod_distance_mm)
-        self._cache.put_result(detection, result)
+        self._cache.put_result(result)
         self._emit("computed_changed", self._cache.computed())
-        return result
+        ran = {stage: ms for stage, ms in result.timings_ms.items() if not (known and stage in DETECT_STAGES)}
+        return replace(result, timings_ms=ran)
 
     def _outdated(self) -> bool:
         return self._mailbox.closed or self._mailbox.holds(Request, OpenRequest)

@@ -1,0 +1,108 @@
+"""The panes and where they are: 3D in the middle, the rest as docks that can be moved, stacked and hidden."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QCoreApplication, Qt
+from PyQt5.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabWidget, QWidget
+
+from .log_pane import LogPane
+from .panes.camera_grid import CameraGridPane
+from .panes.face_strip import FaceStripPane
+from .panes.people_table import PeopleTablePane
+from .panes.timing_plot import TimingPlotPane
+from .panes.view3d import View3DPane
+from .recording_panel import RecordingPanel
+from .state import AppState
+
+#: Share of the window that the docks begin with.
+CAMERAS_WIDTH, LOWER_HEIGHT = 0.46, 0.27
+LOWER_WIDTHS = (0.36, 0.34, 0.30)
+
+
+class Docks:
+    """Makes all panes and puts them into the window."""
+
+    def __init__(self, window: QMainWindow, state: AppState) -> None:
+        self._window = window
+        self.view3d = View3DPane(state, window)
+        self.cameras = CameraGridPane(state, window)
+        self.faces = FaceStripPane(state, window)
+        self.people = PeopleTablePane(state, window)
+        self.timing = TimingPlotPane(state, window)
+        self.recording = RecordingPanel(state, window)
+        self.log = LogPane(window)
+        self.docks: dict[str, QDockWidget] = {
+            "cameras": self._dock("cameras", self.cameras),
+            "faces": self._dock("faces", self.faces),
+            "people": self._dock("people", self.people),
+            "recording": self._dock("recording", _scrolling(self.recording)),
+            "timing": self._dock("timing", self.timing),
+            "log": self._dock("log", self.log),
+        }
+        window.setDockNestingEnabled(True)
+        window.setTabPosition(Qt.AllDockWidgetAreas, QTabWidget.North)
+        for corner, area in (
+            (Qt.BottomLeftCorner, Qt.BottomDockWidgetArea),
+            (Qt.BottomRightCorner, Qt.BottomDockWidgetArea),
+        ):
+            window.setCorner(corner, area)
+        self.arrange()
+
+    @property
+    def result_panes(self) -> tuple[QWidget, ...]:
+        """The panes that draw a result, besides the timing plot (which shows how long these took)."""
+        return self.view3d, self.cameras, self.faces, self.people
+
+    def arrange(self) -> None:
+        """The layout that the window begins with."""
+        window, docks = self._window, self.docks
+        for dock in docks.values():
+            window.removeDockWidget(dock)
+            dock.setFloating(False)
+        window.addDockWidget(Qt.RightDockWidgetArea, docks["cameras"])
+        window.addDockWidget(Qt.BottomDockWidgetArea, docks["faces"])
+        window.splitDockWidget(docks["faces"], docks["people"], Qt.Horizontal)
+        window.splitDockWidget(docks["people"], docks["timing"], Qt.Horizontal)
+        window.tabifyDockWidget(docks["people"], docks["recording"])
+        window.tabifyDockWidget(docks["timing"], docks["log"])
+        for dock in docks.values():
+            dock.show()
+        docks["people"].raise_()
+        docks["timing"].raise_()
+        width, height = window.width(), window.height()
+        window.resizeDocks([docks["cameras"]], [int(width * CAMERAS_WIDTH)], Qt.Horizontal)
+        lower = [docks[name] for name in ("faces", "people", "timing")]
+        window.resizeDocks(lower, [int(width * share) for share in LOWER_WIDTHS], Qt.Horizontal)
+        window.resizeDocks(lower, [int(height * LOWER_HEIGHT)] * 3, Qt.Vertical)
+
+    def show_log(self) -> None:
+        """Brings the log to the front."""
+        self.docks["log"].show()
+        self.docks["log"].raise_()
+
+    def retranslate(self) -> None:
+        """Sets the docks' titles in the language in force."""
+        translate = QCoreApplication.translate
+        for name, title in (
+            ("cameras", translate("Docks", "Cameras")),
+            ("faces", translate("Docks", "Faces")),
+            ("people", translate("Docks", "People")),
+            ("recording", translate("Docks", "Recording")),
+            ("timing", translate("Docks", "Timing")),
+            ("log", translate("Docks", "Log")),
+        ):
+            self.docks[name].setWindowTitle(title)
+
+    def _dock(self, name: str, content: QWidget) -> QDockWidget:
+        dock = QDockWidget(self._window)
+        dock.setObjectName(name)
+        dock.setWidget(content)
+        return dock
+
+
+def _scrolling(content: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.NoFrame)
+    area.setWidget(content)
+    return area

@@ -1,0 +1,243 @@
+"""The window: brings panes, transport, menus and messages together. What they do is theirs."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PyQt5.QtCore import QEvent, QSettings, Qt
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt5.QtWidgets import QFileDialog, QMainWindow, QToolBar, QVBoxLayout, QWidget
+
+from modules.core.types import FrameSet, PoseResult
+
+from .about import about_dialog, shortcuts_dialog
+from .banner import Banner
+from .controller import Controller
+from .docks import Docks
+from .i18n import sentence, set_language
+from .lod_control import STEP_MM
+from .menus import Menus
+from .messages import Compose, Failure, Opened, OpenRequest
+from .process_bar import ProcessBar
+from .processing import Processing
+from .session import LAYOUT_VERSION, Session
+from .settings_dialog import SettingsDialog
+from .state import AppState
+from .status import StatusLine
+from .transport import JUMP, SPEEDS, Transport
+
+#: The window's end takes at most this long, also while the network computes.
+CLOSE_S = 1.6
+STEP_LOD_MM = 5 * STEP_MM
+
+
+class MainWindow(QMainWindow):
+    """The whole window.
+
+    Args:
+        compose: makes source, estimator and writer from a configuration.
+        config: the configuration in force (a frozen CfgNode).
+        config_path: the file that Settings writes to.
+        settings: where layout, recent recordings and language are remembered.
+    """
+
+    def __init__(self, compose: Compose, config: Any, config_path: Path, settings: QSettings) -> None:
+        super().__init__()
+        self.session = Session(settings)
+        set_language(self.session.language)
+        self.state = AppState(self)
+        self.controller = Controller(self.state, compose, config, self)
+        self.all_stopped = True
+        self._config_path = Path(config_path)
+        self._recording: OpenRequest | None = None
+        self._notes: set[str] = set()
+        self.resize(1600, 1000)
+        self.setMinimumSize(1000, 640)
+        self.setAcceptDrops(True)
+        self.setWindowTitle("SelfPose3d")
+        self.docks = Docks(self, self.state)
+        self.banner, self.process_bar = Banner(self), ProcessBar(self)
+        self.transport = Transport(self.state, self.controller, self)
+        self.status = StatusLine(self.state, self.controller, self)
+        self.processing = Processing(self.state, self.controller, compose, self.process_bar, self)
+        self.menus = Menus(self, self.state, self._slots())
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._restore()
+
+    def start(self, recording: OpenRequest | None) -> None:
+        """Loads the network and opens a recording, both in the background."""
+        if recording is not None:
+            self.controller.open(recording.path, recording.format, recording.offsets)
+        self.controller.configure(self.controller.config)
+
+    def open_folder(self, path: str | Path) -> None:
+        """Opens a recording; what is open stays open if that fails."""
+        self.banner.dismiss()
+        source, path = self.controller.config.SOURCE, Path(path)
+        configured = bool(source.PATH) and path == Path(source.PATH)
+        self.controller.open(path, source.FORMAT if configured else "auto", source.FRAME_OFFSETS if configured else {})
+
+    def retranslate(self) -> None:
+        """Sets every text in the language in force."""
+        self.menus.retranslate()
+        self.docks.retranslate()
+        self.menus.set_language(self.session.language)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ends the threads; ``all_stopped`` says whether every call returned in time."""
+        self.session.save_layout(self.saveGeometry(), self.saveState(LAYOUT_VERSION))
+        self.hide()
+        deadline = time.monotonic() + CLOSE_S
+        self.processing.cancel()
+        worker_ended = self.controller.stop(max(0.1, deadline - time.monotonic()))
+        self.all_stopped = self.processing.stop(max(0.1, deadline - time.monotonic())) and worker_ended
+        self.docks.log.detach()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = next(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
+        event.acceptProposedAction()
+        self.open_folder(path if path.is_dir() else path.parent)
+
+    def _lay_out(self) -> None:
+        centre, lower = QWidget(self), QWidget(self)
+        for holder, parts in ((centre, (self.banner, self.docks.view3d)), (lower, (self.process_bar, self.transport))):
+            column = QVBoxLayout(holder)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(0)
+            for part in parts:
+                column.addWidget(part, 1 if part is self.docks.view3d else 0)
+        self.setCentralWidget(centre)
+        bar = QToolBar(self)  # the one place that spans the window below every dock
+        bar.setObjectName("transport")
+        bar.setMovable(False)
+        bar.toggleViewAction().setVisible(False)
+        bar.addWidget(lower)
+        self.addToolBar(Qt.BottomToolBarArea, bar)
+        self.setStatusBar(self.status)
+        for dock in self.docks.docks.values():
+            self.menus.panes.addAction(dock.toggleViewAction())
+
+    def _connect(self) -> None:
+        controller = self.controller
+        controller.result_shown.connect(self._show_result)
+        controller.cleared.connect(self._clear)
+        controller.failed.connect(self._on_failed)
+        controller.recording_opened.connect(self._on_opened)
+        controller.configured.connect(lambda _config: self.docks.log.add("info", self.tr("The network is ready.")))
+        self.processing.message.connect(self.say)
+        self.processing.failed.connect(self._on_failed)
+        self.banner.details_requested.connect(self.docks.show_log)
+
+    def _slots(self) -> dict[str, Any]:
+        state, transport, view3d = self.state, self.transport, self.docks.view3d
+        return {
+            "open": self._ask_open,
+            "clear_recent": self._clear_recent,
+            "process_all": lambda: self.processing.ask(self._recording),
+            "settings": self._open_settings,
+            "quit": self.close,
+            "overview": view3d.show_overview,
+            "top": view3d.show_top,
+            "look_through": view3d.look_through,
+            "reset_layout": self.docks.arrange,
+            "full_screen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowFullScreen),
+            "toggle": transport.toggle,
+            "back": lambda: transport.step(-1),
+            "forward": lambda: transport.step(1),
+            "back10": lambda: transport.step(-JUMP),
+            "forward10": lambda: transport.step(JUMP),
+            "first": transport.go_first,
+            "last": transport.go_last,
+            "go_to": lambda: (transport.frame.setFocus(), transport.frame.selectAll()),
+            "slower": lambda: self._change_speed(-1),
+            "faster": lambda: self._change_speed(1),
+            "loop": lambda: state.set_loop(not state.loop),
+            "lod_less": lambda: transport.lod.slider.setValue(transport.lod.slider.value() - STEP_LOD_MM),
+            "lod_more": lambda: transport.lod.slider.setValue(transport.lod.slider.value() + STEP_LOD_MM),
+            "lod_everyone": lambda: state.set_lod_distance_mm(0),
+            "deselect": lambda: state.set_selection(None),
+            "language": self._set_language,
+            "shortcuts": lambda: shortcuts_dialog(self, self.menus.actions.values()).open(),
+            "about": lambda: about_dialog(self).open(),
+        }
+
+    def _restore(self) -> None:
+        self.menus.set_recent(self.session.recent, self.open_folder)
+        if self.session.geometry is not None:
+            self.restoreGeometry(self.session.geometry)
+        if self.session.layout is not None:
+            self.restoreState(self.session.layout, LAYOUT_VERSION)
+
+    def _show_result(self, frame: FrameSet, result: PoseResult) -> None:
+        start = time.perf_counter()
+        for pane in self.docks.result_panes:
+            pane.show_result(frame, result)
+        draw_ms = (time.perf_counter() - start) * 1e3
+        self.docks.timing.show_result(frame, replace(result, timings_ms={**result.timings_ms, "draw": draw_ms}))
+        for note in result.notes:
+            if note not in self._notes:  # said once per recording
+                self._notes.add(note)
+                self.say("warning", note, {})
+
+    def _clear(self) -> None:
+        self._notes.clear()
+        for pane in (*self.docks.result_panes, self.docks.timing):
+            pane.clear()
+
+    def _on_opened(self, opened: Opened) -> None:
+        self._recording = opened.request
+        path = opened.request.path
+        self.setWindowTitle(f"{path.name} – SelfPose3d")
+        self.session.add_recent(path)
+        self.menus.set_recent(self.session.recent, self.open_folder)
+        self.docks.log.add("info", self.tr("Opened {path}.").format(path=path))
+        for note in opened.info.notes:
+            self.say("info", note, {})
+
+    def _on_failed(self, failure: Failure) -> None:
+        self.docks.log.add("error", sentence(failure.template, failure.values), failure.details)
+        self.banner.show_message("error", failure.template, failure.values, details=bool(failure.details))
+
+    def say(self, level: str, template: str, values: dict[str, object]) -> None:
+        """A sentence in banner and log; level is error, warning or info."""
+        self.docks.log.add(level, sentence(template, values))
+        self.banner.show_message(level, template, values)
+
+    def _ask_open(self) -> None:
+        start = self.session.recent[0] if self.session.recent else ""
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a recording's folder"), start)
+        if chosen:
+            self.open_folder(chosen)
+
+    def _clear_recent(self) -> None:
+        self.session.clear_recent()
+        self.menus.set_recent([], self.open_folder)
+
+    def _open_settings(self) -> None:
+        dialog = SettingsDialog(self.controller.config, self._config_path, self)
+        dialog.setAttribute(Qt.WA_DeleteOnClose)
+        dialog.saved.connect(self.controller.configure)
+        dialog.open()
+
+    def _set_language(self, code: str) -> None:
+        self.session.language = code
+        set_language(code)
+
+    def _change_speed(self, rows: int) -> None:
+        row = SPEEDS.index(self.state.speed) if self.state.speed in SPEEDS else SPEEDS.index(1.0)
+        self.state.set_speed(SPEEDS[max(0, min(len(SPEEDS) - 1, row + rows))])
