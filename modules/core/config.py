@@ -128,6 +128,11 @@ KEYS: dict[str, Key] = {
     "DATASET.COLOR_RGB": Key(True, "The network gets RGB; false: BGR.", bool),
     "MULTI_PERSON.SPACE_SIZE": Key([8000.0, 8000.0, 2000.0], "Size of the observed space (x, y, z), mm.", float, 3, low=1.0),
     "MULTI_PERSON.SPACE_CENTER": Key([0.0, -500.0, 800.0], "Centre of the observed space (x, y, z), mm, world.", float, 3),
+    "MULTI_PERSON.RIG": Key(
+        "",
+        "Fingerprint of the rig that the space and the image size describe; any other rig gets fitted ones. Empty: every rig.",
+        str,
+    ),
     "MULTI_PERSON.INITIAL_CUBE_SIZE": Key([80, 80, 20], "Voxels of the root net's volume (x, y, z).", int, 3, low=4, high=512),
     "MULTI_PERSON.MAX_PEOPLE_NUM": Key(10, "People at most in one frame.", int, low=1, high=100),
     "MULTI_PERSON.THRESHOLD": Key(0.3, "Root score above which a proposal is a person.", float, low=0.0, high=1.0),

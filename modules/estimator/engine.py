@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -15,12 +16,15 @@ from yacs.config import CfgNode
 
 from modules.core.errors import DeviceError
 from modules.core.geometry import frame_to_network, visible_px
+from modules.core.room import config_for_rig, rig_fingerprint
 from modules.core.skeleton import NUM_JOINTS
-from modules.core.types import FrameSet, Lod, Person, PoseResult
+from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult
 from modules.estimator.tracking import Tracker
 from modules.SelfPose3d.lib.core.build import load_network
 from modules.SelfPose3d.lib.core.fusion import optimise
 from modules.SelfPose3d.lib.core.lod import FLAG_FULL, FLAG_NONE, lod_flags
+
+log = logging.getLogger(__name__)
 
 #: (frame, config) → network input with ``views`` and ``meta``; the composition root passes ``modules.focus.prepare.prepare``.
 Prepare = Callable[[FrameSet, CfgNode], Any]
@@ -92,19 +96,40 @@ class PoseEstimator:
     """
 
     def __init__(self, config: CfgNode, prepare: Prepare) -> None:
-        self.config = config
         self.prepare = prepare
         self.device = choose_device(config.RUNTIME.DEVICE)
         if config.RUNTIME.THREADS:
             torch.set_num_threads(config.RUNTIME.THREADS)
         elif self.device.type == "cpu":
             torch.set_num_threads(max(1, os.cpu_count() or 1))
+        self._given_config = config
+        self._cameras: tuple[Camera, ...] = ()
+        self._load(config)
+        self.tracker = Tracker(config.TRACKING.MAX_DISTANCE_MM, config.TRACKING.MAX_GAP_FRAMES)
+        self._notes: list[str] = []
+
+    def _load(self, config: CfgNode) -> None:
+        self.config = config
         self.network = load_network(config)
         if not config.RUNTIME.PLAIN:
             optimise(self.network)
         self.network.to(self.device)
-        self.tracker = Tracker(config.TRACKING.MAX_DISTANCE_MM, config.TRACKING.MAX_GAP_FRAMES)
-        self._notes: list[str] = []
+
+    def _fit_to(self, cameras: tuple[Camera, ...]) -> None:
+        """Takes the room of another rig, where the configuration describes one rig alone."""
+        if cameras is self._cameras:
+            return
+        self._cameras = cameras
+        fitted = config_for_rig(self._given_config, cameras)
+        if fitted is not self.config:
+            log.info(
+                "Rig %s: space %s mm around %s mm, network image %s px",
+                rig_fingerprint(cameras),
+                fitted.MULTI_PERSON.SPACE_SIZE,
+                fitted.MULTI_PERSON.SPACE_CENTER,
+                fitted.NETWORK.IMAGE_SIZE,
+            )
+            self._load(fitted)
 
     def reset(self) -> None:
         """Forgets tracks: the next frame begins a new recording."""
@@ -113,6 +138,7 @@ class PoseEstimator:
     @torch.inference_mode()
     def detect(self, frame: FrameSet) -> FrameDetection:
         """Runs backbone and root net, and numbers the people."""
+        self._fit_to(frame.cameras)
         timings: dict[str, float] = {}
         with timed(timings, "prepare", self.device):
             network_input = self.prepare(frame, self.config)

@@ -12,6 +12,7 @@ from torch import nn
 from modules.core.config import load_config
 from modules.core.errors import DeviceError
 from modules.core.geometry import apply_affine, fit_scale, frame_to_network, project
+from modules.core.room import rig_fingerprint
 from modules.core.skeleton import NUM_JOINTS
 from modules.core.types import Camera, FrameSet, Lod
 from modules.estimator import engine
@@ -190,6 +191,16 @@ def test_numbers_go_on_over_frames_and_start_again_after_reset(make_estimator, f
     assert [p.track_id for p in first.persons] == [p.track_id for p in second.persons] == [0, 1]
     estimator.reset()
     assert [p.track_id for p in estimator.refine(estimator.detect(following), 0.0).persons] == [0, 1]
+
+
+def test_another_rig_gets_a_room_of_its_own(make_estimator, frame):
+    estimator = make_estimator(MULTI_PERSON__RIG=rig_fingerprint(CAMERAS))
+    estimator.detect(frame)
+    assert estimator.config.MULTI_PERSON.SPACE_SIZE == [4000.0, 4000.0, 2000.0]
+    estimator.detect(FrameSet(0, 0.0, frame.images[:3], CAMERAS[:3]))
+    assert pytest.approx([7000, 7000, 2400]) == estimator.config.MULTI_PERSON.SPACE_SIZE
+    estimator.detect(frame)
+    assert estimator.config.MULTI_PERSON.SPACE_SIZE == [4000.0, 4000.0, 2000.0]
 
 
 def test_out_of_memory_falls_back_to_the_cpu_and_says_so(make_estimator, frame, monkeypatch):
