@@ -18,6 +18,8 @@ from modules.core.errors import SourceError
 VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".m4v", ".webm", ".mpg", ".mpeg")
 #: OpenCV's seek lands on a keyframe at least so many frames before the wanted one.
 SEEK_MARGIN = 16
+#: So many frames may be decoded to check a file's end when it is opened.
+QUICK_FRAMES = 64
 OPEN_TIMEOUT_MS = 10_000
 
 
@@ -26,19 +28,20 @@ class PacketIndex:
     """The file's frames in the order in which they are shown.
 
     Attributes:
-        pts: int64 [N], strictly increasing: presentation timestamps in the file's own unit.
-        time_ms: float64 [N], presentation times.
+        time_us: int64 [N], strictly increasing: presentation times, microseconds.
         keyframes: int64 [M]: indices at which decoding can start.
     """
 
-    pts: np.ndarray
-    time_ms: np.ndarray
+    time_us: np.ndarray
     keyframes: np.ndarray
 
-    def frame_of(self, pts: int) -> int | None:
-        """Index of the frame with this timestamp, None if there is none."""
-        i = int(np.searchsorted(self.pts, pts))
-        return i if i < len(self.pts) and self.pts[i] == pts else None
+    def __len__(self) -> int:
+        return len(self.time_us)
+
+    def frame_of(self, time_us: int) -> int | None:
+        """Index of the frame with this time, None if there is none."""
+        i = int(np.searchsorted(self.time_us, time_us))
+        return i if i < len(self) and self.time_us[i] == time_us else None
 
     def keyframe_before(self, index: int) -> int:
         """The last keyframe at or before ``index`` (0 if none)."""
@@ -49,18 +52,22 @@ class PacketIndex:
 def scan_packets(path: Path) -> PacketIndex | None:
     """Lists a video's packets without decoding; None where they carry no usable timestamps."""
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1])
-    pts, times, keys = [], [], []
+    times, keys = [], []
     try:
         while capture.grab():
-            pts.append(int(capture.get(cv2.CAP_PROP_PTS)))
-            times.append(capture.get(cv2.CAP_PROP_POS_MSEC))
+            times.append(shown_us(capture))
             keys.append(capture.get(cv2.CAP_PROP_LRF_HAS_KEY_FRAME) > 0)
     finally:
         capture.release()
-    order = np.argsort(pts, kind="stable")
-    index = PacketIndex(np.array(pts, np.int64)[order], np.array(times)[order], np.flatnonzero(np.array(keys, bool)[order]))
-    usable = len(pts) > 0 and bool(np.all(np.diff(index.pts) > 0)) and len(index.keyframes) > 0
+    order = np.argsort(times, kind="stable")
+    index = PacketIndex(np.array(times, np.int64)[order], np.flatnonzero(np.array(keys, bool)[order]))
+    usable = len(index) > 0 and bool(np.all(np.diff(index.time_us) > 0)) and len(index.keyframes) > 0
     return index if usable else None
+
+
+def shown_us(capture: cv2.VideoCapture) -> int:
+    """Presentation time of the frame or packet grabbed last, microseconds from the file's first."""
+    return round(capture.get(cv2.CAP_PROP_POS_MSEC) * 1000)
 
 
 class VideoClip:
@@ -80,12 +87,13 @@ class VideoClip:
         self._index = scan_packets(path)
         if not self._grab():
             raise self._undecodable()
-        if self._index is not None and self._skipped_at_start():
-            self._index = None
+        if self._index is not None:
+            self._fit_index()
+        claimed = int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
         self.fps = self._capture.get(cv2.CAP_PROP_FPS)
         if not np.isfinite(self.fps) or self.fps <= 0:
             self.fps = float("nan")
-        self.frame_count = self._count()
+        self.frame_count = self._count(claimed)
         first = self.read(0)
         self.size_px = (first.shape[1], first.shape[0])
 
@@ -129,40 +137,52 @@ class VideoClip:
         if self._index is None:
             self._pending = self._next
         else:
-            found = self._index.frame_of(int(self._capture.get(cv2.CAP_PROP_PTS)))
-            # a frame without a known timestamp can only be counted
-            self._pending = self._next if found is None else found
+            found = self._index.frame_of(shown_us(self._capture))
+            # a frame without a usable time (the last ones of some files) can only be counted
+            self._pending = self._next if found is None or found < self._next else found
         self._next = self._pending + 1
         return True
 
-    def _skipped_at_start(self) -> bool:
-        """Drops listed packets that are never shown (an edit list); True if the list does not fit the frames."""
-        index, first = self._index, int(self._capture.get(cv2.CAP_PROP_PTS))
-        at = index.frame_of(first)
+    def _fit_index(self) -> None:
+        """Drops listed packets that are never shown, at the start and at the end; no index if it does not fit the frames."""
+        at = self._index.frame_of(shown_us(self._capture))
         if at is None:
-            self._pending, self._next = 0, 1
-            return True
-        if at > 0:
-            keys = index.keyframes[index.keyframes >= at] - at
-            self._index = PacketIndex(index.pts[at:], index.time_ms[at:], keys)
-            self._pending, self._next = 0, 1
-        return False
+            self._index = None
+        elif at > 0:
+            keys = self._index.keyframes[self._index.keyframes >= at] - at
+            self._index = PacketIndex(self._index.time_us[at:], keys)
+        self._pending, self._next = 0, 1
 
-    def _count(self) -> int:
-        """Frames in the file: the container's word, unless it is a rounded estimate or missing."""
-        claimed = int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
-        listed = claimed if self._index is None else len(self._index.pts)
-        if claimed <= 0:
-            claimed = listed
-        if claimed <= 0:
-            raise SourceError("{file}: the number of frames is unknown; convert the video to MP4.", file=self.path)
-        # far fewer packets than announced: the file was cut off, which read() says at the frame where it ends
-        return listed if listed >= claimed - 1 else claimed
+    def _check_end(self) -> None:
+        """Decodes the file's end where that is quick: a cut without re-encoding lists frames that are never shown."""
+        last = len(self._index) - 1
+        if last <= 2 * SEEK_MARGIN or last - self._index.keyframe_before(last - SEEK_MARGIN) > QUICK_FRAMES:
+            return
+        if any(self._jump(last - back) for back in (SEEK_MARGIN, QUICK_FRAMES) if last - back > SEEK_MARGIN):
+            while self._grab():
+                pass
+            count = self._pending + 1
+            if count < len(self._index):
+                self.notes = (f"lists {len(self._index)} frames, {count} can be shown.",)
+                self._index = PacketIndex(self._index.time_us[:count], self._index.keyframes[self._index.keyframes < count])
+        self._restart()
+
+    def _count(self, claimed: int) -> int:
+        """Frames in the file: the container's word, unless it is a rounded estimate, missing, or counts what is never shown."""
+        if self._index is None:
+            if claimed <= 0:
+                raise SourceError("{file}: the number of frames is unknown; convert the video to MP4.", file=self.path)
+            return claimed
+        if claimed > 0 and len(self._index) < claimed - 1:
+            # far fewer packets than announced: the file was cut off, which read() says at the frame where it ends
+            return claimed
+        self._check_end()
+        return len(self._index)
 
     def _should_seek(self, index: int) -> bool:
         if index < self.next_index:
             return True
-        if self._index is None or index - self.next_index <= SEEK_MARGIN or index >= len(self._index.pts):
+        if self._index is None or index - self.next_index <= SEEK_MARGIN or index >= len(self._index):
             return False
         return self._landing(index) > self.next_index
 
@@ -192,11 +212,11 @@ class VideoClip:
 
     def _jump(self, index: int) -> bool:
         """OpenCV's own seek, then a look at which frame came; False if none or an unlisted one did."""
-        times = self._index.time_ms
-        self._capture.set(cv2.CAP_PROP_POS_MSEC, float(times[index] - times[0]))
+        time_us = self._index.time_us
+        self._capture.set(cv2.CAP_PROP_POS_MSEC, float(time_us[index] - time_us[0]) / 1000)
         if not self._capture.grab():
             return False
-        found = self._index.frame_of(int(self._capture.get(cv2.CAP_PROP_PTS)))
+        found = self._index.frame_of(shown_us(self._capture))
         if found is None:
             return False
         self._pending, self._next = found, found + 1
