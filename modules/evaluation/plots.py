@@ -10,10 +10,13 @@ import numpy as np
 
 from modules.core.errors import ExportError
 from modules.core.skeleton import BODY_JOINTS, JOINT_NAMES
+from modules.core.types import STAGES
 
 from .demo import DemoScore, median
 from .metrics import AP_THRESHOLDS_MM
+from .scaling import ScalingRow
 from .synthetic import SyntheticRow
+from .timing import PER_PERSON, Spread, Timings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,7 +68,7 @@ def grouped_bars(axis: Axes, groups: Sequence[str], series: Mapping[str, Sequenc
 def plot_accuracy(demos: Sequence[DemoScore], synthetic: Sequence[SyntheticRow], path: Path) -> None:
     """Demo: median distance per joint; synthetic: MPJPE per set beside the baselines, and AP over the threshold."""
     figure, axes = new_figure(1, len(demos) + (2 if synthetic else 0))
-    for axis, demo in zip(axes, demos, strict=False):
+    for axis, demo in zip(axes[: len(demos)], demos, strict=True):
         series = {name: [median(demo.errors_mm([r])[:, j]) for j in BODY_JOINTS] for r, name in enumerate(demo.demo.people)}
         grouped_bars(
             axis, [JOINT_NAMES[j].replace("_", " ") for j in BODY_JOINTS], series, "median distance to the reference, mm"
@@ -94,4 +97,36 @@ def _draw_ap(axis: Axes, rows: Sequence[SyntheticRow]) -> None:
     axis.set_ylabel("average precision, %")
     axis.set_ylim(0, 102)
     axis.set_title(f"Synthetic scenes, {first}")
+    axis.legend(frameon=False, fontsize=8)
+
+
+def plot_speed(
+    timings: Mapping[str, Timings], scaling: tuple[Sequence[ScalingRow], Sequence[ScalingRow]] | None, path: Path
+) -> None:
+    """Stages of every loop as bars with their spread; cost over views and over people with a linear line beside it."""
+    figure, axes = new_figure(1, 3 if scaling else 1)
+    names = [s for s in (*STAGES, PER_PERSON) if any(s in t.stages_ms for t in timings.values())]
+    series = {loop: [Spread.of(t.stages_ms.get(n, ())) for n in names] for loop, t in timings.items()}
+    grouped_bars(
+        axes[0], [n.replace("_", " ") for n in names], {k: [s.median for s in v] for k, v in series.items()}, "ms, median"
+    )
+    rates = ", ".join(f"{loop} {1000 / Spread.of(t.pass_ms).median:.1f}" for loop, t in timings.items() if t.pass_ms)
+    axes[0].set_title(f"Frames per second: {rates}")
+    if scaling:
+        for axis, rows, what in zip(axes[1:], scaling, ("views", "people"), strict=True):
+            _draw_growth(axis, rows, what)
+    save_figure(figure, path)
+
+
+def _draw_growth(axis: Axes, rows: Sequence[ScalingRow], what: str) -> None:
+    sizes = [getattr(row, what) for row in rows]
+    bottom = np.zeros(len(rows))
+    for i, (name, label) in enumerate((("backbone_ms", "backbone"), ("root_ms", "root net"), ("pose_ms", "pose net"))):
+        heights = np.array([getattr(row, name).median for row in rows])
+        axis.bar(sizes, heights, bottom=bottom, label=label, color=COLORS[i])
+        bottom += heights
+    axis.plot(sizes, rows[0].total_ms * np.array(sizes) / sizes[0], ":", color=INK, label="linear from the first")
+    axis.set_ylim(0, 1.15 * bottom.max())
+    axis.set_xlabel(what)
+    axis.set_ylabel("ms")
     axis.legend(frameon=False, fontsize=8)

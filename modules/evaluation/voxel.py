@@ -55,6 +55,7 @@ class VoxelNets:
 
     def __init__(self, config: CfgNode, learned: bool = True, beta: float | None = None) -> None:
         self.root_net = CuboidProposalNetSoft(config).eval().requires_grad_(False)
+        self.cube_size = self.root_net.cube_size
         self.pose_net = PoseRegressionNet(config).eval().requires_grad_(False)
         if beta is not None:
             self.pose_net.soft_argmax_layer.beta = beta
@@ -74,6 +75,7 @@ class VoxelNets:
         """From now on heatmaps are a quarter of ``network_size`` (width, height), px, and this is the space, mm, world."""
         self.root_net.space_center = tuple(float(v) for v in space_center_mm)
         self.root_net.space_size = tuple(float(v) for v in space_size_mm)
+        self.root_net.cube_size = spread_voxels(self.cube_size, space_size_mm)
         for layer in (self.root_net.project_layer, self.pose_net.project_layer):
             layer.image_size = tuple(network_size)
             layer.heatmap_size = tuple(side // STRIDE for side in network_size)
@@ -101,6 +103,14 @@ class VoxelNets:
         start = time.perf_counter()
         joints = self.pose_net(list(heatmaps[:, None]), meta, torch.as_tensor(roots_mm, dtype=torch.float32)[None])[0]
         return joints.numpy(), 1000 * (time.perf_counter() - start)
+
+
+def spread_voxels(count: Sequence[int], space_size_mm: Sequence[float]) -> tuple[int, int, int]:
+    """Voxels (x, y, z) for a space of another shape: as many on the floor as ``count``, about as wide as long, multiples of 4."""
+    x, y, z = count
+    along = np.sqrt(space_size_mm[0] / space_size_mm[1])
+    side = np.sqrt(x * y)
+    return max(4, 4 * round(side * along / 4)), max(4, 4 * round(side / along / 4)), z
 
 
 def view_meta(camera: Camera, network_size: tuple[int, int]) -> ViewMeta:

@@ -1,0 +1,97 @@
+"""What the level of detail saves: fewer people in full detail, a change of the distance, a step back to a computed frame."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from modules.core.protocols import Estimator
+from modules.core.types import FrameSet, Lod, PoseResult
+
+from .report import markdown_table
+from .timing import Spread
+
+
+@dataclass(frozen=True)
+class LodSpeed:
+    """One frame at two LoD distances.
+
+    Attributes:
+        people, near: people in full detail without a limit, and within ``distance_mm``.
+        all_ms, near_ms: root net and pose net at either.
+        change_ms: the distance is lifted on a computed frame, everything included; change_pose_ms: the pose net's part of it,
+            for the people who had no pose yet.
+        back_ms: asking again for a frame whose people are all computed.
+    """
+
+    distance_mm: float
+    people: int
+    near: int
+    all_ms: Spread
+    near_ms: Spread
+    change_ms: Spread
+    change_pose_ms: Spread
+    back_ms: Spread
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+def choose_distance(result: PoseResult) -> float | None:
+    """A LoD distance, mm, halfway between the nearest and the second nearest person in full detail; None for fewer than two."""
+    distances = sorted(p.distance_mm(result.lod_origin_xy_mm) for p in result.persons if p.lod is Lod.FULL)
+    return (distances[0] + distances[1]) / 2 if len(distances) > 1 else None
+
+
+def measure_lod(estimator: Estimator, frame: FrameSet, repeats: int = 7) -> LodSpeed | None:
+    """Measures one frame, after one uncounted turn; None if it has fewer than two people in full detail."""
+    whole = estimator.refine(estimator.detect(frame), 0.0)
+    distance = choose_distance(whole)
+    if distance is None:
+        return None
+    samples: dict[str, list[float]] = {name: [] for name in ("all", "near", "change", "change_pose", "back")}
+    near = whole
+    for _ in range(repeats + 1):
+        samples["all"].append(voxel_ms(estimator.refine(estimator.detect(frame), 0.0)))
+        detection = estimator.detect(frame)
+        near = estimator.refine(detection, distance)
+        samples["near"].append(voxel_ms(near))
+        changed, change_ms = clocked(lambda detection=detection: estimator.refine(detection, 0.0))
+        samples["change"].append(change_ms)
+        samples["change_pose"].append(changed.timings_ms.get("pose_net", 0.0))
+        samples["back"].append(clocked(lambda detection=detection: estimator.refine(detection, 0.0))[1])
+    spreads = {f"{name}_ms": Spread.of(values[1:]) for name, values in samples.items()}
+    return LodSpeed(distance, count_full(whole), count_full(near), **spreads)
+
+
+def voxel_ms(result: PoseResult) -> float:
+    """Milliseconds of root net and pose net."""
+    return result.timings_ms.get("root_net", 0.0) + result.timings_ms.get("pose_net", 0.0)
+
+
+def count_full(result: PoseResult) -> int:
+    """People in full detail."""
+    return sum(p.lod is Lod.FULL for p in result.persons)
+
+
+def clocked(compute: Callable[[], PoseResult]) -> tuple[PoseResult, float]:
+    """The value and the milliseconds it took."""
+    start = time.perf_counter()
+    value = compute()
+    return value, 1000 * (time.perf_counter() - start)
+
+
+def lod_table(speed: LodSpeed) -> str:
+    """Four lines with the aims beside them."""
+    share = f"{speed.near} of {speed.people}"
+    pose = speed.change_pose_ms.median
+    rows = [
+        [f"root + pose net, {speed.people} people in full detail", str(speed.all_ms), ""],
+        [f"root + pose net, {share} (within {speed.distance_mm:.0f} mm)", str(speed.near_ms), "in proportion"],
+        ["distance lifted on a computed frame", str(speed.change_ms), f"≤ 100 + {pose:.0f} (pose net)"],
+        ["step back to a computed frame", str(speed.back_ms), "≤ 30"],
+    ]
+    return markdown_table(["level of detail", "ms, median (p10–p90)", "aim"], rows)

@@ -1,0 +1,146 @@
+"""How the cost grows with views and people, from synthetic input: a ring of cameras and clean heatmaps of people in it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from yacs.config import CfgNode
+
+from modules.core.skeleton import MID_HIP
+from modules.core.types import Camera
+from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
+from modules.SelfPose3d.lib.training.heatmaps import CLEAN
+from modules.SelfPose3d.lib.training.rigs import look_at
+from modules.SelfPose3d.lib.training.scenes import Scene, sample_scene
+
+from .report import markdown_table
+from .timing import Spread
+from .voxel import view_meta
+
+VIEWS: tuple[int, ...] = (2, 3, 4, 5, 6, 7, 8)
+PEOPLE: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 8, 10)
+#: What stays as it is while the other one grows.
+FIXED_VIEWS, FIXED_PEOPLE = 4, 3
+#: Raw frame size over network image size.
+FRAME_SCALE = 6
+SCENE_TRIES = 50
+
+
+@dataclass(frozen=True)
+class ScalingRow:
+    """One size of the input: milliseconds of backbone, root net and pose net."""
+
+    views: int
+    people: int
+    backbone_ms: Spread
+    root_ms: Spread
+    pose_ms: Spread
+
+    @property
+    def total_ms(self) -> float:
+        """Sum of the medians."""
+        return self.backbone_ms.median + self.root_ms.median + self.pose_ms.median
+
+
+def ring(count: int, network_size: tuple[int, int]) -> tuple[Camera, ...]:
+    """``count`` cameras on a circle of 5 m at 2.2 m height that look at its middle; frames have the network image's shape."""
+    size = (network_size[0] * FRAME_SCALE, network_size[1] * FRAME_SCALE)
+    angles = 2 * np.pi * np.arange(count) / count + 0.3
+    places = [np.array([5000 * np.cos(a), 5000 * np.sin(a), 2200.0]) for a in angles]
+    target = np.array([0.0, 0.0, 900.0])
+    return tuple(look_at(f"cam{i + 1}", size, 0.75 * min(size), place, target) for i, place in enumerate(places))
+
+
+def scene_with(people: int, cameras: Sequence[Camera], network_size: tuple[int, int]) -> Scene:
+    """A clean scene with exactly so many people; ValueError where the generator never manages."""
+    for seed in range(SCENE_TRIES):
+        rng = np.random.default_rng([people, len(cameras), seed])
+        scene = sample_scene(rng, CLEAN, cameras, max(network_size), people)
+        if len(scene.joints_world_mm) == people:
+            return scene
+    raise ValueError(f"no scene of {people} people in {SCENE_TRIES} tries")
+
+
+@torch.inference_mode()
+def measure_size(network: MultiPersonPoseNetSSV, config: CfgNode, views: int, people: int, repeats: int) -> ScalingRow:
+    """One row: the stages one by one with ``people`` roots given, after one uncounted turn."""
+    size = tuple(config.NETWORK.IMAGE_SIZE)
+    device = next(network.parameters()).device
+    cameras = ring(views, size)
+    scene = scene_with(people, cameras, size)
+    heatmaps = list(scene.heatmaps[:, None].to(device))
+    meta = [view_meta(camera, size) for camera in cameras]
+    roots = torch.from_numpy(scene.joints_world_mm[:, MID_HIP]).to(device)
+    images = [torch.zeros(1, 3, size[1], size[0], device=device) for _ in cameras]
+    stages: list[Callable[[], object]] = [
+        lambda: network.heatmaps(images),
+        lambda: network.root_net(heatmaps, meta),
+        lambda: network.regress(heatmaps, meta, roots),
+    ]
+    samples: list[list[float]] = [[], [], []]
+    for _ in range(repeats + 1):
+        for stage, into in zip(stages, samples, strict=True):
+            start = time.perf_counter()
+            stage()
+            if device.type == "cuda":
+                torch.cuda.synchronize(device)
+            into.append(1000 * (time.perf_counter() - start))
+    return ScalingRow(views, people, *(Spread.of(values[1:]) for values in samples))
+
+
+def measure_scaling(
+    network: MultiPersonPoseNetSSV, config: CfgNode, repeats: int = 5, progress: Callable[[int, int], None] | None = None
+) -> tuple[list[ScalingRow], list[ScalingRow]]:
+    """Rows over views (with 3 people), and rows over people (with 4 views)."""
+    sizes = [(v, FIXED_PEOPLE) for v in VIEWS] + [(FIXED_VIEWS, p) for p in PEOPLE]
+    rows = []
+    for done, (views, people) in enumerate(sizes):
+        rows.append(measure_size(network, config, views, people, repeats))
+        if progress is not None:
+            progress(done + 1, len(sizes))
+    return rows[: len(VIEWS)], rows[len(VIEWS) :]
+
+
+def growth(sizes: Sequence[float], costs: Sequence[float]) -> float:
+    """Exponent b of cost ≈ a · size^b by least squares of the logarithms; 1 is linear."""
+    return float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
+
+
+def growth_exponents(over_views: Sequence[ScalingRow], over_people: Sequence[ScalingRow]) -> dict[str, float]:
+    """Of the whole frame and of the stage that grows."""
+    return {
+        "frame over views": growth([r.views for r in over_views], [r.total_ms for r in over_views]),
+        "backbone over views": growth([r.views for r in over_views], [r.backbone_ms.median for r in over_views]),
+        "frame over people": growth([r.people for r in over_people], [r.total_ms for r in over_people]),
+        "pose net over people": growth([r.people for r in over_people], [r.pose_ms.median for r in over_people]),
+    }
+
+
+def scaling_tables(over_views: Sequence[ScalingRow], over_people: Sequence[ScalingRow]) -> str:
+    """Both tables and the exponents."""
+    head = ["views", "people", "backbone ms", "root net ms", "pose net ms", "sum ms"]
+    rows = [
+        [r.views, r.people, str(r.backbone_ms), str(r.root_ms), str(r.pose_ms), r.total_ms] for r in (*over_views, *over_people)
+    ]
+    exponents = growth_exponents(over_views, over_people)
+    fits = [[name, value, "≤ 1"] for name, value in exponents.items()]
+    return markdown_table(head, rows) + "\n\n" + markdown_table(["cost ~ size^b", "b", "aim"], fits)
+
+
+def as_dict(over_views: Sequence[ScalingRow], over_people: Sequence[ScalingRow]) -> dict[str, Any]:
+    """For JSON."""
+
+    def plain(row: ScalingRow) -> dict[str, Any]:
+        stages = {name: vars(getattr(row, name)) for name in ("backbone_ms", "root_ms", "pose_ms")}
+        return {"views": row.views, "people": row.people, "total_ms": row.total_ms, **stages}
+
+    return {
+        "views": [plain(r) for r in over_views],
+        "people": [plain(r) for r in over_people],
+        "growth": growth_exponents(over_views, over_people),
+    }
