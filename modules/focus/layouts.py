@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from modules.core.errors import CalibrationError, SourceError
@@ -50,11 +50,43 @@ class View:
 
 @dataclass(frozen=True)
 class Layout:
-    """A recording folder that was understood: its format's name, its views in order, and sentences for the user."""
+    """A recording folder that was understood.
+
+    Attributes:
+        format: the format's name.
+        views: cameras with frames and calibration, in order.
+        notes: sentences for the user.
+        missing: camera name → why it can't be used (no frames, or no calibration).
+        missing_is_error: whether a missing camera is an error even where nobody asked for it by name.
+    """
 
     format: str
     views: tuple[View, ...]
     notes: tuple[str, ...] = ()
+    missing: Mapping[str, SourceError] = field(default_factory=dict)
+    missing_is_error: bool = True
+
+    def select(self, names: Sequence[str], path: Path) -> list[View]:
+        """The views with these names in this order, all if there are none; SourceError for a name that can't be used."""
+        if not names:
+            if self.missing and (self.missing_is_error or not self.views):
+                raise next(iter(self.missing.values()))
+            return list(self.views)
+        chosen = [self.find(name, path) for name in names]
+        for name, view in zip(names, chosen, strict=True):
+            if chosen.count(view) > 1:
+                raise SourceError("Camera {camera} is named twice.", camera=name)
+        return chosen
+
+    def find(self, name: str, path: Path) -> View:
+        """The view of this name; SourceError if there is none."""
+        for view in self.views:
+            if name in (view.name, view.other_name):
+                return view
+        if name in self.missing:
+            raise self.missing[name]
+        known = ", ".join(view.name for view in self.views)
+        raise SourceError("{path} has no camera {camera}; its cameras are {known}.", path=path, camera=name, known=known)
 
 
 def find_layout(path: Path, format: str) -> Layout:
@@ -66,11 +98,12 @@ def find_layout(path: Path, format: str) -> Layout:
     """
     if not path.is_dir():
         raise SourceError("{path} is not a folder; a recording is a folder of videos with a calibration.", path=path)
-    if format == "auto":
-        format = _recognise(path)
-    if format not in _READERS:
+    if format not in ("auto", *_READERS):
         raise SourceError("Unknown recording format {format}; known are {known}.", format=format, known=", ".join(_READERS))
-    return _READERS[format](path)
+    try:
+        return _READERS[_recognise(path) if format == "auto" else format](path)
+    except OSError as error:
+        raise SourceError("Can't read {file}: {reason}.", file=error.filename or path, reason=error.strerror) from error
 
 
 def _recognise(path: Path) -> str:
@@ -146,19 +179,19 @@ def _paired(format: str, frames: Sequence[Path], file: Path) -> Layout:
     """Views by pairing the names of videos and of the cameras in one calibration file, in the file's order."""
     cameras = read_qualisys(file) if file.suffix != ".toml" else read_toml(file)
     pairs = pair_names([camera.name for camera in cameras], [entry.name if entry.is_dir() else entry.stem for entry in frames])
+    missing: dict[str, SourceError] = {}
+    views = []
     for camera, place in zip(cameras, pairs, strict=True):
         if place is None:
-            raise SourceError(
+            missing[camera.name] = SourceError(
                 "Camera {camera} of {file} has no video in {path}.", camera=camera.name, file=file, path=frames[0].parent
             )
+        else:
+            views.append(View(camera.name, frames[place], _known(camera), frames[place].stem))
     for place, entry in enumerate(frames):
         if place not in pairs:
-            raise CalibrationError("{file} has no camera for {video}.", file=file, video=entry)
-    views = tuple(
-        View(camera.name, frames[place], _known(camera), frames[place].stem)
-        for camera, place in zip(cameras, pairs, strict=True)
-    )
-    return Layout(format, views)
+            missing[entry.stem] = CalibrationError("{file} has no camera for {video}.", file=file, video=entry)
+    return Layout(format, tuple(views), missing=missing)
 
 
 def _known(camera: Camera) -> Callable[[tuple[int, int]], Camera]:
@@ -180,9 +213,15 @@ def _read_panoptic(path: Path) -> Layout:
         if name not in cameras:
             raise CalibrationError("{file} has no camera for {video}.", file=files[0], video=entry)
         views.append(View(name, entry, _known(cameras[name]), f"hd_{name}", HD_FPS))
-    unused = len(cameras) - len(views)
-    notes = (f"{unused} calibrated HD cameras have no frames here; {len(views)} have.",) if unused else ()
-    return Layout("panoptic", tuple(views), notes)
+    seen = {view.name for view in views}
+    missing = {
+        prefix + name: SourceError("Camera {camera} of {file} has no frames in {path}.", camera=name, file=files[0], path=path)
+        for name in cameras
+        for prefix in ("", "hd_")
+        if name not in seen
+    }
+    notes = (f"{len(views)} of {len(cameras)} calibrated HD cameras have frames here.",) if missing else ()
+    return Layout("panoptic", tuple(views), notes, missing, missing_is_error=False)
 
 
 def _read_focus(path: Path) -> Layout:
@@ -194,21 +233,24 @@ def _read_focus(path: Path) -> Layout:
     video_of = _by_number(videos)
     pickle_of = _by_number(pickles)
     shift = shared_numbers(set(video_of), set(pickle_of))
-    for number, video in video_of.items():
-        if number + shift not in pickle_of:
-            raise CalibrationError("The calibration of {video} is missing: no camera{number}.pkl in {path}.",
-                                   video=video, number=number + shift, path=folder)  # fmt: skip
-    for number, file in pickle_of.items():
-        if number - shift not in video_of:
-            raise SourceError("Camera {file} has no video in {path}.", file=file, path=path / "hdVideos")
+    missing: dict[str, SourceError] = {}
     views = []
     for number, video in sorted(video_of.items()):
-        stem = video.name if video.is_dir() else video.stem
-        views.append(View(stem, video, _focus_camera(pickle_of[number + shift], stem), stem.removeprefix("hd_")))
-    notes = (
-        (f"Videos are numbered from {min(video_of)}, calibrations from {min(pickle_of)}; paired in order.",) if shift else ()
-    )
-    return Layout("focus", tuple(views), notes)
+        name = video.name if video.is_dir() else video.stem
+        if number + shift in pickle_of:
+            views.append(View(name, video, _focus_camera(pickle_of[number + shift], name), name.removeprefix("hd_")))
+        else:
+            missing[name] = CalibrationError(
+                "The calibration of {video} is missing: {path} has no camera{number}.pkl.",
+                video=video,
+                path=folder,
+                number=number,
+            )
+    for number, file in sorted(pickle_of.items()):
+        if number - shift not in video_of:
+            missing[file.stem] = SourceError("Camera {file} has no video in {path}.", file=file, path=path / "hdVideos")
+    note = f"Videos are numbered from {min(video_of)}, calibrations from {min(pickle_of)}; paired in order."
+    return Layout("focus", tuple(views), (note,) if shift else (), missing)
 
 
 def _focus_camera(file: Path, name: str) -> Callable[[tuple[int, int]], Camera]:

@@ -15,6 +15,7 @@ from modules.core.types import Camera, FrameSet, SourceInfo
 
 from .calibration.common import fit_to_frame
 from .clips import Clip
+from .images import ImageClip
 from .layouts import Layout, View, find_layout
 from .readahead import ReadAhead
 
@@ -103,10 +104,12 @@ def open_recording(
     """
     path = Path(path).expanduser()
     layout = find_layout(path, format)
-    views = select_views(layout, cameras, path)
+    views = layout.select(cameras, path)
     offsets = [0] * len(views)
     for name, offset in (frame_offsets or {}).items():
-        offsets[_position(views, name, path)] = int(offset)
+        view = layout.find(name, path)
+        if view in views:  # an offset of a camera that is left out is harmless
+            offsets[views.index(view)] = int(offset)
     with ThreadPoolExecutor(max_workers=min(8, len(views))) as pool:
         futures = [pool.submit(view.open_clip) for view in views]
     clips = [future.result() for future in futures if future.exception() is None]
@@ -120,29 +123,6 @@ def open_recording(
         raise
 
 
-def select_views(layout: Layout, names: Sequence[str], path: Path) -> list[View]:
-    """The views with these names in this order, all if there are none; SourceError for a name that is not there."""
-    if not names:
-        return list(layout.views)
-    places = [_position(layout.views, name, path) for name in names]
-    for name, place in zip(names, places, strict=True):
-        if places.count(place) > 1:
-            raise SourceError("Camera {camera} is named twice.", camera=name)
-    return [layout.views[place] for place in places]
-
-
-def _position(views: Sequence[View], name: str, path: Path) -> int:
-    for place, view in enumerate(views):
-        if name in (view.name, view.other_name):
-            return place
-    raise SourceError(
-        "{path} has no camera {camera}; its cameras are {known}.",
-        path=path,
-        camera=name,
-        known=", ".join(v.name for v in views),
-    )
-
-
 def _assemble(
     path: Path, layout: Layout, views: Sequence[View], clips: Sequence[Clip], offsets: list[int], read_ahead: int
 ) -> Recording:
@@ -153,6 +133,8 @@ def _assemble(
         camera, note = fit_to_frame(view.read_camera(clip.size_px), clip.size_px, clip.path)
         cameras.append(camera)
         notes += [note] if note else []
+    offsets, gaps = _align_images(clips, offsets)
+    notes += gaps
     start = -min(0, *offsets)
     if start:
         notes.append(f"A camera started late: frame 0 is frame {start} of the cameras without an offset.")
@@ -193,3 +175,27 @@ def _common_fps(views: Sequence[View], clips: Sequence[Clip]) -> tuple[float, li
         listed = ", ".join(f"{view.name} {clip.fps:.4g}" for view, clip in zip(views, clips, strict=True))
         return known[0], [f"The cameras differ in frames per second ({listed}); they are shown frame by frame."]
     return known[0], []
+
+
+def _align_images(clips: Sequence[Clip], offsets: list[int]) -> tuple[list[int], list[str]]:
+    """Images go together by the frame numbers in their names, so that one missing image does not shift all that follow.
+
+    Returns:
+        the offsets that are left to apply, and sentences for the user.
+    """
+    folders = [clip for clip in clips if isinstance(clip, ImageClip)]
+    if len(folders) < len(clips):  # beside videos a folder counts from its first image
+        return offsets, []
+    pairs = list(zip(folders, offsets, strict=True))
+    common = set.intersection(*({number - offset for number in clip.numbers} for clip, offset in pairs))
+    if not common:
+        raise SourceError("{path}: the images of the cameras have no frame number in common.", path=folders[0].path.parent)
+    within = [
+        n for clip, offset in pairs for n in clip.numbers if min(common) < n - offset < max(common) and n - offset not in common
+    ]
+    for clip, offset in pairs:
+        clip.keep_numbers([number + offset for number in sorted(common)])
+    notes = [f"{len(within)} images are left out: other cameras lack those frames."] if within else []
+    if min(common) != 0:
+        notes.append(f"Frame 0 is the images with number {min(common)}.")
+    return [0] * len(clips), notes
