@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QCoreApplication, Qt
-from PyQt5.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QTabWidget, QWidget
+from PyQt5.QtCore import QCoreApplication, QSize, Qt
+from PyQt5.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QMainWindow, QScrollArea, QTabWidget, QToolButton, QWidget
 
+from . import theme
+from .icons import icon
 from .log_pane import LogPane
 from .panes.camera_grid import CameraGridPane
 from .panes.face_strip import FaceStripPane
@@ -16,7 +18,54 @@ from .state import AppState
 
 #: Share of the window that the docks begin with.
 CAMERAS_WIDTH, LOWER_HEIGHT = 0.46, 0.27
+TITLE_PX, GRIP_PX = 30, 5
 LOWER_WIDTHS = (0.36, 0.34, 0.30)
+
+
+class TitleBar(QWidget):
+    """A dock's title with its buttons; only a grip where the dock is a tab, whose tab has the title already."""
+
+    def __init__(self, dock: QDockWidget, window: QMainWindow) -> None:
+        super().__init__(dock)
+        self._dock, self._window = dock, window
+        self._height = TITLE_PX
+        self._label = QLabel(self)
+        self._label.setStyleSheet(f"color: {theme.TEXT_DIM}; font-weight: 600")
+        self._float, self._close = QToolButton(self), QToolButton(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.MARGIN, 0, 2, 0)
+        row.setSpacing(0)
+        row.addWidget(self._label, 1)
+        for button, name in ((self._float, "float"), (self._close, "close")):
+            button.setProperty("flat", True)
+            button.setIcon(icon(name))
+            button.setIconSize(QSize(11, 11))
+            button.setFixedSize(22, 22)
+            row.addWidget(button)
+        self._float.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
+        self._close.clicked.connect(dock.close)
+        dock.windowTitleChanged.connect(self._label.setText)
+        for signal in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
+            signal.connect(self.follow)
+
+    def follow(self, *_: object) -> None:
+        """Shows as much as the dock's place asks for."""
+        tabbed = not self._dock.isFloating() and bool(self._window.tabifiedDockWidgets(self._dock))
+        for part in (self._label, self._float, self._close):
+            part.setVisible(not tabbed)
+        self._height = GRIP_PX if tabbed else TITLE_PX
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(80, self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def retranslate(self) -> None:
+        """Sets the buttons' tips in the language in force."""
+        self._float.setToolTip(self.tr("Take out of the window, or put back"))
+        self._close.setToolTip(self.tr("Hide (View → Panes shows it again)"))
 
 
 class Docks:
@@ -53,6 +102,11 @@ class Docks:
         """The panes that draw a result, besides the timing plot (which shows how long these took)."""
         return self.view3d, self.cameras, self.faces, self.people
 
+    @property
+    def picture_panes(self) -> tuple[QWidget, ...]:
+        """The panes that have something to show of a frame before the network ran."""
+        return self.view3d, self.cameras
+
     def arrange(self) -> None:
         """The layout that the window begins with."""
         window, docks = self._window, self.docks
@@ -67,6 +121,8 @@ class Docks:
         window.tabifyDockWidget(docks["timing"], docks["log"])
         for dock in docks.values():
             dock.show()
+        for dock in docks.values():
+            dock.titleBarWidget().follow()
         docks["people"].raise_()
         docks["timing"].raise_()
         width, height = window.width(), window.height()
@@ -92,11 +148,13 @@ class Docks:
             ("log", translate("Docks", "Log")),
         ):
             self.docks[name].setWindowTitle(title)
+            self.docks[name].titleBarWidget().retranslate()
 
     def _dock(self, name: str, content: QWidget) -> QDockWidget:
         dock = QDockWidget(self._window)
         dock.setObjectName(name)
         dock.setWidget(content)
+        dock.setTitleBarWidget(TitleBar(dock, self._window))
         return dock
 
 

@@ -49,7 +49,7 @@ _FILLED: dict[str, list[QPainterPath]] = {
 
 
 def icon(name: str) -> QIcon:
-    """play, pause, first, last, back, forward, back10, forward10, loop or close."""
+    """play, pause, first, last, back, forward, back10, forward10, loop, close or float."""
     made = QIcon()
     for mode, color in ((QIcon.Normal, theme.TEXT), (QIcon.Disabled, theme.TEXT_OFF)):
         pixmap = QPixmap(SIZE, SIZE)
@@ -74,5 +74,8 @@ def _draw_lines(painter: QPainter, name: str, color: QColor) -> None:
     elif name == "close":
         painter.drawLine(20, 20, 44, 44)
         painter.drawLine(44, 20, 20, 44)
+    elif name == "float":
+        painter.drawRect(16, 24, 24, 24)
+        painter.drawPolyline(QPolygonF([QPointF(26, 16), QPointF(48, 16), QPointF(48, 38)]))
     else:
         raise KeyError(name)

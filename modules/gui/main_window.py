@@ -185,8 +185,11 @@ class MainWindow(QMainWindow):
 
     def _show_result(self, frame: FrameSet, result: PoseResult) -> None:
         start = time.perf_counter()
-        for pane in self.docks.result_panes:
+        computed = bool(result.persons) or result.heatmaps is not None
+        for pane in self.docks.result_panes if computed else self.docks.picture_panes:
             pane.show_result(frame, result)
+        if not computed:  # only the picture: the network is not there (yet), which is not the same as "nobody was found"
+            return
         draw_ms = (time.perf_counter() - start) * 1e3
         self.docks.timing.show_result(frame, replace(result, timings_ms={**result.timings_ms, "draw": draw_ms}))
         for note in result.notes:

@@ -62,6 +62,7 @@ class Editor(QWidget):
         self.name, self.key = name, KEYS[name]
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 1, 0, 1)
+        self.setMinimumHeight(30)
         self._row.setSpacing(4)
         self.field = self._make_field()
         self._row.addWidget(self.field, 1)

@@ -66,7 +66,7 @@ def apply(app: QApplication) -> None:
     app.setFont(font())
     palette = QPalette()
     for role, color in (
-        (QPalette.Window, WINDOW), (QPalette.Base, PANEL), (QPalette.AlternateBase, WINDOW), (QPalette.Button, RAISED),
+        (QPalette.Window, WINDOW), (QPalette.Base, PANEL), (QPalette.AlternateBase, WINDOW), (QPalette.Button, PANEL),
         (QPalette.ToolTipBase, RAISED), (QPalette.WindowText, TEXT), (QPalette.Text, TEXT), (QPalette.ButtonText, TEXT),
         (QPalette.ToolTipText, TEXT), (QPalette.BrightText, ERROR), (QPalette.Link, ACCENT), (QPalette.Highlight, ACCENT_QUIET),
         (QPalette.HighlightedText, TEXT), (QPalette.PlaceholderText, TEXT_OFF), (QPalette.Light, PRESSED),
@@ -94,7 +94,6 @@ QMenu::item:disabled {{ color: {TEXT_OFF}; }}
 QMenu::separator {{ height: 1px; background: {BORDER}; margin: 4px 8px; }}
 QMenu::indicator {{ left: 5px; }}
 QDockWidget {{ color: {TEXT_DIM}; font-weight: 600; }}
-QDockWidget::title {{ background: {WINDOW}; padding: 5px 8px; text-align: left; }}
 QTabBar::tab {{ background: transparent; color: {TEXT_DIM}; padding: 5px 12px; border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {TEXT}; border-bottom-color: {ACCENT}; }}
 QTabBar::tab:hover {{ color: {TEXT}; }}
@@ -111,13 +110,11 @@ QToolButton:checked {{ background: {ACCENT_QUIET}; border-color: {ACCENT}; }}
 QToolButton[flat="true"] {{ background: transparent; border-color: transparent; }}
 QToolButton[flat="true"]:hover {{ background: {RAISED}; }}
 QToolButton[flat="true"]:checked {{ background: {ACCENT_QUIET}; }}
-QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit {{
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QLineEdit, QPlainTextEdit {{
     background: {GROUND}; border: 1px solid {BORDER}; border-radius: 5px; padding: 3px 6px;
     selection-background-color: {ACCENT_QUIET}; }}
-QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
-QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{
-    background: transparent; border: none; width: 14px; }}
-QComboBox::drop-down {{ border: none; width: 18px; }}
+QLineEdit:focus {{ border-color: {ACCENT}; }}
 QComboBox QAbstractItemView {{ background: {PANEL}; border: 1px solid {BORDER}; selection-background-color: {ACCENT_QUIET}; }}
 QSlider::groove:horizontal {{ height: 4px; background: {PRESSED}; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ background: {ACCENT}; border-radius: 2px; }}
