@@ -106,7 +106,7 @@ class VoxelNets:
 
 
 def spread_voxels(count: Sequence[int], space_size_mm: Sequence[float]) -> tuple[int, int, int]:
-    """Voxels (x, y, z) for a space of another shape: as many on the floor as ``count``, about as wide as long, multiples of 4."""
+    """Voxels (x, y, z) for a space of another shape: as many on the floor as ``count``, about square, multiples of 4."""
     x, y, z = count
     along = np.sqrt(space_size_mm[0] / space_size_mm[1])
     side = np.sqrt(x * y)

@@ -61,6 +61,8 @@ def test_found_within_500_mm_with_the_errors_of_the_compared_joints():
 def test_one_person_serves_one_reference_only():
     frame = score_frame(make_result(whole(200.0)), np.stack([body(0.0), body(300.0)]), CENTER)
     assert frame.found.tolist() == [False, True]
+    assert one_to_one(np.array([[1.0, 400.0], [2.0, 300.0]]), 500.0) == [(0, 0), (1, 1)]
+    assert one_to_one(np.array([[1.0], [2.0]]), 500.0) == [(0, 0)]
     assert one_to_one(np.array([[5.0, 4.0], [1.0, 2.0]]), 4.5) == [(1, 0), (0, 1)]
 
 

@@ -143,6 +143,12 @@ def test_pcp_wants_every_true_person_and_lets_one_prediction_serve_two():
     assert pcp([both, nobody])["mean"] == pytest.approx(10 / 15)
 
 
+def test_pcp_compares_with_the_nearest_prediction():
+    truth = limbs()
+    near = np.where(np.isnan(truth), 0.0, truth)
+    assert pcp([FramePoses(np.stack([near + 3000.0, near]), [0.9, 0.1], truth[None])])["mean"] == 1
+
+
 def test_scores_must_match_the_people():
     with pytest.raises(ValueError, match="2 scores for 1 predicted"):
         FramePoses(person(0.0)[None], [0.1, 0.2], person(0.0)[None])
