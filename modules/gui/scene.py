@@ -20,7 +20,7 @@ from .picking import ScreenPerson
 M_PER_MM = 1e-3
 #: Sizes of what is drawn, m.
 LIMB_RADIUS, JOINT_RADIUS, HEAD_RADIUS, CHOSEN_SCALE = 0.024, 0.034, 0.075, 1.35
-MARKER_RADIUS, MARKER_BELOW, MARKER_ABOVE = 0.22, 0.92, 0.78
+MARKER_RADIUS, MARKER_BELOW_ROOT, MARKER_ABOVE = 0.22, 0.2, 0.78
 FRUSTUM_DEPTH, FLOOR_MARK_RADIUS, LOD_WIDTH = 0.45, 0.28, 0.035
 #: Flat things lie this much above the grid so that they don't flicker with it, m.
 FLOOR_LIFT = 0.004
@@ -28,9 +28,10 @@ FLOOR_LIFT = 0.004
 MAX_GRID = 20
 #: How far the people that are not chosen fade towards the ground.
 FADE = 0.62
-MARKER_ALPHA, MARKER_ALPHA_CHOSEN = 0.38, 0.6
+MARKER_ALPHA, MARKER_ALPHA_CHOSEN, MARKER_EDGE = 0.5, 0.7, 0.02
 
 Rgb = tuple[int, int, int]
+WHITE: Rgb = (255, 255, 255)
 
 
 def box_lines(size_mm: Sequence[float], center_mm: Sequence[float]) -> np.ndarray:
@@ -75,6 +76,12 @@ def frustum_lines(camera: Camera, depth_m: float = FRUSTUM_DEPTH) -> np.ndarray:
     return np.array(lines, np.float32).reshape(-1, 3)
 
 
+def camera_label_position(camera: Camera) -> np.ndarray:
+    """float64 [3], m: above all of the camera's pyramid."""
+    lines = frustum_lines(camera)
+    return np.array([*lines.mean(0)[:2], lines[:, 2].max()], np.float64)
+
+
 def lod_mesh(distance_mm: float, origin_xy_mm: Sequence[float], color: Rgb) -> Mesh:
     """The LoD circle on the floor: a thin band and a faint disc; empty for 0 (no limit)."""
     if distance_mm <= 0:
@@ -101,7 +108,9 @@ def marker_mesh(result: PoseResult, selection: int | None) -> Mesh:
         if person.lod is Lod.ROOT_ONLY:
             low, high = marker_axis(person)
             alpha = MARKER_ALPHA_CHOSEN if person.track_id == selection else MARKER_ALPHA
-            meshes.append(cylinder(low, high[2] - low[2], MARKER_RADIUS, rgba(person_color(person.track_id), alpha)))
+            color = person_color(person.track_id)
+            meshes.append(ring(high + FLOOR_LIFT * UP, MARKER_RADIUS - MARKER_EDGE, MARKER_RADIUS, rgba(color)))
+            meshes.append(cylinder(low, high[2] - low[2], MARKER_RADIUS, rgba(faded(color, WHITE, 0.2), alpha)))
     return merge(meshes)
 
 
@@ -119,7 +128,8 @@ def floor_marks(result: PoseResult, selection: int | None, selected: Rgb) -> Mes
 def marker_axis(person: Person) -> np.ndarray:
     """float64 [2, 3], m: lower and upper end of the cylinder that stands for a person."""
     root = person.root_world_mm.astype(np.float64) * M_PER_MM
-    return np.stack([root - MARKER_BELOW * UP, root + MARKER_ABOVE * UP])
+    foot = np.array([root[0], root[1], min(0.0, root[2] - MARKER_BELOW_ROOT)])  # on the floor
+    return np.stack([foot, root + MARKER_ABOVE * UP])
 
 
 def label_position(person: Person) -> np.ndarray:
@@ -159,21 +169,38 @@ def screen_people(result: PoseResult, matrix: np.ndarray, width: float, height: 
     return people
 
 
-def fit_distance(
-    points_m: np.ndarray, center_m: np.ndarray, azimuth: float, elevation: float, half: tuple[float, float]
-) -> float:
-    """Distance, m, from which an eye that looks at ``center_m`` sees all the points.
+def fit_eye(points_m: np.ndarray, azimuth: float, elevation: float, half: tuple[float, float]) -> tuple[np.ndarray, float]:
+    """The nearest eye in a direction that sees all points, filling the picture in at least one way.
 
     Args:
-        azimuth, elevation: degrees, where the eye is. half: tangents of half the field of view (across, up).
+        points_m: float [N, 3], m. azimuth, elevation: degrees, where the eye is as seen from the points.
+        half: tangents of half the field of view (across, up).
+
+    Returns:
+        float64 [3], m: the point it looks at, at the points' middle depth; and the eye's distance from it, m.
     """
     a, e = math.radians(azimuth), math.radians(elevation)
     towards = np.array([math.cos(e) * math.cos(a), math.cos(e) * math.sin(a), math.sin(e)])
     right = np.array([-math.sin(a), math.cos(a), 0.0])
     up = np.cross(towards, right)
-    offset = np.asarray(points_m, np.float64) - center_m
-    needed = offset @ towards + np.maximum(np.abs(offset @ right) / half[0], np.abs(offset @ up) / half[1])
-    return float(max(needed.max(), 0.5))
+    points = np.asarray(points_m, np.float64)
+    near = points @ towards
+    sides = [(points @ right, half[0]), (points @ up, half[1])]
+    # an eye at depth d, off to the side by s, sees a point if |side - s| <= half · (d - near)
+    depth = max(((side + h * near).max() - (side - h * near).min()) / (2 * h) for side, h in sides)
+    x, y = (_middle(side, depth - near) for side, _ in sides)
+    middle = (near.max() + near.min()) / 2
+    return right * x + up * y + towards * middle, float(depth - middle)
+
+
+def _middle(side: np.ndarray, distance: np.ndarray) -> float:
+    """Where, sideways, an eye sees as much on its one hand as on its other; by bisection. Both [N], m."""
+    low, high = float(side.min()), float(side.max())
+    for _ in range(30):
+        eye = (low + high) / 2
+        slopes = (side - eye) / distance
+        low, high = (eye, high) if slopes.max() > -slopes.min() else (low, eye)
+    return (low + high) / 2
 
 
 def rgba(color: Rgb, alpha: float = 1.0) -> np.ndarray:

@@ -109,11 +109,12 @@ class CameraView(QWidget):
         joints = self.to_widget(person.joints_px[self.index])
         seen = np.isfinite(joints).all(1)
         limbs = [limb for limb in LIMBS if seen[limb[0]] and seen[limb[1]]]
-        width = LINE * (1.5 if chosen else 1.0)
-        ground = QColor(theme.SELECTED) if chosen else QColor(0, 0, 0, OUTLINE_ALPHA)
-        painter.setPen(QPen(ground, width + (3.0 if chosen else 2.0), Qt.SolidLine, Qt.RoundCap))
-        for a, b in limbs:
-            painter.drawLine(QPointF(*joints[a]), QPointF(*joints[b]))
+        width = LINE * (1.3 if chosen else 1.0)
+        halo = [(QColor(theme.SELECTED), width + 5.0)] if chosen else []
+        for ground, ground_width in (*halo, (QColor(0, 0, 0, OUTLINE_ALPHA), width + 2.0)):
+            painter.setPen(QPen(ground, ground_width, Qt.SolidLine, Qt.RoundCap))
+            for a, b in limbs:
+                painter.drawLine(QPointF(*joints[a]), QPointF(*joints[b]))
         for a, b in limbs:
             painter.setPen(QPen(QColor(*limb_color(person.track_id, limb_side((a, b)))), width, Qt.SolidLine, Qt.RoundCap))
             painter.drawLine(QPointF(*joints[a]), QPointF(*joints[b]))

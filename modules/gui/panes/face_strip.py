@@ -16,7 +16,7 @@ from .names import person_name
 from .pixels import scaled
 
 HEADER, PAD, TILE_GAP, GROUP_GAP, CORNER = 24, 8, 4, 10, 6
-SMALLEST, LARGEST = 40, 224
+SMALLEST, SMALLEST_BEFORE_SCROLLING, LARGEST = 40, 68, 224
 
 
 class FaceStripPane(Pane):
@@ -69,7 +69,8 @@ class FaceStripPane(Pane):
             return
         box = self.canvas.group_box(track_id)
         if box is not None:
-            self.scroll.ensureVisible(int(box.center().x()), int(box.center().y()), int(box.width() / 2), 0)
+            self.scroll.ensureVisible(int(box.right()), 0, PAD, 0)
+            self.scroll.ensureVisible(int(box.left()), 0, PAD, 0)
         self.canvas.update()
 
 
@@ -82,7 +83,7 @@ class FaceCanvas(QWidget):
         self._people: list[Person] = []
         self._views: tuple[str, ...] = ()
         self._hint = ""
-        self.setCursor(Qt.ArrowCursor)
+        self._columns, self._tile = 1, SMALLEST
 
     def set_people(self, people: list[Person], views: tuple[str, ...], hint: str) -> None:
         """People in full detail, names of the views, and a sentence where there is nobody."""
@@ -90,9 +91,9 @@ class FaceCanvas(QWidget):
         self.update()
 
     def wanted(self, available: QSize) -> QSize:
-        """The size at which all groups fit at the available height."""
-        tile = self._tile(available.height())
-        width = PAD * 2 + len(self._people) * (self._group_width(tile) + GROUP_GAP) - GROUP_GAP
+        """Plans rows and tile for the room there is, and says what size that takes; wider than ``available``: it scrolls."""
+        self._columns, self._tile = plan(len(self._people), max(1, len(self._views)), available.width(), available.height())
+        width = 2 * PAD + self._columns * (self._group_width() + GROUP_GAP) - GROUP_GAP
         return QSize(max(width if self._people else 0, available.width()), available.height())
 
     def group_box(self, track_id: int | None) -> QRectF | None:
@@ -100,9 +101,9 @@ class FaceCanvas(QWidget):
         ids = [person.track_id for person in self._people]
         if track_id not in ids:
             return None
-        width = self._group_width(self._tile(self.height()))
-        left = PAD + ids.index(track_id) * (width + GROUP_GAP)
-        return QRectF(left, PAD, width, self.height() - 2 * PAD)
+        row, column = divmod(ids.index(track_id), self._columns)
+        width, height = self._group_width(), self._tile + HEADER + PAD
+        return QRectF(PAD + column * (width + GROUP_GAP), PAD + row * (height + PAD), width, height)
 
     def person_at(self, at: QPoint) -> int | None:
         """Track id of the group under a point, or None."""
@@ -111,7 +112,7 @@ class FaceCanvas(QWidget):
 
     def tile_box(self, track_id: int, view: int) -> QRectF | None:
         """Where a face is, or None."""
-        box, tile = self.group_box(track_id), self._tile(self.height())
+        box, tile = self.group_box(track_id), self._tile
         return None if box is None else QRectF(box.left() + PAD + view * (tile + TILE_GAP), box.top() + HEADER, tile, tile)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -179,9 +180,30 @@ class FaceCanvas(QWidget):
         painter.setPen(QColor(theme.TEXT))
         painter.drawText(band, Qt.AlignCenter, self._views[view])
 
-    def _tile(self, height: int) -> int:
-        return int(min(max(height - 3 * PAD - HEADER, SMALLEST), LARGEST))
+    def _group_width(self) -> int:
+        return group_width(self._tile, max(1, len(self._views)))
 
-    def _group_width(self, tile: int) -> int:
-        views = max(1, len(self._views))
-        return 2 * PAD + views * tile + (views - 1) * TILE_GAP
+
+def group_width(tile: int, views: int) -> int:
+    """Px of one person's group."""
+    return 2 * PAD + views * tile + (views - 1) * TILE_GAP
+
+
+def plan(people: int, views: int, width: int, height: int) -> tuple[int, int]:
+    """(groups per row, px of a face) with the largest faces that show everyone; too small: a strip that scrolls."""
+    best = (max(people, 1), 0)
+    for rows in range(1, people + 1):
+        columns = -(-people // rows)
+        across = (width - 2 * PAD - (columns - 1) * GROUP_GAP) // columns - group_width(0, views)
+        tile = min(_tile_of_rows(rows, height), across // views, LARGEST)
+        if tile > best[1]:
+            best = (columns, tile)
+    if best[1] >= SMALLEST_BEFORE_SCROLLING:
+        return best
+    rows = max([1, *(n for n in range(1, people + 1) if _tile_of_rows(n, height) >= SMALLEST_BEFORE_SCROLLING)])
+    return max(1, -(-people // rows)), max(SMALLEST, min(_tile_of_rows(rows, height), 2 * SMALLEST_BEFORE_SCROLLING))
+
+
+def _tile_of_rows(rows: int, height: int) -> int:
+    """Px of a face where ``rows`` groups lie above one another."""
+    return (height - PAD) // rows - HEADER - 2 * PAD

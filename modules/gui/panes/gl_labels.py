@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from OpenGL import GL
 from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from pyqtgraph.opengl.GLGraphicsItem import GLGraphicsItem
@@ -18,12 +19,20 @@ PAD_X, PAD_Y, LIFT = 6.0, 2.0, 4.0
 
 @dataclass(frozen=True, eq=False)
 class Label:
-    """A name at a point: float [3], m, world. ``color`` is its border's; none: plain text without a ground."""
+    """A name at a point.
+
+    Attributes:
+        position_m: float [3], m, world: it stands above this on the screen.
+        color: of its border; None: plain text without a ground.
+        chosen: whether it is set off as the chosen person's.
+        clear_m: how much of what lies around the point it leaves free where the eye looks down on it.
+    """
 
     text: str
     position_m: np.ndarray
     color: tuple[int, int, int] | None = None
     chosen: bool = False
+    clear_m: float = 0.0
 
 
 class LabelItem(GLGraphicsItem):
@@ -38,6 +47,8 @@ class LabelItem(GLGraphicsItem):
         self._moving: tuple[Label, ...] = ()
         self._hint, self._corner = "", ""
         self.setDepthValue(100)
+        # painters take these for granted; the items before leave them otherwise
+        self.setGLOptions({GL.GL_DEPTH_TEST: False, GL.GL_CULL_FACE: False, GL.GL_BLEND: True})
 
     def set_fixed(self, labels: Sequence[Label]) -> None:
         """Names that stand still (cameras)."""
@@ -55,6 +66,7 @@ class LabelItem(GLGraphicsItem):
         self.update()
 
     def paint(self) -> None:
+        self.setupGLState()
         view = self.view()
         painter = QPainter(view)
         painter.setRenderHints(QPainter.Antialiasing | QPainter.TextAntialiasing)
@@ -62,7 +74,8 @@ class LabelItem(GLGraphicsItem):
         for label in (*self._moving, *self._fixed):
             x, y = project(label.position_m, view.matrix(), view.width(), view.height())
             if -50 < x < view.width() + 50 and -50 < y < view.height() + 50:
-                self._draw(painter, label, QPointF(x, y), taken)
+                lift = LIFT + label.clear_m * view.pixels_per_metre(label.position_m) * view.steepness()
+                self._draw(painter, label, QPointF(x, y - lift), taken)
         area = QRectF(view.rect())
         painter.setFont(theme.font(theme.FONT_SMALL_PX))
         painter.setPen(QColor(theme.TEXT_DIM))
@@ -75,7 +88,7 @@ class LabelItem(GLGraphicsItem):
         font = theme.font(theme.FONT_SMALL_PX, bold=label.color is not None)
         metrics = QFontMetricsF(font)
         width, height = metrics.horizontalAdvance(label.text) + 2 * PAD_X, metrics.height() + 2 * PAD_Y
-        box = QRectF(at.x() - width / 2, at.y() - height - LIFT, width, height)
+        box = QRectF(at.x() - width / 2, at.y() - height, width, height)
         for _ in range(8):
             if not any(box.intersects(other) for other in taken):
                 break

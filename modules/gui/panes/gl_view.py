@@ -14,7 +14,7 @@ from pyqtgraph.opengl import GLViewWidget
 from modules.core.types import Camera
 
 from .. import theme
-from ..scene import M_PER_MM, fit_distance
+from ..scene import M_PER_MM, fit_eye
 
 NEAR, FAR, FOV_DEG = 0.05, 300.0, 45.0  # m, m, across
 #: Nearest and farthest eye, m from what it looks at.
@@ -59,22 +59,31 @@ class SceneView(GLViewWidget):
         self._camera = camera
         self.update()
 
-    def orbit_around(self, points_m: np.ndarray, center_m: np.ndarray, azimuth: float, elevation: float) -> None:
-        """The orbiting eye, as near as all the points allow. points: float [N, 3], m. Angles in degrees."""
+    def orbit_around(self, points_m: np.ndarray, azimuth: float, elevation: float) -> None:
+        """The orbiting eye, as near as lets all points be seen. points: float [N, 3], m. Angles in degrees."""
         self._camera = None
         self.opts["fov"] = FOV_DEG
         across = math.tan(math.radians(FOV_DEG) / 2) / MARGIN
         up = across * self.height() / max(1, self.width())
-        distance = fit_distance(points_m, center_m, azimuth, elevation, (across, up))
-        self.setCameraPosition(
-            pos=pg.Vector(*center_m), distance=float(np.clip(distance, *DISTANCES)), azimuth=azimuth, elevation=elevation
-        )
+        center, distance = fit_eye(points_m, azimuth, elevation, (across, up))
+        distance = float(np.clip(distance, *DISTANCES))
+        self.setCameraPosition(pos=pg.Vector(*center), distance=distance, azimuth=azimuth, elevation=elevation)
 
     def matrix(self) -> np.ndarray:
         """float64 [4, 4]: projection · view, as the next drawing uses it; for ``scene.project``."""
         viewport = self.getViewport()
         product = self.projectionMatrix(viewport, viewport) * self.viewMatrix()
         return np.array(product.data(), np.float64).reshape(4, 4).T  # Qt stores columns
+
+    def steepness(self) -> float:
+        """How much the eye looks down or up: 0 along the floor, 1 straight down."""
+        return abs(float(self.viewMatrix().row(2).z()))
+
+    def pixels_per_metre(self, point_m: np.ndarray) -> float:
+        """Size of a metre at a point, px of the widget; 0 behind the eye."""
+        depth = -self.viewMatrix().map(pg.Vector(*point_m)).z()
+        left, right, _, _ = self._window()
+        return self.width() / ((right - left) * depth) if depth > NEAR else 0.0
 
     def viewMatrix(self) -> QMatrix4x4:
         if self._camera is None:
@@ -104,7 +113,8 @@ class SceneView(GLViewWidget):
         x, y = (left + right) / 2, (top + bottom) / 2
         return x - half_x, x + half_x, y - half_y, y + half_y
 
-    def _leave_camera(self) -> None:
+    def leave_camera(self) -> None:
+        """Goes on with the orbiting eye where the camera's is."""
         if self._camera is None:
             return
         forward, eye = self._camera.R_world_to_cam[2], self._camera.center_world_mm * M_PER_MM
@@ -132,7 +142,7 @@ class SceneView(GLViewWidget):
             if (at - self._pressed_at).manhattanLength() < CLICK_PX:
                 return
             self._dragged = True
-            self._leave_camera()
+            self.leave_camera()
             self.eye_moved.emit()
         step = at - self.mousePos
         self.mousePos = at
@@ -147,7 +157,7 @@ class SceneView(GLViewWidget):
         self._pressed_at = None
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self._leave_camera()
+        self.leave_camera()
         turned = event.angleDelta().y() or event.angleDelta().x()
         self.opts["distance"] = float(np.clip(self.opts["distance"] * 0.999**turned, *DISTANCES))
         self.eye_moved.emit()

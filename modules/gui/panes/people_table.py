@@ -10,7 +10,7 @@ from PyQt5.QtCore import (
     QSortFilterProxyModel,
     Qt,
 )
-from PyQt5.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
+from PyQt5.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from modules.core.palette import person_color
@@ -22,6 +22,8 @@ from .base import Pane
 from .names import person_name
 
 PERSON, DETAIL, DISTANCE, CONFIDENCE, X, Y, Z = range(7)
+#: Beside the text of a cell, px.
+CHIP_WIDTH, CELL_PADDING = 26, 18
 #: What rows are sorted by.
 SortRole = Qt.UserRole
 
@@ -67,7 +69,7 @@ class PeopleModel(QAbstractTableModel):
             return int(Qt.AlignVCenter | (Qt.AlignLeft if section <= DETAIL else Qt.AlignRight))
         if role == Qt.ToolTipRole:
             return self._tips()[section]
-        return self._titles()[section] if role == Qt.DisplayRole else None
+        return self.titles()[section] if role == Qt.DisplayRole else None
 
     def data(self, index: QModelIndex, role: int = Qt.DisplayRole) -> object:
         person, column = self._people[index.row()], index.column()
@@ -83,14 +85,20 @@ class PeopleModel(QAbstractTableModel):
             return QColor(theme.TEXT_DIM)
         return None
 
+    def widest(self) -> tuple[str, ...]:
+        """Per column, the longest text to expect."""
+        detail = max(self.tr("Full"), self.tr("Root only"), key=len)
+        return (person_name(88), detail, "88.88 m", "8.88", "-8888", "-8888", "-8888")
+
     def retranslate(self) -> None:
         """Titles and words anew."""
         self.headerDataChanged.emit(Qt.Horizontal, 0, Z)
 
-    def _titles(self) -> tuple[str, ...]:
+    def titles(self) -> tuple[str, ...]:
+        """Titles of the columns."""
         return (
-            self.tr("Person"), self.tr("Detail"), self.tr("Distance, m"), self.tr("Confidence"),
-            self.tr("x, mm"), self.tr("y, mm"), self.tr("z, mm"),
+            self.tr("Person"), self.tr("Detail"), self.tr("Distance"), self.tr("Confidence"),
+            self.tr("x mm"), self.tr("y mm"), self.tr("z mm"),
         )  # fmt: skip
 
     def _tips(self) -> tuple[str, ...]:
@@ -119,7 +127,7 @@ class PeopleModel(QAbstractTableModel):
             return self.tr("Full") if person.lod is Lod.FULL else self.tr("Root only")
         value = self._value(person, column)
         if column == DISTANCE:
-            return f"{value / 1000:.2f}"
+            return f"{value / 1000:.2f} m"
         return f"{value:.2f}" if column == CONFIDENCE else str(round(value))
 
     def _chip(self, track_id: int) -> QIcon:
@@ -143,6 +151,24 @@ class PeopleTable(QTableView):
     """A table that says a sentence where it has no rows."""
 
     hint = ""
+    _needed: tuple[int, ...] = ()
+
+    def measure_columns(self) -> None:
+        """Columns as wide as their titles and the longest values; room that is left over is shared out."""
+        width, model = self.fontMetrics().horizontalAdvance, self.model().sourceModel()
+        values = [width(text) + (CHIP_WIDTH if column == PERSON else 0) for column, text in enumerate(model.widest())]
+        titles = [width(title) for title in model.titles()]
+        self._needed = tuple(max(pair) + CELL_PADDING for pair in zip(titles, values, strict=True))
+        self._share_width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        spare = max(0, self.viewport().width() - sum(self._needed))
+        for column, width in enumerate(self._needed):
+            self.horizontalHeader().resizeSection(column, width + spare // len(self._needed))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -176,8 +202,8 @@ class PeopleTablePane(Pane):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(26)
         header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.Stretch)
-        header.setSectionResizeMode(PERSON, QHeaderView.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.Fixed)
+        header.setMinimumSectionSize(20)
         header.setHighlightSections(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -185,6 +211,7 @@ class PeopleTablePane(Pane):
         self.table.selectionModel().selectionChanged.connect(self._row_chosen)
         state.selection_changed.connect(self._light_row)
         self._following = False
+        self.table.measure_columns()
 
     def refresh(self) -> None:
         origin = (0.0, 0.0) if self.result is None else self.result.lod_origin_xy_mm
@@ -198,6 +225,7 @@ class PeopleTablePane(Pane):
 
     def retranslate(self) -> None:
         self.model.retranslate()
+        self.table.measure_columns()
 
     def _light_row(self, _: object = None) -> None:
         if not self.isVisible():

@@ -59,6 +59,10 @@ class TimingHistory:
         """int [entries]: people in full detail."""
         return np.array([entry.full for entry in self._entries], int)
 
+    def people(self) -> np.ndarray:
+        """int [entries]: people in all."""
+        return np.array([entry.people for entry in self._entries], int)
+
     def ms_per_pose(self) -> float:
         """Median milliseconds of the pose net per person in full detail; NaN before it ran for anyone."""
         pose = STAGES.index("pose_net")

@@ -17,16 +17,18 @@ from .. import theme
 from ..state import AppState, Room
 from .base import Pane
 from .names import stage_name
-from .timing_history import LENGTH, TimingHistory
+from .timing_history import TimingHistory
 
 #: Colours of the stages, in the order of ``STAGES``: the networks' stand out, the rest is quiet.
-STAGE_COLORS = ("#5c6b80", "#7d8ca3", "#4e79a7", "#59a89c", "#e0a44a", "#9a7fb5", "#c76d7e")
+STAGE_COLORS = ("#6d7f99", "#a9b4c4", "#4e79a7", "#59a89c", "#e0a44a", "#9a7fb5", "#c76d7e")
 SAVED_COLOR = "#8fd18a"
-COUNT_COLOR = theme.TEXT
+COUNT_COLOR = "#c9d2de"
+#: Height of the upper plot, px; and the fewest results that the plots are wide, so that the first are no thick blocks.
+COUNT_HEIGHT, SHORTEST = 46, 40
 
 
 class TimingPlotPane(Pane):
-    """Stacked areas; the green band on top is the time that the LoD saved (an estimate), the white steps count people."""
+    """Above: people, and how many of them in full detail. Below: stages stacked; on top, what the LoD saved (an estimate)."""
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(state, parent)
@@ -74,61 +76,64 @@ class TimingPlotPane(Pane):
             curve.setData(x, level)
         saved = np.nan_to_num(self.history.saved_ms())
         self._saved.setData(x, top[-1] + saved)
-        full = self.history.full()
-        self._count.setData(x, full)
-        self._fit_ranges(float((top[-1] + saved).max()), int(full.max()))
+        self._full.setData(x, self.history.full())
+        self._everyone.setData(x, self.history.people())
+        self._fit_ranges(float((top[-1] + saved).max()), int(self.history.people().max()))
         self._set_summary()
 
     def retranslate(self) -> None:
         self._empty.setText(self.tr("The time of each stage appears here once a frame is computed."))
-        self.plot.getAxis("left").setLabel(self.tr("ms"))
-        self.plot.getAxis("right").setLabel(self.tr("people in full detail"))
-        entries = [(color, stage_name(stage)) for color, stage in zip(STAGE_COLORS, STAGES, strict=True)]
-        entries.append((SAVED_COLOR, self.tr("saved by the LoD (estimate)")))
-        chips = [f'<span style="color:{color}">■</span>&nbsp;{html.escape(text)}' for color, text in entries]
-        chips.append(f'<span style="color:{COUNT_COLOR}">━</span>&nbsp;{html.escape(self.tr("people in full detail"))}')
-        small = f"color:{theme.TEXT_DIM};font-size:{theme.FONT_SMALL_PX}px"
-        self._legend.setText(f'<div style="{small}">' + " &nbsp;".join(chips) + "</div>")
+        self.stages.getAxis("left").setLabel(self.tr("ms"))
+        stages = [(color, stage_name(stage)) for color, stage in zip(STAGE_COLORS, STAGES, strict=True)]
+        others = [
+            (SAVED_COLOR, self.tr("saved by the LoD (estimate)")),
+            (COUNT_COLOR, self.tr("people in full detail")),
+            (theme.TEXT_OFF, self.tr("people beyond the LoD distance")),
+        ]
+        lines = " &nbsp; ".join(map(_chip, stages)), " &nbsp; ".join(map(_chip, others))
+        self._legend.setText(
+            f'<div style="color:{theme.TEXT_DIM};font-size:{theme.FONT_SMALL_PX}px">{"<br>".join(lines)}</div>'
+        )
 
     def _build_plot(self) -> None:
-        self.plot = pg.PlotWidget(self, background=theme.PANEL)
-        self.plot.setMouseEnabled(False, False)
-        self.plot.hideButtons()
-        self.plot.setMenuEnabled(False)
-        item = self.plot.getPlotItem()
-        item.showAxis("right")
-        item.getAxis("bottom").setStyle(showValues=False, tickLength=0)
-        for name in ("left", "right", "bottom"):
-            item.getAxis(name).setPen(QColor(theme.BORDER))
-            item.getAxis(name).setTextPen(QColor(theme.TEXT_DIM))
-            item.getAxis(name).setStyle(tickFont=theme.font(theme.FONT_SMALL_PX))
-        item.showGrid(y=True, alpha=0.12)
-        green = QColor(SAVED_COLOR)
-        green.setAlpha(90)
-        self._saved = _area(green, QColor(SAVED_COLOR))
-        item.addItem(self._saved)
+        self.plot = pg.GraphicsLayoutWidget(self)
+        self.plot.setBackground(theme.PANEL)
+        self.plot.ci.setContentsMargins(0, 2, 4, 2)
+        self.plot.ci.setSpacing(4)
+        self.people = self._add_plot(0)
+        self.people.setFixedHeight(COUNT_HEIGHT)
+        self.stages = self._add_plot(1)
+        self.stages.showGrid(y=True, alpha=0.15)
+        self.stages.setXLink(self.people)
+        self._everyone = _area(_clear(theme.TEXT_OFF, 90), _clear(theme.TEXT_OFF, 160))
+        self._full = _area(_clear(COUNT_COLOR, 130), QColor(COUNT_COLOR))
+        for curve in (self._everyone, self._full):
+            self.people.addItem(curve)
+        self._saved = _area(_clear(SAVED_COLOR, 90), QColor(SAVED_COLOR))
+        self.stages.addItem(self._saved)
         self._areas = [_area(QColor(color), QColor(color)) for color in STAGE_COLORS]
         for curve in reversed(self._areas):  # the highest first: each covers what lies below it
-            item.addItem(curve)
-        self._counts = pg.ViewBox(enableMouse=False, enableMenu=False)
-        item.scene().addItem(self._counts)
-        item.getAxis("right").linkToView(self._counts)
-        self._count = pg.PlotCurveItem([0, 1], [0], stepMode="center", pen=pg.mkPen(COUNT_COLOR, width=1.6))
-        self._counts.addItem(self._count)
-        self._counts.setZValue(10)
-        item.vb.sigResized.connect(lambda: self._counts.setGeometry(item.vb.sceneBoundingRect()))
+            self.stages.addItem(curve)
+
+    def _add_plot(self, row: int) -> pg.PlotItem:
+        plot = self.plot.addPlot(row=row, col=0, enableMenu=False)
+        plot.setMouseEnabled(False, False)
+        plot.hideButtons()
+        plot.hideAxis("bottom")
+        axis = plot.getAxis("left")
+        axis.setWidth(58)
+        axis.setPen(QColor(theme.BORDER))
+        axis.setTextPen(QColor(theme.TEXT_DIM))
+        axis.setStyle(tickFont=theme.font(theme.FONT_SMALL_PX), tickLength=-3)
+        return plot
 
     def _fit_ranges(self, highest_ms: float, most_people: int) -> None:
         # steps of a round size, so that the axis does not jump with each frame
         step = 10 ** math.floor(math.log10(max(highest_ms, 1.0))) / 2
-        ceiling = max(math.ceil(highest_ms * 1.05 / step) * step, 1.0)
-        self.plot.setXRange(0.5 - LENGTH, 0.5, padding=0)
-        self.plot.setYRange(0, ceiling, padding=0)
-        self._counts.setXRange(0.5 - LENGTH, 0.5, padding=0)
-        people = max(most_people + 1, 4)
-        self._counts.setYRange(0, people, padding=0)
-        ticks = range(0, people + 1, max(1, people // 4))
-        self.plot.getAxis("right").setTicks([[(value, str(value)) for value in ticks]])
+        self.stages.setYRange(0, math.ceil(max(highest_ms, 1.0) * 1.03 / step) * step, padding=0)
+        self.people.setXRange(0.5 - max(SHORTEST, len(self.history)), 0.5, padding=0)
+        self.people.setYRange(0, most_people * 1.15 + 0.1, padding=0)
+        self.people.getAxis("left").setTicks([[(n, str(n)) for n in {0, most_people}]])
 
     def _set_summary(self) -> None:
         entry, saved = self.history.last, self.history.saved_ms()[-1]
@@ -143,6 +148,18 @@ class TimingPlotPane(Pane):
                 else self.tr("LoD saved: not known yet")
             )
         self._summary.setText(f'<span style="color:{theme.TEXT}">' + " &nbsp;·&nbsp; ".join(parts) + "</span>")
+
+
+def _chip(entry: tuple[str, str]) -> str:
+    """One entry of the legend, which does not break: a square in a colour, and its name."""
+    color, name = entry
+    return f'<span style="color:{color}">■</span>&nbsp;{html.escape(name).replace(" ", "&nbsp;")}'
+
+
+def _clear(color: str, alpha: int) -> QColor:
+    made = QColor(color)
+    made.setAlpha(alpha)
+    return made
 
 
 def _area(fill: QColor, edge: QColor) -> pg.PlotCurveItem:

@@ -8,7 +8,7 @@ import numpy as np
 from OpenGL import GL
 from PyQt5.QtCore import QPointF
 from PyQt5.QtGui import QResizeEvent
-from PyQt5.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QToolButton, QToolTip, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QToolTip, QVBoxLayout, QWidget
 from pyqtgraph.opengl import GLLinePlotItem, GLMeshItem
 
 from modules.core.palette import person_color
@@ -26,7 +26,7 @@ from .names import joint_name, person_name
 OVERVIEW, TOP = "overview", "top"
 #: (azimuth, elevation) of the presets, degrees.
 EYES = {OVERVIEW: (-58.0, 24.0), TOP: (-90.0, 90.0)}
-GRID_ALPHA, BOX_ALPHA, CAMERA_ALPHA = 0.55, 0.75, 0.9
+GRID_ALPHA, BOX_ALPHA, CAMERA_ALPHA = 0.6, 0.6, 0.95
 
 
 class View3DPane(Pane):
@@ -71,15 +71,13 @@ class View3DPane(Pane):
         """Through the eye of camera ``index``, in view order."""
         if self.state.room is not None:
             self.view.look_through(self.state.room.cameras[index])
-            self._remember(f"camera{index}")
+            self._remember(None)
 
     def room_opened(self, room: Room | None) -> None:
-        self._camera_box.blockSignals(True)
-        self._camera_box.clear()
-        self._camera_box.addItem(self.tr("Through a camera…"))
-        self._camera_box.addItems([] if room is None else [camera.name for camera in room.cameras])
-        self._camera_box.setEnabled(room is not None)
-        self._camera_box.blockSignals(False)
+        self._menu.clear()
+        for index, camera in enumerate(() if room is None else room.cameras):
+            self._menu.addAction(camera.name, lambda index=index: self.look_through(index))
+        self._camera_button.setEnabled(room is not None)
         self._draw_room(room)
         self._show_preset(OVERVIEW)
 
@@ -98,9 +96,8 @@ class View3DPane(Pane):
         self._buttons[TOP].setText(self.tr("Top"))
         self._buttons[OVERVIEW].setToolTip(self.tr("The whole space and its cameras, from a corner"))
         self._buttons[TOP].setToolTip(self.tr("The space from above"))
-        self._camera_box.setToolTip(self.tr("The space as a camera sees it (without lens distortion)"))
-        self._camera_box.setItemText(0, self.tr("Through a camera…"))
-        self.view.setToolTip("")
+        self._camera_button.setToolTip(self.tr("The space as a camera sees it (without lens distortion)"))
+        self._remember(self._preset)
         self._set_texts()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -110,22 +107,22 @@ class View3DPane(Pane):
     def _build_bar(self) -> None:
         self._title = QLabel(self)
         self._title.setStyleSheet(f"color: {theme.TEXT_DIM};")
-        self._buttons, group = {}, QButtonGroup(self)
-        group.setExclusive(False)
+        self._buttons = {}
         for preset, slot in ((OVERVIEW, self.show_overview), (TOP, self.show_top)):
             button = QToolButton(self)
             button.setCheckable(True)
             button.clicked.connect(slot)
             self._buttons[preset] = button
-            group.addButton(button)
-        self._camera_box = QComboBox(self)
-        self._camera_box.addItem("")
-        self._camera_box.setMinimumContentsLength(15)
-        self._camera_box.activated.connect(lambda row: self.look_through(row - 1) if row else self.show_overview())
+        self._menu = QMenu(self)
+        self._camera_button = QToolButton(self)
+        self._camera_button.setCheckable(True)
+        self._camera_button.setMenu(self._menu)
+        self._camera_button.setPopupMode(QToolButton.InstantPopup)
+        self._camera_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         bar = QHBoxLayout()
         bar.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
         bar.setSpacing(theme.GAP)
-        for widget in (self._title, *self._buttons.values(), self._camera_box):
+        for widget in (self._title, *self._buttons.values(), self._camera_button):
             bar.addWidget(widget)
         bar.addStretch(1)
         layout = QVBoxLayout(self)
@@ -135,6 +132,7 @@ class View3DPane(Pane):
         layout.addWidget(self.view, 1)
 
     def _show_preset(self, preset: str) -> None:
+        self.view.leave_camera()
         self._remember(preset)
         self._reframe()
 
@@ -143,8 +141,10 @@ class View3DPane(Pane):
         self._preset = preset
         for name, button in self._buttons.items():
             button.setChecked(name == preset)
-        camera = preset is not None and preset.startswith("camera")
-        self._camera_box.setCurrentIndex(int(preset[len("camera") :]) + 1 if camera else 0)
+        camera = self.view.camera
+        self._camera_button.setChecked(camera is not None)
+        name = self.tr("Through a camera") if camera is None else self.tr("Through {camera}").format(camera=camera.name)
+        self._camera_button.setText(f"{name} ▾")
 
     def _reframe(self) -> None:
         """Fits a preset into the view's present size; an eye that the mouse moved stays."""
@@ -152,10 +152,7 @@ class View3DPane(Pane):
         if self._preset in EYES and room is not None:
             points = [scene.box_lines(room.space_size_mm, room.space_center_mm)]
             points += [scene.frustum_lines(camera) for camera in room.cameras]
-            cloud = np.concatenate(points)
-            azimuth, elevation = EYES[self._preset]
-            center = (cloud.min(0) + cloud.max(0)) / 2
-            self.view.orbit_around(cloud, center, azimuth, elevation)
+            self.view.orbit_around(np.concatenate(points), *EYES[self._preset])
 
     def _draw_room(self, room: Room | None) -> None:
         if room is None:
@@ -172,7 +169,7 @@ class View3DPane(Pane):
             colors = np.concatenate([np.tile(color, (len(lines), 1)) for lines, color in parts])
             self._room_lines.setData(pos=np.concatenate([lines for lines, _ in parts]), color=colors)
             self._room_lines.setVisible(True)
-            self._labels.set_fixed([Label(c.name, c.center_world_mm * scene.M_PER_MM) for c in room.cameras])
+            self._labels.set_fixed([Label(c.name, scene.camera_label_position(c), clear_m=0.25) for c in room.cameras])
         self._set_texts()
 
     def _set_texts(self) -> None:
@@ -204,8 +201,8 @@ class View3DPane(Pane):
                 if not self.view.underMouse():  # there, the tooltip says it
                     labels.append(Label(joint_name(hover.joint), at, theme.rgb(theme.SELECTED)))
         for person in () if self.result is None else self.result.persons:
-            color, chosen = person_color(person.track_id), person.track_id == selection
-            labels.append(Label(person_name(person.track_id), scene.label_position(person), color, chosen))
+            name, at, color = person_name(person.track_id), scene.label_position(person), person_color(person.track_id)
+            labels.append(Label(name, at, color, person.track_id == selection, scene.FLOOR_MARK_RADIUS))
         _set(self._hover, halo)
         self._labels.set_moving(labels)
 
