@@ -32,7 +32,7 @@ from modules.export.results import ResultsWriter, saved_poses
 from modules.export.resume import ResumedNumbers, check_resumable
 
 DONE, USER_ERROR, INTERRUPTED = 0, 1, 130
-BAR = "{desc}{percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt} frames · {rate_fmt}{postfix} · {remaining} left"
+BAR = "{desc}{percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt} frames · {rate_noinv_fmt}{postfix} · {remaining} left"
 
 
 @dataclass
@@ -202,7 +202,7 @@ class Job:
 
     def run(self, stop: Stop) -> bool:
         """Draws what is done, computes the rest; False if stopped before the end."""
-        for saved in tqdm(self.done, desc="redrawing ", bar_format=BAR, unit="frame", disable=not self.done):
+        for saved in tqdm(self.done, desc="redrawing ", bar_format=BAR, unit=" frames", disable=not self.done):
             if stop.requested:
                 return False
             self.writer.redraw(self.source.read(saved.frame_index), saved)
