@@ -28,8 +28,8 @@ else:
     import tomli as tomllib
 
 METRE_MM = 1000.0
-#: Cameras farther apart than this are not in metres but in another unit.
-MAX_BASELINE_MM = 100_000.0
+#: A rig whose widest pair of cameras is nearer or farther apart than this is not in metres but in another unit.
+BASELINE_RANGE_MM = (20.0, 100_000.0)
 
 
 def holds_cameras(path: Path) -> bool:
@@ -103,11 +103,11 @@ def _camera(table: Mapping[str, Any], name: str, unit_mm: float) -> Camera:
 
 
 def _check_unit(cameras: list[Camera], path: Path) -> None:
-    far = max((float(np.linalg.norm(a.center_world_mm - b.center_world_mm)) for a, b in combinations(cameras, 2)), default=0.0)
-    if far > MAX_BASELINE_MM:
+    gaps = [float(np.linalg.norm(a.center_world_mm - b.center_world_mm)) for a, b in combinations(cameras, 2)]
+    if gaps and not BASELINE_RANGE_MM[0] <= max(gaps) <= BASELINE_RANGE_MM[1]:
         raise CalibrationError(
-            "{file}: the cameras would be {distance:.0f} m apart, so its lengths are not in metres. "
+            "{file}: the cameras would be {distance:.3g} m apart, so its lengths are not in metres. "
             "Write the unit into the file: unit_mm = 1 for millimetres, under [metadata].",
             file=path,
-            distance=far / METRE_MM,
+            distance=max(gaps) / METRE_MM,
         )

@@ -1,0 +1,116 @@
+"""A frame is the same however it is reached; damaged videos are said to be damaged."""
+
+from __future__ import annotations
+
+import random
+
+import cv2
+import numpy as np
+import pytest
+
+from modules.core.errors import SourceError
+from modules.focus.video import VideoClip, scan_packets
+
+
+def read_through(path) -> list[np.ndarray]:
+    """Every frame by plain OpenCV, from the first to the last."""
+    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    frames = []
+    while True:
+        there, image = capture.read()
+        if not there:
+            return frames
+        frames.append(image[..., ::-1])
+
+
+@pytest.mark.parametrize(("name", "code"), [("a.mp4", "mp4v"), ("a.avi", "MJPG"), ("a.avi", "XVID"), ("a.mkv", "mp4v")])
+def test_shuffled_access_gives_the_pixels_of_reading_through(maker, tmp_path, name, code):
+    path = maker.video(tmp_path / name, 130, code=code)
+    expected = read_through(path)
+    assert [maker.number(image) for image in expected] == list(range(130))
+    clip = VideoClip(path)
+    assert (clip.frame_count, clip.size_px, clip.fps) == (130, (64, 48), 25.0)
+    order = [*random.Random(5).sample(range(130), 130), 129, 0, 128, 1, 1, 64, 63, 62]
+    for index in order:
+        np.testing.assert_array_equal(clip.read(index), expected[index], err_msg=f"frame {index}")
+    clip.close()
+
+
+def test_frames_are_rgb(maker, tmp_path):
+    image = VideoClip(maker.video(tmp_path / "a.mp4", 3)).read(1)
+    light = image[..., 2] > 160
+    assert image[light][:, 0].mean() < 140 < image[light][:, 2].mean()
+
+
+def test_playing_forward_never_seeks_and_a_far_jump_does(maker, tmp_path, monkeypatch):
+    clip = VideoClip(maker.video(tmp_path / "a.mp4", 120))
+    seeks = []
+    monkeypatch.setattr(clip, "_seek", lambda index, seek=clip._seek: (seeks.append(index), seek(index)))
+    for index in range(60):
+        clip.read(index)
+    clip.read(70)  # a few frames on: decoding is cheaper than seeking
+    assert seeks == []
+    assert maker.number(clip.read(119)) == 119
+    assert maker.number(clip.read(20)) == 20
+    assert seeks == [119, 20]
+
+
+def test_a_far_jump_does_not_decode_everything_before_it(maker, tmp_path, monkeypatch):
+    path = maker.video(tmp_path / "a.mp4", 250)
+    clip = VideoClip(path)
+    clip.read(249)
+    grabbed = []
+    monkeypatch.setattr(clip, "_grab", lambda grab=clip._grab: (grabbed.append(1), grab())[1])
+    assert maker.number(clip.read(130)) == 130
+    assert len(grabbed) < 60
+
+
+def test_packets_are_listed_in_the_order_shown(maker, tmp_path):
+    index = scan_packets(maker.video(tmp_path / "a.mp4", 30))
+    np.testing.assert_allclose(index.time_us, np.arange(30) * 40_000)
+    assert index.keyframes[0] == 0
+    assert index.keyframe_before(29) == index.keyframes[-1]
+    assert index.frame_of(80_000) == 2
+    assert index.frame_of(80_001) is None
+
+
+def test_without_timestamps_access_is_exact_all_the_same(maker, tmp_path, monkeypatch):
+    monkeypatch.setattr("modules.focus.video.scan_packets", lambda path: None)
+    clip = VideoClip(maker.video(tmp_path / "a.mp4", 40))
+    for index in (39, 3, 20, 19, 0):
+        assert maker.number(clip.read(index)) == index
+
+
+@pytest.mark.parametrize("content", [b"", b"no video at all" * 100, b"\x00\x00\x00\x18ftypmp42" + bytes(500)])
+def test_undecodable_files_name_the_file(tmp_path, content):
+    path = tmp_path / "cam02.mp4"
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"cam02\.mp4 can't be decoded"):
+        VideoClip(path)
+
+
+def test_a_cut_off_file_is_undecodable_or_ends_early_with_the_frame_named(maker, tmp_path):
+    whole = maker.video(tmp_path / "whole.avi", 60, code="MJPG")
+    path = tmp_path / "cam02.avi"
+    path.write_bytes(whole.read_bytes()[: int(whole.stat().st_size * 0.6)])
+    clip = VideoClip(path)
+    assert clip.frame_count == 60  # as announced
+    good = 0
+    with pytest.raises(SourceError, match=r"cam02\.avi ends early: frame \d+ of 60") as caught:
+        for index in range(60):
+            image = clip.read(index)
+            good += 1
+    assert 25 < good < 45
+    assert caught.value.values["frame"] == good
+    assert maker.number(image) == good - 1
+    assert maker.number(clip.read(3)) == 3  # and what is there can still be read
+    with pytest.raises(SourceError, match="ends early: frame 59 of 60"):
+        clip.read(59)
+
+
+def test_a_closed_video_says_so(maker, tmp_path):
+    clip = VideoClip(maker.video(tmp_path / "a.mp4", 3))
+    clip.close()
+    clip.close()
+    with pytest.raises(SourceError, match="is closed"):
+        clip.read(0)
