@@ -17,11 +17,6 @@ class Clip(Protocol):
     fps: float
     notes: tuple[str, ...]
 
-    @property
-    def next_index(self) -> int:
-        """The frame that can be had without going back."""
-        ...
-
     def read(self, index: int) -> np.ndarray:
         """uint8 [H, W, 3], RGB: frame ``index``; SourceError if it can't be decoded."""
         ...

@@ -37,7 +37,6 @@ class ImageClip:
         self.notes: tuple[str, ...] = ()
         self._files = _numbered_images(folder)
         self._order = sorted(self._files)
-        self._next = 0
         first = self.read(0)
         self.size_px = (first.shape[1], first.shape[0])
 
@@ -51,10 +50,6 @@ class ImageClip:
         """How many images there are."""
         return len(self._order)
 
-    @property
-    def next_index(self) -> int:
-        return self._next
-
     def keep_numbers(self, numbers: Sequence[int]) -> None:
         """Leaves out every image whose frame number is not in ``numbers`` (ascending)."""
         self._order = list(numbers)
@@ -62,7 +57,6 @@ class ImageClip:
     def read(self, index: int) -> np.ndarray:
         """uint8 [H, W, 3], RGB: the image at place ``index``."""
         file = self._files[self._order[index]]
-        self._next = index + 1
         try:
             encoded = np.fromfile(file, np.uint8)
         except OSError as error:

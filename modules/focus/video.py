@@ -81,8 +81,7 @@ class VideoClip:
         self.path = path
         self.notes: tuple[str, ...] = ()
         self._capture = self._open()
-        self._next = 0  # index of the frame that the next grab gives, if none is pending
-        self._pending: int | None = None  # a frame that is grabbed but not yet asked for
+        self._pending: int | None = None  # the frame that was grabbed last, None before the first
         self._keyframes_are_intra: bool | None = None
         self._index = scan_packets(path)
         if not self._grab():
@@ -97,10 +96,6 @@ class VideoClip:
         first = self.read(0)
         self.size_px = (first.shape[1], first.shape[0])
 
-    @property
-    def next_index(self) -> int:
-        return self._next if self._pending is None else self._pending
-
     def read(self, index: int) -> np.ndarray:
         """uint8 [H, W, 3], RGB: frame ``index``, the same pixels however it is reached."""
         if self._capture is None:
@@ -113,7 +108,6 @@ class VideoClip:
         if self._pending > index:
             raise SourceError("{file}: frame {frame} can't be decoded; the file is damaged there.", file=self.path, frame=index)
         decoded, image = self._capture.retrieve()
-        self._pending = None
         if not decoded or image is None or image.ndim != 3:
             raise SourceError("{file}: frame {frame} can't be decoded; the file is damaged there.", file=self.path, frame=index)
         return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
@@ -134,13 +128,10 @@ class VideoClip:
         """Takes the next frame off the file and finds out which one it is."""
         if not self._capture.grab():
             return False
-        if self._index is None:
-            self._pending = self._next
-        else:
-            found = self._index.frame_of(shown_us(self._capture))
-            # a frame without a usable time (the last ones of some files) can only be counted
-            self._pending = self._next if found is None or found < self._next else found
-        self._next = self._pending + 1
+        following = 0 if self._pending is None else self._pending + 1
+        found = None if self._index is None else self._index.frame_of(shown_us(self._capture))
+        # a frame without a usable time (the last ones of some files) can only be counted
+        self._pending = following if found is None or found < following else found
         return True
 
     def _fit_index(self) -> None:
@@ -151,7 +142,7 @@ class VideoClip:
         elif at > 0:
             keys = self._index.keyframes[self._index.keyframes >= at] - at
             self._index = PacketIndex(self._index.time_us[at:], keys)
-        self._pending, self._next = 0, 1
+        self._pending = 0
 
     def _check_end(self) -> None:
         """Decodes the file's end where that is quick: a cut without re-encoding lists frames that are never shown."""
@@ -180,11 +171,12 @@ class VideoClip:
         return len(self._index)
 
     def _should_seek(self, index: int) -> bool:
-        if index < self.next_index:
+        here = 0 if self._pending is None else self._pending
+        if index < here:
             return True
-        if self._index is None or index - self.next_index <= SEEK_MARGIN or index >= len(self._index):
+        if self._index is None or index - here <= SEEK_MARGIN or index >= len(self._index):
             return False
-        return self._landing(index) > self.next_index
+        return self._landing(index) > here
 
     def _landing(self, index: int) -> int:
         """The keyframe from which ``index`` is decoded after a seek."""
@@ -219,7 +211,7 @@ class VideoClip:
         found = self._index.frame_of(shown_us(self._capture))
         if found is None:
             return False
-        self._pending, self._next = found, found + 1
+        self._pending = found
         return True
 
     def _learn_keyframe_kind(self, keyframe: int) -> None:
@@ -230,7 +222,7 @@ class VideoClip:
     def _restart(self) -> None:
         self._capture.release()
         self._capture = self._open()
-        self._pending, self._next = None, 0
+        self._pending = None
 
     def _undecodable(self) -> SourceError:
         return SourceError("{file} can't be decoded: it is damaged or not a video.", file=self.path)
