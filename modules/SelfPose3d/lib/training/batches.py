@@ -80,18 +80,20 @@ def pose_samples(rng: np.random.Generator, config: CfgNode, scene: Scene, most: 
 
 
 def root_batch(rng: np.random.Generator, config: CfgNode, size: int, next_scene: Callable[[], Scene]) -> Batch:
-    """``size`` scenes: volumes and targets [B, 1, X, Y, Z]."""
+    """``size`` scenes: volumes [B, 1 or J, X, Y, Z] and targets [B, 1, X, Y, Z]."""
     parts = [root_sample(config, next_scene()) for _ in range(size)]
     return {name: torch.cat([part[name] for part in parts]) for name in ("volumes", "targets")}
 
 
 def root_sample(config: CfgNode, scene: Scene) -> Batch:
-    """One scene's mid-hip volume, its target, and roots [P, 3] and voxel centres [X·Y·Z, 3], mm, relative to the space's."""
+    """One scene's volume, of the mid-hip or of all joints, its target, roots [P, 3] and voxel centres [X·Y·Z, 3], mm, both
+    relative to the space's centre."""
     counts = config.MULTI_PERSON.INITIAL_CUBE_SIZE
     size = [float(v) for v in scene.space_size_mm]
     center = torch.tensor(scene.space_center_mm, dtype=torch.float32)
+    heatmaps = scene.heatmaps[:, MID_HIP : MID_HIP + 1] if config.NETWORK.ROOTNET_ROOTHM else scene.heatmaps
     volumes = sample_volumes(
-        scene.heatmaps[:, MID_HIP : MID_HIP + 1], scene.cameras, scene.network_size, center[None], size, counts,
+        heatmaps, scene.cameras, scene.network_size, center[None], size, counts,
         config.PROJECTION.MIN_VIEWS,
     )  # fmt: skip
     roots = torch.from_numpy(scene.joints_world_mm[:, MID_HIP]) - center

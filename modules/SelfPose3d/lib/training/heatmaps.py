@@ -151,7 +151,8 @@ def noisy_blobs(
     amplitude = 1 + (PEAK - 1 + 0.13 * rng.standard_normal(shape)) * noise.amplitude
     if noise.amplitude:
         amplitude = np.clip(amplitude, 0.1, 1.0) * np.clip((size - 2) / 8, 0, 1) * rng.uniform(0.85, 1.1, (views, people, 1))
-    faint = np.where(rng.random(shape) < 0.4, 0.0, rng.uniform(0.1, 0.9, shape))
+    lost = rng.random(shape) < np.minimum(0.2 * MISS_FACTOR, 0.4)  # the 2D network guesses hidden hips, seldom hidden wrists
+    faint = np.where(lost, 0.0, rng.uniform(0.25, 1.0, shape))
     amplitude = np.where(hidden, amplitude * faint, amplitude)
     amplitude = np.where(rng.random(shape) < noise.miss * MISS_FACTOR, 0.0, amplitude)
     amplitude = np.where(rng.random((views, people, 1)) < noise.drop, 0.0, amplitude)

@@ -17,7 +17,7 @@ VOXEL_SIGMA_MM = 60.0
 #: Smooth-L1 turns from square to linear here, mm.
 ROBUST_MM = 30.0
 #: How much more a voxel at a root counts than an empty one.
-ROOT_VOXEL_WEIGHT = 20.0
+ROOT_VOXEL_WEIGHT = 4.0
 MATCH_MM = 500.0
 
 

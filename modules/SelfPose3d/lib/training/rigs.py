@@ -34,7 +34,7 @@ def look_at(
 
 def random_rig(rng: np.random.Generator) -> tuple[Camera, ...]:
     """2 to 8 cameras around the origin: a ring, the corners of a room, one side of it, or anywhere; one frame size and lens per
-    rig in most, different ones in some; 0.5 to 4 m high, 2 to 10 m away, horizontal or vertical field of view 35° to 95°."""
+    rig in most, different ones in some; 0.5 to 4 m high, 2 to 10 m away, field of view 30° to 100° over the longer side."""
     count = int(rng.choice(np.arange(2, 9), p=VIEW_WEIGHTS / VIEW_WEIGHTS.sum()))
     kind = rng.choice(["ring", "corners", "side", "anywhere"], p=[0.4, 0.25, 0.1, 0.25])
     distance = rng.uniform(2.2, 6.5) * 1000
@@ -51,11 +51,11 @@ def random_rig(rng: np.random.Generator) -> tuple[Camera, ...]:
     radius = np.clip(distance * rng.uniform(0.7, 1.35, count), 2000, 10000)
     heights = np.clip(height + rng.normal(0, 500, count), 500, 4000)
     same = rng.random() < 0.75
-    size, view_deg, lens = _lens(rng)
+    size, view_deg, lens = _lens(rng, distance)
     cameras = []
     for i in range(count):
         if not same:
-            size, view_deg, lens = _lens(rng)
+            size, view_deg, lens = _lens(rng, distance)
         angle = np.deg2rad(azimuth[i])
         center = np.array([radius[i] * np.cos(angle), radius[i] * np.sin(angle), heights[i]])
         target = np.array([*rng.normal(0, 0.1 * radius[i], 2), rng.normal(900, 200)])
@@ -65,10 +65,15 @@ def random_rig(rng: np.random.Generator) -> tuple[Camera, ...]:
     return tuple(cameras)
 
 
-def _lens(rng: np.random.Generator) -> tuple[tuple[int, int], float, np.ndarray]:
-    """Frame size, field of view over the longer side (degrees), and radial distortion (k1, k2, k3)."""
+def _lens(rng: np.random.Generator, distance_mm: float) -> tuple[tuple[int, int], float, np.ndarray]:
+    """Frame size, field of view over the longer side (degrees), and radial distortion (k1, k2, k3).
+
+    Lenses suit their rooms: a grown person at ``distance_mm`` takes 14 to 45 % of the frame's longer side,
+    as in the published rigs.
+    """
     size = FRAME_SIZES_PX[rng.integers(len(FRAME_SIZES_PX))]
-    view = rng.uniform(40, 95)
+    share = np.exp(rng.uniform(np.log(0.14), np.log(0.45)))
+    view = np.clip(2 * np.rad2deg(np.arctan(1650 / share / 2 / distance_mm)), 30, 100)
     if rng.random() < 0.4:
         return size, view, np.zeros(3)
     k1 = rng.uniform(-0.3, 0.08)

@@ -109,7 +109,7 @@ def network_keys(net: str, config: CfgNode) -> dict[str, Any]:
     names += (
         ["POSE_V2V.CENTER", "PICT_STRUCT.GRID_SIZE", "PICT_STRUCT.CUBE_SIZE", "NETWORK.BETA"]
         if net == "pose"
-        else ["MULTI_PERSON.INITIAL_CUBE_SIZE", "MULTI_PERSON.THRESHOLD"]
+        else ["NETWORK.ROOTNET_ROOTHM", "MULTI_PERSON.INITIAL_CUBE_SIZE", "MULTI_PERSON.THRESHOLD"]
     )
     return {name: get_key(config, name) for name in names}
 

@@ -102,7 +102,8 @@ def sample_scene(
     radius = LIMB_RADIUS * stature[:, None] * (zoom[:, None] / np.maximum(depth[:, :, MID_HIP], 300))[..., None]
     seen = np.stack([view.seen for view in views])
     width, height = size[0] // STRIDE, size[1] // STRIDE
-    cells = np.stack([view.cells for view in views]).astype(np.float32)
+    # behind a camera or far beyond its lens's valid radius the formula gives numbers of any size
+    cells = np.nan_to_num(np.stack([view.cells for view in views])).clip(-1e4, 1e4).astype(np.float32)
     blobs, cross = noisy_blobs(rng, noise, cells, depth, seen, radius.astype(np.float32), height, width)
     center, space = _space(rng, joints[:, MID_HIP])
     return Scene(rig, size, render(blobs, height, width, cross), joints.astype(np.float32), seen.sum(0), center, space)

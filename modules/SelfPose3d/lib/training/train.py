@@ -34,7 +34,7 @@ def build_net(net: str, config: CfgNode) -> V2VNet:
     """The V2V of the pose or root net as the configuration says."""
     v2v = config[f"{net.upper()}_V2V"]
     if net == "root":
-        return V2VNet(1, 1, v2v.CHANNELS, v2v.FRONT_KERNEL, v2v.RESIDUAL)
+        return V2VNet(1 if config.NETWORK.ROOTNET_ROOTHM else NUM_JOINTS, 1, v2v.CHANNELS, v2v.FRONT_KERNEL, v2v.RESIDUAL)
     return V2VNet(NUM_JOINTS, NUM_JOINTS, v2v.CHANNELS, v2v.FRONT_KERNEL, v2v.RESIDUAL, v2v.CENTER)
 
 
