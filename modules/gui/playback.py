@@ -68,10 +68,10 @@ class Playback(QObject):
                 self._ask(last)
                 self._state.set_playing(False)
                 return
-            due = 0
-        self._ask(due)
-        if due == 0:
+            self._ask(0)
             self._anchor()
+            return
+        self._ask(due)
 
     def _due(self) -> int:
         if self._state.speed == 0:

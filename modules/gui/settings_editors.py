@@ -12,11 +12,6 @@ from PyQt5.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLin
 from modules.core.config import KEYS, Key, parse_text
 
 
-def tr(text: str) -> str:
-    """In the language in force."""
-    return QCoreApplication.translate("SettingsDialog", text)
-
-
 def expectation(key: Key) -> str:
     """What a key's value must be, in the language in force."""
     translate = QCoreApplication.translate
@@ -69,7 +64,7 @@ class Editor(QWidget):
         if name.startswith("WEIGHTS.") or name == "SOURCE.PATH":
             browse = QToolButton(self)
             browse.setText("…")
-            browse.setToolTip(tr("Choose a folder") if name == "SOURCE.PATH" else tr("Choose a file"))
+            browse.setToolTip(self.tr("Choose a folder") if name == "SOURCE.PATH" else self.tr("Choose a file"))
             browse.clicked.connect(self._browse)
             self._row.addWidget(browse)
 
@@ -108,9 +103,9 @@ class Editor(QWidget):
 
     def _browse(self) -> None:
         if self.name == "SOURCE.PATH":
-            chosen = QFileDialog.getExistingDirectory(self, tr("Choose a folder"))
+            chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"))
         else:
-            pattern = tr("Checkpoints") + " (*.safetensors *.pth *.pth.tar *.pt);;" + tr("All files") + " (*)"
-            chosen, _ = QFileDialog.getOpenFileName(self, tr("Choose a file"), "", pattern)
+            pattern = self.tr("Checkpoints") + " (*.safetensors *.pth *.pth.tar *.pt);;" + self.tr("All files") + " (*)"
+            chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a file"), "", pattern)
         if chosen:
             self.set_value(chosen)

@@ -207,6 +207,14 @@ def test_playing_follows_the_wall_clock(state, playback, speed, seconds, index):
     assert state.frame_index == index
 
 
+def test_ticks_shorter_than_a_frame_add_up(state, playback):
+    state.set_playing(True)
+    for _ in range(41):
+        playback.clock.now += 0.01
+        playback.tick()
+    assert state.frame_index == 10
+
+
 def test_playing_asks_for_nothing_while_an_answer_is_awaited(state, playback):
     state.set_playing(True)
     playback.waiting[0] = True

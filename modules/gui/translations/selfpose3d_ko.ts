@@ -1,0 +1,1378 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ko" sourcelanguage="en">
+    <context>
+        <name>Banner</name>
+        <message>
+            <source>Close this message</source>
+            <translation>이 메시지 닫기</translation>
+        </message>
+        <message>
+            <source>Show log</source>
+            <translation>로그 보기</translation>
+        </message>
+    </context>
+    <context>
+        <name>CameraGridPane</name>
+        <message>
+            <source>Open a recording to see its cameras here.</source>
+            <translation>녹화를 열면 카메라 영상이 여기에 표시됩니다.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Docks</name>
+        <message>
+            <source>Cameras</source>
+            <translation>카메라</translation>
+        </message>
+        <message>
+            <source>Faces</source>
+            <translation>얼굴</translation>
+        </message>
+        <message>
+            <source>Log</source>
+            <translation>로그</translation>
+        </message>
+        <message>
+            <source>People</source>
+            <translation>사람</translation>
+        </message>
+        <message>
+            <source>Recording</source>
+            <translation>녹화</translation>
+        </message>
+        <message>
+            <source>Timing</source>
+            <translation>처리 시간</translation>
+        </message>
+    </context>
+    <context>
+        <name>Editor</name>
+        <message>
+            <source>All files</source>
+            <translation>모든 파일</translation>
+        </message>
+        <message>
+            <source>Checkpoints</source>
+            <translation>체크포인트</translation>
+        </message>
+        <message>
+            <source>Choose a file</source>
+            <translation>파일 선택</translation>
+        </message>
+        <message>
+            <source>Choose a folder</source>
+            <translation>폴더 선택</translation>
+        </message>
+    </context>
+    <context>
+        <name>FaceStripPane</name>
+        <message>
+            <source>Everyone is beyond the LoD distance: no faces in this frame.</source>
+            <translation>모든 사람이 LoD 거리 밖에 있어 이 프레임에는 얼굴이 없습니다.</translation>
+        </message>
+        <message>
+            <source>Nobody was found in this frame.</source>
+            <translation>이 프레임에서 사람을 찾지 못했습니다.</translation>
+        </message>
+        <message>
+            <source>The faces of the people in full detail appear here.</source>
+            <translation>전체 관절이 추정된 사람의 얼굴이 여기에 표시됩니다.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Help</name>
+        <message>
+            <source>3D poses of several people from several calibrated cameras, without a marker and on a laptop.</source>
+            <translation>보정된 여러 대의 카메라로 여러 사람의 3D 자세를 마커 없이, 노트북에서도 추정합니다.</translation>
+        </message>
+        <message>
+            <source>About SelfPose3d UI</source>
+            <translation>SelfPose3d UI 정보</translation>
+        </message>
+        <message>
+            <source>Choose a person, in any pane</source>
+            <translation>어느 창에서나 사람 선택</translation>
+        </message>
+        <message>
+            <source>Click</source>
+            <translation>클릭</translation>
+        </message>
+        <message>
+            <source>Double-click a view</source>
+            <translation>카메라 영상 더블 클릭</translation>
+        </message>
+        <message>
+            <source>Drag, Ctrl+drag, wheel in 3D</source>
+            <translation>3D에서 드래그, Ctrl+드래그, 휠</translation>
+        </message>
+        <message>
+            <source>Drop a folder</source>
+            <translation>폴더 끌어다 놓기</translation>
+        </message>
+        <message>
+            <source>Enlarge it, and back</source>
+            <translation>크게 보기 및 되돌리기</translation>
+        </message>
+        <message>
+            <source>Keyboard shortcuts</source>
+            <translation>단축키</translation>
+        </message>
+        <message>
+            <source>Open the recording in it</source>
+            <translation>그 안의 녹화 열기</translation>
+        </message>
+        <message>
+            <source>Orbit, pan, zoom</source>
+            <translation>회전, 이동, 확대/축소</translation>
+        </message>
+        <message>
+            <source>The method: VoxelPose (Tu et al., ECCV 2020) and SelfPose3d (Srivastav et al., CVPR 2024). People beyond the LoD distance keep their root only, which saves the network's work for those who are near.</source>
+            <translation>사용 방법론: VoxelPose(Tu 외, ECCV 2020)와 SelfPose3d(Srivastav 외, CVPR 2024). LoD 거리 밖의 사람은 루트 위치만 유지하여 가까운 사람에게 연산을 집중합니다.</translation>
+        </message>
+        <message>
+            <source>This window uses PyQt5 {version} (GPL v3 or commercial). Who hands on the program together with PyQt5 does so under the terms of the GPL v3, or needs a commercial PyQt5 licence.</source>
+            <translation>이 창은 PyQt5 {version}(GPL v3 또는 상용 라이선스)을 사용합니다. PyQt5와 함께 프로그램을 배포하려면 GPL v3 조건을 따르거나 PyQt5 상용 라이선스가 필요합니다.</translation>
+        </message>
+    </context>
+    <context>
+        <name>LodControl</name>
+        <message>
+            <source> mm</source>
+            <translation> mm</translation>
+        </message>
+        <message>
+            <source>LoD distance</source>
+            <translation>LoD 거리</translation>
+        </message>
+        <message>
+            <source>People farther than this from the centre keep their root only. 0: everyone in full detail.</source>
+            <translation>중심에서 이 거리보다 먼 사람은 루트 위치만 유지합니다. 0: 모든 사람을 전체 관절로 추정.</translation>
+        </message>
+        <message>
+            <source>everyone</source>
+            <translation>모두</translation>
+        </message>
+    </context>
+    <context>
+        <name>MainWindow</name>
+        <message>
+            <source>Open a recording's folder</source>
+            <translation>녹화 폴더 열기</translation>
+        </message>
+        <message>
+            <source>Opened {path}.</source>
+            <translation>{path} 녹화를 열었습니다.</translation>
+        </message>
+        <message>
+            <source>The network is ready.</source>
+            <translation>네트워크가 준비되었습니다.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Menus</name>
+        <message>
+            <source>&amp;About</source>
+            <translation>정보(&amp;A)</translation>
+        </message>
+        <message>
+            <source>&amp;File</source>
+            <translation>파일(&amp;F)</translation>
+        </message>
+        <message>
+            <source>&amp;Full screen</source>
+            <translation>전체 화면(&amp;F)</translation>
+        </message>
+        <message>
+            <source>&amp;Heatmap over the views</source>
+            <translation>영상 위 히트맵(&amp;H)</translation>
+        </message>
+        <message>
+            <source>&amp;Help</source>
+            <translation>도움말(&amp;H)</translation>
+        </message>
+        <message>
+            <source>&amp;Keyboard shortcuts</source>
+            <translation>단축키(&amp;K)</translation>
+        </message>
+        <message>
+            <source>&amp;Language</source>
+            <translation>언어(&amp;L)</translation>
+        </message>
+        <message>
+            <source>&amp;Open recording…</source>
+            <translation>녹화 열기(&amp;O)…</translation>
+        </message>
+        <message>
+            <source>&amp;Panes</source>
+            <translation>창(&amp;P)</translation>
+        </message>
+        <message>
+            <source>&amp;Playback</source>
+            <translation>재생(&amp;P)</translation>
+        </message>
+        <message>
+            <source>&amp;Process all…</source>
+            <translation>전체 처리(&amp;P)…</translation>
+        </message>
+        <message>
+            <source>&amp;Quit</source>
+            <translation>끝내기(&amp;Q)</translation>
+        </message>
+        <message>
+            <source>&amp;Reset layout</source>
+            <translation>배치 초기화(&amp;R)</translation>
+        </message>
+        <message>
+            <source>&amp;Settings…</source>
+            <translation>설정(&amp;S)…</translation>
+        </message>
+        <message>
+            <source>&amp;View</source>
+            <translation>보기(&amp;V)</translation>
+        </message>
+        <message>
+            <source>10 frames back</source>
+            <translation>10프레임 뒤로</translation>
+        </message>
+        <message>
+            <source>10 frames on</source>
+            <translation>10프레임 앞으로</translation>
+        </message>
+        <message>
+            <source>3D: &amp;overview</source>
+            <translation>3D: 전체 보기(&amp;O)</translation>
+        </message>
+        <message>
+            <source>3D: from &amp;top</source>
+            <translation>3D: 위에서 보기(&amp;T)</translation>
+        </message>
+        <message>
+            <source>All joints</source>
+            <translation>모든 관절</translation>
+        </message>
+        <message>
+            <source>Choose nobody</source>
+            <translation>선택 해제</translation>
+        </message>
+        <message>
+            <source>Clear this list</source>
+            <translation>목록 지우기</translation>
+        </message>
+        <message>
+            <source>Everyone in full detail</source>
+            <translation>모든 사람을 전체 관절로</translation>
+        </message>
+        <message>
+            <source>Faster</source>
+            <translation>빠르게</translation>
+        </message>
+        <message>
+            <source>First frame</source>
+            <translation>첫 프레임</translation>
+        </message>
+        <message>
+            <source>Go to frame…</source>
+            <translation>프레임으로 이동…</translation>
+        </message>
+        <message>
+            <source>Last frame</source>
+            <translation>마지막 프레임</translation>
+        </message>
+        <message>
+            <source>Longer LoD distance</source>
+            <translation>LoD 거리 늘리기</translation>
+        </message>
+        <message>
+            <source>Look through &amp;camera</source>
+            <translation>카메라 시점으로 보기(&amp;C)</translation>
+        </message>
+        <message>
+            <source>Loop on or off</source>
+            <translation>반복 켜기/끄기</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>끄기</translation>
+        </message>
+        <message>
+            <source>One frame back</source>
+            <translation>1프레임 뒤로</translation>
+        </message>
+        <message>
+            <source>One frame on</source>
+            <translation>1프레임 앞으로</translation>
+        </message>
+        <message>
+            <source>Open &amp;recent</source>
+            <translation>최근 녹화 열기(&amp;R)</translation>
+        </message>
+        <message>
+            <source>Play or pause</source>
+            <translation>재생 또는 일시 정지</translation>
+        </message>
+        <message>
+            <source>Shorter LoD distance</source>
+            <translation>LoD 거리 줄이기</translation>
+        </message>
+        <message>
+            <source>Slower</source>
+            <translation>느리게</translation>
+        </message>
+    </context>
+    <context>
+        <name>PeopleModel</name>
+        <message>
+            <source>Confidence</source>
+            <translation>신뢰도</translation>
+        </message>
+        <message>
+            <source>Detail</source>
+            <translation>상세도</translation>
+        </message>
+        <message>
+            <source>Distance</source>
+            <translation>거리</translation>
+        </message>
+        <message>
+            <source>Distance of the root from the LoD origin on the floor</source>
+            <translation>바닥 평면에서 LoD 원점과 루트 사이의 거리</translation>
+        </message>
+        <message>
+            <source>Full</source>
+            <translation>전체</translation>
+        </message>
+        <message>
+            <source>Full: all joints; root only: beyond the LoD distance</source>
+            <translation>전체: 모든 관절, 루트만: LoD 거리 밖</translation>
+        </message>
+        <message>
+            <source>Number that stays with a person from frame to frame</source>
+            <translation>프레임이 바뀌어도 유지되는 사람 번호</translation>
+        </message>
+        <message>
+            <source>Person</source>
+            <translation>사람</translation>
+        </message>
+        <message>
+            <source>Position of the root (mid hip) in the world, z upwards</source>
+            <translation>월드 좌표계의 루트(골반 중앙) 위치, z축이 위쪽</translation>
+        </message>
+        <message>
+            <source>Root only</source>
+            <translation>루트만</translation>
+        </message>
+        <message>
+            <source>The root net's score, 0 to 1</source>
+            <translation>루트 네트워크의 점수(0~1)</translation>
+        </message>
+        <message>
+            <source>x mm</source>
+            <translation>x mm</translation>
+        </message>
+        <message>
+            <source>y mm</source>
+            <translation>y mm</translation>
+        </message>
+        <message>
+            <source>z mm</source>
+            <translation>z mm</translation>
+        </message>
+    </context>
+    <context>
+        <name>PeopleTablePane</name>
+        <message>
+            <source>Nobody was found in this frame.</source>
+            <translation>이 프레임에서 사람을 찾지 못했습니다.</translation>
+        </message>
+        <message>
+            <source>The people of the frame appear here.</source>
+            <translation>프레임에서 찾은 사람이 여기에 표시됩니다.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ProcessBar</name>
+        <message>
+            <source>Cancel</source>
+            <translation>취소</translation>
+        </message>
+        <message>
+            <source>Processing the whole recording</source>
+            <translation>녹화 전체 처리 중</translation>
+        </message>
+        <message>
+            <source>frame {done} of {total} · {left} left</source>
+            <translation>{total}프레임 중 {done} · 남은 시간 {left}</translation>
+        </message>
+        <message>
+            <source>getting ready …</source>
+            <translation>준비 중…</translation>
+        </message>
+    </context>
+    <context>
+        <name>Processing</name>
+        <message>
+            <source>Folder for the results</source>
+            <translation>결과를 저장할 폴더</translation>
+        </message>
+    </context>
+    <context>
+        <name>RecordingPanel</name>
+        <message>
+            <source>Cameras</source>
+            <translation>카메라</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>폴더</translation>
+        </message>
+        <message>
+            <source>Format</source>
+            <translation>형식</translation>
+        </message>
+        <message>
+            <source>Frame size</source>
+            <translation>프레임 크기</translation>
+        </message>
+        <message>
+            <source>Frames</source>
+            <translation>프레임 수</translation>
+        </message>
+        <message>
+            <source>Frames per second</source>
+            <translation>초당 프레임 수</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>참고</translation>
+        </message>
+        <message>
+            <source>Recording</source>
+            <translation>녹화</translation>
+        </message>
+        <message>
+            <source>none open</source>
+            <translation>열린 녹화 없음</translation>
+        </message>
+        <message>
+            <source>not known, played at 30</source>
+            <translation>알 수 없음(30으로 재생)</translation>
+        </message>
+    </context>
+    <context>
+        <name>SeekBar</name>
+        <message>
+            <source>Frame {index}</source>
+            <translation>프레임 {index}</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsDialog</name>
+        <message>
+            <source>A table of names and whole numbers, e.g. {cam01: 2}.</source>
+            <translation>이름과 정수의 표를 입력하세요. 예: {cam01: 2}</translation>
+        </message>
+        <message>
+            <source>Default of the chosen row</source>
+            <translation>선택한 항목을 기본값으로</translation>
+        </message>
+        <message>
+            <source>Expected: a list in brackets, each entry: {kind}.</source>
+            <translation>대괄호로 묶은 목록이어야 합니다. 각 항목: {kind}</translation>
+        </message>
+        <message>
+            <source>Expected: a list of {count} in brackets, each entry: {kind}.</source>
+            <translation>대괄호로 묶은 {count}개 항목의 목록이어야 합니다. 각 항목: {kind}</translation>
+        </message>
+        <message>
+            <source>Expected: {kind}.</source>
+            <translation>필요한 값: {kind}</translation>
+        </message>
+        <message>
+            <source>Find a setting</source>
+            <translation>설정 찾기</translation>
+        </message>
+        <message>
+            <source>Meaning</source>
+            <translation>의미</translation>
+        </message>
+        <message>
+            <source>One of: {choices}.</source>
+            <translation>다음 중 하나: {choices}</translation>
+        </message>
+        <message>
+            <source>Setting</source>
+            <translation>설정</translation>
+        </message>
+        <message>
+            <source>Settings – {file}</source>
+            <translation>설정 – {file}</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>값</translation>
+        </message>
+        <message>
+            <source>Yes or no.</source>
+            <translation>예 또는 아니요.</translation>
+        </message>
+        <message>
+            <source>number</source>
+            <translation>숫자</translation>
+        </message>
+        <message>
+            <source>text</source>
+            <translation>텍스트</translation>
+        </message>
+        <message>
+            <source>whole number</source>
+            <translation>정수</translation>
+        </message>
+    </context>
+    <context>
+        <name>StatusLine</name>
+        <message>
+            <source>Computing …</source>
+            <translation>계산 중…</translation>
+        </message>
+        <message>
+            <source>Loading the network …</source>
+            <translation>네트워크를 불러오는 중…</translation>
+        </message>
+        <message>
+            <source>No recording open</source>
+            <translation>열린 녹화 없음</translation>
+        </message>
+        <message>
+            <source>Opening the recording …</source>
+            <translation>녹화를 여는 중…</translation>
+        </message>
+        <message>
+            <source>Ready</source>
+            <translation>준비됨</translation>
+        </message>
+        <message>
+            <source>{count} cameras</source>
+            <translation>카메라 {count}대</translation>
+        </message>
+        <message>
+            <source>{count} frames</source>
+            <translation>{count}프레임</translation>
+        </message>
+        <message>
+            <source>{fps:g} fps</source>
+            <translation>{fps:g} fps</translation>
+        </message>
+    </context>
+    <context>
+        <name>TimingPlotPane</name>
+        <message>
+            <source>&lt;b&gt;{full}&lt;/b&gt; of {people} people in full detail</source>
+            <translation>{people}명 중 &lt;b&gt;{full}&lt;/b&gt;명 전체 관절</translation>
+        </message>
+        <message>
+            <source>&lt;b&gt;{ms:.0f} ms&lt;/b&gt; per frame</source>
+            <translation>프레임당 &lt;b&gt;{ms:.0f} ms&lt;/b&gt;</translation>
+        </message>
+        <message>
+            <source>LoD saved ≈ &lt;b&gt;{ms:.0f} ms&lt;/b&gt;</source>
+            <translation>LoD로 절약 ≈ &lt;b&gt;{ms:.0f} ms&lt;/b&gt;</translation>
+        </message>
+        <message>
+            <source>LoD saved: not known yet</source>
+            <translation>LoD로 절약: 아직 알 수 없음</translation>
+        </message>
+        <message>
+            <source>The time of each stage appears here once a frame is computed.</source>
+            <translation>프레임을 계산하면 단계별 시간이 여기에 표시됩니다.</translation>
+        </message>
+        <message>
+            <source>ms</source>
+            <translation>ms</translation>
+        </message>
+        <message>
+            <source>people beyond the LoD distance</source>
+            <translation>LoD 거리 밖의 사람</translation>
+        </message>
+        <message>
+            <source>people in full detail</source>
+            <translation>전체 관절로 추정된 사람</translation>
+        </message>
+        <message>
+            <source>saved by the LoD (estimate)</source>
+            <translation>LoD로 절약한 시간(추정)</translation>
+        </message>
+    </context>
+    <context>
+        <name>TitleBar</name>
+        <message>
+            <source>Hide (View → Panes shows it again)</source>
+            <translation>숨기기(보기 → 창에서 다시 표시)</translation>
+        </message>
+        <message>
+            <source>Take out of the window, or put back</source>
+            <translation>창에서 분리하거나 되돌리기</translation>
+        </message>
+    </context>
+    <context>
+        <name>Transport</name>
+        <message>
+            <source>10 frames back (Shift+Left)</source>
+            <translation>10프레임 뒤로 (Shift+왼쪽)</translation>
+        </message>
+        <message>
+            <source>10 frames on (Shift+Right)</source>
+            <translation>10프레임 앞으로 (Shift+오른쪽)</translation>
+        </message>
+        <message>
+            <source>Drag to seek. Tinted frames are computed already</source>
+            <translation>끌어서 이동합니다. 색이 칠해진 프레임은 이미 계산되었습니다</translation>
+        </message>
+        <message>
+            <source>First frame (Home)</source>
+            <translation>첫 프레임 (Home)</translation>
+        </message>
+        <message>
+            <source>Go to this frame (Ctrl+G)</source>
+            <translation>이 프레임으로 이동 (Ctrl+G)</translation>
+        </message>
+        <message>
+            <source>Last frame (End)</source>
+            <translation>마지막 프레임 (End)</translation>
+        </message>
+        <message>
+            <source>One frame back (Left)</source>
+            <translation>1프레임 뒤로 (왼쪽)</translation>
+        </message>
+        <message>
+            <source>One frame on (Right)</source>
+            <translation>1프레임 앞으로 (오른쪽)</translation>
+        </message>
+        <message>
+            <source>Play or pause (Space)</source>
+            <translation>재생 또는 일시 정지 (Space)</translation>
+        </message>
+        <message>
+            <source>Playback speed. Every frame: the next one when the last one is computed</source>
+            <translation>재생 속도. 모든 프레임: 앞 프레임의 계산이 끝나면 다음 프레임으로</translation>
+        </message>
+        <message>
+            <source>Start again after the last frame (L)</source>
+            <translation>마지막 프레임 뒤 처음부터 반복 (L)</translation>
+        </message>
+        <message>
+            <source>every frame</source>
+            <translation>모든 프레임</translation>
+        </message>
+    </context>
+    <context>
+        <name>View3DPane</name>
+        <message>
+            <source>Grid: 1 m</source>
+            <translation>격자: 1 m</translation>
+        </message>
+        <message>
+            <source>Open a recording to see its space and its people here.</source>
+            <translation>녹화를 열면 공간과 사람이 여기에 표시됩니다.</translation>
+        </message>
+        <message>
+            <source>Overview</source>
+            <translation>전체 보기</translation>
+        </message>
+        <message>
+            <source>The space as a camera sees it (without lens distortion)</source>
+            <translation>카메라가 보는 공간(렌즈 왜곡 제외)</translation>
+        </message>
+        <message>
+            <source>The space from above</source>
+            <translation>위에서 본 공간</translation>
+        </message>
+        <message>
+            <source>The whole space and its cameras, from a corner</source>
+            <translation>모서리에서 본 공간 전체와 카메라</translation>
+        </message>
+        <message>
+            <source>Through a camera</source>
+            <translation>카메라 시점</translation>
+        </message>
+        <message>
+            <source>Through {camera}</source>
+            <translation>{camera} 시점</translation>
+        </message>
+        <message>
+            <source>Top</source>
+            <translation>위</translation>
+        </message>
+        <message>
+            <source>View</source>
+            <translation>시점</translation>
+        </message>
+    </context>
+    <context>
+        <name>config</name>
+        <message>
+            <source>2D network that turns images into heatmaps.</source>
+            <translation>영상을 히트맵으로 바꾸는 2D 네트워크.</translation>
+        </message>
+        <message>
+            <source>A pose is kept if its lower ankle's height lies in this range (low, high), mm above the floor.</source>
+            <translation>더 낮은 발목의 높이가 이 범위(하한, 상한, 바닥 기준 mm)에 있을 때만 자세를 유지합니다.</translation>
+        </message>
+        <message>
+            <source>A root keeps its number if it moved less than this between frames, mm.</source>
+            <translation>프레임 사이의 이동이 이 값(mm)보다 작으면 루트가 같은 번호를 유지합니다.</translation>
+        </message>
+        <message>
+            <source>A voxel's heatmap sum is divided by at least this many views, so that one view alone never looks certain.</source>
+            <translation>복셀의 히트맵 합을 최소한 이 카메라 수로 나누어, 한 카메라만으로는 확실해 보이지 않게 합니다.</translation>
+        </message>
+        <message>
+            <source>Backbone checkpoint; a relative name is looked for in modules/SelfPose3d/weights.</source>
+            <translation>백본 체크포인트. 상대 이름은 modules/SelfPose3d/weights에서 찾습니다.</translation>
+        </message>
+        <message>
+            <source>CPU threads of the network; 0: as many as cores.</source>
+            <translation>네트워크가 쓰는 CPU 스레드 수. 0: 코어 수만큼.</translation>
+        </message>
+        <message>
+            <source>Camera name → frames by which that camera started early; its frame n + offset is shown with frame n of the others.</source>
+            <translation>카메라 이름 → 그 카메라가 일찍 시작한 프레임 수. 그 카메라의 n + 오프셋 프레임을 다른 카메라의 n 프레임과 함께 표시합니다.</translation>
+        </message>
+        <message>
+            <source>Cameras to use, by name; empty: all.</source>
+            <translation>사용할 카메라의 이름. 비우면 모두 사용.</translation>
+        </message>
+        <message>
+            <source>Centre of the observed space (x, y, z), mm, world.</source>
+            <translation>관찰 공간의 중심 (x, y, z), mm, 월드 좌표.</translation>
+        </message>
+        <message>
+            <source>Channels of the pose net's V2V: stem, full, half, quarter size.</source>
+            <translation>자세 네트워크 V2V의 채널 수: 입력부, 원래 크기, 1/2, 1/4.</translation>
+        </message>
+        <message>
+            <source>Channels of the root net's V2V: stem, full, half, quarter size.</source>
+            <translation>루트 네트워크 V2V의 채널 수: 입력부, 원래 크기, 1/2, 1/4.</translation>
+        </message>
+        <message>
+            <source>Channels of the up-sampling layers.</source>
+            <translation>업샘플링 층의 채널 수.</translation>
+        </message>
+        <message>
+            <source>Checkpoint of the whole network; empty: the three below.</source>
+            <translation>네트워크 전체의 체크포인트. 비우면 아래 세 항목을 사용.</translation>
+        </message>
+        <message>
+            <source>Depth of PoseResNet.</source>
+            <translation>PoseResNet의 깊이.</translation>
+        </message>
+        <message>
+            <source>Fingerprint of the rig that the space and the image size describe; any other rig gets fitted ones. Empty: every rig.</source>
+            <translation>공간과 영상 크기 설정이 대상으로 하는 카메라 배치의 지문. 다른 배치에는 값을 자동으로 맞춥니다. 비우면 모든 배치에 적용.</translation>
+        </message>
+        <message>
+            <source>Frames decoded ahead of the one shown.</source>
+            <translation>표시 중인 프레임보다 미리 디코딩할 프레임 수.</translation>
+        </message>
+        <message>
+            <source>Frames for which a lost person's number is kept.</source>
+            <translation>놓친 사람의 번호를 유지하는 프레임 수.</translation>
+        </message>
+        <message>
+            <source>Heatmap (width, height), cells.</source>
+            <translation>히트맵 (너비, 높이), 칸.</translation>
+        </message>
+        <message>
+            <source>Joint that stands for a person's root (2: mid-hip).</source>
+            <translation>사람의 루트로 쓰는 관절(2: 골반 중앙).</translation>
+        </message>
+        <message>
+            <source>Joints of the skeleton.</source>
+            <translation>골격의 관절 수.</translation>
+        </message>
+        <message>
+            <source>Kernel of PoseResNet's last layer.</source>
+            <translation>PoseResNet 마지막 층의 커널 크기.</translation>
+        </message>
+        <message>
+            <source>Kernel of the pose net's first 3D convolution, voxels.</source>
+            <translation>자세 네트워크 첫 3D 합성곱의 커널 크기, 복셀.</translation>
+        </message>
+        <message>
+            <source>Kernel of the root net's first 3D convolution, voxels.</source>
+            <translation>루트 네트워크 첫 3D 합성곱의 커널 크기, 복셀.</translation>
+        </message>
+        <message>
+            <source>Kernels of the up-sampling layers.</source>
+            <translation>업샘플링 층의 커널 크기.</translation>
+        </message>
+        <message>
+            <source>Layout of the recording.</source>
+            <translation>녹화의 형식.</translation>
+        </message>
+        <message>
+            <source>Memory for computed frames, MB.</source>
+            <translation>계산된 프레임을 보관할 메모리, MB.</translation>
+        </message>
+        <message>
+            <source>Network image (width, height), px.</source>
+            <translation>네트워크 입력 영상 (너비, 높이), px.</translation>
+        </message>
+        <message>
+            <source>Of two proposals closer than this on the floor the weaker is dropped, mm; 0: voxel neighbours only.</source>
+            <translation>바닥에서 두 후보가 이 거리(mm)보다 가까우면 약한 쪽을 버립니다. 0: 이웃한 복셀만.</translation>
+        </message>
+        <message>
+            <source>People at most in one frame.</source>
+            <translation>한 프레임의 최대 사람 수.</translation>
+        </message>
+        <message>
+            <source>People farther than this from the LoD origin keep their root only, mm; 0: no limit.</source>
+            <translation>LoD 원점에서 이 거리(mm)보다 먼 사람은 루트만 유지합니다. 0: 제한 없음.</translation>
+        </message>
+        <message>
+            <source>Points behind a camera or beyond the lens's valid radius don't count as seen; false keeps the published behaviour.</source>
+            <translation>카메라 뒤나 렌즈의 유효 반경 밖에 있는 점은 보이지 않는 것으로 처리합니다. 끄면 논문 공개 코드와 같게 동작합니다.</translation>
+        </message>
+        <message>
+            <source>Pose net checkpoint.</source>
+            <translation>자세 네트워크 체크포인트.</translation>
+        </message>
+        <message>
+            <source>Recording that opens at start; relative to the project folder.</source>
+            <translation>시작할 때 열 녹화. 프로젝트 폴더 기준 경로.</translation>
+        </message>
+        <message>
+            <source>Root net checkpoint.</source>
+            <translation>루트 네트워크 체크포인트.</translation>
+        </message>
+        <message>
+            <source>Root score above which a proposal is a person.</source>
+            <translation>루트 점수가 이 값보다 크면 사람으로 봅니다.</translation>
+        </message>
+        <message>
+            <source>Run every stage the plain published way, without caches and batching (for comparison).</source>
+            <translation>캐시와 일괄 처리 없이 모든 단계를 논문 공개 방식 그대로 실행합니다(비교용).</translation>
+        </message>
+        <message>
+            <source>Sharpness of the pose net's soft-argmax.</source>
+            <translation>자세 네트워크 soft-argmax의 예리함.</translation>
+        </message>
+        <message>
+            <source>Side of a face crop, px of the raw frame.</source>
+            <translation>얼굴 영역 한 변의 길이, 원본 프레임의 px.</translation>
+        </message>
+        <message>
+            <source>Size of the observed space (x, y, z), mm.</source>
+            <translation>관찰 공간의 크기 (x, y, z), mm.</translation>
+        </message>
+        <message>
+            <source>Size of the pose net's volume around a root (x, y, z), mm.</source>
+            <translation>루트를 둘러싼 자세 네트워크 볼륨의 크기 (x, y, z), mm.</translation>
+        </message>
+        <message>
+            <source>The network gets RGB; false: BGR.</source>
+            <translation>네트워크에 RGB로 입력합니다. 끄면 BGR.</translation>
+        </message>
+        <message>
+            <source>Up-sampling layers of PoseResNet.</source>
+            <translation>PoseResNet의 업샘플링 층 수.</translation>
+        </message>
+        <message>
+            <source>Voxels of the pose net's volume (x, y, z).</source>
+            <translation>자세 네트워크 볼륨의 복셀 수 (x, y, z).</translation>
+        </message>
+        <message>
+            <source>Voxels of the root net's volume (x, y, z).</source>
+            <translation>루트 네트워크 볼륨의 복셀 수 (x, y, z).</translation>
+        </message>
+        <message>
+            <source>Where the LoD distance is measured from (x, y), mm, world.</source>
+            <translation>LoD 거리를 재는 기준점 (x, y), mm, 월드 좌표.</translation>
+        </message>
+        <message>
+            <source>Where the network runs.</source>
+            <translation>네트워크를 실행할 장치.</translation>
+        </message>
+        <message>
+            <source>Whether the pose net's V2V output is added to its input volume.</source>
+            <translation>자세 네트워크 V2V의 출력을 입력 볼륨에 더할지 여부.</translation>
+        </message>
+        <message>
+            <source>Whether the root net sees the mid-hip heatmap alone.</source>
+            <translation>루트 네트워크가 골반 중앙 히트맵만 볼지 여부.</translation>
+        </message>
+        <message>
+            <source>Whether the root net's V2V output is added to its input volume.</source>
+            <translation>루트 네트워크 V2V의 출력을 입력 볼륨에 더할지 여부.</translation>
+        </message>
+        <message>
+            <source>Whether the up-sampling layers have a bias.</source>
+            <translation>업샘플링 층에 편향을 둘지 여부.</translation>
+        </message>
+        <message>
+            <source>Width of the Gaussian that tells the pose net where its box's middle is, in halves of the box; 0: none.</source>
+            <translation>자세 네트워크에 상자의 중앙을 알려 주는 가우시안의 폭(상자 절반 단위). 0: 없음.</translation>
+        </message>
+    </context>
+    <context>
+        <name>errors</name>
+        <message>
+            <source>BACKBONE_MODEL: no normalisation is known for {name}.</source>
+            <translation>BACKBONE_MODEL: {name}의 정규화 방법을 알 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>Camera {camera} is named twice.</source>
+            <translation>카메라 {camera}의 이름이 두 번 나옵니다.</translation>
+        </message>
+        <message>
+            <source>Camera {camera} of {file} has no frames in {path}.</source>
+            <translation>{file}의 카메라 {camera}에 해당하는 프레임이 {path}에 없습니다.</translation>
+        </message>
+        <message>
+            <source>Camera {camera} of {file} has no video in {path}.</source>
+            <translation>{file}의 카메라 {camera}에 해당하는 동영상이 {path}에 없습니다.</translation>
+        </message>
+        <message>
+            <source>Camera {file} has no video in {path}.</source>
+            <translation>카메라 {file}에 해당하는 동영상이 {path}에 없습니다.</translation>
+        </message>
+        <message>
+            <source>Can't make the folder {folder}: {reason}.</source>
+            <translation>{folder} 폴더를 만들 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Can't read the calibration file {file}: {reason}.</source>
+            <translation>보정 파일 {file}을(를) 읽을 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Can't read the configuration {file}: {reason}.</source>
+            <translation>설정 파일 {file}을(를) 읽을 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Can't read the folder {path}: {reason}.</source>
+            <translation>{path} 폴더를 읽을 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Can't read {file}: {reason}.</source>
+            <translation>{file} 파일을 읽을 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Can't remove {file}: {reason}.</source>
+            <translation>{file} 파일을 지울 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Can't rename {part} to {file}: {reason}.</source>
+            <translation>{part} 파일의 이름을 {file}(으)로 바꿀 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Can't write the configuration {file}: {reason}. Check that the file and its folder may be written.</source>
+            <translation>설정 파일 {file}에 쓸 수 없습니다: {reason}. 파일과 폴더의 쓰기 권한을 확인하세요.</translation>
+        </message>
+        <message>
+            <source>Can't write the picture {file}; check the folder and the free space.</source>
+            <translation>그림 {file}을(를) 저장할 수 없습니다. 폴더와 남은 공간을 확인하세요.</translation>
+        </message>
+        <message>
+            <source>Can't write the video {file}; check that the folder can be written.</source>
+            <translation>동영상 {file}을(를) 저장할 수 없습니다. 폴더의 쓰기 권한을 확인하세요.</translation>
+        </message>
+        <message>
+            <source>Can't write {file}: {reason}. Check the folder and the free space.</source>
+            <translation>{file} 파일에 쓸 수 없습니다: {reason}. 폴더와 남은 공간을 확인하세요.</translation>
+        </message>
+        <message>
+            <source>Cancelled. The {frames} frames that were finished are saved in {folder}.</source>
+            <translation>취소했습니다. 완료된 {frames}프레임은 {folder}에 저장되어 있습니다.</translation>
+        </message>
+        <message>
+            <source>No CUDA device was found; choose the device cpu or auto.</source>
+            <translation>CUDA 장치를 찾을 수 없습니다. 장치를 cpu 또는 auto로 선택하세요.</translation>
+        </message>
+        <message>
+            <source>No recording is named; give one with --source or SOURCE.PATH in the configuration.</source>
+            <translation>녹화가 지정되지 않았습니다. --source 옵션이나 설정의 SOURCE.PATH로 지정하세요.</translation>
+        </message>
+        <message>
+            <source>Saved {frames} frames in {folder}.</source>
+            <translation>{frames}프레임을 {folder}에 저장했습니다.</translation>
+        </message>
+        <message>
+            <source>Something unexpected went wrong ({kind}: {reason}). The log has the details; the window goes on working.</source>
+            <translation>예기치 않은 문제가 발생했습니다({kind}: {reason}). 자세한 내용은 로그에 있으며, 창은 계속 사용할 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>The calibration file {file} is missing.</source>
+            <translation>보정 파일 {file}이(가) 없습니다.</translation>
+        </message>
+        <message>
+            <source>The calibration of {video} is missing: {path} has no camera{number}.pkl.</source>
+            <translation>{video}의 보정 파일이 없습니다: {path}에 camera{number}.pkl이 없습니다.</translation>
+        </message>
+        <message>
+            <source>The configuration names no weights (WEIGHTS.ALL and WEIGHTS.{key} are empty); see the README on checkpoints.</source>
+            <translation>설정에 가중치가 지정되지 않았습니다(WEIGHTS.ALL과 WEIGHTS.{key}가 비어 있음). README의 체크포인트 항목을 참고하세요.</translation>
+        </message>
+        <message>
+            <source>The configuration {file} is laid out so that {keys} can't be changed safely; change it in a text editor.</source>
+            <translation>설정 파일 {file}의 구조상 {keys}을(를) 안전하게 바꿀 수 없습니다. 텍스트 편집기에서 직접 수정하세요.</translation>
+        </message>
+        <message>
+            <source>The configuration {file} is not valid YAML: {reason}</source>
+            <translation>설정 파일 {file}이(가) 올바른 YAML이 아닙니다: {reason}</translation>
+        </message>
+        <message>
+            <source>The configuration {file} must be a table of keys, not a {kind}.</source>
+            <translation>설정 파일 {file}은(는) 키의 표여야 하지만 {kind}입니다.</translation>
+        </message>
+        <message>
+            <source>The demo recording {path} is not there yet; fetch it with: python quick_setup.py</source>
+            <translation>데모 녹화 {path}이(가) 아직 없습니다. 다음 명령으로 내려받으세요: python quick_setup.py</translation>
+        </message>
+        <message>
+            <source>The folder {path} holds neither videos nor image folders.</source>
+            <translation>{path} 폴더에 동영상도 이미지 폴더도 없습니다.</translation>
+        </message>
+        <message>
+            <source>The folder {path} holds no images ({suffixes}).</source>
+            <translation>{path} 폴더에 이미지({suffixes})가 없습니다.</translation>
+        </message>
+        <message>
+            <source>The folder {path} is empty.</source>
+            <translation>{path} 폴더가 비어 있습니다.</translation>
+        </message>
+        <message>
+            <source>The folder {path} is missing.</source>
+            <translation>{path} 폴더가 없습니다.</translation>
+        </message>
+        <message>
+            <source>The recording {path} is closed.</source>
+            <translation>{path} 녹화는 닫혀 있습니다.</translation>
+        </message>
+        <message>
+            <source>The video {file} can't be written whole ({written} of {frames} frames); check the free space.</source>
+            <translation>동영상 {file}을(를) 끝까지 저장할 수 없습니다({frames}프레임 중 {written}프레임). 남은 공간을 확인하세요.</translation>
+        </message>
+        <message>
+            <source>The weights file {file} can't be read ({reason}); fetch or copy it again.</source>
+            <translation>가중치 파일 {file}을(를) 읽을 수 없습니다({reason}). 다시 내려받거나 복사하세요.</translation>
+        </message>
+        <message>
+            <source>The weights file {file} does not exist; see the README on checkpoints.</source>
+            <translation>가중치 파일 {file}이(가) 없습니다. README의 체크포인트 항목을 참고하세요.</translation>
+        </message>
+        <message>
+            <source>The weights file {file} does not hold a network's tensors.</source>
+            <translation>가중치 파일 {file}에 네트워크의 텐서가 없습니다.</translation>
+        </message>
+        <message>
+            <source>The weights file {file} is for another network ({count} differences: {shown}).</source>
+            <translation>가중치 파일 {file}은(는) 다른 네트워크용입니다(차이 {count}개: {shown}).</translation>
+        </message>
+        <message>
+            <source>Two cameras have the same name ({names}); give each its own.</source>
+            <translation>이름이 같은 카메라가 있습니다({names}). 서로 다른 이름을 지정하세요.</translation>
+        </message>
+        <message>
+            <source>Unknown recording format {format}; known are {known}.</source>
+            <translation>알 수 없는 녹화 형식 {format}입니다. 지원 형식: {known}.</translation>
+        </message>
+        <message>
+            <source>{file} and {other} have the same frame number {number}.</source>
+            <translation>{file}과(와) {other}의 프레임 번호가 {number}(으)로 같습니다.</translation>
+        </message>
+        <message>
+            <source>{file} can't be decoded: it is damaged or not a video.</source>
+            <translation>{file} 파일을 디코딩할 수 없습니다: 손상되었거나 동영상이 아닙니다.</translation>
+        </message>
+        <message>
+            <source>{file} can't be decoded: it is damaged or not an image.</source>
+            <translation>{file} 파일을 디코딩할 수 없습니다: 손상되었거나 이미지가 아닙니다.</translation>
+        </message>
+        <message>
+            <source>{file} describes camera {camera} more than once.</source>
+            <translation>{file} 파일에 카메라 {camera}이(가) 두 번 이상 나옵니다.</translation>
+        </message>
+        <message>
+            <source>{file} describes no camera, and there is no other calibration file.</source>
+            <translation>{file} 파일에 카메라 정보가 없고 다른 보정 파일도 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file} describes no camera.</source>
+            <translation>{file} 파일에 카메라 정보가 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file} ends early: frame {frame} of {count} can't be decoded. Copy or record the video again.</source>
+            <translation>{file} 파일이 중간에 끝납니다: {count}프레임 중 {frame}번 프레임을 디코딩할 수 없습니다. 동영상을 다시 복사하거나 녹화하세요.</translation>
+        </message>
+        <message>
+            <source>{file} has no camera for {video}.</source>
+            <translation>{file} 파일에 {video}에 해당하는 카메라가 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file} is closed.</source>
+            <translation>{file} 파일은 닫혀 있습니다.</translation>
+        </message>
+        <message>
+            <source>{file} is not a FOCUS calibration: expected a table with rvec, tvec, camera_matrix, dist_coeffs.</source>
+            <translation>{file} 파일은 FOCUS 보정 파일이 아닙니다: rvec, tvec, camera_matrix, dist_coeffs가 있는 표가 필요합니다.</translation>
+        </message>
+        <message>
+            <source>{file} is not a Panoptic calibration: a camera is not a table.</source>
+            <translation>{file} 파일은 Panoptic 보정 파일이 아닙니다: 카메라 항목이 표가 아닙니다.</translation>
+        </message>
+        <message>
+            <source>{file} is not a Panoptic calibration: it has no list of cameras.</source>
+            <translation>{file} 파일은 Panoptic 보정 파일이 아닙니다: 카메라 목록이 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file} is not a Qualisys calibration: it has no &lt;calibration&gt; with &lt;cameras&gt;.</source>
+            <translation>{file} 파일은 Qualisys 보정 파일이 아닙니다: &lt;cameras&gt;를 포함한 &lt;calibration&gt;이 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file} is not a Qualisys calibration: not valid XML ({reason}).</source>
+            <translation>{file} 파일은 Qualisys 보정 파일이 아닙니다: 올바른 XML이 아닙니다({reason}).</translation>
+        </message>
+        <message>
+            <source>{file} is not a file of poses: its first line is no header.</source>
+            <translation>{file} 파일은 자세 파일이 아닙니다: 첫 줄이 머리글이 아닙니다.</translation>
+        </message>
+        <message>
+            <source>{file} is not a readable pickle: {reason}.</source>
+            <translation>{file} 파일은 읽을 수 있는 pickle이 아닙니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>{file} is not valid JSON: {reason}.</source>
+            <translation>{file} 파일이 올바른 JSON이 아닙니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>{file} is not valid TOML: {reason}.</source>
+            <translation>{file} 파일이 올바른 TOML이 아닙니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>{file} is too large to be a calibration file.</source>
+            <translation>{file} 파일은 보정 파일이라기에는 너무 큽니다.</translation>
+        </message>
+        <message>
+            <source>{file} is {schema} version {version}; this program reads {known} version {known_version}.</source>
+            <translation>{file} 파일은 {schema} 버전 {version}입니다. 이 프로그램은 {known} 버전 {known_version}을(를) 읽습니다.</translation>
+        </message>
+        <message>
+            <source>{file} was refused: it names {name}, and a calibration holds arrays and plain containers only. It may be an attempt to run a program; get the file from its maker again.</source>
+            <translation>{file} 파일을 거부했습니다: {name}이(가) 들어 있는데, 보정 파일에는 배열과 단순한 자료만 있어야 합니다. 프로그램을 실행하려는 시도일 수 있으니 만든 사람에게서 파일을 다시 받으세요.</translation>
+        </message>
+        <message>
+            <source>{file}, line 1: not a header of poses ({reason}).</source>
+            <translation>{file}, 1번째 줄: 자세 파일의 머리글이 아닙니다({reason}).</translation>
+        </message>
+        <message>
+            <source>{file}, line {line}: frame {frame} is out of order.</source>
+            <translation>{file}, {line}번째 줄: {frame}번 프레임의 순서가 맞지 않습니다.</translation>
+        </message>
+        <message>
+            <source>{file}, line {line}: not a frame of poses ({reason}).</source>
+            <translation>{file}, {line}번째 줄: 자세 프레임이 아닙니다({reason}).</translation>
+        </message>
+        <message>
+            <source>{file}: an image's name must hold its frame number.</source>
+            <translation>{file}: 이미지 이름에 프레임 번호가 있어야 합니다.</translation>
+        </message>
+        <message>
+            <source>{file}: camera {camera}: {reason}.</source>
+            <translation>{file}: 카메라 {camera}: {reason}.</translation>
+        </message>
+        <message>
+            <source>{file}: frame {frame} can't be decoded; the file is damaged there.</source>
+            <translation>{file}: {frame}번 프레임을 디코딩할 수 없습니다. 파일의 그 부분이 손상되었습니다.</translation>
+        </message>
+        <message>
+            <source>{file}: frame {frame}: {reason}.</source>
+            <translation>{file}: {frame}번 프레임: {reason}.</translation>
+        </message>
+        <message>
+            <source>{file}: no frame came for {seconds:g} s.</source>
+            <translation>{file}: {seconds:g}초 동안 프레임이 들어오지 않았습니다.</translation>
+        </message>
+        <message>
+            <source>{file}: no frame is left after its offset of {offset} frames.</source>
+            <translation>{file}: 오프셋 {offset}프레임을 적용하면 남는 프레임이 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file}: the cameras would be {distance:.3g} m apart, so its lengths are not in metres. Write the unit into the file: unit_mm = 1 for millimetres, under [metadata].</source>
+            <translation>{file}: 카메라 사이가 {distance:.3g} m가 되므로 길이 단위가 미터가 아닙니다. 파일의 [metadata] 아래에 단위를 적으세요(밀리미터는 unit_mm = 1).</translation>
+        </message>
+        <message>
+            <source>{file}: the frames are {width}x{height} px, but camera {camera} is calibrated for {cal_width}x{cal_height} px. Use the videos that were calibrated, or calibrate again.</source>
+            <translation>{file}: 프레임은 {width}x{height} px이지만 카메라 {camera}은(는) {cal_width}x{cal_height} px로 보정되었습니다. 보정에 쓴 동영상을 사용하거나 다시 보정하세요.</translation>
+        </message>
+        <message>
+            <source>{file}: the image is {width}x{height} px, the first one of the folder is not.</source>
+            <translation>{file}: 이미지 크기 {width}x{height} px가 폴더의 첫 이미지와 다릅니다.</translation>
+        </message>
+        <message>
+            <source>{file}: the name must end in the camera's number, each number once.</source>
+            <translation>{file}: 이름은 카메라 번호로 끝나야 하며, 같은 번호가 두 번 나올 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file}: the number of frames is unknown; convert the video to MP4.</source>
+            <translation>{file}: 프레임 수를 알 수 없습니다. 동영상을 MP4로 변환하세요.</translation>
+        </message>
+        <message>
+            <source>{file}: unit_mm must be a positive number of millimetres, not {value!r}.</source>
+            <translation>{file}: unit_mm은 밀리미터 단위의 양수여야 하지만 {value!r}입니다.</translation>
+        </message>
+        <message>
+            <source>{file}: unknown key {key}.{hint}</source>
+            <translation>{file}: 알 수 없는 키 {key}.{hint}</translation>
+        </message>
+        <message>
+            <source>{file}: {key}: {reason}.</source>
+            <translation>{file}: {key}: {reason}.</translation>
+        </message>
+        <message>
+            <source>{file}: {reason}.</source>
+            <translation>{file}: {reason}.</translation>
+        </message>
+        <message>
+            <source>{folder} holds {names}, which this program did not write; choose another folder.</source>
+            <translation>{folder} 폴더에 이 프로그램이 만들지 않은 {names}이(가) 있습니다. 다른 폴더를 선택하세요.</translation>
+        </message>
+        <message>
+            <source>{path} has no calibration file; expected {patterns}.</source>
+            <translation>{path}에 보정 파일이 없습니다. 필요한 파일: {patterns}.</translation>
+        </message>
+        <message>
+            <source>{path} has no calibration: expected calibration_*.json (Panoptic) or calibration/camera*.pkl (FOCUS).</source>
+            <translation>{path}에 보정 파일이 없습니다: calibration_*.json(Panoptic) 또는 calibration/camera*.pkl(FOCUS)이 필요합니다.</translation>
+        </message>
+        <message>
+            <source>{path} has no camera {camera}; its cameras are {known}.</source>
+            <translation>{path}에 카메라 {camera}이(가) 없습니다. 있는 카메라: {known}.</translation>
+        </message>
+        <message>
+            <source>{path} has no camera*.pkl.</source>
+            <translation>{path}에 camera*.pkl이 없습니다.</translation>
+        </message>
+        <message>
+            <source>{path} has several calibration files ({names}); leave only the one that belongs to the videos.</source>
+            <translation>{path}에 보정 파일이 여러 개 있습니다({names}). 동영상에 맞는 하나만 남기세요.</translation>
+        </message>
+        <message>
+            <source>{path} is not a folder; a recording is a folder of videos with a calibration.</source>
+            <translation>{path}은(는) 폴더가 아닙니다. 녹화는 동영상과 보정 파일이 있는 폴더입니다.</translation>
+        </message>
+        <message>
+            <source>{path} is not a recording that is known. Known layouts – {layouts}.</source>
+            <translation>{path}은(는) 알려진 형식의 녹화가 아닙니다. 지원 형식 – {layouts}.</translation>
+        </message>
+        <message>
+            <source>{path} must have one calibration_*.json, it has {count}.</source>
+            <translation>{path}에는 calibration_*.json이 하나 있어야 하지만 {count}개 있습니다.</translation>
+        </message>
+        <message>
+            <source>{path}: the images of the cameras have no frame number in common.</source>
+            <translation>{path}: 카메라들의 이미지에 공통된 프레임 번호가 없습니다.</translation>
+        </message>
+    </context>
+    <context>
+        <name>joints</name>
+        <message>
+            <source>left ankle</source>
+            <translation>왼쪽 발목</translation>
+        </message>
+        <message>
+            <source>left elbow</source>
+            <translation>왼쪽 팔꿈치</translation>
+        </message>
+        <message>
+            <source>left hip</source>
+            <translation>왼쪽 골반</translation>
+        </message>
+        <message>
+            <source>left knee</source>
+            <translation>왼쪽 무릎</translation>
+        </message>
+        <message>
+            <source>left shoulder</source>
+            <translation>왼쪽 어깨</translation>
+        </message>
+        <message>
+            <source>left wrist</source>
+            <translation>왼쪽 손목</translation>
+        </message>
+        <message>
+            <source>mid hip</source>
+            <translation>골반 중앙</translation>
+        </message>
+        <message>
+            <source>neck</source>
+            <translation>목</translation>
+        </message>
+        <message>
+            <source>nose</source>
+            <translation>코</translation>
+        </message>
+        <message>
+            <source>right ankle</source>
+            <translation>오른쪽 발목</translation>
+        </message>
+        <message>
+            <source>right elbow</source>
+            <translation>오른쪽 팔꿈치</translation>
+        </message>
+        <message>
+            <source>right hip</source>
+            <translation>오른쪽 골반</translation>
+        </message>
+        <message>
+            <source>right knee</source>
+            <translation>오른쪽 무릎</translation>
+        </message>
+        <message>
+            <source>right shoulder</source>
+            <translation>오른쪽 어깨</translation>
+        </message>
+        <message>
+            <source>right wrist</source>
+            <translation>오른쪽 손목</translation>
+        </message>
+    </context>
+    <context>
+        <name>people</name>
+        <message>
+            <source>Person {number}</source>
+            <translation>사람 {number}</translation>
+        </message>
+    </context>
+    <context>
+        <name>stages</name>
+        <message>
+            <source>backbone</source>
+            <translation>백본</translation>
+        </message>
+        <message>
+            <source>draw</source>
+            <translation>그리기</translation>
+        </message>
+        <message>
+            <source>pose net</source>
+            <translation>자세 네트워크</translation>
+        </message>
+        <message>
+            <source>prepare</source>
+            <translation>전처리</translation>
+        </message>
+        <message>
+            <source>read</source>
+            <translation>읽기</translation>
+        </message>
+        <message>
+            <source>reproject</source>
+            <translation>재투영</translation>
+        </message>
+        <message>
+            <source>root net</source>
+            <translation>루트 네트워크</translation>
+        </message>
+    </context>
+</TS>
