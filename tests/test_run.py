@@ -112,6 +112,17 @@ def test_frames_that_are_not(bench, capsys, text):
     assert list(bench.folder.iterdir()) == []
 
 
+def test_people_keep_their_numbers_when_only_a_few_frames_are_computed_again(bench, tmp_path):
+    config = tmp_path / "gap.yaml"
+    config.write_text("TRACKING: {MAX_GAP_FRAMES: 2}")
+    assert bench("--config", str(config), out="whole") == 0
+    assert bench("--config", str(config), "--frames", ":9") == 0
+    assert bench("--config", str(config), "--resume") == 0
+    assert bench.estimators[-1].detects == list(range(6, 12))
+    assert bench.estimators[-1].ids != bench.estimators[0].ids  # the estimator alone would have numbered otherwise
+    assert bench.poses() == bench.poses("whole")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_run_leaves_readable_files_and_resumes_to_the_same_end(bench, capsys, number):
     assert bench(out="whole") == 0
