@@ -210,16 +210,13 @@ class PeopleTablePane(Pane):
         layout.addWidget(self.table)
         self.table.selectionModel().selectionChanged.connect(self._row_chosen)
         state.selection_changed.connect(self._light_row)
-        self._following = False
         self.table.measure_columns()
 
     def refresh(self) -> None:
         origin = (0.0, 0.0) if self.result is None else self.result.lod_origin_xy_mm
         waiting, nobody = self.tr("The people of the frame appear here."), self.tr("Nobody was found in this frame.")
         self.table.hint = waiting if self.result is None else nobody
-        self._following = True  # a row that goes with its person is not a choice
         self.model.set_people(() if self.result is None else self.result.persons, origin)
-        self._following = False
         self._light_row()
         self.table.viewport().update()
 
@@ -232,16 +229,14 @@ class PeopleTablePane(Pane):
             self._stale = True
             return
         row, chosen = self.model.row_of(self.state.selection), self.table.selectionModel()
-        self._following = True
         if row is None:
             chosen.clear()
         else:
             index = self.sorted.mapFromSource(self.model.index(row, PERSON))
             chosen.setCurrentIndex(index, QItemSelectionModel.ClearAndSelect | QItemSelectionModel.Rows)
             self.table.scrollTo(index)
-        self._following = False
 
     def _row_chosen(self, *_: object) -> None:
         rows = self.table.selectionModel().selectedRows()
-        if not self._following and rows:
+        if rows:  # none: the row went with its person, which is no choice
             self.state.set_selection(self.model.person(self.sorted.mapToSource(rows[0]).row()).track_id)

@@ -15,7 +15,7 @@ HEAT_ALPHA = 0.82
 
 def wrap(image: np.ndarray) -> QImage:
     """A QImage over the memory of a uint8 [H, W, 3] RGB array, which must outlive it."""
-    rows = image if image.strides[1:] == (3, 1) else np.ascontiguousarray(image)
+    rows = np.ascontiguousarray(image)  # itself, if it is
     picture = QImage(rows.data, rows.shape[1], rows.shape[0], rows.strides[0], QImage.Format_RGB888)
     return picture if rows is image else picture.copy()
 

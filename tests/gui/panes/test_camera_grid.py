@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from gui_fakes import FakeEstimator, FakeSource
-from PyQt5.QtCore import QEvent, QPoint, Qt
+from PyQt5.QtCore import QEvent, QObject, QPoint, Qt
 
 from modules.core.palette import limb_color, person_color
 from modules.core.skeleton import LEFT_KNEE, LIMBS, NOSE, limb_side
@@ -195,6 +195,35 @@ def test_a_frame_is_scaled_once_for_many_repaints(pane, state, shown, monkeypatc
         for view in pane.views:
             view.grab()
     assert len(calls) == len(pane.views)
+
+
+class Paints(QObject):
+    """Counts the paint events of a widget."""
+
+    def __init__(self, widget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Paint
+        return False
+
+
+def test_every_view_repaints_by_itself_when_the_state_changes_and_only_then(pane, state, shown, qtbot, qapp):
+    pane.show_result(shown.frame, shown.result)
+    qapp.processEvents()
+    paints = [Paints(view) for view in pane.views]
+    qapp.processEvents()
+    assert [each.count for each in paints] == [0] * 4
+    for change in (
+        lambda: state.set_selection(1),
+        lambda: state.set_hover(JointRef(0, NOSE)),
+        lambda: state.set_heatmap_joint(HEATMAP_ALL),
+    ):
+        before = [each.count for each in paints]
+        change()
+        qtbot.waitUntil(lambda before=before: all(each.count > n for each, n in zip(paints, before, strict=True)))
 
 
 def test_nothing_stale_after_clear_or_another_recording(pane, state, shown, qtbot, tools):

@@ -195,6 +195,8 @@ def test_looking_through_a_camera_shows_what_it_sees(pane, state, shown, index):
     assert top > 0
     assert right < pane.view.width()
     assert bottom < pane.view.height()
+    assert left == pytest.approx(pane.view.width() - right, abs=0.01)  # centred
+    assert top == pytest.approx(pane.view.height() - bottom, abs=0.01)
     joints = shown.result.persons[0].joints_world_mm.astype(float)
     pixels, _ = project_px(joints, camera)
     share = (pixels + 0.5) / [camera.width_px, camera.height_px]
