@@ -211,7 +211,7 @@ class Job:
             return True
         print("Loading the network …", flush=True)
         estimator = composition.make_estimator(self.config)
-        numbers = self._find_numbers(estimator)
+        numbers = self._find_numbers(estimator, stop)
         start = time.perf_counter()
         every = 0.2 if sys.stderr.isatty() else 5.0  # a log file wants few lines
         with tqdm(total=len(rest), bar_format=BAR, unit=" frames", mininterval=every) as bar:
@@ -236,12 +236,14 @@ class Job:
         self.writer.write(frame, result)
         self.tally.add(result, read_ms)
 
-    def _find_numbers(self, estimator: Estimator) -> ResumedNumbers | None:
+    def _find_numbers(self, estimator: Estimator, stop: Stop) -> ResumedNumbers | None:
         """Computes the last done frames again: the estimator then tracks from them, and people keep their saved numbers."""
         if not self.done:
             return None
         numbers = ResumedNumbers(self.done)
         for saved in self.done[-self.config.TRACKING.MAX_GAP_FRAMES - 1 :]:
+            if stop.requested:
+                break
             again = estimator.refine(estimator.detect(self.source.read(saved.frame_index)), self.config.LOD.DISTANCE_MM)
             numbers.learn(again, saved)
         return numbers

@@ -123,6 +123,16 @@ def test_people_keep_their_numbers_when_only_a_few_frames_are_computed_again(ben
     assert bench.poses() == bench.poses("whole")
 
 
+def test_interrupt_before_the_first_new_frame_keeps_the_old_ones(bench, tmp_path):
+    assert bench("--frames", ":9") == 0
+    before = bench.poses()
+    bench.before_detect = at_frame(7, lambda: signal.raise_signal(signal.SIGINT))
+    assert bench("--resume") == 130
+    assert bench.estimators[-1].detects == list(range(8))
+    assert bench.poses() == before
+    assert bench.frames() == list(range(9))
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_run_leaves_readable_files_and_resumes_to_the_same_end(bench, capsys, number):
     assert bench(out="whole") == 0
