@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 from modules.core.protocols import Detection
@@ -41,6 +42,10 @@ class SizedLru(Generic[T]):
         """Forgets everything."""
         self._entries.clear()
         self.used_bytes = 0
+
+    def items(self) -> Iterator[tuple[int, T]]:
+        """(frame, value) of all, the oldest first."""
+        return ((index, value) for index, (value, _) in self._entries.items())
 
     def keys(self) -> frozenset[int]:
         """The frames that are kept."""
@@ -107,10 +112,11 @@ class FrameCache:
         with self._lock:
             self._results.put(result.frame_index, result, result.nbytes)
 
-    def computed(self) -> frozenset[int]:
-        """The frames that have a result."""
+    def computed(self, lod_distance_mm: float) -> frozenset[int]:
+        """The frames that are shown without the backbone: they have a result for this LoD distance, or a detection."""
         with self._lock:
-            return self._results.keys()
+            results = {n for n, result in self._results.items() if result.lod_distance_mm == lod_distance_mm}
+            return frozenset(results | {n for n, (_, detection) in self._frames.items() if detection is not None})
 
     def clear(self) -> None:
         """Forgets everything: another recording."""

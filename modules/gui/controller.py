@@ -8,7 +8,8 @@ from typing import Any
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from modules.core.types import FrameSet, PoseResult
+from modules.core.room import config_for_rig
+from modules.core.types import Camera, FrameSet, PoseResult, SourceInfo
 
 from .messages import Compose, ConfigureRequest, Failure, Opened, OpenRequest, Request
 from .playback import Playback
@@ -46,7 +47,8 @@ class Controller(QObject):
         self._worker.result_ready.connect(self._on_result)
         self._worker.failed.connect(self._on_failed)
         self._worker.busy_changed.connect(self.busy_changed)
-        self._worker.computed_changed.connect(self.computed_changed)
+        self._worker.computed_changed.connect(self._tell_computed)
+        state.lod_distance_changed.connect(self._tell_computed)
         state.frame_index_changed.connect(self._on_state_changed)
         state.lod_distance_changed.connect(self._on_state_changed)
         state.set_lod_distance_mm(config.LOD.DISTANCE_MM)
@@ -107,6 +109,9 @@ class Controller(QObject):
         else:
             self._issue()
 
+    def _tell_computed(self) -> None:
+        self.computed_changed.emit(self._worker.cache.computed(self._state.lod_distance_mm))
+
     def _issue(self) -> None:
         self._changed = False
         self._pending = None
@@ -151,8 +156,9 @@ class Controller(QObject):
         self._generation += 1  # answers about the recording before are not drawn
         self.cleared.emit()
         frame = opened.first
-        origin = tuple(self._config.LOD.ORIGIN_XY_MM)
-        self._state.set_room(Room(opened.info, opened.cameras, *self._space(), origin))
+        room = self._room(opened.info, opened.cameras)
+        origin = room.lod_origin_xy_mm
+        self._state.set_room(room)
         if self._shown is None:  # the picture at once, the people when they are found
             nobody = PoseResult(frame.index, frame.time_s, self._state.lod_distance_mm, origin, ())
             self._shown = (frame, nobody)
@@ -165,11 +171,8 @@ class Controller(QObject):
         room, index = self._state.room, self._state.frame_index
         if room is not None:
             self._pending = None
-            origin = tuple(config.LOD.ORIGIN_XY_MM)
-            updated = Room(room.info, room.cameras, *self._space(), origin)
-            if (updated.space_size_mm, updated.space_center_mm, origin) != (
-                room.space_size_mm, room.space_center_mm, room.lod_origin_xy_mm,
-            ):  # fmt: skip
+            updated = self._room(room.info, room.cameras)
+            if updated != room:
                 self._state.set_room(updated)
                 self._state.set_frame_index(index)
         if moved:
@@ -177,5 +180,8 @@ class Controller(QObject):
         self._issue()
         self.configured.emit(config)
 
-    def _space(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        return tuple(self._config.MULTI_PERSON.SPACE_SIZE), tuple(self._config.MULTI_PERSON.SPACE_CENTER)
+    def _room(self, info: SourceInfo, cameras: tuple[Camera, ...]) -> Room:
+        """The room that the estimator will use with these cameras."""
+        config = config_for_rig(self._config, cameras)
+        space = config.MULTI_PERSON
+        return Room(info, cameras, tuple(space.SPACE_SIZE), tuple(space.SPACE_CENTER), tuple(config.LOD.ORIGIN_XY_MM))

@@ -17,7 +17,7 @@ from .recording_panel import RecordingPanel
 from .state import AppState
 
 #: Share of the window that the docks begin with.
-CAMERAS_WIDTH, LOWER_HEIGHT = 0.46, 0.27
+CAMERAS_WIDTH, LOWER_HEIGHT = 0.52, 0.30
 TITLE_PX, GRIP_PX = 30, 5
 LOWER_WIDTHS = (0.36, 0.34, 0.30)
 

@@ -11,10 +11,12 @@ from PyQt5.QtCore import QEvent, QSettings, Qt
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QFileDialog, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
+from modules.core.config import CONFIG_DIR
 from modules.core.types import FrameSet, PoseResult
 
 from .about import about_dialog, shortcuts_dialog
 from .banner import Banner
+from .collector import Collector
 from .controller import Controller
 from .docks import Docks
 from .i18n import sentence, set_language
@@ -48,6 +50,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = Session(settings)
         set_language(self.session.language)
+        self._collector = Collector(self)
         self.state = AppState(self)
         self.controller = Controller(self.state, compose, config, self)
         self.all_stopped = True
@@ -79,7 +82,8 @@ class MainWindow(QMainWindow):
         """Opens a recording; what is open stays open if that fails."""
         self.banner.dismiss()
         source, path = self.controller.config.SOURCE, Path(path)
-        configured = bool(source.PATH) and path == Path(source.PATH)
+        named = CONFIG_DIR.parent / Path(source.PATH).expanduser()
+        configured = bool(source.PATH) and path.resolve() == named.resolve()
         self.controller.open(path, source.FORMAT if configured else "auto", source.FRAME_OFFSETS if configured else {})
 
     def retranslate(self) -> None:
@@ -102,6 +106,7 @@ class MainWindow(QMainWindow):
         worker_ended = self.controller.stop(max(0.1, deadline - time.monotonic()))
         self.all_stopped = self.processing.stop(max(0.1, deadline - time.monotonic())) and worker_ended
         self.docks.log.detach()
+        self._collector.stop()
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

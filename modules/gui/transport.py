@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSpinBox, QT
 
 from . import theme
 from .controller import Controller
+from .heatmap_box import HeatmapBox
 from .icons import icon
 from .lod_control import LodControl
 from .seek_bar import SeekBar
@@ -50,6 +51,7 @@ class Transport(QFrame):
         self.frame.setAlignment(Qt.AlignRight)
         self.frame.valueChanged.connect(state.set_frame_index)
         self._of = QLabel(self)
+        self.heatmap = HeatmapBox(state, self)
         self.speed = QComboBox(self)
         self.speed.setMinimumWidth(110)
         self.speed.activated.connect(lambda row: state.set_speed(SPEEDS[row]))
@@ -130,6 +132,8 @@ class Transport(QFrame):
         row.addWidget(self._of)
         row.addSpacing(12)
         row.addWidget(self.speed)
+        row.addSpacing(12)
+        row.addWidget(self.heatmap)
         row.addStretch(1)
         row.addWidget(self.lod, 2)
         column.addLayout(row)

@@ -78,7 +78,7 @@ class Worker(QObject):
     result_ready = pyqtSignal(int, object, object)  # generation, FrameSet, PoseResult
     failed = pyqtSignal(object)  # Failure
     busy_changed = pyqtSignal(object)  # Busy
-    computed_changed = pyqtSignal(object)  # frozenset of frame indexes
+    computed_changed = pyqtSignal()  # see FrameCache.computed
 
     def __init__(self, composition: Composition, cache_mb: float, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -158,7 +158,7 @@ class Worker(QObject):
         if self._estimator is not None:
             self._estimator.reset()
         self._emit("opened", Opened(job, source.info, source.cameras, first))
-        self._emit("computed_changed", self._cache.computed())
+        self._emit("computed_changed")
 
     def _configure(self, job: ConfigureRequest) -> None:
         self._emit("busy_changed", Busy.LOADING)
@@ -168,7 +168,7 @@ class Worker(QObject):
         self._estimator, self._composition = estimator, job.composition
         self._cache.resize(job.config.CACHE.MEMORY_MB)
         self._emit("configured", job.config)
-        self._emit("computed_changed", self._cache.computed())
+        self._emit("computed_changed")
 
     def _compute(self, request: Request) -> None:
         if self._source is None:
@@ -203,7 +203,7 @@ class Worker(QObject):
                 return None
         result = self._estimator.refine(detection, request.lod_distance_mm)
         self._cache.put_result(result)
-        self._emit("computed_changed", self._cache.computed())
+        self._emit("computed_changed")
         ran = {stage: ms for stage, ms in result.timings_ms.items() if not (known and stage in DETECT_STAGES)}
         return replace(result, timings_ms=ran)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+
 import pytest
 from gui_fakes import FakeEstimator, FakeSource
 from PyQt5.QtCore import QCoreApplication, Qt
@@ -10,6 +13,15 @@ from modules.gui.state import AppState, Room
 
 # before the QApplication exists: without it a second OpenGL view loses its items
 QCoreApplication.setAttribute(Qt.AA_ShareOpenGLContexts)
+
+
+@pytest.fixture(autouse=True)
+def collect_in_this_thread() -> Iterator[None]:
+    """Garbage is collected between tests, never in a worker thread, where it would destroy Qt objects."""
+    gc.disable()
+    yield
+    gc.enable()
+    gc.collect()
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from gui_fakes import FakeEstimator, FakeSource
 
@@ -40,12 +42,14 @@ def test_a_frame_takes_its_detection_with_it_but_leaves_its_result():
         frame = source.read(index)
         detection = estimator.detect(frame)
         cache.put(frame, detection)
-        cache.put_result(estimator.refine(detection, 0.0))
+        cache.put_result(replace(estimator.refine(detection, 0.0), heatmaps=None))
     assert [index for index in range(6) if cache.frame(index) is not None] == [3, 4, 5]
     assert [index for index in range(6) if cache.detection(index) is not None] == [3, 4, 5]
     assert cache.result(5, 0.0) is not None
     assert cache.result(5, 1000.0) is None
     assert cache.used_bytes <= 4e6
+    assert cache.computed(0.0) == {0, 1, 2, 3, 4, 5}
+    assert cache.computed(1000.0) == {3, 4, 5}  # of these the detections are kept: the pose net alone has to run
 
 
 @pytest.mark.parametrize("limit_mb", [1, 16])

@@ -81,6 +81,25 @@
         </message>
     </context>
     <context>
+        <name>HeatmapBox</name>
+        <message>
+            <source>Heatmap off</source>
+            <translation>히트맵 끄기</translation>
+        </message>
+        <message>
+            <source>Heatmap: all joints</source>
+            <translation>히트맵: 모든 관절</translation>
+        </message>
+        <message>
+            <source>Heatmap: {joint}</source>
+            <translation>히트맵: {joint}</translation>
+        </message>
+        <message>
+            <source>Lays what the 2D network saw over the camera views</source>
+            <translation>2D 네트워크가 본 결과를 카메라 영상 위에 겹쳐 표시합니다</translation>
+        </message>
+    </context>
+    <context>
         <name>Help</name>
         <message>
             <source>3D poses of several people from several calibrated cameras, without a marker and on a laptop.</source>
