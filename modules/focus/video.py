@@ -20,6 +20,8 @@ VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".m4v", ".webm", ".mpg", ".mpe
 SEEK_MARGIN = 16
 #: So many frames may be decoded to check a file's end when it is opened.
 QUICK_FRAMES = 64
+#: Frames in a row that may be damaged before the rest counts as lost.
+DAMAGED_FRAMES = 8
 OPEN_TIMEOUT_MS = 10_000
 
 
@@ -126,9 +128,11 @@ class VideoClip:
 
     def _grab(self) -> bool:
         """Takes the next frame off the file and finds out which one it is."""
-        if not self._capture.grab():
-            return False
         following = 0 if self._pending is None else self._pending + 1
+        more_listed = self._index is not None and following < len(self._index)
+        # a damaged frame looks like the file's end, but those listed after it can still be had
+        if not any(self._capture.grab() for _ in range(DAMAGED_FRAMES if more_listed else 1)):
+            return False
         found = None if self._index is None else self._index.frame_of(shown_us(self._capture))
         # a frame without a usable time (the last ones of some files) can only be counted
         self._pending = following if found is None or found < following else found

@@ -55,6 +55,10 @@ def test_panoptic_images_start_late_and_lack_a_frame(maker, tmp_path):
         assert any("2 of 3" in note for note in recording.info.notes)
         assert any("1 images are left out" in note for note in recording.info.notes)
         assert any("number 100" in note for note in recording.info.notes)
+    with open_recording(tmp_path, frame_offsets={"00_12": 2}) as recording:
+        assert numbers(maker, recording, 0) == [100, 102]
+        assert numbers(maker, recording, 2) == [103, 105]  # 102 would need the missing 104
+        assert len(recording) == 9
     for names in (("00_12",), ("hd_00_12",)):
         with open_recording(tmp_path, cameras=names) as recording:
             assert recording.info.camera_names == ("00_12",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 
 from modules.core.errors import SourceError
 from modules.focus.video import VideoClip, scan_packets
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "video"
 
 
 def read_through(path) -> list[np.ndarray]:
@@ -34,6 +37,53 @@ def test_shuffled_access_gives_the_pixels_of_reading_through(maker, tmp_path, na
     for index in order:
         np.testing.assert_array_equal(clip.read(index), expected[index], err_msg=f"frame {index}")
     clip.close()
+
+
+AWKWARD = {
+    "open_gop.mp4": list(range(130)),
+    "gradual_refresh.mp4": list(range(130)),
+    "varying_rate.mp4": [n for n in range(130) if n % 7 != 3],
+    "cut_without_encoding.mp4": list(range(45, 130)),
+}
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_awkward_videos_are_exact_in_any_order(maker, name):
+    path = FIXTURES / name
+    expected = read_through(path)
+    assert [maker.number(image) for image in expected] == AWKWARD[name]
+    clip = VideoClip(path)
+    assert clip.frame_count == len(expected)
+    for index in [*random.Random(5).sample(range(len(expected)), 60), len(expected) - 1, 0, 1]:
+        np.testing.assert_array_equal(clip.read(index), expected[index], err_msg=f"frame {index}")
+
+
+def test_a_cut_without_encoding_says_that_some_frames_are_not_shown():
+    (note,) = VideoClip(FIXTURES / "cut_without_encoding.mp4").notes
+    assert "85 can be shown" in note
+
+
+def test_a_seek_that_lands_too_far_is_noticed(maker, tmp_path, monkeypatch):
+    clip = VideoClip(maker.video(tmp_path / "a.mp4", 130))
+    monkeypatch.setattr(clip, "_jump", lambda index, jump=clip._jump: jump(index + 21))
+    for index in (100, 60, 99, 30):
+        assert maker.number(clip.read(index)) == index
+
+
+def test_a_damaged_frame_is_named_and_does_not_shift_the_others(maker, tmp_path):
+    whole = maker.video(tmp_path / "whole.avi", 40, code="MJPG").read_bytes()
+    starts = [at for at in range(len(whole)) if whole[at : at + 3] == b"\xff\xd8\xff"]
+    assert len(starts) == 40
+    path = tmp_path / "cam02.avi"
+    path.write_bytes(whole[: starts[20]] + bytes(starts[21] - starts[20] - 16) + whole[starts[21] - 16 :])
+    for order in (range(40), (25, 20, 19, 21, 39, 20, 0)):
+        clip = VideoClip(path)
+        for index in order:
+            if index == 20:
+                with pytest.raises(SourceError, match=r"cam02\.avi: frame 20 can't be decoded"):
+                    clip.read(index)
+            else:
+                assert maker.number(clip.read(index)) == index
 
 
 def test_frames_are_rgb(maker, tmp_path):
