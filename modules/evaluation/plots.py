@@ -51,12 +51,22 @@ def save_figure(figure: Figure, path: Path) -> None:
         raise ExportError("Can't write {file}: {reason}.", file=path, reason=error.strerror) from error
 
 
-def grouped_bars(axis: Axes, groups: Sequence[str], series: Mapping[str, Sequence[float]], label: str) -> None:
-    """One cluster of bars per group; NaN leaves a gap."""
+def grouped_bars(
+    axis: Axes,
+    groups: Sequence[str],
+    series: Mapping[str, Sequence[float]],
+    label: str,
+    whiskers: Mapping[str, Sequence[tuple[float, float]]] | None = None,
+) -> None:
+    """One cluster of bars per group, with whiskers (low, high) where they are given; NaN leaves a gap."""
     width = 0.8 / max(len(series), 1)
     places = np.arange(len(groups))
     for i, (name, values) in enumerate(series.items()):
-        axis.bar(places + (i - (len(series) - 1) / 2) * width, values, width, label=name, color=COLORS[i % len(COLORS)])
+        x = places + (i - (len(series) - 1) / 2) * width
+        axis.bar(x, values, width, label=name, color=COLORS[i % len(COLORS)])
+        if whiskers:
+            low, high = np.array(whiskers[name], np.float64).T
+            axis.vlines(x, low, high, color=INK, linewidth=1)
     axis.set_xticks(
         places, groups, rotation=35 if max(map(len, groups), default=0) > 8 else 0, ha="right" if groups else "center"
     )
@@ -107,9 +117,9 @@ def plot_speed(
     figure, axes = new_figure(1, 3 if scaling else 1)
     names = [s for s in (*STAGES, PER_PERSON) if any(s in t.stages_ms for t in timings.values())]
     series = {loop: [Spread.of(t.stages_ms.get(n, ())) for n in names] for loop, t in timings.items()}
-    grouped_bars(
-        axes[0], [n.replace("_", " ") for n in names], {k: [s.median for s in v] for k, v in series.items()}, "ms, median"
-    )
+    medians = {loop: [s.median for s in spreads] for loop, spreads in series.items()}
+    whiskers = {loop: [(s.low, s.high) for s in spreads] for loop, spreads in series.items()}
+    grouped_bars(axes[0], [n.replace("_", " ") for n in names], medians, "ms: median, 10–90 %", whiskers)
     rates = ", ".join(f"{loop} {1000 / Spread.of(t.pass_ms).median:.1f}" for loop, t in timings.items() if t.pass_ms)
     axes[0].set_title(f"Frames per second: {rates}")
     if scaling:

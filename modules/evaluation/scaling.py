@@ -66,9 +66,12 @@ def scene_with(people: int, cameras: Sequence[Camera], network_size: tuple[int, 
     raise ValueError(f"no scene of {people} people in {SCENE_TRIES} tries")
 
 
-@torch.inference_mode()
-def measure_size(network: MultiPersonPoseNetSSV, config: CfgNode, views: int, people: int, repeats: int) -> ScalingRow:
-    """One row: the stages one by one with ``people`` roots given, after one uncounted turn."""
+#: Backbone, root net and pose net on one input, as functions to be timed.
+Stages = tuple[Callable[[], object], ...]
+
+
+def prepare_size(network: MultiPersonPoseNetSSV, config: CfgNode, views: int, people: int) -> Stages:
+    """The stages for one size of the input, the pose net with ``people`` roots given."""
     size = tuple(config.NETWORK.IMAGE_SIZE)
     device = next(network.parameters()).device
     cameras = ring(views, size)
@@ -77,33 +80,45 @@ def measure_size(network: MultiPersonPoseNetSSV, config: CfgNode, views: int, pe
     meta = [view_meta(camera, size) for camera in cameras]
     roots = torch.from_numpy(scene.joints_world_mm[:, MID_HIP]).to(device)
     images = [torch.zeros(1, 3, size[1], size[0], device=device) for _ in cameras]
-    stages: list[Callable[[], object]] = [
+    return (
         lambda: network.heatmaps(images),
         lambda: network.root_net(heatmaps, meta),
         lambda: network.regress(heatmaps, meta, roots),
-    ]
-    samples: list[list[float]] = [[], [], []]
-    for _ in range(repeats + 1):
-        for stage, into in zip(stages, samples, strict=True):
-            start = time.perf_counter()
-            stage()
-            if device.type == "cuda":
-                torch.cuda.synchronize(device)
-            into.append(1000 * (time.perf_counter() - start))
-    return ScalingRow(views, people, *(Spread.of(values[1:]) for values in samples))
+    )
 
 
+@torch.inference_mode()
 def measure_scaling(
     network: MultiPersonPoseNetSSV, config: CfgNode, repeats: int = 5, progress: Callable[[int, int], None] | None = None
 ) -> tuple[list[ScalingRow], list[ScalingRow]]:
-    """Rows over views (with 3 people), and rows over people (with 4 views)."""
+    """Rows over views (with 3 people), and rows over people (with 4 views).
+
+    All sizes take turns, so that a slow minute of the machine does not fall on one of them; each size's first call of a turn is
+    not counted.
+    """
     sizes = [(v, FIXED_PEOPLE) for v in VIEWS] + [(FIXED_VIEWS, p) for p in PEOPLE]
-    rows = []
-    for done, (views, people) in enumerate(sizes):
-        rows.append(measure_size(network, config, views, people, repeats))
+    inputs = [prepare_size(network, config, *size) for size in sizes]
+    device = next(network.parameters()).device
+    samples: list[list[list[float]]] = [[[], [], []] for _ in sizes]
+    for turn in range(repeats):
+        for stages, into in zip(inputs, samples, strict=True):
+            for stage, timings in zip(stages, into, strict=True):
+                stage()  # brings this size's buffers and sampling back
+                timings.append(_clock(stage, device))
         if progress is not None:
-            progress(done + 1, len(sizes))
+            progress(turn + 1, repeats)
+    rows = [ScalingRow(*size, *map(Spread.of, into)) for size, into in zip(sizes, samples, strict=True)]
     return rows[: len(VIEWS)], rows[len(VIEWS) :]
+
+
+def _clock(stage: Callable[[], object], device: torch.device) -> float:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    start = time.perf_counter()
+    stage()
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return 1000 * (time.perf_counter() - start)
 
 
 def growth(sizes: Sequence[float], costs: Sequence[float]) -> float:

@@ -63,6 +63,7 @@ class VoxelNets:
             _load(self.root_net, config, "ROOT_NET")
             _load(self.pose_net, config, "POSE_NET")
         else:
+            self.root_net.root_only = True  # the raw volume of the roots' own heatmap, whatever the net sees
             self.root_net.v2v_net = nn.Identity()
             self.pose_net.v2v_net = nn.Identity()
 

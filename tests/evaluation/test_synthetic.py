@@ -19,7 +19,7 @@ from modules.SelfPose3d.lib.training.validation import held_out_scenes
 
 SMALL = {
     "PROJECTION.MIN_VIEWS": 2,
-    "MULTI_PERSON.INITIAL_CUBE_SIZE": [32, 32, 8],
+    "MULTI_PERSON.INITIAL_CUBE_SIZE": [48, 48, 20],  # coarser ones miss the blobs of clean heatmaps
     "PICT_STRUCT.CUBE_SIZE": [24, 24, 24],
     "ROOT_V2V.CHANNELS": [2, 2, 2, 2],
     "ROOT_V2V.FRONT_KERNEL": 3,
@@ -35,17 +35,18 @@ def scenes():
 
 
 def test_clean_heatmaps_give_people_without_a_net(scenes):
-    nets = VoxelNets(load_config(overrides=SMALL), learned=False, beta=100.0)
+    # the baseline looks at the mid-hip alone even where the root net sees every joint
+    nets = VoxelNets(load_config(overrides={**SMALL, "NETWORK.ROOTNET_ROOTHM": False}), learned=False, beta=100.0)
     assert nets.sizes == (0, 0)
     scores, seen = judge(nets, scenes)
     assert scores.people == sum(len(s.joints_world_mm) for s in scenes)
-    assert scores.recall_500 > 0.5  # what one view alone shows takes some of the ten places
+    assert scores.recall_500 > 0.6
     assert 10 < seen.median_mm < 150  # voxels are 87 mm apart
     assert seen.mpjpe_mm <= scores.mpjpe_mm + 1e-6
 
 
 def test_roots_are_looked_for_in_the_scenes_own_space(scenes):
-    nets = VoxelNets(load_config(overrides=SMALL), learned=False)
+    nets = VoxelNets(load_config(overrides={**SMALL, "NETWORK.ROOTNET_ROOTHM": False}), learned=False)
     scene = max(scenes, key=lambda s: abs(s.space_center_mm[0]))
     nets.enter(scene.network_size, scene.space_center_mm, scene.space_size_mm)
     roots = nets.find(scene.heatmaps, scene.cameras).roots_mm
