@@ -18,6 +18,7 @@ from yacs.config import CfgNode
 from modules.core.config import load_config
 from modules.core.errors import UserError
 from modules.core.protocols import Estimator, FrameSource
+from modules.core.room import config_for_rig
 
 from .demo import DEMO_SETS, DemoScore, evaluate_demo, figure_table, joint_table
 from .options import add_config_options, demo_root, overrides, parse_frames
@@ -123,7 +124,7 @@ def measure_demo(options: argparse.Namespace, findings: Findings, open_source: O
         try:
             estimator = estimator or make_estimator(config)
             indices = range(len(source))[options.frames]
-            center = config.MULTI_PERSON.SPACE_CENTER
+            center = config_for_rig(config, source.cameras).MULTI_PERSON.SPACE_CENTER
             score = evaluate_demo(demo, source, estimator, center, indices, progress_line(demo.folder))
         finally:
             source.close()
