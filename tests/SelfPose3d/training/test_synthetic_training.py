@@ -11,7 +11,7 @@ from modules.core.skeleton import MID_HIP
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
 from modules.SelfPose3d.lib.models.project_layer import ProjectLayer
 from modules.SelfPose3d.lib.training import train as training
-from modules.SelfPose3d.lib.training.batches import Batches, pose_samples, root_sample
+from modules.SelfPose3d.lib.training.batches import Batches, any_noise, pose_samples, root_sample
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN, Noise
 from modules.SelfPose3d.lib.training.objectives import SoftArgmax, find_roots, judge_root, pose_loss
 from modules.SelfPose3d.lib.training.runs import Run, load_weights, parse_setting, published_rigs
@@ -164,6 +164,14 @@ def test_batches_depend_on_seed_and_number_alone():
     later = first[5]["volumes"]
     assert torch.equal(Batches("pose", config, 1)[5]["volumes"], later)
     assert not torch.equal(Batches("pose", config, 2)[5]["volumes"], later)
+
+
+def test_training_sees_good_heatmaps_too():
+    drawn = [any_noise(np.random.default_rng(seed)) for seed in range(60)]
+    usual = sum(noise == Noise() for noise in drawn)
+    assert 30 <= usual <= 50
+    assert min(noise.offset for noise in drawn) < 0.2
+    assert all(noise.occlusion and noise.miss <= Noise().miss for noise in drawn)
 
 
 def test_soft_argmax_and_loss_of_a_perfect_volume():
