@@ -19,6 +19,7 @@ from modules.focus.naming import camera_number, natural_key, pair_names, shared_
         (["left", "right"], ["a", "b"], [None, None]),
         (["cam01", "cam02"], ["cam01"], [0, None]),
         (["cam1", "cam01"], ["video1"], [None, None]),
+        (["cam"], ["cam_a", "cam_b"], [None]),
     ],
 )
 def test_pairs(cameras, videos, pairs):
