@@ -32,7 +32,7 @@ from .status import StatusLine
 from .transport import JUMP, SPEEDS, Transport
 
 #: The window's end takes at most this long, also while the network computes.
-CLOSE_S = 1.6
+CLOSE_S = 1.2
 STEP_LOD_MM = 5 * STEP_MM
 
 
