@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,26 +45,28 @@ class VoxelNets:
 
     Args:
         config: reads MULTI_PERSON.*, PICT_STRUCT.*, PROJECTION.*, ROOT_V2V.*, POSE_V2V.*, NETWORK.BETA and WEIGHTS.*.
-        learned: False: without nets, on the raw volumes (roots are the same maxima of the root volume, joints the soft-argmax
-            of the pose volume), which is what the nets have to beat.
+        learned: the nets to use, of "root" and "pose". In place of another its raw volume is taken as it is: roots are the
+            same maxima of the mid-hip's volume, joints the soft-argmax of the pose volume. That is what the nets have to beat.
         beta: sharpness of the soft-argmax; None: the configuration's.
 
     Raises:
         CheckpointError: no weights named, or not the nets' own.
     """
 
-    def __init__(self, config: CfgNode, learned: bool = True, beta: float | None = None) -> None:
+    def __init__(self, config: CfgNode, learned: Collection[str] = ("root", "pose"), beta: float | None = None) -> None:
         self.root_net = CuboidProposalNetSoft(config).eval().requires_grad_(False)
         self.cube_size = self.root_net.cube_size
         self.pose_net = PoseRegressionNet(config).eval().requires_grad_(False)
         if beta is not None:
             self.pose_net.soft_argmax_layer.beta = beta
-        if learned:
+        if "root" in learned:
             _load(self.root_net, config, "ROOT_NET")
+        else:
+            self.root_net.root_only = True  # the roots' own heatmap, whatever the net sees
+            self.root_net.v2v_net = nn.Identity()
+        if "pose" in learned:
             _load(self.pose_net, config, "POSE_NET")
         else:
-            self.root_net.root_only = True  # the raw volume of the roots' own heatmap, whatever the net sees
-            self.root_net.v2v_net = nn.Identity()
             self.pose_net.v2v_net = nn.Identity()
 
     @property

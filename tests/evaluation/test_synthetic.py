@@ -36,7 +36,7 @@ def scenes():
 
 def test_clean_heatmaps_give_people_without_a_net(scenes):
     # the baseline looks at the mid-hip alone even where the root net sees every joint
-    nets = VoxelNets(load_config(overrides={**SMALL, "NETWORK.ROOTNET_ROOTHM": False}), learned=False, beta=100.0)
+    nets = VoxelNets(load_config(overrides={**SMALL, "NETWORK.ROOTNET_ROOTHM": False}), learned=(), beta=100.0)
     assert nets.sizes == (0, 0)
     scores, seen = judge(nets, scenes)
     assert scores.people == sum(len(s.joints_world_mm) for s in scenes)
@@ -46,7 +46,7 @@ def test_clean_heatmaps_give_people_without_a_net(scenes):
 
 
 def test_roots_are_looked_for_in_the_scenes_own_space(scenes):
-    nets = VoxelNets(load_config(overrides={**SMALL, "NETWORK.ROOTNET_ROOTHM": False}), learned=False)
+    nets = VoxelNets(load_config(overrides={**SMALL, "NETWORK.ROOTNET_ROOTHM": False}), learned=())
     scene = max(scenes, key=lambda s: abs(s.space_center_mm[0]))
     nets.enter(scene.network_size, scene.space_center_mm, scene.space_size_mm)
     roots = nets.find(scene.heatmaps, scene.cameras).roots_mm
@@ -58,7 +58,7 @@ def test_roots_are_looked_for_in_the_scenes_own_space(scenes):
 
 def test_a_pose_around_the_true_root_is_near_the_truth(scenes):
     """Also proves that space, network size and cameras reach the projection: a wrong one puts joints a metre away."""
-    nets = VoxelNets(load_config(overrides=SMALL), learned=False, beta=100.0)
+    nets = VoxelNets(load_config(overrides=SMALL), learned=(), beta=100.0)
     scene = min(scenes, key=lambda s: len(s.joints_world_mm))
     nets.enter(scene.network_size, scene.space_center_mm, scene.space_size_mm)
     joints, milliseconds = nets.pose(scene.heatmaps, scene.cameras, scene.joints_world_mm[:, 2])
@@ -80,10 +80,12 @@ def test_weights_come_from_the_configuration(tmp_path, scenes):
     assert nets.sizes[1] > nets.sizes[0] > 0  # 15 channels in and out against one
     rows = evaluate_synthetic(load_config(overrides={**SMALL, **files}), 1, {"shelf": published_rigs()["shelf"]})
     assert [(r.noise, r.method) for r in rows] == [
-        (noise, method) for noise in ("noisy", "clean") for method in ("nets", "no nets, beta 100")
+        (noise, method) for noise in ("noisy", "clean") for method in ("nets", "no pose net, beta 100", "no nets")
     ]
     assert rows[0].pose_parameters == nets.sizes[1]
-    assert rows[1].pose_parameters == 0
+    assert (rows[1].root_parameters, rows[1].pose_parameters) == (nets.sizes[0], 0)
+    assert (rows[2].root_parameters, rows[2].pose_parameters) == (0, 0)
+    assert rows[1].scores.predicted == rows[0].scores.predicted  # the same roots
     table = synthetic_tables(rows)
     assert "≤ 30" in table
     assert "AP25" in table
