@@ -17,6 +17,7 @@ from modules.evaluation.timing import (
     compare_loops,
     pose_difference,
     ratio,
+    speedup,
     stage_rows,
 )
 
@@ -81,6 +82,13 @@ def test_stage_rows_follow_the_stages_order_and_say_how_much_faster():
     assert [row[3] for row in rows] == ["1.00×", "4.00×", "4.00×", "4.00×", "4.00×"]
     assert product.as_dict()["frames_per_second"] == pytest.approx(1000 / 31)
     assert ratio(0.0, 1.0) == "–"
+
+
+def test_speedup_is_paired_pass_by_pass():
+    product, plain = Timings(pass_ms=[10.0, 100.0, 10.0]), Timings(pass_ms=[30.0, 300.0, 50.0])
+    faster = speedup({PRODUCT: product, PLAIN: plain})
+    assert faster.median == pytest.approx(3)
+    assert str(faster) == "3.00 (3.00–4.60)"
 
 
 def test_pose_difference_matches_people_not_numbers():
