@@ -259,10 +259,12 @@ class SlowClip:
         self.path, self.frame_count, self.size_px, self.fps, self.notes = path, count, (2, 2), 25.0, ()
         self.asked: list[int] = []
         self.allowed = threading.Semaphore(0)
+        self.entered = threading.Event()
         self.closed = threading.Event()
 
     def read(self, index):
         self.asked.append(index)
+        self.entered.set()
         self.allowed.acquire()
         return np.full((2, 2, 3), index, np.uint8)
 
@@ -323,11 +325,11 @@ def test_closing_while_a_frame_is_being_decoded_does_not_hang(tmp_path):
 
     waiting = threading.Thread(target=wait)
     waiting.start()
-    started = time.monotonic()
+    assert clip.entered.wait(30)  # a thread told to stop before it began would just end
     reader.stop()
     assert not reader.join(0.1)  # stuck in the decoder
-    waiting.join(2)
-    assert time.monotonic() - started < 2
+    waiting.join(30)
+    assert not waiting.is_alive()
     assert "is closed" in failures[0]
     clip.allowed.release()
     assert reader.join(2)
