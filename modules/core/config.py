@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -326,10 +326,6 @@ def weights_path(name: str) -> Path:
     """Path of a checkpoint: as given if it is absolute or exists from here, else among those that ship or were fetched."""
     path = Path(name).expanduser()
     return path if path.is_absolute() or (path.parent != Path(".") and path.exists()) else WEIGHTS_DIR / path
-
-
-#: A check to run on a settings edit before it is taken: (name, text typed) → value, ValueError otherwise.
-ParseText = Callable[[str, str], Any]
 
 
 def parse_text(name: str, text: str) -> Any:

@@ -11,41 +11,26 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from yacs.config import CfgNode
 
 from modules.core.config import load_config
 from modules.core.errors import UserError
-from modules.core.protocols import Estimator, FrameSource
+from modules.core.protocols import Estimator
 from modules.core.room import config_for_rig
 
 from .demo import DEMO_SETS, DemoScore, evaluate_demo, figure_table, joint_table
 from .options import add_config_options, demo_root, overrides, parse_frames
 from .panoptic import as_dict, evaluate_panoptic, frame_numbers, scores_table, truth_files
 from .plots import plot_accuracy
-from .report import machine, write_json, write_text
+from .report import MakeEstimator, OpenRoom, Report
 from .synthetic import SyntheticRow, as_dicts, evaluate_synthetic, synthetic_tables
 
 
 @dataclass
-class Findings:
+class Findings(Report):
     """What a run of the command has measured so far: tables to read, figures to store, values to draw."""
 
-    tables: list[str] = field(default_factory=list)
-    figures: dict[str, Any] = field(default_factory=dict)
     demos: list[DemoScore] = field(default_factory=list)
     synthetic: list[SyntheticRow] = field(default_factory=list)
-
-    def show(self, table: str) -> None:
-        """Prints a table now and keeps it."""
-        print(table, end="\n\n", flush=True)
-        self.tables.append(table)
-
-
-#: What brings the rooms together; tests put fakes here.
-OpenRoom = Callable[[CfgNode], FrameSource]
-MakeEstimator = Callable[[CfgNode], Estimator]
 
 
 def main(
@@ -61,9 +46,7 @@ def main(
     make_estimator = make_estimator or composition.make_estimator
     try:
         findings = measure(options, open_source, make_estimator)
-        findings.figures["machine"] = machine()
-        write_json(options.out / "accuracy.json", findings.figures)
-        write_text(options.out / "accuracy.md", "\n\n".join(findings.tables) + "\n")
+        findings.save(options.out, "accuracy")
         if findings.demos or findings.synthetic:
             plot_accuracy(findings.demos, findings.synthetic, options.out / "accuracy.png")
     except UserError as error:

@@ -6,13 +6,39 @@ import json
 import math
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from yacs.config import CfgNode
 
 from modules.core.errors import ExportError
+from modules.core.protocols import Estimator, FrameSource
+
+#: What brings the rooms together; tests put fakes here.
+OpenRoom = Callable[[CfgNode], FrameSource]
+MakeEstimator = Callable[[CfgNode], Estimator]
+
+
+@dataclass
+class Report:
+    """What a run of a command has measured so far: tables to read, figures to store."""
+
+    tables: list[str] = field(default_factory=list)
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    def show(self, table: str) -> None:
+        """Prints a table now and keeps it."""
+        print(table, end="\n\n", flush=True)
+        self.tables.append(table)
+
+    def save(self, folder: Path, name: str) -> None:
+        """Writes ``name``.json, with the machine's description, and ``name``.md; ExportError."""
+        self.figures["machine"] = machine()
+        write_json(folder / f"{name}.json", self.figures)
+        write_text(folder / f"{name}.md", "\n\n".join(self.tables) + "\n")
 
 
 def markdown_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

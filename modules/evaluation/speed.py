@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from yacs.config import CfgNode
 
 from modules.core.config import load_config
 from modules.core.errors import SourceError, UserError
-from modules.core.protocols import Estimator, FrameSource
 
 from . import scaling
 from .accuracy import progress_line
@@ -26,7 +25,7 @@ from .drawing import mosaic_drawer
 from .lod_speed import lod_table, measure_lod
 from .options import add_config_options, overrides, parse_frames
 from .plots import plot_speed
-from .report import machine, markdown_table, write_json, write_text
+from .report import MakeEstimator, OpenRoom, Report, markdown_table
 from .timing import PLAIN, PRODUCT, Timings, compare_loops, pose_difference, speedup, stage_rows, time_drawing
 
 DRAWN_FRAMES = 8
@@ -36,22 +35,11 @@ PLAIN_SETTINGS: dict[str, object] = {"RUNTIME.PLAIN": True, "RUNTIME.READ_AHEAD"
 
 
 @dataclass
-class Report:
+class SpeedReport(Report):
     """Tables to read, figures to store, loops to draw."""
 
-    tables: list[str] = field(default_factory=list)
-    figures: dict[str, Any] = field(default_factory=dict)
     timings: dict[str, Timings] = field(default_factory=dict)
     scaling: tuple[list[scaling.ScalingRow], list[scaling.ScalingRow]] | None = None
-
-    def show(self, table: str) -> None:
-        """Prints a table now and keeps it."""
-        print(table, end="\n\n", flush=True)
-        self.tables.append(table)
-
-
-OpenRoom = Callable[[CfgNode], FrameSource]
-MakeEstimator = Callable[[CfgNode], Estimator]
 
 
 def main(
@@ -63,12 +51,10 @@ def main(
     from modules import composition
 
     options = parser().parse_args(arguments)
-    report = Report()
+    report = SpeedReport()
     try:
         measure(options, report, open_source or composition.open_source, make_estimator or composition.make_estimator)
-        report.figures["machine"] = machine()
-        write_json(options.out / "speed.json", report.figures)
-        write_text(options.out / "speed.md", "\n\n".join(report.tables) + "\n")
+        report.save(options.out, "speed")
         if report.timings:
             plot_speed(report.timings, report.scaling, options.out / "speed.png")
     except UserError as error:
@@ -93,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def measure(options: argparse.Namespace, report: Report, open_source: OpenRoom, make_estimator: MakeEstimator) -> None:
+def measure(options: argparse.Namespace, report: SpeedReport, open_source: OpenRoom, make_estimator: MakeEstimator) -> None:
     """Everything that was asked for."""
     config = load_config(options.config, overrides(options))
     report.figures["config"] = {"file": str(options.config), "set": overrides(options)}
@@ -106,7 +92,7 @@ def measure(options: argparse.Namespace, report: Report, open_source: OpenRoom, 
 
 
 def measure_loops(
-    options: argparse.Namespace, config: CfgNode, report: Report, open_source: OpenRoom, make_estimator: MakeEstimator
+    options: argparse.Namespace, config: CfgNode, report: SpeedReport, open_source: OpenRoom, make_estimator: MakeEstimator
 ) -> None:
     """Stages of product and plain loop, pose difference, drawing, level of detail."""
     plain = load_config(options.config, {**overrides(options), **PLAIN_SETTINGS})
@@ -138,7 +124,7 @@ def most_people(results: Sequence[Any]) -> int:
     return max(results, key=lambda result: len(result.persons)).frame_index
 
 
-def show_loops(report: Report, timings: dict[str, Timings], frames: int, rounds: int) -> None:
+def show_loops(report: SpeedReport, timings: dict[str, Timings], frames: int, rounds: int) -> None:
     """The stage table, frames per second, and how far the poses are apart."""
     heads = [f"ms per frame, {frames} frames × {rounds}: median (p10–p90)", PRODUCT, PLAIN, "plain / product"]
     faster = speedup(timings)
@@ -157,7 +143,7 @@ def show_loops(report: Report, timings: dict[str, Timings], frames: int, rounds:
     report.show(markdown_table(["whole loop", "measured", "aim"], rows))
 
 
-def measure_growth(config: CfgNode, report: Report) -> None:
+def measure_growth(config: CfgNode, report: SpeedReport) -> None:
     """Cost over views and people, from synthetic input."""
     from modules.estimator.engine import choose_device
     from modules.SelfPose3d.lib.core.build import load_network
@@ -168,7 +154,7 @@ def measure_growth(config: CfgNode, report: Report) -> None:
     report.show(scaling.scaling_tables(*report.scaling))
 
 
-def measure_children(options: argparse.Namespace, report: Report) -> None:
+def measure_children(options: argparse.Namespace, report: SpeedReport) -> None:
     """Start-up and memory, each in a process of its own."""
     from .children import ask_footprint, watch_headless
 
