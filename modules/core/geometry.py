@@ -41,21 +41,23 @@ def project_points(points: Any, R: Any, T: Any, f: Any, c: Any, k: Any, p: Any) 
         points: float [..., 3], mm, world (numpy or torch; the other arguments are of the same kind).
         R: [3, 3] world to camera. T: [3] camera centre, mm, world.
         f: [2] focal lengths, px. c: [2] principal point, px. k: [3] radial (k1, k2, k3). p: [2] tangential (p1, p2).
+        Many cameras at once: leading axes that broadcast with the points' ([N, 3, 3] and [N, 1, …] for points [N, M, 3]).
 
     Returns:
         pixels [..., 2], px, raw frame: the formula's value everywhere, also where it means nothing (behind the camera);
         depth [...], mm, along the optical axis; r2 [...], squared normalised radius (compare with ``valid_radius``²).
     """
     xp = torch if isinstance(points, torch.Tensor) else np
-    x_cam = (points - T) @ R.T
+    x_cam = (points - T) @ xp.swapaxes(R, -1, -2)
     depth = x_cam[..., 2]
     safe = xp.where(xp.abs(depth) < MIN_DEPTH_MM, xp.full_like(depth, MIN_DEPTH_MM), depth)
     x, y = x_cam[..., 0] / safe, x_cam[..., 1] / safe
     r2 = xp.clip(x * x + y * y, 0, MAX_R2)
     # radial (k1, k2, k3) and tangential (p1, p2) terms as in OpenCV's projectPoints
-    factor = 1 + r2 * (k[0] + r2 * (k[1] + r2 * k[2])) + 2 * (p[0] * y + p[1] * x)
-    x, y = x * factor + p[1] * r2, y * factor + p[0] * r2
-    return xp.stack((f[0] * x + c[0], f[1] * y + c[1]), -1), depth, r2
+    k1, k2, k3, p1, p2 = k[..., 0], k[..., 1], k[..., 2], p[..., 0], p[..., 1]
+    factor = 1 + r2 * (k1 + r2 * (k2 + r2 * k3)) + 2 * (p1 * y + p2 * x)
+    x, y = x * factor + p2 * r2, y * factor + p1 * r2
+    return xp.stack((f[..., 0] * x + c[..., 0], f[..., 1] * y + c[..., 1]), -1), depth, r2
 
 
 def project(points_world_mm: np.ndarray, camera: Camera) -> tuple[np.ndarray, np.ndarray]:
