@@ -107,9 +107,27 @@ KEYS: dict[str, Key] = {
     "POSE_RESNET.FINAL_CONV_KERNEL": Key(1, "Kernel of PoseResNet's last layer.", int, choices=(1, 3)),
     **_v2v_keys("ROOT_V2V", "root net"),
     **_v2v_keys("POSE_V2V", "pose net"),
+    "ROOT_V2V.PLANE": Key(
+        False,
+        "The root net looks from above (2D convolutions, heights as channels; CHANNELS: full to eighth size) instead of a V2V.",
+        bool,
+    ),
     "POSE_V2V.CENTER": Key(
         0.0,
         "Width of the Gaussian that tells the pose net where its box's middle is, in halves of the box; 0: none.",
+        float,
+        low=0.0,
+    ),
+    "REFINE.STAGES": Key(0, "Refinements of a pose behind the pose net; 0: none, as published.", int, low=0, high=10),
+    "REFINE.CHANNELS": Key([64, 128], "Channels of the refinement: of a joint in a view, of a joint.", int, 2, low=4),
+    "REFINE.BLOCKS": Key(3, "Rounds of exchange between views and joints in a refinement.", int, low=1, high=16),
+    "REFINE.PROPOSALS": Key(20, "Root proposals that a refinement verifies, in place of MAX_PEOPLE_NUM.", int, low=1, high=100),
+    "REFINE.THRESHOLD": Key(
+        0.5, "Verdict of the refinement (0 to 1) above which a root proposal is a person.", float, low=0.0, high=1.0
+    ),
+    "REFINE.SAME_MM": Key(
+        200.0,
+        "Of two proposals whose joints are closer than this on average the weaker is dropped, mm.",
         float,
         low=0.0,
     ),
@@ -154,10 +172,11 @@ KEYS: dict[str, Key] = {
         [0.0, 120.0], "A pose is kept if its lower ankle's height lies in this range (low, high), mm above the floor.", float, 2
     ),
     "FACE.CROP_SIZE_PX": Key(224, "Side of a face crop, px of the raw frame.", int, low=8, high=2048),
-    "WEIGHTS.ALL": Key("", "Checkpoint of the whole network; empty: the three below.", str),
+    "WEIGHTS.ALL": Key("", "Checkpoint of the whole network; empty: those below.", str),
     "WEIGHTS.BACKBONE": Key("", "Backbone checkpoint; a relative name is looked for in modules/SelfPose3d/weights.", str),
     "WEIGHTS.ROOT_NET": Key("", "Root net checkpoint.", str),
     "WEIGHTS.POSE_NET": Key("", "Pose net checkpoint.", str),
+    "WEIGHTS.REFINE_NET": Key("", "Refinement checkpoint, where REFINE.STAGES asks for one.", str),
     "SOURCE.PATH": Key("", "Recording that opens at start; relative to the project folder.", str),
     "SOURCE.FORMAT": Key("auto", "Layout of the recording.", str, choices=("auto", "focus", "panoptic", "pose2sim", "folder")),
     "SOURCE.CAMERAS": Key([], "Cameras to use, by name; empty: all.", str, None),

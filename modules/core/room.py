@@ -43,7 +43,10 @@ def config_for_rig(config: CfgNode, cameras: Sequence[Camera]) -> CfgNode:
     size, center = fit_space(cameras)
     room = fitted.MULTI_PERSON
     room.SPACE_SIZE, room.SPACE_CENTER = size.tolist(), center.tolist()
-    room.INITIAL_CUBE_SIZE = [min(MAX_VOXELS, 4 * round(side / PITCH_MM / 4)) for side in size]
+    counts = [min(MAX_VOXELS, 4 * round(side / PITCH_MM / 4)) for side in size]
+    if config.ROOT_V2V.PLANE:  # its weights are for one number of heights
+        counts[2] = config.MULTI_PERSON.INITIAL_CUBE_SIZE[2]
+    room.INITIAL_CUBE_SIZE = counts
     fitted.NETWORK.IMAGE_SIZE = fit_image_size(cameras, max(config.NETWORK.IMAGE_SIZE))
     fitted.NETWORK.HEATMAP_SIZE = [side // 4 for side in fitted.NETWORK.IMAGE_SIZE]
     fitted.FILTER.ANKLE_RANGE_MM = list(ANY_ANKLE_MM)

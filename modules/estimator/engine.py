@@ -149,8 +149,7 @@ class PoseEstimator:
         with timed(timings, "backbone", self.device):
             heatmaps = self.network.heatmaps(views)
         with timed(timings, "root_net", self.device):
-            _, centers = self.network.root_net(heatmaps, network_input.meta)
-            centers = centers.cpu()
+            centers = self.network.roots(heatmaps, network_input.meta).cpu()
         centers = centers[:, centers[0, :, 3] >= 0]
         ids = self.tracker.assign(frame.index, centers[0, :, :3].numpy())
         notes, self._notes = tuple(self._notes), []

@@ -14,6 +14,9 @@ from modules.SelfPose3d.lib.models.pose_resnet import PoseResNet
 
 BACKBONES: dict[str, type[nn.Module]] = {"pose_resnet": PoseResNet, "movenet_multipose": MoveNetMultiPose}
 
+#: WEIGHTS.* → attribute of the network.
+PARTS = {"BACKBONE": "backbone", "ROOT_NET": "root_net", "POSE_NET": "pose_net", "REFINE_NET": "refine_net"}
+
 
 def build_network(cfg: CfgNode) -> MultiPersonPoseNetSSV:
     """The network that a configuration describes, in evaluation mode on the CPU, with random weights."""
@@ -29,7 +32,9 @@ def load_network(cfg: CfgNode) -> MultiPersonPoseNetSSV:
     network = build_network(cfg)
     if cfg.WEIGHTS.ALL:
         load_weights(network, weights_path(cfg.WEIGHTS.ALL))
-    for key, part in (("BACKBONE", "backbone"), ("ROOT_NET", "root_net"), ("POSE_NET", "pose_net")):
+    for key, part in PARTS.items():
+        if getattr(network, part) is None:
+            continue
         name = cfg.WEIGHTS[key]
         if name:
             load_weights(getattr(network, part), weights_path(name), f"{part}.")

@@ -39,3 +39,18 @@ def suppress_near(places: torch.Tensor, scores: torch.Tensor, radius_mm: float) 
     for n in range(1, scores.shape[1]):
         kept[:, n] = ~(near[:, n, :n] & kept[:, :n]).any(-1)
     return scores * kept
+
+
+def best_of_same(poses: torch.Tensor, scores: torch.Tensor, radius_mm: float) -> torch.Tensor:
+    """int64 [K], best first: the poses that no better one is closer to than ``radius_mm`` on average over the joints.
+
+    Args:
+        poses: float [P, J, 3], mm, world. scores: float [P].
+    """
+    order = scores.argsort(descending=True, stable=True)
+    near = (poses[order][:, None] - poses[order][None]).norm(dim=-1).mean(-1) < radius_mm  # [P, P]
+    kept: list[int] = []
+    for n in range(len(order)):
+        if not near[n, kept].any():
+            kept.append(n)
+    return order[kept]

@@ -9,8 +9,18 @@ from torch import nn
 from yacs.config import CfgNode
 
 from modules.SelfPose3d.lib.core.proposal import propose, suppress_near
+from modules.SelfPose3d.lib.models.plane_net import PlaneNet
 from modules.SelfPose3d.lib.models.project_layer import ProjectLayer, ViewMeta
 from modules.SelfPose3d.lib.models.v2v_net import V2VNet
+
+
+def root_v2v(cfg: CfgNode) -> V2VNet | PlaneNet:
+    """The network that turns the space's volume into scores, as ROOT_V2V.* says."""
+    v2v = cfg.ROOT_V2V
+    channels = 1 if cfg.NETWORK.ROOTNET_ROOTHM else cfg.NETWORK.NUM_JOINTS
+    if v2v.PLANE:
+        return PlaneNet(channels, cfg.MULTI_PERSON.INITIAL_CUBE_SIZE[2], v2v.CHANNELS)
+    return V2VNet(channels, 1, v2v.CHANNELS, v2v.FRONT_KERNEL, v2v.RESIDUAL)
 
 
 class CuboidProposalNetSoft(nn.Module):
@@ -22,15 +32,13 @@ class CuboidProposalNetSoft(nn.Module):
         self.space_size = tuple(settings.SPACE_SIZE)
         self.space_center = tuple(settings.SPACE_CENTER)
         self.cube_size = tuple(settings.INITIAL_CUBE_SIZE)
-        self.max_people = settings.MAX_PEOPLE_NUM
+        self.max_people = cfg.REFINE.PROPOSALS if cfg.REFINE.STAGES else settings.MAX_PEOPLE_NUM
         self.threshold = settings.THRESHOLD
         self.nms_radius_mm = settings.NMS_RADIUS_MM
         self.root_index = cfg.DATASET.ROOTIDX
         self.root_only = cfg.NETWORK.ROOTNET_ROOTHM
         self.project_layer = ProjectLayer(cfg)
-        v2v = cfg.ROOT_V2V
-        channels = 1 if self.root_only else cfg.NETWORK.NUM_JOINTS
-        self.v2v_net = V2VNet(channels, 1, v2v.CHANNELS, v2v.FRONT_KERNEL, v2v.RESIDUAL)
+        self.v2v_net = root_v2v(cfg)
 
     def forward(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta]) -> tuple[torch.Tensor, torch.Tensor]:
         """Scores every voxel and proposes the best.

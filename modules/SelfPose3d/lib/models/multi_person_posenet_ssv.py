@@ -9,11 +9,14 @@ from torch import nn
 from yacs.config import CfgNode
 
 from modules.core.geometry import inside_frame
-from modules.core.skeleton import NOSE
+from modules.core.skeleton import MID_HIP, NOSE
 from modules.SelfPose3d.lib.core.lod import FLAG_FULL, FLAG_NONE, lod_flags, stands_on_floor
+from modules.SelfPose3d.lib.core.proposal import best_of_same
 from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposalNetSoft
+from modules.SelfPose3d.lib.models.pose_refine_net import refine_net
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
 from modules.SelfPose3d.lib.models.project_layer import ViewMeta, project_to_frame
+from modules.SelfPose3d.lib.models.view_sampler import sampler_of
 
 #: A face crop per view, uint8 [h, w, 3], or None where the nose is outside the frame.
 FaceCrops = list[torch.Tensor | None]
@@ -32,6 +35,9 @@ class MultiPersonPoseNetSSV(nn.Module):
         self.backbone = backbone
         self.root_net = CuboidProposalNetSoft(cfg)
         self.pose_net = PoseRegressionNet(cfg)
+        self.refine_net = refine_net(cfg) if cfg.REFINE.STAGES else None
+        self.max_people = cfg.MULTI_PERSON.MAX_PEOPLE_NUM
+        self.min_verdict, self.same_mm = cfg.REFINE.THRESHOLD, cfg.REFINE.SAME_MM
         self.strict = cfg.PROJECTION.STRICT_VISIBILITY
         self.lod_origin_xy_mm = tuple(cfg.LOD.ORIGIN_XY_MM)
         self.ankle_range_mm = tuple(cfg.FILTER.ANKLE_RANGE_MM)
@@ -62,7 +68,7 @@ class MultiPersonPoseNetSSV(nn.Module):
             crop_face_images: [B][P][V] of uint8 [h, w, 3] or None; an inner list is empty without a pose.
         """
         all_heatmaps = self.heatmaps(views1)
-        _, grid_centers = self.root_net(all_heatmaps, meta1)
+        grid_centers = self.roots(all_heatmaps, meta1)
         pred = self.poses(all_heatmaps, meta1, grid_centers, distance)
         pred_2d = self.reproject(pred[..., :3], meta1)
         crops = [
@@ -79,6 +85,37 @@ class MultiPersonPoseNetSSV(nn.Module):
         if self.plain:
             return [self.backbone(view) for view in views]
         return list(self.backbone(torch.cat(list(views))).split([len(view) for view in views]))
+
+    def roots(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta]) -> torch.Tensor:
+        """grid_centers [B, P, 5] of ``forward``: the root net's proposals; with a refinement those that it takes for people, at
+        the mid-hips that it finds and with its verdict as score."""
+        _, proposals = self.root_net(heatmaps, meta)
+        if self.refine_net is None:
+            return proposals
+        verified = proposals.new_full((len(proposals), self.max_people, 5), -1.0)
+        for b, centers in enumerate(proposals):
+            people = self._verify(heatmaps, meta, b, centers[centers[:, 3] >= 0, :3])
+            verified[b, : len(people)] = people
+        return verified
+
+    def _verify(
+        self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], sample: int, roots: torch.Tensor
+    ) -> torch.Tensor:
+        """[K, 5], best first, of a sample's proposals [P, 3]."""
+        joints, verdict = self._refine(heatmaps, meta, sample, self.refine_net.rest_at(roots))
+        best = best_of_same(joints, verdict, self.same_mm)[: self.max_people]
+        best = best[verdict[best] > self.min_verdict]
+        return torch.cat((joints[best, MID_HIP], torch.zeros_like(verdict[best, None]), verdict[best, None]), 1)
+
+    def _refine(
+        self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], sample: int, joints: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Refined joints [P, J, 3] and verdicts [P], 0 to 1, of poses [P, J, 3]."""
+        if not len(joints):
+            return joints, joints.new_zeros(0)
+        views = sampler_of(heatmaps, meta, sample, len(joints), self.pose_net.project_layer.image_size)
+        refined, logit = self.refine_net(views, joints)[-1]
+        return refined, torch.sigmoid(logit)
 
     def poses(
         self,
@@ -104,7 +141,7 @@ class MultiPersonPoseNetSSV(nn.Module):
         return pred
 
     def regress(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], roots: torch.Tensor) -> torch.Tensor:
-        """Runs the pose net for given roots of one sample.
+        """Runs the pose net, and the refinement if there is one, for given roots of one sample.
 
         Args:
             heatmaps: V of [1, J, H, W]. meta: V of ViewMeta with B = 1. roots: float [P, 3+], mm, world.
@@ -113,8 +150,10 @@ class MultiPersonPoseNetSSV(nn.Module):
             float32 [P, J, 3], mm, world.
         """
         if self.plain:
-            return torch.cat([self.pose_net(heatmaps, meta, root[None]) for root in roots])
-        return self.pose_net(heatmaps, meta, roots[None])[0]
+            joints = torch.cat([self.pose_net(heatmaps, meta, root[None]) for root in roots])
+        else:
+            joints = self.pose_net(heatmaps, meta, roots[None])[0]
+        return joints if self.refine_net is None else self._refine(heatmaps, meta, 0, joints)[0]
 
     def is_standing(self, joints: torch.Tensor) -> torch.Tensor:
         """bool [...]: the ankle rule of FILTER.ANKLE_RANGE_MM; joints float [..., J, 3], mm, world."""

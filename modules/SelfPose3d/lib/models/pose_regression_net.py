@@ -34,6 +34,12 @@ class SoftArgmaxLayer(nn.Module):
         return torch.softmax(scores, dim=2) @ (grids - center) + center
 
 
+def pose_v2v(cfg: CfgNode) -> V2VNet:
+    """The network that cleans the volume around a root, as POSE_V2V.* says."""
+    v2v, joints = cfg.POSE_V2V, cfg.NETWORK.NUM_JOINTS
+    return V2VNet(joints, joints, v2v.CHANNELS, v2v.FRONT_KERNEL, v2v.RESIDUAL, v2v.CENTER)
+
+
 class PoseRegressionNet(nn.Module):
     """Joints within a box around each root."""
 
@@ -44,8 +50,7 @@ class PoseRegressionNet(nn.Module):
         self.project_layer = ProjectLayer(cfg)
         # boxes move with people: nothing comes back from a cache
         self.project_layer.caching = False
-        v2v, joints = cfg.POSE_V2V, cfg.NETWORK.NUM_JOINTS
-        self.v2v_net = V2VNet(joints, joints, v2v.CHANNELS, v2v.FRONT_KERNEL, v2v.RESIDUAL, v2v.CENTER)
+        self.v2v_net = pose_v2v(cfg)
         self.soft_argmax_layer = SoftArgmaxLayer(cfg.NETWORK.BETA, published=not cfg.PROJECTION.STRICT_VISIBILITY)
 
     def forward(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], grid_centers: torch.Tensor) -> torch.Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from modules.core.skeleton import MID_HIP
 from modules.core.types import Camera
 
 from .heatmaps import Noise
-from .scenes import Scene, sample_scene
+from .scenes import Scene
 from .volumes import sample_volumes, voxel_offsets
 
 #: Weight of a joint in the loss by the number of views that have it in their frame: 0, 1, 2 or more.
@@ -22,25 +23,27 @@ SEEN_WEIGHT = np.array([0.05, 0.3, 1.0], np.float32)
 Batch = dict[str, torch.Tensor]
 
 
+class Task(Protocol):
+    """What ``Batches`` needs of a training: see ``tasks.Task``."""
+
+    def batch(self, rng: np.random.Generator, noise: Noise | None, cameras: Sequence[Camera] | None) -> Batch:
+        """A training batch."""
+
+
 class Batches(Dataset):
     """Batches of one net's training; ``self[i]`` depends on the seed and i alone.
 
     Args:
-        net: "pose" or "root". config: as ``settings.load_training_config``. seed: of the stream.
+        task: makes a batch. seed: of the stream.
         cameras: a calibrated rig to train for; None: random rigs.
         noise: the 2D network's errors; None: from none to the usual ones.
     """
 
-    def __init__(
-        self, net: str, config: CfgNode, seed: int, cameras: Sequence[Camera] | None = None, noise: Noise | None = None
-    ) -> None:
-        self.make = {"pose": pose_batch, "root": root_batch}[net]
-        self.config, self.seed, self.cameras, self.noise = config, seed, cameras, noise
-        self.size = config.FIT[net.upper()].BATCH
+    def __init__(self, task: Task, seed: int, cameras: Sequence[Camera] | None = None, noise: Noise | None = None) -> None:
+        self.task, self.seed, self.cameras, self.noise = task, seed, cameras, noise
 
     def __getitem__(self, index: int) -> Batch:
-        rng = np.random.default_rng([self.seed, index])
-        return self.make(rng, self.config, self.size, lambda: sample_scene(rng, self.noise or any_noise(rng), self.cameras))
+        return self.task.batch(np.random.default_rng([self.seed, index]), self.noise, self.cameras)
 
 
 def any_noise(rng: np.random.Generator) -> Noise:
@@ -109,6 +112,6 @@ def root_sample(config: CfgNode, scene: Scene) -> Batch:
     )  # fmt: skip
     roots = torch.from_numpy(scene.joints_world_mm[:, MID_HIP]) - center
     offsets = voxel_offsets(size, counts)
-    sigma = max(config.FIT.ROOT_SIGMA_MM, 1.2 * size[0] / (counts[0] - 1))
+    sigma = max(config.FIT.ROOT_SIGMA_MM, size[0] / (counts[0] - 1))
     target = torch.exp(-0.5 * (torch.cdist(offsets, roots) / sigma).square()).amax(1)
     return {"volumes": volumes, "targets": target.reshape(1, 1, *counts), "roots": roots, "offsets": offsets}

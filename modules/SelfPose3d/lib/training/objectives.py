@@ -9,6 +9,8 @@ import torch.nn.functional as F
 from torch import nn
 from yacs.config import CfgNode
 
+from modules.SelfPose3d.lib.models.view_sampler import ViewSampler
+
 from .batches import Batch
 from .volumes import voxel_offsets
 
@@ -19,6 +21,10 @@ ROBUST_MM = 30.0
 #: How much more a voxel at a root counts than an empty one.
 ROOT_VOXEL_WEIGHT = 4.0
 MATCH_MM = 500.0
+#: The height of a column is learned where its target is above this, with this weight.
+NEAR_ROOT, HEIGHT_WEIGHT = 0.3, 0.2
+#: Weight of the refinement's verdict after the last stage.
+VERDICT_WEIGHT = 0.3
 
 
 class SoftArgmax(nn.Module):
@@ -53,6 +59,31 @@ def root_loss(volumes: torch.Tensor, batch: Batch) -> torch.Tensor:
     """Mean squared error in which voxels near a root count more."""
     target = batch["targets"]
     return ((volumes - target).square() * (1 + ROOT_VOXEL_WEIGHT * target)).mean() * 100
+
+
+def plane_loss(scores: torch.Tensor, heights: torch.Tensor, batch: Batch) -> torch.Tensor:
+    """``root_loss`` of the columns' scores [B, 1, X, Y], plus the cross-entropy of the height, logits [B, Z, X, Y], at roots."""
+    target = batch["targets"][:, 0].amax(-1)  # [B, X, Y]
+    loss = ((scores[:, 0] - target).square() * (1 + ROOT_VOXEL_WEIGHT * target)).mean() * 100
+    near = torch.where(target > NEAR_ROOT, target, 0.0)
+    share = batch["targets"][:, 0] / batch["targets"][:, 0].sum(-1, keepdim=True).clamp(min=1e-6)
+    entropy = -(share * F.log_softmax(heights, 1).permute(0, 2, 3, 1)).sum(-1)
+    return loss + HEIGHT_WEIGHT * (entropy * near).sum() / near.sum().clamp(min=1)
+
+
+def refine_loss(stages: Sequence[tuple[torch.Tensor, torch.Tensor]], batch: Batch) -> tuple[torch.Tensor, dict[str, float]]:
+    """Smooth L1 of the joints in units of 100 mm after every stage, plus the verdict's cross-entropy; the last error, mm."""
+    truth, weights, label = batch["joints"], batch["weights"], batch["label"]
+    total = weights.sum().clamp(min=1)
+    decided = label.isfinite()
+    loss = truth.new_zeros(())
+    for number, (joints, logit) in enumerate(stages, 1):
+        robust = F.smooth_l1_loss(joints, truth, reduction="none", beta=ROBUST_MM).sum(-1) / 100
+        verdict = F.binary_cross_entropy_with_logits(logit[decided], label[decided])
+        last = number == len(stages)
+        loss = loss + (robust * weights).sum() / total + (VERDICT_WEIGHT if last else VERDICT_WEIGHT / 4) * verdict
+    error = (stages[-1][0].detach() - truth).norm(dim=-1)
+    return loss, {"error_mm": error[weights == 1].mean().item(), "verdict": verdict.item()}
 
 
 def find_roots(volume: torch.Tensor, offsets: torch.Tensor, threshold: float, most: int) -> torch.Tensor:
@@ -99,8 +130,20 @@ def judge_root(net: nn.Module, samples: Sequence[Batch], config: CfgNode) -> dic
     }  # fmt: skip
 
 
-def score(net: str, figures: dict[str, float]) -> float:
-    """One number to choose the best weights by, smaller is better."""
-    if net == "pose":
-        return figures["mpjpe_mm"]
-    return (1 - figures["recall_500"]) + figures["false_per_frame"] / 5 + figures["error_mm"] / 5000
+@torch.no_grad()
+def judge_refine(net: nn.Module, samples: Sequence[tuple[ViewSampler, Batch]]) -> dict[str, float]:
+    """Mean and median error of joints in two frames or more, mm, of starts that are somebody's; the starts' own mean error; and
+    the share of starts judged wrongly as person or nobody."""
+    errors, before, wrong = [], [], []
+    for views, batch in samples:
+        joints, logit = net(views, batch["starts"])[-1]
+        counted = (batch["seen"] >= 2) & (batch["weights"] > 0)
+        errors.append((joints - batch["joints"]).norm(dim=-1)[counted])
+        before.append((batch["starts"] - batch["joints"]).norm(dim=-1)[counted])
+        decided = batch["label"].isfinite()
+        wrong.append((logit > 0)[decided] != (batch["label"] > 0.5)[decided])
+    found = torch.cat(errors)
+    return {
+        "mpjpe_mm": found.mean().item(), "median_mm": found.median().item(), "start_mpjpe_mm": torch.cat(before).mean().item(),
+        "wrong_verdicts": torch.cat(wrong).float().mean().item(),
+    }  # fmt: skip

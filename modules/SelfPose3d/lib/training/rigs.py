@@ -32,10 +32,18 @@ def look_at(
     return Camera(name, width, height, focal_px, focal_px, width / 2, height / 2, R, np.asarray(center_mm, float))
 
 
-def random_rig(rng: np.random.Generator) -> tuple[Camera, ...]:
-    """2 to 8 cameras around the origin: a ring, the corners of a room, one side of it, or anywhere; one frame size and lens per
-    rig in most, different ones in some; 0.5 to 4 m high, 2 to 10 m away, field of view 30° to 100° over the longer side."""
-    count = int(rng.choice(np.arange(2, 9), p=VIEW_WEIGHTS / VIEW_WEIGHTS.sum()))
+def random_views(rng: np.random.Generator) -> int:
+    """How many cameras a rig has."""
+    return int(rng.choice(np.arange(2, 9), p=VIEW_WEIGHTS / VIEW_WEIGHTS.sum()))
+
+
+def random_rig(rng: np.random.Generator, views: int | None = None) -> tuple[Camera, ...]:
+    """2 to 8 cameras (or ``views``) around the origin: a ring, the corners of a room, one side of it, or anywhere.
+
+    One frame size and lens per rig in most, different ones in some; 0.5 to 4 m high, 2 to 10 m away, field of view 30° to 100°
+    over the longer side.
+    """
+    count = views or random_views(rng)
     kind = rng.choice(["ring", "corners", "side", "anywhere"], p=[0.4, 0.25, 0.1, 0.25])
     distance = rng.uniform(2.2, 6.5) * 1000
     height = rng.uniform(700, 3200)

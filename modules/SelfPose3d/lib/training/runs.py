@@ -6,7 +6,7 @@ import json
 import os
 import pickle
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +22,17 @@ from modules.core.types import Camera
 
 from .rigs import load_rigs
 
-PREFIX = "v2v_net."
-
 
 class Run:
     """Where a run keeps its files; everything is written beside and moved into place, so a kill leaves the last good ones.
 
     Args:
-        folder: made if need be. net: "pose" or "root". config: stored with the exported weights.
+        folder: made if need be. net: "pose", "root" or "refine". config: its ``keys`` are stored with the exported weights.
+        prefix: what the exported keys begin with.
     """
 
-    def __init__(self, folder: Path, net: str, config: CfgNode) -> None:
-        self.folder, self.net, self.config = folder, net, config
+    def __init__(self, folder: Path, net: str, config: CfgNode, prefix: str = "", keys: Sequence[str] = ()) -> None:
+        self.folder, self.net, self.config, self.prefix, self.keys = folder, net, config, prefix, keys
         folder.mkdir(parents=True, exist_ok=True)
         self.best_score = float("inf")
         self.best_figures: dict[str, dict[str, float]] = {}
@@ -47,7 +46,7 @@ class Run:
 
     @property
     def best(self) -> Path:
-        """The best weights so far: a safetensors state dict with keys ``v2v_net.…``."""
+        """The best weights so far: a safetensors state dict as the network's part loads it."""
         return self.folder / "best.safetensors"
 
     def exists(self) -> bool:
@@ -98,39 +97,28 @@ class Run:
             self.best_score, self.best_figures = score, figures
             metadata = {
                 "net": self.net, "steps": str(step), "seed": str(self.config.FIT.SEED), "hours": f"{hours:.2f}",
-                "figures": json.dumps(figures), "config": json.dumps(network_keys(self.net, self.config)),
+                "figures": json.dumps(figures), "config": json.dumps({name: get_key(self.config, name) for name in self.keys}),
             }  # fmt: skip
-            save_weights(self.best, weights, metadata)
-
-
-def network_keys(net: str, config: CfgNode) -> dict[str, Any]:
-    """The configuration keys that exported weights depend on, with their values."""
-    names = [f"{net.upper()}_V2V.{key}" for key in ("CHANNELS", "FRONT_KERNEL", "RESIDUAL")] + ["PROJECTION.MIN_VIEWS"]
-    names += (
-        ["POSE_V2V.CENTER", "PICT_STRUCT.GRID_SIZE", "PICT_STRUCT.CUBE_SIZE", "NETWORK.BETA"]
-        if net == "pose"
-        else ["NETWORK.ROOTNET_ROOTHM", "MULTI_PERSON.INITIAL_CUBE_SIZE", "MULTI_PERSON.THRESHOLD"]
-    )
-    return {name: get_key(config, name) for name in names}
+            save_weights(self.best, {self.prefix + name: value for name, value in weights.items()}, metadata)
 
 
 def save_weights(path: Path, weights: Mapping[str, torch.Tensor], metadata: dict[str, str]) -> None:
-    """Writes a V2V's weights as the network loads them (keys ``v2v_net.…``), in one move."""
+    """Writes weights in one move."""
     temporary = path.with_suffix(".new")
-    save_file({PREFIX + name: value.detach().cpu().contiguous() for name, value in weights.items()}, temporary, metadata)
+    save_file({name: value.detach().cpu().contiguous() for name, value in weights.items()}, temporary, metadata)
     os.replace(temporary, path)
 
 
-def load_weights(path: Path) -> dict[str, torch.Tensor]:
-    """A V2V's weights, keys without prefix; CheckpointError if the file is no such thing."""
+def load_weights(path: Path, prefix: str) -> dict[str, torch.Tensor]:
+    """Exported weights, keys without prefix; CheckpointError if the file is no such thing."""
     try:
         weights = load_file(path)
     except (OSError, SafetensorError) as error:
         raise CheckpointError("Can't read the weights {file}: {reason}.", file=path, reason=error) from error
-    foreign = [name for name in weights if not name.startswith(PREFIX)]
+    foreign = [name for name in weights if not name.startswith(prefix)]
     if foreign:
         raise CheckpointError("{file} holds no voxel net: unexpected key {key}.", file=path, key=foreign[0])
-    return {name.removeprefix(PREFIX): value for name, value in weights.items()}
+    return {name.removeprefix(prefix): value for name, value in weights.items()}
 
 
 def parse_setting(entry: str) -> tuple[str, Any]:

@@ -78,6 +78,7 @@ def sample_scene(
     cameras: Sequence[Camera] | None = None,
     longest: int | None = None,
     people: int | None = None,
+    views: int | None = None,
 ) -> Scene:
     """A scene of 1 to 10 people.
 
@@ -85,9 +86,10 @@ def sample_scene(
         cameras: the rig; None: a random one.
         longest: longest side of the network image, px; None: random.
         people: how many to try for; None: random. There may be fewer where the rig sees little ground twice.
+        views: cameras of a random rig; None: random.
     """
     while True:
-        rig = tuple(cameras) if cameras is not None else random_rig(rng)
+        rig = tuple(cameras) if cameras is not None else random_rig(rng, views)
         side = longest or int(rng.choice(LONGEST_SIDES, p=LONGEST_WEIGHTS))
         size = network_size_for((rig[0].width_px, rig[0].height_px), side)
         wanted = people or 1 + int(rng.choice(len(PEOPLE_WEIGHTS), p=PEOPLE_WEIGHTS / PEOPLE_WEIGHTS.sum()))

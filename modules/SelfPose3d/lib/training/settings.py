@@ -10,7 +10,7 @@ from yacs.config import CfgNode
 from modules.core.config import Key, check_config, default_config, flatten, is_passed_over, read_yaml, set_key
 from modules.core.errors import ConfigError
 
-NETS = ("pose", "root")
+NETS = ("pose", "root", "refine")
 
 
 def _net_keys(net: str, steps: int, rate: float, batch: int, what: str) -> dict[str, Key]:
@@ -26,6 +26,12 @@ FIT_KEYS: dict[str, Key] = {
     "FIT.SEED": Key(1, "Seed of weights and scenes; a run is reproducible from it.", int, low=0),
     **_net_keys("pose", 20000, 2e-3, 8, "People"),
     **_net_keys("root", 6000, 2e-3, 4, "Scenes"),
+    **_net_keys("refine", 20000, 1e-3, 12, "Scenes"),
+    "FIT.REFINE.STARTS": Key(10, "Starts in each scene of the refinement.", int, low=1),
+    "FIT.REFINE.PROPOSED": Key(
+        0.0, "Share of the scenes whose starts come from the root and pose nets of WEIGHTS.*; the others' are made up.", float,
+        low=0.0, high=1.0,
+    ),
     "FIT.WEIGHT_DECAY": Key(0.01, "AdamW's weight decay.", float, low=0.0),
     "FIT.WARM_UP": Key(200, "Steps over which the learning rate rises.", int, low=0),
     "FIT.EMA": Key(0.999, "Decay of the averaged weights, which are what is exported.", float, low=0.0, high=1.0),
@@ -35,7 +41,7 @@ FIT_KEYS: dict[str, Key] = {
     ),
     "FIT.SHARPEN": Key(0.1, "Weight of the pose net's voxel term: cross-entropy to a Gaussian at the joint.", float, low=0.0),
     "FIT.BOX_NOISE_MM": Key(60.0, "Error of a pose box's centre, mm (standard deviation per axis).", float, low=0.0),
-    "FIT.ROOT_SIGMA_MM": Key(160.0, "Size of the root net's target Gaussian, mm; never under 1.2 voxels.", float, low=1.0),
+    "FIT.ROOT_SIGMA_MM": Key(120.0, "Size of the root net's target Gaussian, mm; never under a voxel.", float, low=1.0),
     "FIT.WORKERS": Key(0, "Processes that make scenes beside the training; 0: in the training's own.", int, low=0, high=64),
     "FIT.VALIDATE_STEPS": Key(500, "Steps between validations.", int, low=1),
     "FIT.VALIDATION_SCENES": Key(12, "Held-out scenes with random rigs, and in each rig given for validation.", int, low=1),

@@ -19,47 +19,35 @@ from torch.utils.tensorboard import SummaryWriter
 from yacs.config import CfgNode
 
 from modules.core.errors import DeviceError, UserError
-from modules.core.skeleton import NUM_JOINTS
 from modules.core.types import Camera
-from modules.SelfPose3d.lib.models.v2v_net import V2VNet
 
 from .batches import Batch, Batches, stream
-from .objectives import SoftArgmax, judge_pose, judge_root, pose_loss, root_loss, score
 from .runs import Run, load_weights, parse_setting, published_rigs
 from .settings import NETS, load_training_config
+from .tasks import TASKS
 from .validation import validation_sets
-
-
-def build_net(net: str, config: CfgNode) -> V2VNet:
-    """The V2V of the pose or root net as the configuration says."""
-    v2v = config[f"{net.upper()}_V2V"]
-    if net == "root":
-        return V2VNet(1 if config.NETWORK.ROOTNET_ROOTHM else NUM_JOINTS, 1, v2v.CHANNELS, v2v.FRONT_KERNEL, v2v.RESIDUAL)
-    return V2VNet(NUM_JOINTS, NUM_JOINTS, v2v.CHANNELS, v2v.FRONT_KERNEL, v2v.RESIDUAL, v2v.CENTER)
 
 
 class Trainer:
     """One net, its optimizer and its averaged weights, step by step.
 
     Args:
-        net: "pose" or "root". config: as ``settings.load_training_config``. device: "cpu" or "cuda".
-        start: weights to begin from (V2V keys without prefix); None: fresh ones from the seed.
+        net: one of ``tasks.TASKS``. config: as ``settings.load_training_config``. device: "cpu" or "cuda".
+        start: weights to begin from (keys without prefix); None: fresh ones from the seed.
     """
 
     def __init__(self, net: str, config: CfgNode, device: str, start: Mapping[str, torch.Tensor] | None = None) -> None:
         torch.manual_seed(config.FIT.SEED)
         self.net, self.config, self.device = net, config, torch.device(device)
         self.fit = config.FIT[net.upper()]
-        self.model = build_net(net, config)
+        self.task = TASKS[net](config, self.device)
+        self.model = self.task.build()
         if start is not None:
             self.model.load_state_dict(start)
         self.model.to(self.device)
         self.averaged = copy.deepcopy(self.model).eval().requires_grad_(False)
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), self.fit.LEARNING_RATE, weight_decay=config.FIT.WEIGHT_DECAY
-        )
-        self.locate = SoftArgmax(config.PICT_STRUCT.GRID_SIZE, config.PICT_STRUCT.CUBE_SIZE, config.NETWORK.BETA).to(
-            self.device
         )
         self.scaler = torch.amp.GradScaler(device, enabled=config.FIT.PRECISION == "float16" and device == "cuda")
         self.step = 0
@@ -71,13 +59,7 @@ class Trainer:
             group["lr"] = self.learning_rate()
         precision = getattr(torch, self.config.FIT.PRECISION)
         with torch.autocast(self.device.type, precision, enabled=precision is not torch.float32):
-            output = self.model(batch["volumes"])
-        figures = {}
-        if self.net == "pose":
-            loss, error = pose_loss(output.float(), batch, self.locate, self.config.FIT.SHARPEN)
-            figures["error_mm"] = error.item()
-        else:
-            loss = root_loss(output.float(), batch)
+            loss, figures = self.task.loss(self.model, batch)
         self.optimizer.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()
         self.scaler.unscale_(self.optimizer)
@@ -110,9 +92,7 @@ class Trainer:
             name: [{key: value.to(self.device) for key, value in sample.items()} for sample in samples]
             for name, samples in sets.items()
         }
-        if self.net == "pose":
-            return {name: judge_pose(self.averaged, samples, self.locate) for name, samples in on_device.items()}
-        return {name: judge_root(self.averaged, samples, self.config) for name, samples in on_device.items()}
+        return {name: self.task.judge(self.averaged, samples) for name, samples in on_device.items()}
 
     def state(self) -> dict[str, object]:
         """All that a resumed run needs; the data stream is a function of the step."""
@@ -156,15 +136,15 @@ def train(
         UserError: the folder holds another net's run, or a run although ``resume`` is off.
     """
     trainer = Trainer(net, config, device, start)
-    run = Run(out, net, config)
+    run = Run(out, net, config, trainer.task.prefix, trainer.task.keys)
     state = run.load() if resume else None
     if state is not None:
         trainer.load_state(state)
     elif run.exists():
         raise UserError("{folder} already holds a run: add --resume to go on, or choose another folder.", folder=out)
     rigs = {"rig": cameras} if cameras is not None else dict(validation_rigs or {})
-    sets = validation_sets(net, config, rigs, random=cameras is None)
-    batches = Batches(net, config, config.FIT.SEED, cameras)
+    sets = validation_sets(trainer.task, config.FIT.VALIDATION_SCENES, rigs, random=cameras is None)
+    batches = Batches(trainer.task, config.FIT.SEED, cameras)
     steps = trainer.fit.STEPS
     began, first = time.monotonic(), trainer.step
     with SummaryWriter(str(out), purge_step=trainer.step) as writer:
@@ -191,7 +171,7 @@ def _validate(trainer: Trainer, run: Run, writer: SummaryWriter, sets: Mapping[s
         for key, value in values.items():
             writer.add_scalar(f"{name}/{key}", value, trainer.step)
         print(f"  {name}: " + ", ".join(f"{key} {value:.3f}" for key, value in values.items()), flush=True)
-    mean = sum(score(trainer.net, values) for values in figures.values()) / len(figures)
+    mean = sum(trainer.task.score(values) for values in figures.values()) / len(figures)
     run.record(trainer.step, mean, figures, trainer.averaged.state_dict())
 
 
@@ -236,7 +216,7 @@ def _run(options: argparse.Namespace, cameras: Sequence[Camera] | None) -> dict[
     if options.seed is not None:
         overrides["FIT.SEED"] = options.seed
     config = load_training_config(options.config, overrides)
-    start = load_weights(options.start) if options.start is not None else None
+    start = load_weights(options.start, TASKS[options.net].prefix) if options.start is not None else None
     return train(options.net, config, options.out, cameras, options.resume, options.device, start, published_rigs())
 
 

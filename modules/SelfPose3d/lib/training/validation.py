@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import torch
-from yacs.config import CfgNode
 
 from modules.core.types import Camera
 
-from .batches import Batch, pose_samples, root_sample
+from .batches import Batch
 from .heatmaps import Noise
 from .scenes import Scene, sample_scene
+from .tasks import Task
 
 #: Streams of training are [seed, step]; these have three numbers.
 HELD_OUT = (987654321, 1)
@@ -27,19 +26,13 @@ def held_out_scenes(count: int, cameras: Sequence[Camera] | None, noise: Noise, 
 
 
 def validation_sets(
-    net: str, config: CfgNode, rigs: Mapping[str, Sequence[Camera]], random: bool = True
+    task: Task, count: int, rigs: Mapping[str, Sequence[Camera]], random: bool = True
 ) -> dict[str, list[Batch]]:
-    """Noisy samples of every rig and, if ``random``, of random rigs, for ``objectives.judge_*``; volumes in half precision."""
+    """Noisy samples of ``count`` scenes of every rig and, if ``random``, of random rigs."""
     named: dict[str, Sequence[Camera] | None] = {"random": None} if random else {}
     named.update(rigs)
     sets = {}
     for tag, (name, cameras) in enumerate(named.items()):
-        scenes = held_out_scenes(config.FIT.VALIDATION_SCENES, cameras, Noise(), tag)
-        samples = []
-        for i, scene in enumerate(scenes):
-            rng = np.random.default_rng([*HELD_OUT, tag, i, 1])
-            sample = pose_samples(rng, config, scene, 4) if net == "pose" else root_sample(config, scene)
-            sample["volumes"] = sample["volumes"].to(torch.float16)
-            samples.append(sample)
-        sets[name] = samples
+        scenes = held_out_scenes(count, cameras, Noise(), tag)
+        sets[name] = [task.held_out(np.random.default_rng([*HELD_OUT, tag, i, 1]), scene) for i, scene in enumerate(scenes)]
     return sets

@@ -1,0 +1,179 @@
+"""Refinement: a pose and the heatmaps around its reprojections → a better pose, and whether it is a person at all.
+
+After MVGFormer (Liao et al., CVPR 2024), whose alternation of appearance and geometry carries over to unseen rigs best: a
+small network looks at the heatmaps around every reprojected joint and says, for each view, where the joint is and how sure that
+is; a weighted triangulation moves the joint. Here the appearance is the heatmaps' alone, and the network mixes joints like an
+MLP-Mixer (Tolstikhin et al., NeurIPS 2021) instead of attending to them: the joints' order is fixed, the views' is not.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from yacs.config import CfgNode
+
+from modules.core.skeleton import MID_HIP, MIRROR, NUM_JOINTS
+from modules.SelfPose3d.lib.models.view_sampler import ViewSampler
+
+#: Windows around each reprojected joint: samples a side, step in mm at the joint's depth, whether in the mirror joint's channel.
+WINDOWS: tuple[tuple[int, float, bool], ...] = ((7, 60.0, False), (9, 150.0, False), (5, 110.0, True))
+#: Scales of what the network says: a view's offset, a joint's own move, mm.
+OFFSET_MM, MOVE_MM = 250.0, 150.0
+#: Per token beside the windows: inside the frame, log scale, Jacobian (6), place in the view relative to the root's (2).
+TOKEN_EXTRAS = 10
+#: Per joint: place relative to the root (3), views that see it.
+JOINT_EXTRAS = 4
+#: Solving for a joint that no view speaks of leaves it where it is.
+DAMPING = 1e-3
+
+
+class Mixer(nn.Module):
+    """One round of exchange between joints and channels: [..., J, C] → the same."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.norm_joints = nn.LayerNorm(channels)
+        self.joints = nn.Sequential(nn.Linear(NUM_JOINTS, 2 * NUM_JOINTS), nn.GELU(), nn.Linear(2 * NUM_JOINTS, NUM_JOINTS))
+        self.norm_channels = nn.LayerNorm(channels)
+        self.channels = nn.Sequential(nn.Linear(channels, 2 * channels), nn.GELU(), nn.Linear(2 * channels, channels))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """[..., J, C] → [..., J, C]."""
+        x = x + self.joints(self.norm_joints(x).transpose(-1, -2)).transpose(-1, -2)
+        return x + self.channels(self.norm_channels(x))
+
+
+class Block(nn.Module):
+    """Views → joints (attention pooling), joints among themselves, joints → views."""
+
+    def __init__(self, token: int, joint: int) -> None:
+        super().__init__()
+        self.heads = 4
+        self.attention = nn.Linear(token, self.heads)
+        self.gather = nn.Linear(token * 2, joint)
+        self.joint_mixer = Mixer(joint)
+        self.scatter = nn.Linear(joint, token)
+        self.token_mixer = Mixer(token)
+
+    def forward(self, tokens: torch.Tensor, joints: torch.Tensor, hidden: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """tokens [N, V, J, C], joints [N, J, D], hidden bool [N, V, J] (the view can't see the joint) → both, updated."""
+        logits = self.attention(tokens).float().masked_fill(hidden[..., None], -30.0)
+        weights = torch.softmax(logits, 1).to(tokens.dtype)  # [N, V, J, heads]
+        split = tokens.unflatten(-1, (self.heads, -1))
+        attended = (split * weights[..., None]).sum(1).flatten(-2)
+        highest = tokens.masked_fill(hidden[..., None], -10.0).amax(1)
+        joints = self.joint_mixer(joints + self.gather(torch.cat((attended, highest), -1)))
+        return self.token_mixer(tokens + self.scatter(joints)[:, None]), joints
+
+
+class PoseRefineNet(nn.Module):
+    """The same network in every stage.
+
+    Args:
+        token, joint: channels of a joint in a view, and of a joint. blocks: rounds of exchange. stages: refinements in a row.
+    """
+
+    def __init__(self, token: int = 64, joint: int = 128, blocks: int = 3, stages: int = 3) -> None:
+        super().__init__()
+        self.stages = stages
+        samples = sum(side * side for side, _, _ in WINDOWS)
+        self.look_embed = nn.Sequential(nn.Linear(samples + TOKEN_EXTRAS, 2 * token), nn.GELU(), nn.Linear(2 * token, token))
+        self.token_names = nn.Parameter(torch.randn(NUM_JOINTS, token) * 0.1)
+        self.joint_embed = nn.Linear(JOINT_EXTRAS, joint)
+        self.joint_names = nn.Parameter(torch.randn(NUM_JOINTS, joint) * 0.1)
+        self.stage_names = nn.Parameter(torch.randn(stages, joint) * 0.1)
+        self.blocks = nn.ModuleList(Block(token, joint) for _ in range(blocks))
+        self.view_head = nn.Linear(token, 3)  # offset (2), log weight
+        self.joint_head = nn.Linear(joint, 4)  # own move (3), log weight
+        self.score_head = nn.Sequential(nn.Linear(2 * joint, joint), nn.GELU(), nn.Linear(joint, 1))
+        # stored with the weights: the pose from which a bare root is refined, mm from the mid-hip
+        self.register_buffer("rest_mm", torch.zeros(NUM_JOINTS, 3))
+        self.register_buffer("channels", torch.tensor([list(range(NUM_JOINTS)), list(MIRROR)]), persistent=False)
+        grids = []
+        for side, step, _ in WINDOWS:
+            axis = (torch.arange(side) - side // 2) * step
+            grids.append(torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2))
+        for n, grid in enumerate(grids):
+            self.register_buffer(f"grid{n}", grid, persistent=False)
+        nn.init.zeros_(self.joint_head.weight)
+        nn.init.zeros_(self.joint_head.bias)
+
+    def forward(self, views: ViewSampler, joints: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """Refines poses stage by stage; gradients stay within a stage.
+
+        Args:
+            joints: float32 [N, J, 3], mm, world.
+
+        Returns:
+            per stage: joints float32 [N, J, 3], mm, world; float32 [N], logit of being a person. The last pair is the result.
+        """
+        results = []
+        for stage in range(self.stages):
+            joints, logit = self.refine(views, joints.detach().float(), stage)
+            results.append((joints, logit))
+        return results
+
+    def rest_at(self, roots: torch.Tensor) -> torch.Tensor:
+        """Rest poses float32 [N, J, 3], mm, world, at roots [N, 3]: a start where no pose is known."""
+        return roots[:, None] + self.rest_mm
+
+    def refine(self, views: ViewSampler, joints: torch.Tensor, stage: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """One stage; arguments and results as in ``forward``."""
+        with torch.no_grad():
+            look = views.look(joints)
+            samples, extras = self._token_input(views, joints, look)
+            root = joints[:, MID_HIP : MID_HIP + 1]
+            seeing = look.inside.float().sum(1)[..., None] / 4
+            about = torch.cat(((joints - root) / 500, seeing), -1)
+        tokens = self.look_embed(torch.cat((samples, extras), -1)) + self.token_names
+        state = self.joint_embed(about) + self.joint_names + self.stage_names[stage]
+        hidden = ~look.valid
+        for block in self.blocks:
+            tokens, state = block(tokens, state, hidden)
+        said, own = self.view_head(tokens).float(), self.joint_head(state).float()
+        pooled = torch.cat((state.mean(1), state.amax(1)), -1)
+        logit = self.score_head(pooled).float()[:, 0]
+        with torch.autocast(joints.device.type, enabled=False):
+            weight = nn.functional.softplus(said[..., 2]) * look.valid  # [N, V, J]
+            jacobian = look.jacobian
+            offset = said[..., :2] * OFFSET_MM
+            trust = nn.functional.softplus(own[..., 3]) + DAMPING  # [N, J]
+            normal = torch.einsum("nvj,nvjki,nvjkl->njil", weight, jacobian, jacobian)
+            normal = normal + trust[..., None, None] * torch.eye(3, device=joints.device)
+            wanted = torch.einsum("nvj,nvjki,nvjk->nji", weight, jacobian, offset) + trust[..., None] * own[..., :3] * MOVE_MM
+            return joints + solve3(normal, wanted), logit
+
+    def _token_input(self, views: ViewSampler, joints: torch.Tensor, look) -> tuple[torch.Tensor, torch.Tensor]:
+        """Window samples [N, V, J, S] and what else a token is told [N, V, J, TOKEN_EXTRAS]."""
+        parts = []
+        for n, (_, _, mirror) in enumerate(WINDOWS):
+            grid = getattr(self, f"grid{n}")  # [K, 2], mm
+            cells = look.cells[..., None, :] + grid / look.mm_per_cell[..., None, None]
+            parts.append(views.read(cells, self.channels[int(mirror)]))
+        samples = torch.cat(parts, -1) * look.valid[..., None]
+        root = look.cells[:, :, MID_HIP : MID_HIP + 1]
+        place = ((look.cells - root) * look.mm_per_cell[..., None] / 500).clamp(-4, 4)
+        extras = torch.cat(
+            (
+                look.inside.float()[..., None], (look.mm_per_cell / 60).log()[..., None], look.jacobian.flatten(-2),
+                place,
+            ), -1,
+        )  # fmt: skip
+        return samples, extras
+
+
+def refine_net(cfg: CfgNode) -> PoseRefineNet:
+    """The refinement as REFINE.* says."""
+    token, joint = cfg.REFINE.CHANNELS
+    return PoseRefineNet(token, joint, cfg.REFINE.BLOCKS, cfg.REFINE.STAGES)
+
+
+def solve3(matrix: torch.Tensor, vector: torch.Tensor) -> torch.Tensor:
+    """x with matrix [..., 3, 3] (symmetric, positive) · x = vector [..., 3], by Cramer's rule: faster than LAPACK for many."""
+    a, b, c = matrix.unbind(-1)
+    bc = torch.linalg.cross(b, c)
+    determinant = (a * bc).sum(-1, keepdim=True)
+    x = (vector * bc).sum(-1, keepdim=True)
+    y = (a * torch.linalg.cross(vector, c)).sum(-1, keepdim=True)
+    z = (a * torch.linalg.cross(b, vector)).sum(-1, keepdim=True)
+    return torch.cat((x, y, z), -1) / determinant

@@ -1,0 +1,133 @@
+"""Heatmaps of several views read at the projections of points, with the geometry that a triangulation needs.
+
+People of one frame or of many: every array has a leading axis N of people, and each person has its own V cameras and heatmaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+
+from modules.core.geometry import affine_to_network, inside_frame, project_points, valid_radius
+from modules.SelfPose3d.lib.models.project_layer import ViewMeta, camera_values
+
+#: A point nearer to a camera's plane than this, mm, is not looked at: its projection says nothing.
+NEAR_MM = 200.0
+#: A point is looked at up to this far outside the frame, in longer sides of it: its heatmap peak may lie inside.
+MARGIN = 0.3
+#: Sampling positions are cut here, in units of half a heatmap: what lies farther out samples zeros all the same.
+LIMIT = 3.0
+#: Step of the numeric derivative, mm.
+STEP_MM = 10.0
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Points as the views see them.
+
+    Attributes:
+        cells: float32 [N, V, M, 2], heatmap cells (x, y). valid: bool [N, V, M], in front of the camera,
+            within its lens and in its frame or not far outside.
+        inside: bool [N, V, M], valid and inside the frame.
+        mm_per_cell: float32 [N, V, M], length at the point's depth, parallel to the image, that a cell covers.
+        jacobian: float32 [N, V, M, 2, 3], cells · mm_per_cell per mm of the point.
+    """
+
+    cells: torch.Tensor
+    valid: torch.Tensor
+    inside: torch.Tensor
+    mm_per_cell: torch.Tensor
+    jacobian: torch.Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class ViewSampler:
+    """Cameras and heatmaps of N people.
+
+    Attributes:
+        maps: heatmaps float [V, J, H, W] of each frame. people: how many of the N are in each frame, in this order.
+        R: float32 [N, V, 3, 3]. T: [N, V, 1, 3], camera centre, mm, world. f, c, p: [N, V, 1, 2]. k: [N, V, 1, 3].
+        limit_r2: [N, V, 1], squared valid radius of the lens. frame: [N, V, 1, 2], px.
+        to_cells: [N, V, 2, 3], raw px → heatmap cells.
+    """
+
+    maps: Sequence[torch.Tensor]
+    people: Sequence[int]
+    R: torch.Tensor
+    T: torch.Tensor
+    f: torch.Tensor
+    c: torch.Tensor
+    k: torch.Tensor
+    p: torch.Tensor
+    limit_r2: torch.Tensor
+    frame: torch.Tensor
+    to_cells: torch.Tensor
+
+    def look(self, points: torch.Tensor) -> Look:
+        """Projects points float32 [N, M, 3], mm, world, into every view."""
+        count = points.shape[1]
+        steps = STEP_MM * torch.eye(3, device=points.device)
+        moved = torch.cat((points, (points[:, None] + steps[:, None]).flatten(1, 2)), 1)  # [N, 4·M, 3]
+        pixels, depth, r2 = project_points(moved[:, None], self.R, self.T, self.f, self.c, self.k, self.p)
+        cells = pixels @ self.to_cells[..., :2].transpose(-1, -2) + self.to_cells[..., None, :, 2]
+        here = cells[:, :, :count]
+        valid = (depth[..., :count] > NEAR_MM) & (r2[..., :count] <= self.limit_r2)
+        at, (width, height) = pixels[:, :, :count], self.frame.unbind(-1)
+        margin = MARGIN * torch.maximum(width, height)
+        valid = valid & inside_frame(at + margin[..., None], width + 2 * margin, height + 2 * margin)
+        inside = valid & inside_frame(at, width, height)
+        zoom = self.to_cells[..., :2].square().sum((-1, -2)).div(2).sqrt()[..., None]  # cells per px
+        focal = zoom * self.f.prod(-1).sqrt()
+        mm_per_cell = depth[..., :count].clamp(min=NEAR_MM) / focal
+        change = (cells[:, :, count:].unflatten(2, (3, count)) - here[:, :, None]) / STEP_MM  # [N, V, 3, M, 2]
+        jacobian = change.permute(0, 1, 3, 4, 2) * mm_per_cell[..., None, None]
+        keep = valid[..., None]
+        return Look(torch.where(keep, here, 0.0), valid, inside, mm_per_cell, torch.where(keep[..., None], jacobian, 0.0))
+
+    def read(self, cells: torch.Tensor, channels: torch.Tensor) -> torch.Tensor:
+        """Bilinear values at cells [N, V, M, K, 2] of channels int64 [M] → float32 [N, V, M, K]; 0 outside the heatmap."""
+        values = []
+        for maps, part in zip(self.maps, cells.split(list(self.people)), strict=True):
+            height, width = maps.shape[2:]
+            grid = part / part.new_tensor([width - 1, height - 1]) * 2 - 1
+            grid = grid.permute(1, 2, 0, 3, 4).flatten(0, 1)  # [V·M, n, K, 2]
+            image = maps[:, channels].flatten(0, 1)[:, None].float()  # [V·M, 1, H, W]
+            value = F.grid_sample(image, grid.clamp(-LIMIT, LIMIT), align_corners=True)[:, 0]
+            values.append(value.unflatten(0, (len(maps), -1)).permute(2, 0, 1, 3))
+        return torch.cat(values)
+
+
+def sampler_of(
+    heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], sample: int, people: int, network_size: tuple[int, int]
+) -> ViewSampler:
+    """The views of one sample, the same for ``people`` people.
+
+    Args:
+        heatmaps: V of float [B, J, H, W]. meta: V of ViewMeta. network_size: (width, height), px, of the network's image.
+    """
+    device = heatmaps[0].device
+    maps = torch.stack([view[sample] for view in heatmaps])  # [V, J, H, W]
+    views, width = len(maps), maps.shape[-1]
+    values, limits, frames, affines = [], [], [], []
+    for view in meta:
+        camera = camera_values(view, sample, device)
+        center = torch.as_tensor(view["center"])[sample].double().cpu().numpy()
+        scale = torch.as_tensor(view["scale"])[sample].double().cpu().numpy()
+        affine = affine_to_network(center, scale, float(torch.as_tensor(view["rotation"])[sample]), network_size)
+        values.append(camera)
+        limits.append(valid_radius(camera[4].tolist()) ** 2)
+        frames.append(center * 2)
+        affines.append(affine * (width / network_size[0]))
+
+    def shared(items: Sequence[object], *shape: int) -> torch.Tensor:
+        stacked = torch.stack([torch.as_tensor(item, dtype=torch.float32, device=device) for item in items])
+        return stacked.reshape(1, views, *shape).expand(people, -1, *(-1 for _ in shape))
+
+    R, T, f, c, k, p = zip(*values, strict=True)
+    return ViewSampler(
+        (maps,), (people,), shared(R, 3, 3), shared(T, 1, 3), shared(f, 1, 2), shared(c, 1, 2), shared(k, 1, 3),
+        shared(p, 1, 2), shared(limits, 1), shared(frames, 1, 2), shared(affines, 2, 3),
+    )  # fmt: skip

@@ -1,0 +1,174 @@
+"""What differs between the trainings of the root net, the pose net and the refinement: network, samples, loss, figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import nn
+from yacs.config import CfgNode
+
+from modules.core.types import Camera
+from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import root_v2v
+from modules.SelfPose3d.lib.models.plane_net import PlaneNet
+from modules.SelfPose3d.lib.models.pose_refine_net import PoseRefineNet, refine_net
+from modules.SelfPose3d.lib.models.pose_regression_net import pose_v2v
+
+from .batches import Batch, any_noise, pose_batch, pose_samples, root_batch, root_sample
+from .heatmaps import Noise
+from .objectives import SoftArgmax, judge_pose, judge_refine, judge_root, plane_loss, pose_loss, refine_loss, root_loss
+from .refine_batches import joined, refine_batch, refine_samples, sampler
+from .scenes import Scene, sample_scene
+from .starts import rest_pose
+
+_ROOT_KEYS = ("NETWORK.ROOTNET_ROOTHM", "MULTI_PERSON.INITIAL_CUBE_SIZE", "MULTI_PERSON.THRESHOLD")
+_POSE_KEYS = ("POSE_V2V.CENTER", "PICT_STRUCT.GRID_SIZE", "PICT_STRUCT.CUBE_SIZE", "NETWORK.BETA")
+_V2V_KEYS = ("CHANNELS", "FRONT_KERNEL", "RESIDUAL")
+
+
+class Task(Protocol):
+    """One net's training.
+
+    Attributes:
+        prefix: what the network's keys begin with in the exported file. keys: configuration keys that the weights depend on.
+    """
+
+    prefix: str
+    keys: tuple[str, ...]
+
+    def build(self) -> nn.Module:
+        """The net with fresh weights."""
+
+    def batch(self, rng: np.random.Generator, noise: Noise | None, cameras: Sequence[Camera] | None) -> Batch:
+        """A training batch; ``noise`` None: any."""
+
+    def loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, dict[str, float]]:
+        """Loss and figures of a batch; called under autocast."""
+
+    def held_out(self, rng: np.random.Generator, scene: Scene) -> Batch:
+        """Validation samples of one scene."""
+
+    def judge(self, model: nn.Module, samples: Sequence[Batch]) -> dict[str, float]:
+        """Validation figures."""
+
+    def score(self, figures: Mapping[str, float]) -> float:
+        """One number to choose the best weights by, smaller is better."""
+
+
+class PoseTask:
+    """The pose net's V2V."""
+
+    prefix = "v2v_net."
+    keys = (*(f"POSE_V2V.{key}" for key in _V2V_KEYS), "PROJECTION.MIN_VIEWS", *_POSE_KEYS)
+
+    def __init__(self, config: CfgNode, device: torch.device) -> None:
+        self.config = config
+        self.locate = SoftArgmax(config.PICT_STRUCT.GRID_SIZE, config.PICT_STRUCT.CUBE_SIZE, config.NETWORK.BETA).to(device)
+
+    def build(self) -> nn.Module:
+        """V2V of POSE_V2V.*."""
+        return pose_v2v(self.config)
+
+    def batch(self, rng: np.random.Generator, noise: Noise | None, cameras: Sequence[Camera] | None) -> Batch:
+        """FIT.POSE.BATCH people."""
+        size = self.config.FIT.POSE.BATCH
+        return pose_batch(rng, self.config, size, lambda: sample_scene(rng, noise or any_noise(rng), cameras))
+
+    def loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, dict[str, float]]:
+        """``pose_loss``."""
+        loss, error = pose_loss(model(batch["volumes"]).float(), batch, self.locate, self.config.FIT.SHARPEN)
+        return loss, {"error_mm": error.item()}
+
+    def held_out(self, rng: np.random.Generator, scene: Scene) -> Batch:
+        """Up to four people."""
+        return _halved(pose_samples(rng, self.config, scene, 4))
+
+    def judge(self, model: nn.Module, samples: Sequence[Batch]) -> dict[str, float]:
+        """``judge_pose``."""
+        return judge_pose(model, samples, self.locate)
+
+    def score(self, figures: Mapping[str, float]) -> float:
+        """Mean error."""
+        return figures["mpjpe_mm"]
+
+
+class RootTask:
+    """The root net's volume-to-volume network."""
+
+    prefix = "v2v_net."
+    keys = ("ROOT_V2V.PLANE", *(f"ROOT_V2V.{key}" for key in _V2V_KEYS), "PROJECTION.MIN_VIEWS", *_ROOT_KEYS)
+
+    def __init__(self, config: CfgNode, device: torch.device) -> None:
+        self.config = config
+
+    def build(self) -> nn.Module:
+        """V2V or plane network of ROOT_V2V.*."""
+        return root_v2v(self.config)
+
+    def batch(self, rng: np.random.Generator, noise: Noise | None, cameras: Sequence[Camera] | None) -> Batch:
+        """FIT.ROOT.BATCH scenes."""
+        size = self.config.FIT.ROOT.BATCH
+        return root_batch(rng, self.config, size, lambda: sample_scene(rng, noise or any_noise(rng), cameras))
+
+    def loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, dict[str, float]]:
+        """``plane_loss`` or ``root_loss``."""
+        if isinstance(model, PlaneNet):
+            return plane_loss(*(part.float() for part in model.columns(batch["volumes"])), batch), {}
+        return root_loss(model(batch["volumes"]).float(), batch), {}
+
+    def held_out(self, rng: np.random.Generator, scene: Scene) -> Batch:
+        """The scene's volume."""
+        return _halved(root_sample(self.config, scene))
+
+    def judge(self, model: nn.Module, samples: Sequence[Batch]) -> dict[str, float]:
+        """``judge_root``."""
+        return judge_root(model, samples, self.config)
+
+    def score(self, figures: Mapping[str, float]) -> float:
+        """Missed and false people, and how far roots are off."""
+        return (1 - figures["recall_500"]) + figures["false_per_frame"] / 5 + figures["error_mm"] / 5000
+
+
+class RefineTask:
+    """The refinement."""
+
+    prefix = ""
+    keys = ("REFINE.CHANNELS", "REFINE.BLOCKS", "REFINE.STAGES")
+
+    def __init__(self, config: CfgNode, device: torch.device) -> None:
+        self.config = config
+
+    def build(self) -> PoseRefineNet:
+        """As REFINE.* says."""
+        net = refine_net(self.config)
+        net.rest_mm.copy_(torch.from_numpy(rest_pose()))
+        return net
+
+    def batch(self, rng: np.random.Generator, noise: Noise | None, cameras: Sequence[Camera] | None) -> Batch:
+        """FIT.REFINE.BATCH scenes of one rig size, FIT.REFINE.STARTS starts in each."""
+        return refine_batch(rng, self.config, lambda views: sample_scene(rng, noise or any_noise(rng), cameras, views=views))
+
+    def loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, dict[str, float]]:
+        """``refine_loss``."""
+        return refine_loss(model(sampler(batch), batch["starts"]), batch)
+
+    def held_out(self, rng: np.random.Generator, scene: Scene) -> Batch:
+        """Two starts for each person."""
+        return joined([(scene, refine_samples(rng, scene, 2 * len(scene.joints_world_mm)))])
+
+    def judge(self, model: nn.Module, samples: Sequence[Batch]) -> dict[str, float]:
+        """``judge_refine``."""
+        return judge_refine(model, [(sampler(sample), sample) for sample in samples])
+
+    def score(self, figures: Mapping[str, float]) -> float:
+        """Mean error and wrong verdicts."""
+        return figures["mpjpe_mm"] + 100 * figures["wrong_verdicts"]
+
+
+TASKS: Mapping[str, type[Task]] = {"pose": PoseTask, "root": RootTask, "refine": RefineTask}
+
+
+def _halved(sample: Batch) -> Batch:
+    return {**sample, "volumes": sample["volumes"].to(torch.float16)}
