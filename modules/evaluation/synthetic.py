@@ -12,10 +12,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from yacs.config import CfgNode
 
 from modules.core.types import Camera
+from modules.SelfPose3d.lib.models.view_sampler import triangulate
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN, Noise
+from modules.SelfPose3d.lib.training.refine_batches import as_samples, joined, sampler
 from modules.SelfPose3d.lib.training.runs import published_rigs
 from modules.SelfPose3d.lib.training.scenes import Scene
 from modules.SelfPose3d.lib.training.validation import held_out_scenes
@@ -31,7 +34,7 @@ MEASURABLE_VIEWS = 2
 NOISE: Mapping[str, Noise] = {"noisy": Noise(), "clean": CLEAN}
 #: Sharpness of the published soft-argmax; the baseline is shown with it too, so that it is not a straw man.
 PUBLISHED_BETA = 100.0
-NETS = "nets"
+NETS, YARDSTICK = "nets", "told who is who"
 #: Rig (its name's beginning) -> MPJPE aimed at in the noisy set, mm.
 TARGETS_MM: Mapping[str, float] = {"shelf": 30, "campus": 45, "panoptic": 30}
 
@@ -42,7 +45,7 @@ class SyntheticRow:
 
     Attributes:
         rig, noise, method: what was measured. scores: all joints; seen: only joints in two frames or more.
-        root_parameters, pose_parameters: sizes of the nets, 0 for the baselines.
+        parameters: sizes of root net, pose net and refinement; 0 where a baseline takes its place.
     """
 
     rig: str
@@ -50,30 +53,61 @@ class SyntheticRow:
     method: str
     scores: Scores
     seen: Scores
-    root_parameters: int
-    pose_parameters: int
+    parameters: tuple[int, int, int]
 
 
 def methods(config: CfgNode) -> dict[str, VoxelNets]:
-    """The nets, and what they have to beat: the plain soft-argmax of the same volume around the root net's roots, and no net at
-    all. Around the same roots the same people are compared; without a root net few are found, and their mean says little.
+    """The nets; the nets without refinement of the poses; and what they have to beat: the plain soft-argmax of the same volume
+    around the same roots, and no net at all. Around the same roots the same people are compared; without a root net few are
+    found, and their mean says little.
     """
     named = {NETS: VoxelNets(config)}
+    if config.REFINE.STAGES:
+        named["not refined"] = VoxelNets(config, learned=("root", "pose"))
     for beta in dict.fromkeys((config.NETWORK.BETA, PUBLISHED_BETA)):
         named[f"no pose net, beta {beta:g}"] = VoxelNets(config, learned=("root",), beta=beta)
     named["no nets"] = VoxelNets(config, learned=())
     return named
 
 
-def judge(nets: VoxelNets, scenes: Sequence[Scene]) -> tuple[Scores, Scores]:
+#: Poses float32 [P, J, 3], mm, world, and scores [P] of the people in a scene.
+Method = Callable[[Scene], tuple[np.ndarray, np.ndarray]]
+
+
+def found_by(nets: VoxelNets) -> Method:
+    """What the nets find in a scene's own space."""
+
+    def find(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
+        nets.enter(scene.network_size, scene.space_center_mm, scene.space_size_mm)
+        found = nets.find(scene.heatmaps, scene.cameras)
+        return found.joints_mm, found.scores
+
+    return find
+
+
+def told_who_is_who(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
+    """No method, but a yardstick: the peaks that were drawn for a person's joint, triangulated with the given calibration.
+
+    It knows what everything else has to find out (how many people there are and whose a peak is) and lacks what a net may
+    learn (how bodies are built). Joints with fewer than two peaks stay NaN.
+    """
+    people = len(scene.joints_world_mm)
+    views = sampler(joined([(scene, as_samples(scene, scene.joints_world_mm, np.arange(people), np.ones(people, np.float32)))]))
+    peaks = torch.from_numpy(scene.own_cells).transpose(0, 1)  # [P, V, J, 2]
+    strength = torch.from_numpy(scene.own_amplitude).transpose(0, 1).square()
+    poses = triangulate(views, peaks, strength, torch.from_numpy(scene.joints_world_mm)).numpy()
+    poses[(scene.own_amplitude > 0).sum(0) < MEASURABLE_VIEWS] = np.nan
+    return poses, np.ones(people)
+
+
+def judge(find: Method, scenes: Sequence[Scene]) -> tuple[Scores, Scores]:
     """Figures of one method on some scenes: over all joints, and over the joints that two frames or more hold."""
     everything, measurable = [], []
     for scene in scenes:
-        nets.enter(scene.network_size, scene.space_center_mm, scene.space_size_mm)
-        found = nets.find(scene.heatmaps, scene.cameras)
+        joints, scores = find(scene)
         seen = (scene.views_seen >= MEASURABLE_VIEWS)[..., None]
-        everything.append(FramePoses(found.joints_mm, found.scores, scene.joints_world_mm))
-        measurable.append(FramePoses(found.joints_mm, found.scores, np.where(seen, scene.joints_world_mm, np.nan)))
+        everything.append(FramePoses(joints, scores, scene.joints_world_mm))
+        measurable.append(FramePoses(joints, scores, np.where(seen, scene.joints_world_mm, np.nan)))
     return score(everything), score(measurable)
 
 
@@ -87,13 +121,13 @@ def evaluate_synthetic(
     rigs = published_rigs() if rigs is None else rigs
     named = methods(config)
     rows: list[SyntheticRow] = []
-    total = len(NOISE) * len(rigs) * len(named)
+    total = len(NOISE) * len(rigs) * (len(named) + 1)
     for noise, errors in NOISE.items():
         for tag, (rig, cameras) in enumerate(rigs.items()):
             scenes = held_out_scenes(count, cameras, errors, TAG + tag)
-            for method, nets in named.items():
-                sizes = nets.sizes
-                rows.append(SyntheticRow(rig, noise, method, *judge(nets, scenes), *sizes))
+            for method, nets in [*named.items(), (YARDSTICK, None)]:
+                find, sizes = (found_by(nets), nets.sizes) if nets is not None else (told_who_is_who, (0, 0, 0))
+                rows.append(SyntheticRow(rig, noise, method, *judge(find, scenes), sizes))
                 if progress is not None:
                     progress(len(rows), total)
     return rows
@@ -105,7 +139,7 @@ def synthetic_tables(rows: Sequence[SyntheticRow]) -> str:
         "set",
         "people",
         "method",
-        "parameters root + pose",
+        "parameters root + pose + refinement",
         "MPJPE mm",
         "aim",
         "in ≥ 2 frames",
@@ -116,7 +150,7 @@ def synthetic_tables(rows: Sequence[SyntheticRow]) -> str:
     lines, detail = [], []
     for row in rows:
         s, name = row.scores, f"{row.rig}, {row.noise}"
-        size = " + ".join(f"{n / 1e6:.2f} M" if n else "0" for n in (row.root_parameters, row.pose_parameters))
+        size = " + ".join(f"{n / 1e6:.2f} M" if n else "0" for n in row.parameters)
         aims = [mm for rig, mm in TARGETS_MM.items() if row.rig.startswith(rig) and row.noise == "noisy" and row.method == NETS]
         aim = f"≤ {aims[0]:g}" if aims else ""
         fits = [s.mpjpe_mm, aim, row.seen.mpjpe_mm, s.median_mm, percent(s.recall_500), s.false_per_frame]

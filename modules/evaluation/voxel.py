@@ -1,4 +1,4 @@
-"""The two voxel nets by themselves: heatmaps in, people out. What the synthetic figures and the scaling table are made with."""
+"""The voxel nets and the refinement by themselves: heatmaps in, people out. What the synthetic figures are made with."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from modules.core.errors import CheckpointError
 from modules.core.geometry import fit_scale
 from modules.core.types import Camera
 from modules.SelfPose3d.lib.core.checkpoint import load_weights
-from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposalNetSoft
-from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
+from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
 from modules.SelfPose3d.lib.models.project_layer import ViewMeta
 
 #: Network px per heatmap cell.
@@ -41,38 +40,47 @@ class Found:
 
 
 class VoxelNets:
-    """Root net and pose net for one configuration, on the CPU, in any room.
+    """Root net, pose net and refinement of one configuration, on the CPU, in any room.
 
     Args:
-        config: reads MULTI_PERSON.*, PICT_STRUCT.*, PROJECTION.*, ROOT_V2V.*, POSE_V2V.*, NETWORK.BETA and WEIGHTS.*.
-        learned: the nets to use, of "root" and "pose". In place of another its raw volume is taken as it is: roots are the
-            same maxima of the mid-hip's volume, joints the soft-argmax of the pose volume. That is what the nets have to beat.
+        config: reads MULTI_PERSON.*, PICT_STRUCT.*, PROJECTION.*, *_V2V.*, REFINE.*, NETWORK.BETA and WEIGHTS.*.
+        learned: the nets to use, of "root", "pose" and "refine". In place of another its raw volume is taken as it is: roots
+            are the maxima of the mid-hip's volume, joints the soft-argmax of the pose volume. That is what the nets have to
+            beat. Where the refinement verifies roots it counts to the root net; without "refine" poses stay unrefined.
         beta: sharpness of the soft-argmax; None: the configuration's.
 
     Raises:
         CheckpointError: no weights named, or not the nets' own.
     """
 
-    def __init__(self, config: CfgNode, learned: Collection[str] = ("root", "pose"), beta: float | None = None) -> None:
-        self.root_net = CuboidProposalNetSoft(config).eval().requires_grad_(False)
+    def __init__(
+        self, config: CfgNode, learned: Collection[str] = ("root", "pose", "refine"), beta: float | None = None
+    ) -> None:
+        self.network = MultiPersonPoseNetSSV(nn.Identity(), config).eval().requires_grad_(False)
+        self.root_net, self.pose_net = self.network.root_net, self.network.pose_net
         self.cube_size = self.root_net.cube_size
-        self.pose_net = PoseRegressionNet(config).eval().requires_grad_(False)
+        self.refines = "refine" in learned and self.network.refine_net is not None
         if beta is not None:
             self.pose_net.soft_argmax_layer.beta = beta
         if "root" in learned:
             _load(self.root_net, config, "ROOT_NET")
+            if self.network.refine_net is not None:
+                _load(self.network.refine_net, config, "REFINE_NET")
         else:
             self.root_net.root_only = True  # the roots' own heatmap, whatever the net sees
             self.root_net.v2v_net = nn.Identity()
+            self.root_net.max_people = self.network.max_people
+            self.network.refine_net = None
         if "pose" in learned:
             _load(self.pose_net, config, "POSE_NET")
         else:
             self.pose_net.v2v_net = nn.Identity()
 
     @property
-    def sizes(self) -> tuple[int, int]:
-        """Parameters of the root net and of the pose net."""
-        return parameters(self.root_net), parameters(self.pose_net)
+    def sizes(self) -> tuple[int, int, int]:
+        """Parameters of the root net, of the pose net and of the refinement, as far as they are used."""
+        refine_net = self.network.refine_net
+        return parameters(self.root_net), parameters(self.pose_net), parameters(refine_net) if refine_net is not None else 0
 
     def enter(self, network_size: tuple[int, int], space_center_mm: Sequence[float], space_size_mm: Sequence[float]) -> None:
         """From now on heatmaps are a quarter of ``network_size`` (width, height), px, and this is the space, mm, world."""
@@ -89,12 +97,10 @@ class VoxelNets:
         maps = list(heatmaps[:, None])
         meta = [view_meta(camera, self.root_net.project_layer.image_size) for camera in cameras]
         start = time.perf_counter()
-        _, proposals = self.root_net(maps, meta)
+        proposals = self.network.roots(maps, meta)
         people = proposals[0][proposals[0, :, 3] >= 0]
         middle = time.perf_counter()
-        joints = (
-            self.pose_net(maps, meta, people[None, :, :3])[0] if len(people) else people.new_zeros((0, heatmaps.shape[1], 3))
-        )
+        joints = self._poses(maps, meta, people[:, :3]) if len(people) else people.new_zeros((0, heatmaps.shape[1], 3))
         end = time.perf_counter()
         ms = 1000 * (middle - start), 1000 * (end - middle)
         return Found(joints.numpy(), people[:, :3].numpy(), people[:, 4].numpy(), *ms)
@@ -104,8 +110,11 @@ class VoxelNets:
         """Joints float32 [P, J, 3], mm, world, around given roots float [P, 3], and the milliseconds it took."""
         meta = [view_meta(camera, self.pose_net.project_layer.image_size) for camera in cameras]
         start = time.perf_counter()
-        joints = self.pose_net(list(heatmaps[:, None]), meta, torch.as_tensor(roots_mm, dtype=torch.float32)[None])[0]
+        joints = self._poses(list(heatmaps[:, None]), meta, torch.as_tensor(roots_mm, dtype=torch.float32))
         return joints.numpy(), 1000 * (time.perf_counter() - start)
+
+    def _poses(self, maps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], roots: torch.Tensor) -> torch.Tensor:
+        return self.network.regress(maps, meta, roots) if self.refines else self.pose_net(maps, meta, roots[None])[0]
 
 
 def spread_voxels(count: Sequence[int], space_size_mm: Sequence[float]) -> tuple[int, int, int]:

@@ -9,7 +9,7 @@ import torch
 from modules.core.config import load_config
 from modules.core.errors import CheckpointError
 from modules.evaluation.plots import plot_accuracy
-from modules.evaluation.synthetic import as_dicts, evaluate_synthetic, judge, synthetic_tables
+from modules.evaluation.synthetic import as_dicts, evaluate_synthetic, found_by, judge, synthetic_tables
 from modules.evaluation.voxel import VoxelNets, parameters
 from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposalNetSoft
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
@@ -37,8 +37,8 @@ def scenes():
 def test_clean_heatmaps_give_people_without_a_net(scenes):
     # the baseline looks at the mid-hip alone even where the root net sees every joint
     nets = VoxelNets(load_config(overrides={**SMALL, "NETWORK.ROOTNET_ROOTHM": False}), learned=(), beta=100.0)
-    assert nets.sizes == (0, 0)
-    scores, seen = judge(nets, scenes)
+    assert nets.sizes == (0, 0, 0)
+    scores, seen = judge(found_by(nets), scenes)
     assert scores.people == sum(len(s.joints_world_mm) for s in scenes)
     assert scores.recall_500 > 0.6
     assert 10 < seen.median_mm < 150  # voxels are 87 mm apart
@@ -76,15 +76,15 @@ def test_weights_come_from_the_configuration(tmp_path, scenes):
         files[f"WEIGHTS.{key}"] = str(tmp_path / f"{key}.pt")
         torch.save(net.state_dict(), files[f"WEIGHTS.{key}"])
     nets = VoxelNets(load_config(overrides={**SMALL, **files}))
-    assert nets.sizes == (parameters(nets.root_net.v2v_net), parameters(nets.pose_net.v2v_net))
+    assert nets.sizes == (parameters(nets.root_net.v2v_net), parameters(nets.pose_net.v2v_net), 0)
     assert nets.sizes[1] > nets.sizes[0] > 0  # 15 channels in and out against one
     rows = evaluate_synthetic(load_config(overrides={**SMALL, **files}), 1, {"shelf": published_rigs()["shelf"]})
     assert [(r.noise, r.method) for r in rows] == [
-        (noise, method) for noise in ("noisy", "clean") for method in ("nets", "no pose net, beta 100", "no nets")
+        (noise, method)
+        for noise in ("noisy", "clean")
+        for method in ("nets", "no pose net, beta 100", "no nets", "told who is who")
     ]
-    assert rows[0].pose_parameters == nets.sizes[1]
-    assert (rows[1].root_parameters, rows[1].pose_parameters) == (nets.sizes[0], 0)
-    assert (rows[2].root_parameters, rows[2].pose_parameters) == (0, 0)
+    assert [row.parameters for row in rows[:3]] == [nets.sizes, (nets.sizes[0], 0, 0), (0, 0, 0)]
     assert rows[1].scores.predicted == rows[0].scores.predicted  # the same roots
     table = synthetic_tables(rows)
     assert "≤ 30" in table

@@ -10,6 +10,7 @@ from modules.core.geometry import fit_scale
 from modules.core.skeleton import MID_HIP
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
 from modules.SelfPose3d.lib.models.project_layer import ProjectLayer
+from modules.SelfPose3d.lib.training import tasks
 from modules.SelfPose3d.lib.training import train as training
 from modules.SelfPose3d.lib.training.batches import Batches, any_noise, pose_samples, root_sample
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN, Noise
@@ -18,6 +19,7 @@ from modules.SelfPose3d.lib.training.runs import Run, load_weights, parse_settin
 from modules.SelfPose3d.lib.training.scenes import sample_scene
 from modules.SelfPose3d.lib.training.settings import load_training_config
 from modules.SelfPose3d.lib.training.show_scene import main as show_scene
+from modules.SelfPose3d.lib.training.tasks import TASKS
 from modules.SelfPose3d.lib.training.volumes import sample_volumes
 
 TINY = {
@@ -38,6 +40,12 @@ TINY = {
     "FIT.WARM_UP": 1,
     "FIT.POSE.STEPS": 4,
     "FIT.ROOT.STEPS": 2,
+    "FIT.REFINE.STEPS": 2,
+    "FIT.REFINE.BATCH": 2,
+    "FIT.REFINE.STARTS": 3,
+    "REFINE.CHANNELS": [8, 8],
+    "REFINE.BLOCKS": 1,
+    "REFINE.STAGES": 2,
 }
 
 
@@ -51,6 +59,10 @@ def _one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+def task(net, config):
+    return TASKS[net](config, torch.device("cpu"))
 
 
 def view_meta(camera, network_size):
@@ -97,8 +109,8 @@ def test_the_trained_net_is_the_networks_own(tmp_path):
     sized = tiny(NETWORK__IMAGE_SIZE=[width, height], NETWORK__HEATMAP_SIZE=[width // 4, height // 4])
     net = PoseRegressionNet(sized).eval()
     net.load_state_dict(weights)
-    v2v = training.build_net("pose", config).eval()
-    v2v.load_state_dict(load_weights(tmp_path / "best.safetensors"))
+    v2v = task("pose", config).build().eval()
+    v2v.load_state_dict(load_weights(tmp_path / "best.safetensors", "v2v_net."))
     centers = torch.from_numpy(scene.joints_world_mm[:, MID_HIP])
     box = config.PICT_STRUCT
     with torch.inference_mode():
@@ -114,7 +126,7 @@ def test_a_resumed_run_is_the_uninterrupted_run(tmp_path):
     # the schedule looks at the configured steps, so the interruption is a stop, not a shorter run
     halted = training.Trainer("pose", tiny(), "cpu")
     run = Run(tmp_path / "parts", "pose", tiny())
-    batches = Batches("pose", tiny(), tiny().FIT.SEED)
+    batches = Batches(task("pose", tiny()), tiny().FIT.SEED)
     for index in range(2):
         halted.train_step(batches[index])
     run.save(halted.state())
@@ -143,27 +155,34 @@ def test_a_damaged_checkpoint_is_refused(tmp_path):
 def test_a_short_training_reduces_the_loss():
     config = tiny(FIT__POSE__STEPS=40, FIT__POSE__LEARNING_RATE=5e-3)
     trainer = training.Trainer("pose", config, "cpu")
-    batch = Batches("pose", config, 3)[0]
+    batch = Batches(task("pose", config), 3)[0]
     losses = [trainer.train_step(batch)["loss"] for _ in range(25)]
     assert losses[-1] < 0.7 * losses[0]
 
 
-def test_fine_tuning_draws_scenes_in_the_given_rig_alone():
+@pytest.mark.parametrize("net", sorted(TASKS))
+def test_fine_tuning_draws_scenes_in_the_given_rig_alone(net, monkeypatch):
     cameras = published_rigs()["shelf"]
     seen = []
-    batches = Batches("root", tiny(), 1, cameras)
-    batches.make = lambda rng, config, size, next_scene: seen.append(next_scene().cameras)
-    for index in range(3):
+
+    def draw(rng, noise, rig=None, **rest):
+        seen.append(rig)
+        return sample_scene(rng, noise, rig, **rest)
+
+    monkeypatch.setattr(tasks, "sample_scene", draw)
+    batches = Batches(task(net, tiny()), 1, cameras)
+    for index in range(2):
         batches[index]
+    assert seen
     assert all(rig == cameras for rig in seen)
 
 
 def test_batches_depend_on_seed_and_number_alone():
     config = tiny()
-    first = Batches("pose", config, 1)
+    first = Batches(task("pose", config), 1)
     later = first[5]["volumes"]
-    assert torch.equal(Batches("pose", config, 1)[5]["volumes"], later)
-    assert not torch.equal(Batches("pose", config, 2)[5]["volumes"], later)
+    assert torch.equal(Batches(task("pose", config), 1)[5]["volumes"], later)
+    assert not torch.equal(Batches(task("pose", config), 2)[5]["volumes"], later)
 
 
 def test_training_sees_good_heatmaps_too():

@@ -13,9 +13,9 @@ from torch import nn
 from yacs.config import CfgNode
 
 from modules.core.skeleton import MID_HIP, MIRROR, NUM_JOINTS
-from modules.SelfPose3d.lib.models.view_sampler import ViewSampler
+from modules.SelfPose3d.lib.models.view_sampler import Look, ViewSampler, step
 
-#: Windows around each reprojected joint: samples a side, step in mm at the joint's depth, whether in the mirror joint's channel.
+#: Windows around each reprojected joint: samples a side, step in mm at the joint's depth, whether in its mirror's channel.
 WINDOWS: tuple[tuple[int, float, bool], ...] = ((7, 60.0, False), (9, 150.0, False), (5, 110.0, True))
 #: Scales of what the network says: a view's offset, a joint's own move, mm.
 OFFSET_MM, MOVE_MM = 250.0, 150.0
@@ -90,8 +90,8 @@ class PoseRefineNet(nn.Module):
         self.register_buffer("rest_mm", torch.zeros(NUM_JOINTS, 3))
         self.register_buffer("channels", torch.tensor([list(range(NUM_JOINTS)), list(MIRROR)]), persistent=False)
         grids = []
-        for side, step, _ in WINDOWS:
-            axis = (torch.arange(side) - side // 2) * step
+        for side, spacing, _ in WINDOWS:
+            axis = (torch.arange(side) - side // 2) * spacing
             grids.append(torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2))
         for n, grid in enumerate(grids):
             self.register_buffer(f"grid{n}", grid, persistent=False)
@@ -135,15 +135,11 @@ class PoseRefineNet(nn.Module):
         logit = self.score_head(pooled).float()[:, 0]
         with torch.autocast(joints.device.type, enabled=False):
             weight = nn.functional.softplus(said[..., 2]) * look.valid  # [N, V, J]
-            jacobian = look.jacobian
-            offset = said[..., :2] * OFFSET_MM
             trust = nn.functional.softplus(own[..., 3]) + DAMPING  # [N, J]
-            normal = torch.einsum("nvj,nvjki,nvjkl->njil", weight, jacobian, jacobian)
-            normal = normal + trust[..., None, None] * torch.eye(3, device=joints.device)
-            wanted = torch.einsum("nvj,nvjki,nvjk->nji", weight, jacobian, offset) + trust[..., None] * own[..., :3] * MOVE_MM
-            return joints + solve3(normal, wanted), logit
+            moved = step(look.jacobian, said[..., :2] * OFFSET_MM, weight, trust, own[..., :3] * MOVE_MM)
+            return joints + moved, logit
 
-    def _token_input(self, views: ViewSampler, joints: torch.Tensor, look) -> tuple[torch.Tensor, torch.Tensor]:
+    def _token_input(self, views: ViewSampler, joints: torch.Tensor, look: Look) -> tuple[torch.Tensor, torch.Tensor]:
         """Window samples [N, V, J, S] and what else a token is told [N, V, J, TOKEN_EXTRAS]."""
         parts = []
         for n, (_, _, mirror) in enumerate(WINDOWS):
@@ -166,14 +162,3 @@ def refine_net(cfg: CfgNode) -> PoseRefineNet:
     """The refinement as REFINE.* says."""
     token, joint = cfg.REFINE.CHANNELS
     return PoseRefineNet(token, joint, cfg.REFINE.BLOCKS, cfg.REFINE.STAGES)
-
-
-def solve3(matrix: torch.Tensor, vector: torch.Tensor) -> torch.Tensor:
-    """x with matrix [..., 3, 3] (symmetric, positive) · x = vector [..., 3], by Cramer's rule: faster than LAPACK for many."""
-    a, b, c = matrix.unbind(-1)
-    bc = torch.linalg.cross(b, c)
-    determinant = (a * bc).sum(-1, keepdim=True)
-    x = (vector * bc).sum(-1, keepdim=True)
-    y = (a * torch.linalg.cross(vector, c)).sum(-1, keepdim=True)
-    z = (a * torch.linalg.cross(b, vector)).sum(-1, keepdim=True)
-    return torch.cat((x, y, z), -1) / determinant

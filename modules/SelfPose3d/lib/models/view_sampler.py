@@ -131,3 +131,48 @@ def sampler_of(
         (maps,), (people,), shared(R, 3, 3), shared(T, 1, 3), shared(f, 1, 2), shared(c, 1, 2), shared(k, 1, 3),
         shared(p, 1, 2), shared(limits, 1), shared(frames, 1, 2), shared(affines, 2, 3),
     )  # fmt: skip
+
+
+def triangulate(
+    views: ViewSampler, peaks: torch.Tensor, strength: torch.Tensor, start: torch.Tensor, rounds: int = 10
+) -> torch.Tensor:
+    """Points float32 [N, M, 3], mm, world, that fit image points best: Gauss-Newton with Cauchy weights of one cell.
+
+    Args:
+        peaks: float32 [N, V, M, 2], cells. strength: float32 [N, V, M], weights, 0: no such peak. start: [N, M, 3], mm, world.
+    """
+    points = start
+    for _ in range(rounds):
+        look = views.look(points)
+        missed = peaks - look.cells
+        weight = strength * look.valid / (1 + missed.square().sum(-1))
+        points = points + step(
+            look.jacobian, missed * look.mm_per_cell[..., None], weight, torch.full_like(points[..., 0], 1e-6)
+        )
+    return points
+
+
+def step(
+    jacobian: torch.Tensor, wanted: torch.Tensor, weight: torch.Tensor, trust: torch.Tensor, own: torch.Tensor | None = None
+) -> torch.Tensor:
+    """float32 [N, M, 3], mm: the move that views and the point itself agree on (weighted least squares).
+
+    Args:
+        jacobian: [N, V, M, 2, 3] as in ``Look``. wanted: [N, V, M, 2], mm at the point's depth, where each view wants it to go.
+        weight: [N, V, M]. own: [N, M, 3], mm, where the point itself wants to go, with the weight ``trust`` [N, M]; None: stay.
+    """
+    normal = torch.einsum("nvj,nvjki,nvjkl->njil", weight, jacobian, jacobian)
+    normal = normal + trust[..., None, None] * torch.eye(3, device=weight.device)
+    right = torch.einsum("nvj,nvjki,nvjk->nji", weight, jacobian, wanted)
+    return solve3(normal, right if own is None else right + trust[..., None] * own)
+
+
+def solve3(matrix: torch.Tensor, vector: torch.Tensor) -> torch.Tensor:
+    """x with matrix [..., 3, 3] (symmetric, positive) · x = vector [..., 3], by Cramer's rule: faster than LAPACK for many."""
+    a, b, c = matrix.unbind(-1)
+    bc = torch.linalg.cross(b, c)
+    determinant = (a * bc).sum(-1, keepdim=True)
+    x = (vector * bc).sum(-1, keepdim=True)
+    y = (a * torch.linalg.cross(vector, c)).sum(-1, keepdim=True)
+    z = (a * torch.linalg.cross(b, vector)).sum(-1, keepdim=True)
+    return torch.cat((x, y, z), -1) / determinant

@@ -62,7 +62,7 @@ def root_loss(volumes: torch.Tensor, batch: Batch) -> torch.Tensor:
 
 
 def plane_loss(scores: torch.Tensor, heights: torch.Tensor, batch: Batch) -> torch.Tensor:
-    """``root_loss`` of the columns' scores [B, 1, X, Y], plus the cross-entropy of the height, logits [B, Z, X, Y], at roots."""
+    """``root_loss`` of the columns' scores [B, 1, X, Y], plus the cross-entropy of the height, logits [B, Z, X, Y]."""
     target = batch["targets"][:, 0].amax(-1)  # [B, X, Y]
     loss = ((scores[:, 0] - target).square() * (1 + ROOT_VOXEL_WEIGHT * target)).mean() * 100
     near = torch.where(target > NEAR_ROOT, target, 0.0)

@@ -35,6 +35,8 @@ class Scene:
         heatmaps: float32 [V, J, H, W].
         joints_world_mm: float32 [P, J, 3], mm, world.
         views_seen: int [P, J]: how many of the cameras as they really stand have the joint inside their frame.
+        own_cells, own_amplitude: float32 [V, P, J, 2], [V, P, J]: the peak that the 2D network drew for each joint, whatever
+            else there is in its channel; amplitude 0: none.
         space_center_mm, space_size_mm: float [3], the observed space; every root is inside.
     """
 
@@ -43,6 +45,8 @@ class Scene:
     heatmaps: torch.Tensor
     joints_world_mm: np.ndarray
     views_seen: np.ndarray
+    own_cells: np.ndarray
+    own_amplitude: np.ndarray
     space_center_mm: np.ndarray
     space_size_mm: np.ndarray
 
@@ -108,7 +112,11 @@ def sample_scene(
     cells = np.nan_to_num(np.stack([view.cells for view in views])).clip(-1e4, 1e4).astype(np.float32)
     blobs, cross = noisy_blobs(rng, noise, cells, depth, seen, radius.astype(np.float32), height, width)
     center, space = _space(rng, joints[:, MID_HIP])
-    return Scene(rig, size, render(blobs, height, width, cross), joints.astype(np.float32), seen.sum(0), center, space)
+    own = slice(0, len(joints))
+    return Scene(
+        rig, size, render(blobs, height, width, cross), joints.astype(np.float32), seen.sum(0), blobs.cells[:, own],
+        blobs.amplitude[:, own], center, space,
+    )  # fmt: skip
 
 
 def place_people(
