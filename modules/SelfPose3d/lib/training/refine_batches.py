@@ -12,6 +12,7 @@ from modules.core.geometry import frame_to_network, valid_radius
 from modules.SelfPose3d.lib.models.view_sampler import ViewSampler
 
 from .batches import Batch
+from .proposals import Proposer
 from .rigs import random_views
 from .scenes import STRIDE, Scene
 from .starts import made_up_starts
@@ -22,10 +23,10 @@ SEEN_WEIGHT = np.array([0.15, 0.5, 1.0], np.float32)
 FIELDS = ("R", "T", "f", "c", "k", "p", "limit_r2", "frame", "to_cells")
 
 
-def refine_samples(rng: np.random.Generator, scene: Scene, count: int) -> Batch:
-    """``count`` starts in a scene, without the views."""
-    starts, owner, label = made_up_starts(rng, scene, count)
-    return as_samples(scene, starts, owner, label)
+def refine_samples(rng: np.random.Generator, scene: Scene, count: int, proposer: Proposer | None = None) -> Batch:
+    """``count`` made-up starts in a scene, or at most as many of a proposer's; without the views."""
+    found = made_up_starts(rng, scene, count) if proposer is None else proposer.starts(rng, scene, count)
+    return as_samples(scene, *found)
 
 
 def as_samples(scene: Scene, starts: np.ndarray, owner: np.ndarray, label: np.ndarray) -> Batch:
@@ -38,12 +39,18 @@ def as_samples(scene: Scene, starts: np.ndarray, owner: np.ndarray, label: np.nd
     }  # fmt: skip
 
 
-def refine_batch(rng: np.random.Generator, config: CfgNode, next_scene: Callable[[int], Scene]) -> Batch:
-    """Starts in scenes of equally many views; ``next_scene`` makes a scene of that many."""
+def refine_batch(
+    rng: np.random.Generator, config: CfgNode, next_scene: Callable[[int], Scene], proposer: Proposer | None
+) -> Batch:
+    """Starts in scenes of equally many views, which ``next_scene`` makes; FIT.REFINE.PROPOSED of them by ``proposer``."""
     views = random_views(rng)
     fit = config.FIT.REFINE
-    scenes = [next_scene(views) for _ in range(fit.BATCH)]
-    return joined([(scene, refine_samples(rng, scene, fit.STARTS)) for scene in scenes])
+    parts = []
+    for _ in range(fit.BATCH):
+        scene = next_scene(views)
+        by_nets = proposer is not None and rng.random() < fit.PROPOSED
+        parts.append((scene, refine_samples(rng, scene, fit.STARTS, proposer if by_nets else None)))
+    return joined(parts)
 
 
 def joined(parts: Sequence[tuple[Scene, Batch]]) -> Batch:

@@ -20,8 +20,8 @@ _ENDS = ((4, 5), (7, 8), (10, 11), (13, 14))
 KINDS = (0.45, 0.3, 0.25)
 #: How often another pose is the rest pose, from which the network verifies roots.
 REST = 0.7
-#: A start within this mean distance of a person is a start for that person, mm; farther than that, nobody's.
-OWN_MM, NOBODY_MM = 300.0, 450.0
+#: A start whose root is within this of a person's is a start for that person, mm; farther than that, nobody's.
+OWN_MM, NOBODY_MM = 300.0, 500.0
 
 
 @cache
@@ -52,15 +52,17 @@ def made_up_starts(rng: np.random.Generator, scene: Scene, count: int) -> tuple[
             body = rest_pose() if rng.random() < REST else sample_people(rng, 1).joints_mm[0]
             place = own[MID_HIP] if kind == 1 else _nobodys_place(rng, scene, truth)
             joints[n] = body - body[MID_HIP] + place + rng.normal(0, 60 * rng.choice([1.0, 2.0]), 3)
-    return matched(joints, truth, np.where(kinds < 2, owner, -1))
+    return matched(joints, joints[:, MID_HIP], truth, np.where(kinds < 2, owner, -1))
 
 
-def matched(joints: np.ndarray, truth: np.ndarray, meant_for: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Adds to starts [N, J, 3] whom they are for and whether that is a person.
+def matched(
+    joints: np.ndarray, roots: np.ndarray, truth: np.ndarray, meant_for: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Adds to starts [N, J, 3] around roots [N, 3] whom they are for and whether that is a person.
 
-    ``meant_for`` int [N]; -1: the nearest, if near.
+    ``meant_for`` int [N]; -1: whoever's root is near.
     """
-    distance = np.linalg.norm(joints[:, None] - truth[None], axis=-1).mean(-1)  # [N, P]
+    distance = np.linalg.norm(roots[:, None] - truth[None, :, MID_HIP], axis=-1)  # [N, P]
     nearest, near = distance.argmin(1), distance.min(1)
     owner = np.where(meant_for >= 0, meant_for, np.where(near < OWN_MM, nearest, -1))
     label = np.where(owner >= 0, 1.0, np.where(near > NOBODY_MM, 0.0, np.nan))

@@ -19,6 +19,7 @@ from modules.SelfPose3d.lib.models.pose_regression_net import pose_v2v
 from .batches import Batch, any_noise, pose_batch, pose_samples, root_batch, root_sample
 from .heatmaps import Noise
 from .objectives import SoftArgmax, judge_pose, judge_refine, judge_root, plane_loss, pose_loss, refine_loss, root_loss
+from .proposals import Proposer
 from .refine_batches import joined, refine_batch, refine_samples, sampler
 from .scenes import Scene, sample_scene
 from .starts import rest_pose
@@ -139,6 +140,7 @@ class RefineTask:
 
     def __init__(self, config: CfgNode, device: torch.device) -> None:
         self.config = config
+        self.proposer = Proposer(config) if config.FIT.REFINE.PROPOSED else None
 
     def build(self) -> PoseRefineNet:
         """As REFINE.* says."""
@@ -148,7 +150,9 @@ class RefineTask:
 
     def batch(self, rng: np.random.Generator, noise: Noise | None, cameras: Sequence[Camera] | None) -> Batch:
         """FIT.REFINE.BATCH scenes of one rig size, FIT.REFINE.STARTS starts in each."""
-        return refine_batch(rng, self.config, lambda views: sample_scene(rng, noise or any_noise(rng), cameras, views=views))
+        return refine_batch(
+            rng, self.config, lambda views: sample_scene(rng, noise or any_noise(rng), cameras, views=views), self.proposer
+        )
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, dict[str, float]]:
         """``refine_loss``."""

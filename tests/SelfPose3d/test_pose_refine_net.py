@@ -1,0 +1,141 @@
+"""The refinement: views in any order, blind joints stay, and it can learn; the network around it drops doubles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from modules.core.config import load_config
+from modules.core.skeleton import MID_HIP
+from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
+from modules.SelfPose3d.lib.models.pose_refine_net import PoseRefineNet
+from modules.SelfPose3d.lib.training.heatmaps import CLEAN
+from modules.SelfPose3d.lib.training.objectives import refine_loss
+from modules.SelfPose3d.lib.training.refine_batches import FIELDS, joined, refine_samples, sampler
+from modules.SelfPose3d.lib.training.runs import published_rigs
+from modules.SelfPose3d.lib.training.scenes import sample_scene
+
+
+@pytest.fixture(scope="module")
+def batch():
+    rng = np.random.default_rng(8)
+    scenes = [sample_scene(rng, CLEAN, published_rigs()["shelf"], 320, people=3) for _ in range(2)]
+    return joined([(scene, refine_samples(rng, scene, 6)) for scene in scenes])
+
+
+@pytest.fixture
+def net():
+    torch.manual_seed(1)
+    made = PoseRefineNet(16, 16, 2, 3)
+    nn.init.normal_(made.joint_head.weight, std=0.1)
+    return made.eval()
+
+
+def test_the_order_of_views_does_not_matter(net, batch):
+    views = sampler(batch)
+    order = [3, 0, 4, 1, 2]
+    shuffled = replace(
+        views, maps=[maps[order] for maps in views.maps], **{name: getattr(views, name)[:, order] for name in FIELDS}
+    )
+    with torch.no_grad():
+        here, there = net(views, batch["starts"]), net(shuffled, batch["starts"])
+    assert len(here) == 3
+    for (joints, logit), (others, other_logit) in zip(here, there, strict=True):
+        torch.testing.assert_close(joints, others, atol=0.05, rtol=0)
+        torch.testing.assert_close(logit, other_logit, atol=1e-4, rtol=0)
+    assert (here[-1][0] - batch["starts"]).norm(dim=-1).max() > 1  # it did something
+
+
+def test_a_view_more_changes_what_is_found(net, batch):
+    views = sampler(batch)
+    fewer = replace(views, maps=[maps[:4] for maps in views.maps], **{name: getattr(views, name)[:, :4] for name in FIELDS})
+    with torch.no_grad():
+        assert (net(views, batch["starts"])[0][0] - net(fewer, batch["starts"])[0][0]).abs().max() > 0.1
+
+
+def test_a_person_whom_no_view_sees_stays(batch):
+    untrained = PoseRefineNet(16, 16, 1, 2)  # its joints want to stay
+    far = batch["starts"] + torch.tensor([0.0, 0.0, 1e6])
+    with torch.no_grad():
+        joints, logit = untrained(sampler(batch), far)[-1]
+    torch.testing.assert_close(joints, far)
+    assert logit.isfinite().all()
+
+
+def test_it_learns_from_a_batch(batch):
+    torch.manual_seed(0)
+    net = PoseRefineNet(32, 32, 1, 2)
+    optimizer = torch.optim.AdamW(net.parameters(), 3e-3)
+    views = sampler(batch)
+    first = None
+    for _ in range(60):
+        loss, figures = refine_loss(net(views, batch["starts"]), batch)
+        first = first or figures
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert figures["error_mm"] < 0.6 * first["error_mm"]
+    assert figures["verdict"] < 0.6 * first["verdict"]
+
+
+class _Says(nn.Module):
+    """A refinement that moves everybody by a metre along x and judges by height."""
+
+    def rest_at(self, roots):
+        return roots[:, None].expand(-1, 15, -1)
+
+    def forward(self, views, joints):
+        logit = torch.where(joints[:, MID_HIP, 2] > 500, joints[:, MID_HIP, 2] / 100, -3.0)
+        return [(joints, logit), (joints + torch.tensor([1000.0, 0, 0]), logit)]
+
+
+@pytest.fixture
+def network():
+    config = load_config(overrides={
+        "REFINE.STAGES": 2, "REFINE.CHANNELS": [8, 8], "MULTI_PERSON.INITIAL_CUBE_SIZE": [8, 8, 4],
+        "PICT_STRUCT.CUBE_SIZE": [8, 8, 8], "ROOT_V2V.CHANNELS": [4, 4, 4, 4], "POSE_V2V.CHANNELS": [4, 4, 4, 4],
+        "MULTI_PERSON.MAX_PEOPLE_NUM": 3, "REFINE.SAME_MM": 200.0,
+    })  # fmt: skip
+    network = MultiPersonPoseNetSSV(nn.Identity(), config).eval()
+    network.refine_net = _Says()
+    return network
+
+
+def test_roots_are_verified_moved_and_counted_once(network, shelf_meta):
+    proposals = torch.tensor([
+        [0.0, 0, 900, 0, 0.8], [2000.0, 0, 950, 0, 0.7],
+        [2100.0, 0, 980, 0, 0.6],  # the same person, judged better
+        [0.0, 3000, 100, 0, 0.5],  # nobody by the verdict
+        [0.0, -3000, 990, -1, 0.1],  # below the root net's threshold
+    ])  # fmt: skip
+    network.root_net.forward = lambda heatmaps, meta: (None, proposals[None])
+    heatmaps, meta = shelf_meta
+    found = network.roots(heatmaps, meta)[0]
+    assert found.shape == (3, 5)
+    torch.testing.assert_close(found[:2, :3], torch.tensor([[3100.0, 0, 980], [1000.0, 0, 900]]))
+    torch.testing.assert_close(found[:2, 4], torch.sigmoid(torch.tensor([9.8, 9.0])))
+    assert found[:, 3].tolist() == [0.0, 0.0, -1.0]
+
+
+def test_poses_pass_through_the_refinement(network, shelf_meta):
+    heatmaps, meta = shelf_meta
+    roots = torch.tensor([[0.0, 0, 900], [500.0, 0, 900]])
+    with torch.no_grad():
+        plain = network.pose_net(heatmaps, meta, roots[None])[0]
+        torch.testing.assert_close(network.regress(heatmaps, meta, roots), plain + torch.tensor([1000.0, 0, 0]))
+
+
+def test_nobody_proposed_is_nobody_found(network, shelf_meta):
+    network.root_net.forward = lambda heatmaps, meta: (None, torch.tensor([[[0.0, 0, 0, -1, 0.0]]]))
+    assert (network.roots(*shelf_meta)[0, :, 3] == -1).all()
+
+
+@pytest.fixture
+def shelf_meta():
+    from modules.evaluation.voxel import view_meta
+
+    return [torch.zeros(1, 15, 128, 240) for _ in range(3)], [view_meta(c, (960, 512)) for c in published_rigs()["shelf"][:3]]
