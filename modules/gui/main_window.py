@@ -12,6 +12,7 @@ from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QFileDialog, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from modules.core.config import CONFIG_DIR
+from modules.core.errors import Note
 from modules.core.types import FrameSet, PoseResult
 
 from .about import about_dialog, shortcuts_dialog
@@ -56,7 +57,7 @@ class MainWindow(QMainWindow):
         self.all_stopped = True
         self._config_path = Path(config_path)
         self._recording: OpenRequest | None = None
-        self._notes: set[str] = set()
+        self._notes: set[Note] = set()
         self.resize(1600, 1000)
         self.setMinimumSize(1000, 640)
         self.setAcceptDrops(True)
@@ -200,7 +201,7 @@ class MainWindow(QMainWindow):
         for note in result.notes:
             if note not in self._notes:  # said once per recording
                 self._notes.add(note)
-                self.say("warning", note, {})
+                self.say("warning", note.template, note.values)
 
     def _clear(self) -> None:
         self._notes.clear()
@@ -215,7 +216,7 @@ class MainWindow(QMainWindow):
         self.menus.set_recent(self.session.recent, self.open_folder)
         self.docks.log.add("info", self.tr("Opened {path}.").format(path=path))
         for note in opened.info.notes:
-            self.say("info", note, {})
+            self.say("info", note.template, note.values)
 
     def _on_failed(self, failure: Failure) -> None:
         self.docks.log.add("error", sentence(failure.template, failure.values), failure.details)

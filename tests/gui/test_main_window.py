@@ -12,7 +12,7 @@ from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QDialog, QLabel
 
 from modules.core.config import load_config
-from modules.core.errors import DeviceError, SourceError
+from modules.core.errors import DeviceError, Note, SourceError
 from modules.core.types import Lod
 from modules.gui import theme
 from modules.gui.i18n import set_language
@@ -201,11 +201,13 @@ def test_an_unforeseen_error_has_its_details_in_the_log(qtbot, window, estimator
 
 
 def test_notes_of_results_are_said_once(qtbot, window, estimator):
-    estimator.notes = ("CUDA ran out of memory; the CPU goes on.",)
+    estimator.notes = (Note("CUDA ran out of memory; going on with the CPU."),)
     for _ in range(3):
         press(qtbot, window, Qt.Key_Right)
     assert window.docks.log.toPlainText().count("CUDA ran out of memory") == 1
-    assert window.banner.text == "CUDA ran out of memory; the CPU goes on."
+    assert window.banner.text == "CUDA ran out of memory; going on with the CPU."
+    window.menus.language.actions()[1].trigger()
+    qtbot.waitUntil(lambda: window.banner.text == "CUDA 메모리가 부족하여 CPU로 계속합니다.")
 
 
 def test_without_a_network_pictures_are_shown_and_nothing_is_claimed(qtbot, parts):
