@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PyQt5.QtCore import QEvent, QSettings, Qt
-from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PyQt5.QtWidgets import QFileDialog, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from modules.core.config import CONFIG_DIR
@@ -37,6 +36,11 @@ CLOSE_S = 1.2
 STEP_LOD_MM = 5 * STEP_MM
 
 
+def is_computed(result: PoseResult) -> bool:
+    """Whether the network ran: before it is there, a result is the picture alone, which is not "nobody was found"."""
+    return bool(result.persons) or result.heatmaps is not None
+
+
 class MainWindow(QMainWindow):
     """The whole window.
 
@@ -46,6 +50,9 @@ class MainWindow(QMainWindow):
         config_path: the file that Settings writes to.
         settings: where layout, recent recordings and language are remembered.
     """
+
+    #: How long the panes took to take the result that is not painted yet; None: all is painted.
+    _handed_ms: float | None = None
 
     def __init__(self, compose: Compose, config: Any, config_path: Path, settings: QSettings) -> None:
         super().__init__()
@@ -93,14 +100,27 @@ class MainWindow(QMainWindow):
         self.docks.retranslate()
         self.menus.set_language(self.session.language)
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() != QEvent.UpdateRequest or self._handed_ms is None:
+            return super().event(event)
+        start = time.perf_counter()
+        handled = super().event(event)  # paints all panes that are not taken out of the window
+        self.docks.timing.set_draw_ms(self._handed_ms + (time.perf_counter() - start) * 1e3)
+        self._handed_ms = None
+        return handled
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.docks.follow_window()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ends the threads; ``all_stopped`` says whether every call returned in time."""
-        self.session.save_layout(self.saveGeometry(), self.saveState(LAYOUT_VERSION))
+        self.session.save_layout(self.saveGeometry(), self.saveState(LAYOUT_VERSION), self.docks.fitted_views)
         self.hide()
         deadline = time.monotonic() + CLOSE_S
         self.processing.cancel()
@@ -186,24 +206,25 @@ class MainWindow(QMainWindow):
         self.menus.set_recent(self.session.recent, self.open_folder)
         if self.session.geometry is not None:
             self.restoreGeometry(self.session.geometry)
-        if self.session.layout is not None:
-            self.restoreState(self.session.layout, LAYOUT_VERSION)
+        if self.session.layout is not None and self.restoreState(self.session.layout, LAYOUT_VERSION):
+            self.docks.fitted_views = self.session.fitted_views
 
     def _show_result(self, frame: FrameSet, result: PoseResult) -> None:
         start = time.perf_counter()
-        computed = bool(result.persons) or result.heatmaps is not None
+        computed = is_computed(result)
         for pane in self.docks.result_panes if computed else self.docks.picture_panes:
             pane.show_result(frame, result)
-        if not computed:  # only the picture: the network is not there (yet), which is not the same as "nobody was found"
+        if not computed:
             return
-        draw_ms = (time.perf_counter() - start) * 1e3
-        self.docks.timing.show_result(frame, replace(result, timings_ms={**result.timings_ms, "draw": draw_ms}))
+        self.docks.timing.show_result(frame, result)
+        self._handed_ms = (time.perf_counter() - start) * 1e3
         for note in result.notes:
             if note not in self._notes:  # said once per recording
                 self._notes.add(note)
                 self.say("warning", note.template, note.values)
 
     def _clear(self) -> None:
+        self._handed_ms = None
         self._notes.clear()
         for pane in (*self.docks.result_panes, self.docks.timing):
             pane.clear()

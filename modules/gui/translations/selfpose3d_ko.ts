@@ -610,12 +610,12 @@
             <translation>ms</translation>
         </message>
         <message>
-            <source>people beyond the LoD distance</source>
-            <translation>LoD 거리 밖의 사람</translation>
+            <source>people: full detail</source>
+            <translation>사람: 전체 관절</translation>
         </message>
         <message>
-            <source>people in full detail</source>
-            <translation>전체 관절로 추정된 사람</translation>
+            <source>people: root only</source>
+            <translation>사람: 루트만</translation>
         </message>
         <message>
             <source>saved by the LoD (estimate)</source>
@@ -687,8 +687,12 @@
     <context>
         <name>View3DPane</name>
         <message>
-            <source>Grid: 1 m</source>
-            <translation>격자: 1 m</translation>
+            <source>Floor grid in metres</source>
+            <translation>바닥 격자 눈금: m</translation>
+        </message>
+        <message>
+            <source>LoD {distance:.2f} m</source>
+            <translation>LoD {distance:.2f} m</translation>
         </message>
         <message>
             <source>Open a recording to see its space and its people here.</source>
