@@ -31,8 +31,8 @@ from .state import AppState
 from .status import StatusLine
 from .transport import JUMP, SPEEDS, Transport
 
-#: The window's end takes at most this long, also while the network computes.
-CLOSE_S = 1.2
+#: How long the window's end waits for a call into network or decoder to return; importing or computing can outlast it.
+CLOSE_S = 0.7
 STEP_LOD_MM = 5 * STEP_MM
 
 
@@ -242,6 +242,10 @@ class MainWindow(QMainWindow):
     def _on_failed(self, failure: Failure) -> None:
         self.docks.log.add("error", sentence(failure.template, failure.values), failure.details)
         self.banner.show_message("error", failure.template, failure.values, details=bool(failure.details))
+
+    def tell_unexpected(self, error: BaseException) -> None:
+        """Says that something went wrong in the window itself, which goes on."""
+        self._on_failed(Failure.of(None, error))
 
     def say(self, level: str, template: str, values: dict[str, object]) -> None:
         """A sentence in banner and log; level is error, warning or info."""
