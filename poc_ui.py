@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
 
-from PyQt5.QtCore import QCoreApplication, QSettings, Qt
+from PyQt5.QtCore import QCoreApplication, QSettings, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 from yacs.config import CfgNode
 
@@ -19,6 +21,9 @@ from modules.core.errors import UserError
 from modules.gui import theme
 from modules.gui.main_window import MainWindow
 from modules.gui.messages import Composition, OpenRequest
+
+#: How long a Ctrl-C may wait while nothing else happens.
+WAKE_MS = 200
 
 
 def compose(config: CfgNode) -> Composition:
@@ -70,8 +75,33 @@ def main(config: CfgNode | None = None, config_file: Path = DEFAULT_CONFIG, reco
     window.start(None if recording is None else OpenRequest(Path(recording), config.SOURCE.FORMAT, offsets))
     if problem is not None:
         window.say("warning", problem.template, problem.values)
+    return run(app, window)
+
+
+def run(app: QApplication, window: MainWindow) -> int:
+    """Shows the window until it is closed, or until Ctrl-C or a termination request closes it; the exit code."""
+    stopped_by: list[int] = []
+
+    def close(number: int, _frame: object) -> None:
+        stopped_by.append(number)
+        window.close()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, close)
+    wake = QTimer()  # Python looks for signals only when it runs
+    wake.timeout.connect(lambda: None)
+    wake.start(WAKE_MS)
+    print_error = sys.excepthook
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        print_error(kind, error, trace)
+        window.tell_unexpected(error)
+
+    sys.excepthook = tell
     window.show()
     code = app.exec_()
+    sys.excepthook = print_error
+    code = 128 + stopped_by[0] if stopped_by else code
     if not window.all_stopped:
         # a call into the network is still running in a thread that nothing can end; leaving the interpreter the usual way
         # would tear the libraries down under it. Files and settings are closed by now.

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 from yacs.config import CfgNode
 
-from .errors import ConfigError
+from .errors import ConfigError, Note
 from .skeleton import NUM_JOINTS
 
 CONFIG_DIR = Path(__file__).resolve().parents[2] / "configs"
@@ -57,9 +57,9 @@ class Key:
         if not self.is_list:
             return self._scalar(value)
         if not isinstance(value, (list, tuple)):
-            raise ValueError(f"expected a list, got {type(value).__name__}")
+            raise ValueError(Note("expected a list, got {kind}", kind=type(value).__name__))
         if self.length is not None and len(value) != self.length:
-            raise ValueError(f"expected {self.length} entries, got {len(value)}")
+            raise ValueError(Note("expected {count} entries, got {found}", count=self.length, found=len(value)))
         return [self._scalar(entry) for entry in value]
 
     def _scalar(self, value: object) -> Any:
@@ -67,16 +67,18 @@ class Key:
             if not isinstance(value, Mapping) or not all(
                 isinstance(k, str) and isinstance(v, int) and not isinstance(v, bool) for k, v in value.items()
             ):
-                raise ValueError("expected a table of names and whole numbers")
+                raise ValueError(Note("expected a table of names and whole numbers"))
             return dict(value)
         if self.kind is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if type(value) is not self.kind:
-            raise ValueError(f"expected {self.kind.__name__}, got {type(value).__name__} ({value!r})")
+            kinds = {"expected": self.kind.__name__, "found": type(value).__name__}
+            raise ValueError(Note("expected {expected}, got {found} ({value!r})", value=value, **kinds))
         if self.choices and value not in self.choices:
-            raise ValueError(f"expected one of {', '.join(map(str, self.choices))}, got {value!r}")
+            choices = ", ".join(map(str, self.choices))
+            raise ValueError(Note("expected one of {choices}, got {value!r}", choices=choices, value=value))
         if isinstance(value, (int, float)) and not isinstance(value, bool) and not self.low <= value <= self.high:
-            raise ValueError(f"{value} is outside {self.low:g}…{self.high:g}")
+            raise ValueError(Note("{value} is outside {low:g}…{high:g}", value=value, low=self.low, high=self.high))
         return value
 
 
@@ -293,7 +295,7 @@ def set_key(config: CfgNode, name: str, value: object, where: str) -> None:
     key = KEYS.get(name)
     if key is None:
         close = [known for known in KEYS if known.split(".")[-1] == name.split(".")[-1]]
-        hint = f" Did you mean {close[0]}?" if close else ""
+        hint = Note(" Did you mean {key}?", key=close[0]) if close else ""
         raise ConfigError("{file}: unknown key {key}.{hint}", file=where, key=name, hint=hint)
     try:
         parsed = key.parse(value)
@@ -312,22 +314,22 @@ def get_key(config: CfgNode, name: str) -> Any:
 
 def check_config(config: CfgNode, where: str) -> None:
     """ConfigError if values contradict one another."""
-    checks: tuple[tuple[bool, str], ...] = (
+    checks: tuple[tuple[bool, Note], ...] = (
         (
             config.FILTER.ANKLE_RANGE_MM[0] < config.FILTER.ANKLE_RANGE_MM[1],
-            "FILTER.ANKLE_RANGE_MM: the first number must be the smaller one",
+            Note("FILTER.ANKLE_RANGE_MM: the first number must be the smaller one"),
         ),
         (
             all(n % 32 == 0 for n in config.NETWORK.IMAGE_SIZE),
-            "NETWORK.IMAGE_SIZE: width and height must be multiples of 32",
+            Note("NETWORK.IMAGE_SIZE: width and height must be multiples of 32"),
         ),
         (
             [4 * n for n in config.NETWORK.HEATMAP_SIZE] == list(config.NETWORK.IMAGE_SIZE),
-            "NETWORK.HEATMAP_SIZE: must be a quarter of NETWORK.IMAGE_SIZE",
+            Note("NETWORK.HEATMAP_SIZE: must be a quarter of NETWORK.IMAGE_SIZE"),
         ),
         (
             all(n % 4 == 0 for n in (*config.PICT_STRUCT.CUBE_SIZE, *config.MULTI_PERSON.INITIAL_CUBE_SIZE)),
-            "PICT_STRUCT.CUBE_SIZE and MULTI_PERSON.INITIAL_CUBE_SIZE: must be multiples of 4",
+            Note("PICT_STRUCT.CUBE_SIZE and MULTI_PERSON.INITIAL_CUBE_SIZE: must be multiples of 4"),
         ),
     )
     for holds, reason in checks:
@@ -353,7 +355,7 @@ def parse_text(name: str, text: str) -> Any:
     try:
         value = yaml.safe_load(text) if key.kind is not str or key.is_list else text
     except yaml.YAMLError as error:
-        raise ValueError(f"not a value: {' '.join(str(error).split())}") from error
+        raise ValueError(Note("not a value: {reason}", reason=" ".join(str(error).split()))) from error
     return key.parse(value)
 
 

@@ -1,10 +1,27 @@
-"""Errors that a user can act on.
+"""Errors that a user can act on, and notes worth reading.
 
 Each carries an English template and its values apart, so that the window can translate the sentence and fill the values in
-afterwards; ``str(error)`` is the English sentence.
+afterwards; as text it is the English sentence. A value may be a note itself, which is then translated too.
 """
 
 from __future__ import annotations
+
+
+class Note(str):
+    """A sentence for the user, or a part of one, that is no error: what was found in a recording, why a value is wrong.
+
+    Args:
+        template: English with ``{name}`` fields (also the translation key).
+        **values: what goes into the fields.
+    """
+
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, **values: object) -> Note:
+        made = super().__new__(cls, template.format(**values))
+        made.template, made.values = template, values
+        return made
 
 
 class UserError(Exception):

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from .errors import Note
 from .types import Camera
 
 #: VoxelPose measures the size of the padded frame in units of 200 px ("scale").
@@ -161,9 +162,9 @@ def camera_from_opencv(
     if K.shape != (3, 3) or R.shape != (3, 3) or t.shape != (3,):
         raise ValueError(f"K, R, t have shapes {K.shape}, {R.shape}, {t.shape}, expected (3, 3), (3, 3), (3,)")
     if d.size not in (4, 5):
-        raise ValueError(f"distortion has {d.size} numbers, expected 4 or 5 (k1, k2, p1, p2[, k3])")
+        raise ValueError(Note("distortion has {count} numbers, expected 4 or 5 (k1, k2, p1, p2[, k3])", count=d.size))
     if abs(K[0, 1]) > 1e-6 * abs(K[0, 0]):
-        raise ValueError(f"K has skew {K[0, 1]:.4g}, which this camera model does not know")
+        raise ValueError(Note("K has skew {skew:.4g}, which this camera model does not know", skew=K[0, 1]))
     rotation = R if world is None else R @ world
     return Camera(
         name=name,

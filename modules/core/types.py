@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from .errors import Note
 from .skeleton import NUM_JOINTS
 
 #: How far R·Rᵀ may be from the identity before a matrix is refused as a rotation.
@@ -74,18 +75,19 @@ class Camera:
         for name, shape in (("R_world_to_cam", (3, 3)), ("center_world_mm", (3,)), ("k", (3,)), ("p", (2,))):
             array = frozen_array(getattr(self, name), np.float64, shape, name)
             if not np.isfinite(array).all():
-                raise ValueError(f"{name} has a number that is not finite")
+                raise ValueError(Note("{key} has a number that is not finite", key=name))
             object.__setattr__(self, name, array)
         if not np.isfinite([self.fx, self.fy, self.cx, self.cy]).all():
-            raise ValueError("fx, fy, cx, cy must be finite")
+            raise ValueError(Note("{key} has a number that is not finite", key="fx, fy, cx, cy"))
         if self.fx <= 0 or self.fy <= 0:
-            raise ValueError(f"focal lengths must be positive, got fx={self.fx}, fy={self.fy}")
+            raise ValueError(Note("focal lengths must be positive, got fx={fx}, fy={fy}", fx=self.fx, fy=self.fy))
         if self.width_px <= 0 or self.height_px <= 0:
-            raise ValueError(f"frame size must be positive, got {self.width_px}x{self.height_px}")
+            size = Note("frame size must be positive, got {width}x{height}", width=self.width_px, height=self.height_px)
+            raise ValueError(size)
         R = self.R_world_to_cam
         error = float(np.abs(R @ R.T - np.eye(3)).max())
         if error > ORTHONORMAL_TOLERANCE or np.linalg.det(R) < 0:
-            raise ValueError(f"R is not a rotation (R·Rᵀ differs from the identity by {error:.3g})")
+            raise ValueError(Note("R is not a rotation (R·Rᵀ differs from the identity by {error:.3g})", error=error))
 
     @property
     def K(self) -> np.ndarray:
@@ -201,7 +203,7 @@ class PoseResult:
     heatmaps: np.ndarray | None = None
     frame_to_heatmap: np.ndarray | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "timings_ms", MappingProxyType(dict(self.timings_ms)))
@@ -238,4 +240,4 @@ class SourceInfo:
     frame_count: int
     sizes_px: tuple[tuple[int, int], ...]
     fps: float
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()

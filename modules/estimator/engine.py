@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from yacs.config import CfgNode
 
-from modules.core.errors import DeviceError
+from modules.core.errors import DeviceError, Note
 from modules.core.geometry import frame_to_network, visible_px
 from modules.core.room import config_for_rig, rig_fingerprint
 from modules.core.skeleton import NUM_JOINTS
@@ -52,7 +52,7 @@ class FrameDetection:
     track_ids: np.ndarray
     timings_ms: dict[str, float]
     poses: dict[int, np.ndarray | None] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def frame_index(self) -> int:
@@ -106,7 +106,7 @@ class PoseEstimator:
         self._cameras: tuple[Camera, ...] = ()
         self._load(config)
         self.tracker = Tracker(config.TRACKING.MAX_DISTANCE_MM, config.TRACKING.MAX_GAP_FRAMES)
-        self._notes: list[str] = []
+        self._notes: list[Note] = []
 
     def _load(self, config: CfgNode) -> None:
         self.config = config
@@ -224,5 +224,5 @@ class PoseEstimator:
             self.device = torch.device("cpu")
             self.network.to(self.device)
             torch.cuda.empty_cache()
-            self._notes.append("CUDA ran out of memory; going on with the CPU.")
+            self._notes.append(Note("CUDA ran out of memory; going on with the CPU."))
             return compute()

@@ -1,4 +1,5 @@
-"""Measures the window on the configured recording: how late its event loop is while the network computes, and its memory.
+"""Measures the window on the configured recording: how late its event loop is while the network computes, how long it takes to
+end at awkward moments, and its memory.
 
 ``xvfb-run -s "-screen 0 1600x1000x24" .venv/bin/python -m modules.evaluation.window [--seconds 10] [--steps 1000]``
 """
@@ -8,21 +9,19 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
 import numpy as np
-from PyQt5.QtCore import QSettings, Qt, QTimer
+from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 
 import poc_ui
 from modules import composition
 from modules.core.config import DEFAULT_CONFIG, load_config
-from modules.evaluation.screenshot import FRAME_TIMEOUT_S, wait_until
-from modules.gui.main_window import MainWindow
-from modules.gui.messages import OpenRequest
+from modules.evaluation.closing import MOMENTS, time_to_close
+from modules.evaluation.shown import NO_DISPLAY, ShownWindow, shown_window
 
 #: The timer whose lateness is measured, ms.
 TICK_MS = 10
@@ -31,7 +30,7 @@ TICK_MS = 10
 def resident_mb() -> float:
     """Memory of this process that is in RAM now, MB (Linux)."""
     fields = Path("/proc/self/statm").read_text().split()
-    return int(fields[1]) * 4096 / 2**20
+    return int(fields[1]) * 4096 / 1e6
 
 
 def lateness_ms(app: QApplication, seconds: float) -> np.ndarray:
@@ -73,64 +72,70 @@ def computing(stop: threading.Event) -> threading.Thread:
     return thread
 
 
-def report(name: str, late: np.ndarray) -> None:
-    """Prints one line of the latency table."""
-    p50, p95, worst = np.percentile(late, [50, 95, 100])
-    print(f"| {name:<30} | {p50:6.1f} | {p95:6.1f} | {worst:6.1f} |")
+def report_latency(shown: ShownWindow, seconds: float) -> None:
+    """Prints the event loop's excess latency, idle and while the network computes with nothing to redraw."""
+    shown.show(0)
+    print(f"| {'excess latency, ms':<30} | median |    p95 |  worst |\n|{'-' * 32}|--------|--------|--------|")
+
+    def line(name: str) -> None:
+        p50, p95, worst = np.percentile(lateness_ms(shown.app, seconds), [50, 95, 100])
+        print(f"| {name:<30} | {p50:6.1f} | {p95:6.1f} | {worst:6.1f} |", flush=True)
+
+    line("nothing computed")
+    stop = threading.Event()
+    thread = computing(stop)
+    line("network computing, no redraw")
+    stop.set()
+    thread.join()
 
 
-def step_about(app: QApplication, window: MainWindow, steps: int, span: int) -> list[tuple[int, float]]:
-    """Steps back and forth within the first ``span`` frames; (steps done, MB in RAM) ten times along the way."""
-    shown: list[int] = []
-    window.controller.result_shown.connect(lambda frame, result: shown.append(frame.index))
+def report_memory(shown: ShownWindow, steps: int, span: int) -> None:
+    """Prints the memory ten times while stepping back and forth within the first ``span`` frames."""
     choose = random.Random(0)
-    memory = []
-    for step in range(1, steps + 1):
-        index = max(0, min(span - 1, window.state.frame_index + choose.choice((-10, -1, 1, 1, 10))))
-        window.state.set_frame_index(index)
-        if not wait_until(app, lambda index=index: bool(shown) and shown[-1] == index, FRAME_TIMEOUT_S):
-            print(f"Frame {index} was not shown within {FRAME_TIMEOUT_S:.0f} s.", file=sys.stderr)
-            break
+    frame = 0
+    print("\n| steps | MB in RAM | of these cached |\n|-------|-----------|-----------------|")
+    for step in range(steps + 1):
+        frame = max(0, min(span - 1, frame + choose.choice((-10, -1, 1, 1, 10)))) if step else 0
+        shown.show(frame)
         if step % max(1, steps // 10) == 0:
-            memory.append((step, resident_mb()))
-    return memory
+            cached = shown.window.controller.worker.cache.used_bytes / 1e6
+            print(f"| {step:5d} | {resident_mb():9.0f} | {cached:15.0f} |", flush=True)
+
+
+def report_closing() -> bool:
+    """Prints how long the program takes to end at each awkward moment; whether it ended cleanly every time."""
+    print("\n| closed while           | s to the program's end | how it ended |")
+    print("|------------------------|------------------------|--------------|")
+    clean = True
+    for moment, what in MOMENTS.items():
+        closed = time_to_close(moment)
+        clean = clean and closed.problem == ""
+        print(f"| {what:<22} | {closed.seconds:22.2f} | {closed.problem or 'cleanly':<12} |", flush=True)
+    return clean
 
 
 def main() -> int:
-    """The command."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=10.0, help="length of each latency measurement")
+    """The command; 1 where the window did not do what was asked of it."""
+    parser = argparse.ArgumentParser(description=" ".join(__doc__.split("\n\n")[0].split()))
+    parser.add_argument("--seconds", type=float, default=10.0, help="length of each latency measurement; 0: none")
     parser.add_argument("--steps", type=int, default=1000, help="steps back and forth; 0: none")
     parser.add_argument("--span", type=int, default=40, help="frames to step about in")
+    parser.add_argument("--no-closing", action="store_true", help="leave out the closing")
     options = parser.parse_args()
     if poc_ui.display_is_missing():
-        print("No display was found; put xvfb-run -s '-screen 0 1600x1000x24' before the command.", file=sys.stderr)
+        print(NO_DISPLAY, file=sys.stderr)
         return 1
-    config = load_config(DEFAULT_CONFIG)
-    app = poc_ui.make_application(sys.argv[:1])
-    with tempfile.TemporaryDirectory() as folder:
-        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.IniFormat)
-        window = MainWindow(poc_ui.compose, config, DEFAULT_CONFIG, settings)
-        people: list[int] = []
-        window.controller.result_shown.connect(lambda _frame, result: people.append(len(result.persons)))
-        window.show()
-        window.start(OpenRequest(composition.recording_path(config), config.SOURCE.FORMAT, {}))
-        if not wait_until(app, lambda: bool(people) and people[-1] > 0, FRAME_TIMEOUT_S):
-            print("Nobody was found in the first frame in time.", file=sys.stderr)
-            return 1
-        print(f"| {'excess latency, ms':<30} | median |    p95 |  worst |\n|{'-' * 32}|--------|--------|--------|")
-        report("nothing computed", lateness_ms(app, options.seconds))
-        stop = threading.Event()
-        thread = computing(stop)
-        report("network computing, no redraw", lateness_ms(app, options.seconds))
-        stop.set()
-        thread.join()
-        if options.steps:
-            print("\n| steps | MB in RAM |\n|-------|-----------|")
-            for step, megabytes in step_about(app, window, options.steps, options.span):
-                print(f"| {step:5d} | {megabytes:9.0f} |")
-        window.close()
-    return 0
+    try:
+        # the memory first: the latency's second estimator would count
+        with shown_window() as shown:
+            if options.steps:
+                report_memory(shown, options.steps, options.span)
+            if options.seconds:
+                report_latency(shown, options.seconds)
+    except TimeoutError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0 if options.no_closing or report_closing() else 1
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
+from modules.core.errors import Note
+
 
 class Clip(Protocol):
     """Frames of one camera by index. One thread at a time."""
@@ -15,7 +17,7 @@ class Clip(Protocol):
     frame_count: int
     size_px: tuple[int, int]
     fps: float
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
     def read(self, index: int) -> np.ndarray:
         """uint8 [H, W, 3], RGB: frame ``index``; SourceError if it can't be decoded."""

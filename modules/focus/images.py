@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from modules.core.errors import SourceError
+from modules.core.errors import Note, SourceError
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp")
 
@@ -34,7 +34,7 @@ class ImageClip:
     def __init__(self, folder: Path, fps: float = float("nan")) -> None:
         self.path = folder
         self.fps = fps
-        self.notes: tuple[str, ...] = ()
+        self.notes: tuple[Note, ...] = ()
         self._files = _numbered_images(folder)
         self._order = sorted(self._files)
         first = self.read(0)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from modules.core.errors import CalibrationError, SourceError
+from modules.core.errors import CalibrationError, Note, SourceError
 from modules.core.types import Camera
 
 from .calibration.focus_pickle import read_focus_pickle
@@ -62,7 +62,7 @@ class Layout:
 
     format: str
     views: tuple[View, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     missing: Mapping[str, SourceError] = field(default_factory=dict)
     missing_is_error: bool = True
 
@@ -220,8 +220,8 @@ def _read_panoptic(path: Path) -> Layout:
         for prefix in ("", "hd_")
         if name not in seen
     }
-    notes = (f"{len(views)} of {len(cameras)} calibrated HD cameras have frames here.",) if missing else ()
-    return Layout("panoptic", tuple(views), notes, missing, missing_is_error=False)
+    note = Note("{found} of {all} calibrated HD cameras have frames here.", found=len(views), all=len(cameras))
+    return Layout("panoptic", tuple(views), (note,) if missing else (), missing, missing_is_error=False)
 
 
 def _read_focus(path: Path) -> Layout:
@@ -249,7 +249,11 @@ def _read_focus(path: Path) -> Layout:
     for number, file in sorted(pickle_of.items()):
         if number - shift not in video_of:
             missing[file.stem] = SourceError("Camera {file} has no video in {path}.", file=file, path=path / "hdVideos")
-    note = f"Videos are numbered from {min(video_of)}, calibrations from {min(pickle_of)}; paired in order."
+    note = Note(
+        "Videos are numbered from {video}, calibrations from {calibration}; paired in order.",
+        video=min(video_of),
+        calibration=min(pickle_of),
+    )
     return Layout("focus", tuple(views), (note,) if shift else (), missing)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from modules.core.errors import SourceError
+from modules.core.errors import Note, SourceError
 from modules.core.types import Camera, FrameSet, SourceInfo
 
 from .calibration.common import fit_to_frame
@@ -126,10 +126,10 @@ def open_recording(
 def _assemble(
     path: Path, layout: Layout, views: Sequence[View], clips: Sequence[Clip], offsets: list[int], read_ahead: int
 ) -> Recording:
-    notes = [*layout.notes]
+    notes: list[Note] = [*layout.notes]
     cameras = []
     for view, clip in zip(views, clips, strict=True):
-        notes += [f"{view.name}: {note}" for note in clip.notes]
+        notes += clip.notes
         camera, note = fit_to_frame(view.read_camera(clip.size_px), clip.size_px, clip.path)
         cameras.append(camera)
         notes += [note] if note else []
@@ -137,7 +137,7 @@ def _assemble(
     notes += gaps
     start = -min(0, *offsets)
     if start:
-        notes.append(f"A camera started late: frame 0 is frame {start} of the cameras without an offset.")
+        notes.append(Note("A camera started late: frame 0 is frame {start} of the cameras without an offset.", start=start))
     offsets = [offset + start for offset in offsets]
     lengths = [clip.frame_count - offset for clip, offset in zip(clips, offsets, strict=True)]
     if min(lengths) <= 0:
@@ -160,24 +160,25 @@ def _assemble(
     return Recording(info, cameras, clips, offsets, read_ahead)
 
 
-def _length_note(views: Sequence[View], lengths: Sequence[int]) -> list[str]:
+def _length_note(views: Sequence[View], lengths: Sequence[int]) -> list[Note]:
     if min(lengths) == max(lengths):
         return []
     listed = ", ".join(f"{view.name} {length}" for view, length in zip(views, lengths, strict=True))
-    return [f"The cameras differ in length ({listed} frames); all stop at frame {min(lengths)}."]
+    return [Note("The cameras differ in length ({listed} frames); all stop at frame {last}.", listed=listed, last=min(lengths))]
 
 
-def _common_fps(views: Sequence[View], clips: Sequence[Clip]) -> tuple[float, list[str]]:
+def _common_fps(views: Sequence[View], clips: Sequence[Clip]) -> tuple[float, list[Note]]:
     known = [clip.fps for clip in clips if math.isfinite(clip.fps)]
     if not known:
         return math.nan, []
     if max(known) > 1.01 * min(known):
         listed = ", ".join(f"{view.name} {clip.fps:.4g}" for view, clip in zip(views, clips, strict=True))
-        return known[0], [f"The cameras differ in frames per second ({listed}); they are shown frame by frame."]
+        note = Note("The cameras differ in frames per second ({listed}); they are shown frame by frame.", listed=listed)
+        return known[0], [note]
     return known[0], []
 
 
-def _align_images(clips: Sequence[Clip], offsets: list[int]) -> tuple[list[int], list[str]]:
+def _align_images(clips: Sequence[Clip], offsets: list[int]) -> tuple[list[int], list[Note]]:
     """Images go together by the frame numbers in their names, so that one missing image does not shift all that follow.
 
     Returns:
@@ -195,7 +196,7 @@ def _align_images(clips: Sequence[Clip], offsets: list[int]) -> tuple[list[int],
     ]
     for clip, offset in pairs:
         clip.keep_numbers([number + offset for number in sorted(common)])
-    notes = [f"{len(within)} images are left out: other cameras lack those frames."] if within else []
+    notes = [Note("{count} images are left out: other cameras lack those frames.", count=len(within))] if within else []
     if min(common) != 0:
-        notes.append(f"Frame 0 is the images with number {min(common)}.")
+        notes.append(Note("Frame 0 is the images with number {number}.", number=min(common)))
     return [0] * len(clips), notes

@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from modules.core.errors import SourceError
+from modules.core.errors import Note, SourceError
 
 VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".m4v", ".webm", ".mpg", ".mpeg")
 #: OpenCV's seek lands on a keyframe at least so many frames before the wanted one.
@@ -81,7 +81,7 @@ class VideoClip:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.notes: tuple[str, ...] = ()
+        self.notes: tuple[Note, ...] = ()
         self._capture = self._open()
         self._pending: int | None = None  # the frame that was grabbed last, None before the first
         self._keyframes_are_intra: bool | None = None
@@ -158,7 +158,8 @@ class VideoClip:
                 pass
             count = self._pending + 1
             if count < len(self._index):
-                self.notes = (f"lists {len(self._index)} frames, {count} can be shown.",)
+                known = {"file": self.path.name, "listed": len(self._index), "shown": count}
+                self.notes = (Note("{file} lists {listed} frames, {shown} can be shown.", **known),)
                 self._index = PacketIndex(self._index.time_us[:count], self._index.keyframes[self._index.keyframes < count])
         self._restart()
 

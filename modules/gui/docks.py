@@ -1,4 +1,7 @@
-"""The panes and where they are: 3D in the middle, the rest as docks that can be moved, stacked and hidden."""
+"""The panes and where they are: 3D in the middle, the rest as docks that can be moved, stacked and hidden.
+
+The cameras have the right side from top to bottom, as wide as suits the shape and number of the recording's views.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,20 @@ from PyQt5.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QMainWindo
 from . import theme
 from .icons import icon
 from .log_pane import LogPane
+from .panes.arrange import column_width
 from .panes.camera_grid import CameraGridPane
 from .panes.face_strip import FaceStripPane
 from .panes.people_table import PeopleTablePane
 from .panes.timing_plot import TimingPlotPane
 from .panes.view3d import View3DPane
 from .recording_panel import RecordingPanel
-from .state import AppState
+from .state import AppState, Room
 
-#: Share of the window that the docks begin with.
-CAMERAS_WIDTH, LOWER_HEIGHT = 0.52, 0.30
+#: Shares of the window: the least and the most that the cameras take of its width, the lower docks' height, and how these
+#: share the width that the cameras leave.
+CAMERAS_WIDTHS, LOWER_HEIGHT = (0.24, 0.5), 0.30
 TITLE_PX, GRIP_PX = 30, 5
-LOWER_WIDTHS = (0.36, 0.34, 0.30)
+LOWER_WIDTHS = {"faces": 0.28, "people": 0.42, "timing": 0.30}
 
 
 class TitleBar(QWidget):
@@ -30,7 +35,6 @@ class TitleBar(QWidget):
         self._dock, self._window = dock, window
         self._height = TITLE_PX
         self._label = QLabel(self)
-        self._label.setStyleSheet(f"color: {theme.TEXT_DIM}; font-weight: 600")
         self._float, self._close = QToolButton(self), QToolButton(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.MARGIN, 0, 2, 0)
@@ -72,7 +76,7 @@ class Docks:
     """Makes all panes and puts them into the window."""
 
     def __init__(self, window: QMainWindow, state: AppState) -> None:
-        self._window = window
+        self._window, self._state = window, state
         self.view3d = View3DPane(state, window)
         self.cameras = CameraGridPane(state, window)
         self.faces = FaceStripPane(state, window)
@@ -90,11 +94,12 @@ class Docks:
         }
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.AllDockWidgetAreas, QTabWidget.North)
-        for corner, area in (
-            (Qt.BottomLeftCorner, Qt.BottomDockWidgetArea),
-            (Qt.BottomRightCorner, Qt.BottomDockWidgetArea),
-        ):
-            window.setCorner(corner, area)
+        window.setCorner(Qt.BottomLeftCorner, Qt.BottomDockWidgetArea)
+        window.setCorner(Qt.BottomRightCorner, Qt.RightDockWidgetArea)
+        #: The shapes of the views that the cameras' width was fitted to: "" where it never was.
+        self.fitted_views = ""
+        self._fitted_width = 0
+        state.room_changed.connect(self._on_room)
         self.arrange()
 
     @property
@@ -125,11 +130,36 @@ class Docks:
             dock.titleBarWidget().follow()
         docks["people"].raise_()
         docks["timing"].raise_()
-        width, height = window.width(), window.height()
-        window.resizeDocks([docks["cameras"]], [int(width * CAMERAS_WIDTH)], Qt.Horizontal)
-        lower = [docks[name] for name in ("faces", "people", "timing")]
-        window.resizeDocks(lower, [int(width * share) for share in LOWER_WIDTHS], Qt.Horizontal)
-        window.resizeDocks(lower, [int(height * LOWER_HEIGHT)] * 3, Qt.Vertical)
+        self._fit_cameras()
+        lower = [docks[name] for name in LOWER_WIDTHS]
+        window.resizeDocks(lower, [int(window.height() * LOWER_HEIGHT)] * len(lower), Qt.Vertical)
+
+    def follow_window(self) -> None:
+        """The window has another size: the cameras' width follows, unless somebody set it by hand."""
+        if self._fitted_width and abs(self.docks["cameras"].width() - self._fitted_width) <= 2:
+            self._fit_cameras()
+
+    def _on_room(self, room: Room | None) -> None:
+        if room is not None and self.fitted_views != str(room.info.sizes_px):
+            self._fit_cameras()
+
+    def _fit_cameras(self) -> None:
+        """Gives the cameras, where they are at the window's side, the width that suits their views; the rest is shared out."""
+        window, dock = self._window, self.docks["cameras"]
+        room = self._state.room
+        if dock.isFloating() or window.dockWidgetArea(dock) not in (Qt.LeftDockWidgetArea, Qt.RightDockWidgetArea):
+            return
+        least, most = (int(window.width() * share) for share in CAMERAS_WIDTHS)
+        width = least
+        if room is not None:
+            inside = (self.cameras.height() if self.cameras.isVisible() else window.height() * 3 // 4) - 2 * theme.GAP
+            width = column_width(room.info.sizes_px, inside, theme.GAP, least, most - 2 * theme.GAP) + 2 * theme.GAP
+            self.fitted_views = str(room.info.sizes_px)
+        self._fitted_width = width
+        window.resizeDocks([dock], [width], Qt.Horizontal)
+        lower = [self.docks[name] for name in LOWER_WIDTHS]
+        rest = window.width() - width
+        window.resizeDocks(lower, [int(rest * share) for share in LOWER_WIDTHS.values()], Qt.Horizontal)
 
     def show_log(self) -> None:
         """Brings the log to the front."""

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from PyQt5.QtCore import QCoreApplication, QLibraryInfo, QTranslator
 
+from modules.core.errors import Note
+
 TRANSLATIONS_DIR = Path(__file__).resolve().parent / "translations"
 #: Language code -> its own name.
 LANGUAGES: dict[str, str] = {"en": "English", "ko": "한국어"}
@@ -30,9 +32,15 @@ def set_language(code: str) -> None:
 
 
 def sentence(template: str, values: Mapping[str, object]) -> str:
-    """A sentence of an error or note in the language in force, its values filled in."""
+    """A sentence of an error or note in the language in force, its values filled in; notes among them are translated too."""
     translated = QCoreApplication.translate("errors", template)
-    return translated.format(**values) if values else translated
+    return translated.format(**{name: _in_words(value) for name, value in values.items()}) if values else translated
+
+
+def _in_words(value: object) -> object:
+    if isinstance(value, ValueError) and len(value.args) == 1:  # the reason that a value was refused for
+        value = value.args[0]
+    return sentence(value.template, value.values) if isinstance(value, Note) else value
 
 
 def help_text(text: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from html import escape
 
-from PyQt5.QtCore import QObject, QTime, pyqtSignal
+from PyQt5.QtCore import QCoreApplication, QObject, QTime, pyqtSignal
 from PyQt5.QtWidgets import QPlainTextEdit, QWidget
 
 from . import theme
@@ -15,7 +16,7 @@ COLORS = {"error": theme.ERROR, "warning": theme.WARNING, "info": theme.TEXT_DIM
 
 
 class _Bridge(QObject):
-    arrived = pyqtSignal(str, str)
+    arrived = pyqtSignal(str, object)
 
 
 class LogHandler(logging.Handler):
@@ -28,7 +29,7 @@ class LogHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         level = "error" if record.levelno >= logging.ERROR else "warning" if record.levelno >= logging.WARNING else "info"
-        self.arrived.emit(level, self.format(record))
+        self.arrived.emit(level, record)
 
 
 class LogPane(QPlainTextEdit):
@@ -41,7 +42,7 @@ class LogPane(QPlainTextEdit):
         self.setFont(theme.font(theme.FONT_SMALL_PX, mono=True))
         self.setFrameShape(QPlainTextEdit.NoFrame)
         self._handler = LogHandler()
-        self._handler.arrived.connect(self.add)
+        self._handler.arrived.connect(self._add_record)
         logging.getLogger("modules").addHandler(self._handler)
 
     def add(self, level: str, text: str, details: str = "") -> None:
@@ -52,6 +53,12 @@ class LogPane(QPlainTextEdit):
             lines = escape(details).replace("\n", "<br>").replace("  ", "&nbsp;&nbsp;")
             body += f'<span style="color:{theme.TEXT_OFF}"><br>{lines}</span>'
         self.appendHtml(f'<span style="color:{theme.TEXT_OFF}">{now}</span> <span style="color:{COLORS[level]}">{body}</span>')
+
+    def _add_record(self, level: str, record: logging.LogRecord) -> None:
+        """A logger's message in the language in force; a traceback below it."""
+        template = QCoreApplication.translate("log", str(record.msg))
+        details = "".join(traceback.format_exception(*record.exc_info)) if record.exc_info else ""
+        self.add(level, template % record.args if record.args else template, details)
 
     def detach(self) -> None:
         """Stops listening to the loggers."""

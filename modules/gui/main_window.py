@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PyQt5.QtCore import QEvent, QSettings, Qt
-from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PyQt5.QtWidgets import QFileDialog, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from modules.core.config import CONFIG_DIR
+from modules.core.errors import Note
 from modules.core.types import FrameSet, PoseResult
 
 from .about import about_dialog, shortcuts_dialog
@@ -31,9 +31,14 @@ from .state import AppState
 from .status import StatusLine
 from .transport import JUMP, SPEEDS, Transport
 
-#: The window's end takes at most this long, also while the network computes.
-CLOSE_S = 1.2
+#: How long the window's end waits for a call into network or decoder to return; importing or computing can outlast it.
+CLOSE_S = 0.7
 STEP_LOD_MM = 5 * STEP_MM
+
+
+def is_computed(result: PoseResult) -> bool:
+    """Whether the network ran: before it is there, a result is the picture alone, which is not "nobody was found"."""
+    return bool(result.persons) or result.heatmaps is not None
 
 
 class MainWindow(QMainWindow):
@@ -46,6 +51,9 @@ class MainWindow(QMainWindow):
         settings: where layout, recent recordings and language are remembered.
     """
 
+    #: How long the panes took to take the result that is not painted yet; None: all is painted.
+    _handed_ms: float | None = None
+
     def __init__(self, compose: Compose, config: Any, config_path: Path, settings: QSettings) -> None:
         super().__init__()
         self.session = Session(settings)
@@ -56,7 +64,7 @@ class MainWindow(QMainWindow):
         self.all_stopped = True
         self._config_path = Path(config_path)
         self._recording: OpenRequest | None = None
-        self._notes: set[str] = set()
+        self._notes: set[Note] = set()
         self.resize(1600, 1000)
         self.setMinimumSize(1000, 640)
         self.setAcceptDrops(True)
@@ -92,14 +100,27 @@ class MainWindow(QMainWindow):
         self.docks.retranslate()
         self.menus.set_language(self.session.language)
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() != QEvent.UpdateRequest or self._handed_ms is None:
+            return super().event(event)
+        start = time.perf_counter()
+        handled = super().event(event)  # paints all panes that are not taken out of the window
+        self.docks.timing.set_draw_ms(self._handed_ms + (time.perf_counter() - start) * 1e3)
+        self._handed_ms = None
+        return handled
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.docks.follow_window()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ends the threads; ``all_stopped`` says whether every call returned in time."""
-        self.session.save_layout(self.saveGeometry(), self.saveState(LAYOUT_VERSION))
+        self.session.save_layout(self.saveGeometry(), self.saveState(LAYOUT_VERSION), self.docks.fitted_views)
         self.hide()
         deadline = time.monotonic() + CLOSE_S
         self.processing.cancel()
@@ -185,24 +206,25 @@ class MainWindow(QMainWindow):
         self.menus.set_recent(self.session.recent, self.open_folder)
         if self.session.geometry is not None:
             self.restoreGeometry(self.session.geometry)
-        if self.session.layout is not None:
-            self.restoreState(self.session.layout, LAYOUT_VERSION)
+        if self.session.layout is not None and self.restoreState(self.session.layout, LAYOUT_VERSION):
+            self.docks.fitted_views = self.session.fitted_views
 
     def _show_result(self, frame: FrameSet, result: PoseResult) -> None:
         start = time.perf_counter()
-        computed = bool(result.persons) or result.heatmaps is not None
+        computed = is_computed(result)
         for pane in self.docks.result_panes if computed else self.docks.picture_panes:
             pane.show_result(frame, result)
-        if not computed:  # only the picture: the network is not there (yet), which is not the same as "nobody was found"
+        if not computed:
             return
-        draw_ms = (time.perf_counter() - start) * 1e3
-        self.docks.timing.show_result(frame, replace(result, timings_ms={**result.timings_ms, "draw": draw_ms}))
+        self.docks.timing.show_result(frame, result)
+        self._handed_ms = (time.perf_counter() - start) * 1e3
         for note in result.notes:
             if note not in self._notes:  # said once per recording
                 self._notes.add(note)
-                self.say("warning", note, {})
+                self.say("warning", note.template, note.values)
 
     def _clear(self) -> None:
+        self._handed_ms = None
         self._notes.clear()
         for pane in (*self.docks.result_panes, self.docks.timing):
             pane.clear()
@@ -215,11 +237,15 @@ class MainWindow(QMainWindow):
         self.menus.set_recent(self.session.recent, self.open_folder)
         self.docks.log.add("info", self.tr("Opened {path}.").format(path=path))
         for note in opened.info.notes:
-            self.say("info", note, {})
+            self.say("info", note.template, note.values)
 
     def _on_failed(self, failure: Failure) -> None:
         self.docks.log.add("error", sentence(failure.template, failure.values), failure.details)
         self.banner.show_message("error", failure.template, failure.values, details=bool(failure.details))
+
+    def tell_unexpected(self, error: BaseException) -> None:
+        """Says that something went wrong in the window itself, which goes on."""
+        self._on_failed(Failure.of(None, error))
 
     def say(self, level: str, template: str, values: dict[str, object]) -> None:
         """A sentence in banner and log; level is error, warning or info."""

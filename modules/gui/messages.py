@@ -77,7 +77,7 @@ class Failure:
     details: str = ""
 
     @classmethod
-    def of(cls, request: object, error: Exception) -> Failure:
+    def of(cls, request: object, error: BaseException) -> Failure:
         """The failure that tells of an exception."""
         if isinstance(error, UserError):
             return cls(request, error.template, dict(error.values))

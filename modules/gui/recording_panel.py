@@ -48,7 +48,7 @@ class RecordingPanel(QWidget):
             (self.tr("Frames"), f"{info.frame_count}{length}"),
             (self.tr("Frame size"), sizes_text(info.sizes_px)),
             (self.tr("Frames per second"), fps),
-            *((self.tr("Note"), sentence(note, {})) for note in info.notes),
+            *((self.tr("Note"), sentence(note.template, note.values)) for note in info.notes),
         ]
 
     def _on_room(self, room: Room | None) -> None:

@@ -27,7 +27,9 @@ FLOOR_LIFT = 0.004
 #: The floor grid never grows beyond this, m from the space's centre.
 MAX_GRID = 20
 #: How far the people that are not chosen fade towards the ground.
-FADE = 0.62
+FADE = 0.45
+#: How dense a camera's picture is, and how far the metres stand off the grid, m.
+FRUSTUM_ALPHA, TICK_OFF = 0.16, 0.15
 MARKER_ALPHA, MARKER_ALPHA_CHOSEN, MARKER_EDGE = 0.5, 0.7, 0.02
 
 Rgb = tuple[int, int, int]
@@ -74,6 +76,34 @@ def frustum_lines(camera: Camera, depth_m: float = FRUSTUM_DEPTH) -> np.ndarray:
     peak = (corners[0] + corners[1]) / 2 + (corners[1] - corners[2]) * 0.12
     lines += [(corners[0], peak), (peak, corners[1])]
     return np.array(lines, np.float32).reshape(-1, 3)
+
+
+def frustum_mesh(camera: Camera, color: Rgb, depth_m: float = FRUSTUM_DEPTH) -> Mesh:
+    """A faint fill of a camera's pyramid, its picture denser than its sides."""
+    corners, apex = camera_corners(camera, depth_m), camera.center_world_mm * M_PER_MM
+    sides = Mesh(
+        np.stack([apex, *corners]).astype(np.float32),
+        np.array([[0, 1 + n, 1 + (n + 1) % 4] for n in range(4)], np.uint32),
+        np.tile(rgba(color, FRUSTUM_ALPHA / 2), (5, 1)),
+    )
+    picture = Mesh(
+        corners.astype(np.float32), np.array([[0, 1, 2], [0, 2, 3]], np.uint32), np.tile(rgba(color, FRUSTUM_ALPHA), (4, 1))
+    )
+    return merge([sides, picture])
+
+
+def grid_ticks(extent: np.ndarray) -> list[tuple[str, np.ndarray]]:
+    """(metres, float64 [3], m: where) along the grid's edges of lowest y and highest x. extent: from ``floor_extent``."""
+    (x0, y0), (x1, y1) = extent
+    along_x = [(str(x), np.array([x, y0 - TICK_OFF, 0.0])) for x in range(x0, x1)]
+    along_y = [(str(y), np.array([x1 + TICK_OFF, y, 0.0])) for y in range(y0 + 1, y1 + 1)]
+    return [*along_x, *along_y]
+
+
+def lod_label_position(distance_mm: float, origin_xy_mm: Sequence[float]) -> np.ndarray:
+    """float64 [3], m: on the LoD circle, where it is nearest to the eye of the overview."""
+    outwards = np.array([0.31, -0.95, 0.0])
+    return np.array([*origin_xy_mm, 0.0]) * M_PER_MM + outwards * (distance_mm * M_PER_MM + TICK_OFF)
 
 
 def camera_label_position(camera: Camera) -> np.ndarray:

@@ -10,7 +10,7 @@ from .i18n import LANGUAGES
 
 MAX_RECENT = 8
 #: Grows when docks are added or renamed: an older layout is then not restored.
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 
 
 class Session:
@@ -55,9 +55,15 @@ class Session:
         """Places and sizes of the docks, or None."""
         return self._bytes("layout")
 
-    def save_layout(self, geometry: QByteArray, layout: QByteArray) -> None:
-        """Keeps the window's place and its docks'."""
+    @property
+    def fitted_views(self) -> str:
+        """For which views the layout was made, "" if for none."""
+        return str(self._settings.value("fitted_views", ""))
+
+    def save_layout(self, geometry: QByteArray, layout: QByteArray, fitted_views: str) -> None:
+        """Keeps the window's place, its docks', and for which views these were made."""
         self._settings.setValue("geometry", geometry)
+        self._settings.setValue("fitted_views", fitted_views)
         self._settings.setValue("layout", layout)
         self._settings.sync()
 

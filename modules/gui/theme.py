@@ -27,8 +27,8 @@ LOD = "#56b4e9"
 
 #: Pixels between things inside a pane, and around it.
 GAP, MARGIN = 6, 8
-#: Pixel sizes of text: labels over pictures, everything else, titles.
-FONT_SMALL_PX, FONT_PX, FONT_TITLE_PX = 11, 13, 15
+#: Pixel sizes of text: labels over pictures, tables, everything else.
+FONT_SMALL_PX, FONT_TABLE_PX, FONT_PX = 11, 12, 13
 #: First the fonts that good desktops have, then those that also draw Korean.
 FONT_FAMILIES = (
     "Inter",
@@ -123,7 +123,8 @@ QSlider::handle:horizontal:hover {{ background: #ffffff; }}
 QSlider::sub-page:horizontal:disabled {{ background: {BORDER}; }}
 QSlider::handle:horizontal:disabled {{ background: {TEXT_OFF}; }}
 QHeaderView::section {{ background: {PANEL}; color: {TEXT_DIM}; border: none; border-bottom: 1px solid {BORDER};
-    padding: 4px 8px; }}
+    padding: 4px 6px; }}
+QTableView, QTableView QHeaderView {{ font-size: {FONT_TABLE_PX}px; }}
 QTableView, QTreeView, QListView, QScrollArea {{ background: {PANEL}; border: none; }}
 QTableView {{ gridline-color: {BORDER}; }}
 QAbstractItemView::item:selected {{ background: {ACCENT_QUIET}; color: {TEXT}; }}

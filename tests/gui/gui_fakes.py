@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from modules.core import skeleton
+from modules.core.errors import Note
 from modules.core.geometry import frame_to_network, visible_px
 from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult, SourceInfo
 
@@ -114,7 +115,7 @@ class FakeEstimator:
         self.refines: list[tuple[int, float]] = []
         self.pose_runs = self.resets = 0
         self.threads: set[int] = set()
-        self.notes: tuple[str, ...] = ()
+        self.notes: tuple[Note, ...] = ()
 
     def detect(self, frame: FrameSet) -> FakeDetection:
         self.threads.add(threading.get_ident())

@@ -12,8 +12,8 @@ from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QDialog, QLabel
 
 from modules.core.config import load_config
-from modules.core.errors import DeviceError, SourceError
-from modules.core.types import Lod
+from modules.core.errors import DeviceError, Note, SourceError
+from modules.core.types import STAGES, Lod
 from modules.gui import theme
 from modules.gui.i18n import set_language
 from modules.gui.main_window import MainWindow
@@ -201,11 +201,13 @@ def test_an_unforeseen_error_has_its_details_in_the_log(qtbot, window, estimator
 
 
 def test_notes_of_results_are_said_once(qtbot, window, estimator):
-    estimator.notes = ("CUDA ran out of memory; the CPU goes on.",)
+    estimator.notes = (Note("CUDA ran out of memory; going on with the CPU."),)
     for _ in range(3):
         press(qtbot, window, Qt.Key_Right)
     assert window.docks.log.toPlainText().count("CUDA ran out of memory") == 1
-    assert window.banner.text == "CUDA ran out of memory; the CPU goes on."
+    assert window.banner.text == "CUDA ran out of memory; going on with the CPU."
+    window.menus.language.actions()[1].trigger()
+    qtbot.waitUntil(lambda: window.banner.text == "CUDA 메모리가 부족하여 CPU로 계속합니다.")
 
 
 def test_without_a_network_pictures_are_shown_and_nothing_is_claimed(qtbot, parts):
@@ -344,3 +346,45 @@ def test_closing_an_idle_window_stops_everything(qtbot, window, source):
     window.close()
     assert window.all_stopped
     assert source.closed
+
+
+def fill_of_the_cameras(window) -> float:
+    """Share of the camera pane that its pictures cover."""
+    pane = window.docks.cameras
+    return sum(view.width() * view.height() for view in pane.views) / (pane.width() * pane.height())
+
+
+@pytest.mark.parametrize(("views", "size"), [(4, (180, 320)), (1, (180, 320)), (4, (320, 180)), (8, (320, 180))])
+def test_the_camera_dock_takes_the_shape_of_the_views(qtbot, window, parts, views, size):
+    parts.sources["other"] = FakeSource(frames=3, views=views, size=size, path="other")
+    window.open_folder("other")
+    qtbot.waitUntil(lambda: window.state.room.info.path == "other")
+    qtbot.waitUntil(lambda: fill_of_the_cameras(window) > 0.78)
+    window.resize(1500, 1000)
+    qtbot.waitUntil(lambda: fill_of_the_cameras(window) > 0.78)
+    assert window.docks.view3d.width() >= window.docks.docks["cameras"].width() * 0.9
+
+
+def test_a_width_set_by_hand_stays_for_recordings_of_the_same_shape(qtbot, window, parts):
+    dock = window.docks.docks["cameras"]
+    window.resizeDocks([dock], [580], Qt.Horizontal)
+    qtbot.waitUntil(lambda: dock.width() == 580)
+    window.resize(1500, 900)
+    parts.sources["same"] = FakeSource(frames=3, path="same")
+    window.open_folder("same")
+    qtbot.waitUntil(lambda: window.state.room.info.path == "same")
+    assert dock.width() == 580
+    window.close()
+    again = parts.window()
+    qtbot.addWidget(again)
+    again.show()
+    again.start(OpenRequest(Path("same"), "auto", {}))
+    settle(qtbot, again)
+    assert again.docks.docks["cameras"].width() == 580
+    again.close()
+
+
+def test_drawing_is_timed_when_it_is_painted(qtbot, window):
+    press(qtbot, window, Qt.Key_Right)
+    qtbot.waitUntil(lambda: window.docks.timing.history.stages_ms()[STAGES.index("draw"), -1] > 0)
+    qtbot.waitUntil(lambda: window.docks.timing._areas[-1].getData()[1][-1] == window.docks.timing.history.last.total_ms)

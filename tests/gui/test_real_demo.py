@@ -11,6 +11,7 @@ import poc_ui
 from modules.core.config import DEFAULT_CONFIG, WEIGHTS_DIR, load_config
 from modules.core.skeleton import MID_HIP
 from modules.core.types import Lod
+from modules.evaluation.closing import MOMENTS, time_to_close
 from modules.gui.i18n import set_language
 from modules.gui.main_window import MainWindow
 from modules.gui.messages import OpenRequest
@@ -19,9 +20,13 @@ WAIT_MS = 60_000
 
 
 @pytest.fixture
-def window(qtbot, demo_dir, tmp_path):
+def weights():
     if not (WEIGHTS_DIR / "pose_small.safetensors").is_file():
         pytest.skip("the small nets' weights are not in this checkout")
+
+
+@pytest.fixture
+def window(qtbot, weights, demo_dir, tmp_path):
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.IniFormat)
     settings.setValue("language", "en")
     window = MainWindow(poc_ui.compose, load_config(DEFAULT_CONFIG), DEFAULT_CONFIG, settings)
@@ -76,3 +81,9 @@ def test_a_click_on_a_skeleton_in_a_view_chooses_that_person(qtbot, window):
     place = view.to_widget(person.joints_px[0, MID_HIP])
     qtbot.mouseClick(view, Qt.LeftButton, pos=QPoint(int(place[0]), int(place[1])))
     assert window.state.selection == person.track_id
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_closing_at_an_awkward_moment_ends_cleanly_and_leaves_nothing_half_written(qapp, weights, demo_dir, moment):
+    """On the real network, in a process of its own; how long it takes is measured by ``modules.evaluation.window``."""
+    assert time_to_close(moment).problem == ""

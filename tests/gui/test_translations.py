@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import ast
+import logging
 import string
+from dataclasses import replace
 
 import pytest
 from PyQt5.QtCore import QCoreApplication, QTranslator
 
-from modules.gui.translations.sources import _error_templates, _window_texts, messages
+from modules.core.config import load_config
+from modules.core.errors import ConfigError, Note
+from modules.gui.i18n import sentence, set_language
+from modules.gui.log_pane import LogPane
+from modules.gui.recording_panel import RecordingPanel
+from modules.gui.translations.sources import _error_templates, _log_templates, _window_texts, messages
 from modules.gui.translations.update import HERE, read_ts, write_ts
 
 TS = HERE / "selfpose3d_ko.ts"
@@ -53,6 +60,37 @@ def test_the_compiled_file_is_up_to_date(qapp, korean):
     assert not stale, HINT
 
 
+@pytest.fixture
+def in_korean(qapp):
+    set_language("ko")
+    yield
+    set_language("en")
+
+
+def test_values_that_are_notes_are_translated_too(in_korean):
+    with pytest.raises(ConfigError) as caught:
+        load_config(None, {"NETWORK.IMAGE_SIZE": [192]})
+    error = caught.value
+    assert str(error) == "command line: NETWORK.IMAGE_SIZE: expected 2 entries, got 1."
+    assert sentence(error.template, error.values) == "command line: NETWORK.IMAGE_SIZE: 항목이 2개여야 하는데 1개입니다."
+
+
+def test_a_recording_s_notes_are_shown_in_korean(qtbot, in_korean, state, room):
+    note = Note("The cameras differ in length ({listed} frames); all stop at frame {last}.", listed="a 9, b 8", last=8)
+    panel = RecordingPanel(state)
+    qtbot.addWidget(panel)
+    state.set_room(replace(room, info=replace(room.info, notes=(note,))))
+    assert panel.rows()[-1] == ("참고", "카메라마다 길이가 다릅니다(a 9, b 8프레임). 모두 8번 프레임에서 끝납니다.")
+
+
+def test_a_logger_s_message_is_shown_in_korean(qtbot, in_korean):
+    pane = LogPane()
+    qtbot.addWidget(pane)
+    logging.getLogger("modules.estimator").error("Rig %s: space %s mm around %s mm, network image %s px", "a1", 1, 2, 3)
+    pane.detach()
+    assert "카메라 배치 a1: 공간 1 mm, 중심 2 mm" in pane.toPlainText()
+
+
 def test_texts_are_found_in_sources():
     tree = ast.parse(
         "class Pane:\n"
@@ -63,9 +101,12 @@ def test_texts_are_found_in_sources():
         "NAMES = (QT_TRANSLATE_NOOP('joints', 'knee'),)\n"
         "raise SourceError('{file} is bad.', file=1)\n"
         "raise ValueError('not for users')\n"
+        "Note('a note')\n"
+        "log.info('%d left', 1)\n"
     )
     assert set(_window_texts(tree, "")) == {("Pane", "one two"), ("help", "three"), ("joints", "knee")}
-    assert set(_error_templates(tree)) == {("errors", "{file} is bad.")}
+    assert set(_error_templates(tree)) == {("errors", "{file} is bad."), ("errors", "a note")}
+    assert set(_log_templates(tree)) == {("log", "%d left")}
 
 
 def test_updating_keeps_translations_and_marks_what_is_missing(tmp_path):

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from modules.core.errors import CalibrationError, SourceError
+from modules.core.errors import CalibrationError, Note, SourceError
 from modules.core.types import Camera
 
 #: A calibration is a few kB per camera; anything larger is another kind of file.
@@ -33,15 +33,17 @@ def read_bytes(path: Path) -> bytes:
 def matrix(table: Mapping[str, Any], key: str, shape: tuple[int, ...]) -> np.ndarray:
     """float64 array of ``shape`` from a table of numbers; ValueError that names the key otherwise."""
     if key not in table:
-        raise ValueError(f"{key} is missing")
+        raise ValueError(Note("{key} is missing", key=key))
     try:
         array = np.asarray(table[key], np.float64)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{key} is not an array of numbers") from error
+        raise ValueError(Note("{key} is not an array of numbers", key=key)) from error
     if array.size != int(np.prod(shape)):
-        raise ValueError(f"{key} has {array.size} numbers, expected {int(np.prod(shape))}")
+        raise ValueError(
+            Note("{key} has {count} numbers, expected {expected}", key=key, count=array.size, expected=int(np.prod(shape)))
+        )
     if not np.isfinite(array).all():
-        raise ValueError(f"{key} has a number that is not finite")
+        raise ValueError(Note("{key} has a number that is not finite", key=key))
     return array.reshape(shape)
 
 
@@ -61,7 +63,7 @@ def unique_cameras(cameras: list[Camera], path: Path) -> tuple[Camera, ...]:
     return tuple(cameras)
 
 
-def fit_to_frame(camera: Camera, size_px: tuple[int, int], video: Path) -> tuple[Camera, str | None]:
+def fit_to_frame(camera: Camera, size_px: tuple[int, int], video: Path) -> tuple[Camera, Note | None]:
     """The camera with its real frame's size, and a sentence if that is not the calibrated one.
 
     A difference within 2 % is padding by the encoder or the calibration tool: pixels are taken as they stand, neither shifted
@@ -86,5 +88,11 @@ def fit_to_frame(camera: Camera, size_px: tuple[int, int], video: Path) -> tuple
     fitted = replace(camera, width_px=width, height_px=height)
     if off_x <= 1 and off_y <= 1:  # some tools write the last pixel's index as the size
         return fitted, None
-    calibrated = f"{camera.width_px}x{camera.height_px}"
-    return fitted, f"{camera.name}: frames are {width}x{height} px, calibrated for {calibrated} px; used as they are."
+    return fitted, Note(
+        "{camera}: frames are {width}x{height} px, calibrated for {cal_width}x{cal_height} px; used as they are.",
+        camera=camera.name,
+        width=width,
+        height=height,
+        cal_width=camera.width_px,
+        cal_height=camera.height_px,
+    )

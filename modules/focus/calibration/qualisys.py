@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from modules.core.errors import CalibrationError
+from modules.core.errors import CalibrationError, Note
 from modules.core.types import Camera
 
 from .common import not_a_camera, read_bytes, unique_cameras
@@ -66,18 +66,18 @@ def _camera(node: ElementTree.Element, name: str) -> Camera:
 def _child(node: ElementTree.Element, tag: str) -> ElementTree.Element:
     child = node.find(tag)
     if child is None:
-        raise ValueError(f"<{tag}> is missing")
+        raise ValueError(Note("{key} is missing", key=f"<{tag}>"))
     return child
 
 
 def _number(node: ElementTree.Element, key: str) -> float:
     text = node.get(key)
     if text is None:
-        raise ValueError(f"{key} is missing in <{node.tag}>")
+        raise ValueError(Note("{key} is missing in {place}", key=key, place=f"<{node.tag}>"))
     try:
         value = float(text)
     except ValueError:
-        raise ValueError(f"{key} is not a number ({text!r})") from None
+        raise ValueError(Note("{key} is not a number ({text!r})", key=key, text=text)) from None
     if not np.isfinite(value):
-        raise ValueError(f"{key} is not finite ({text})")
+        raise ValueError(Note("{key} is not finite ({text})", key=key, text=text))
     return value

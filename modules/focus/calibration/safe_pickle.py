@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from modules.core.errors import Note
+
 #: Number types that an array may have (numpy's codes without byte order).
 NUMBER_CODES = frozenset({"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"})
 #: What the unpickler raises on bytes that are not a pickle, or a damaged one.
@@ -71,7 +73,7 @@ def _stand_ins() -> dict[tuple[str, str], Callable[..., Any]]:
     class Dtype:
         def __init__(self, code: str = "", *_: object) -> None:
             if str(code).lstrip("<>=|") not in NUMBER_CODES:
-                raise ValueError(f"an array of type {code!r} is not an array of numbers")
+                raise ValueError(Note("an array of type {code!r} is not an array of numbers", code=code))
             self.dtype = np.dtype(str(code))
 
         def __setstate__(self, state: tuple[Any, ...]) -> None:
@@ -97,7 +99,7 @@ def _stand_ins() -> dict[tuple[str, str], Callable[..., Any]]:
 
     def encode(text: str, encoding: str = "latin1") -> bytes:  # how protocols 0 to 2 write bytes
         if encoding not in ("latin1", "latin-1"):
-            raise ValueError(f"bytes are written as {encoding!r}")
+            raise ValueError(Note("bytes are written as {encoding!r}", encoding=encoding))
         return text.encode("latin-1")
 
     def empty() -> bytes:  # how they write bytes of length 0
@@ -118,7 +120,7 @@ def _array(raw: object, dtype: np.dtype, shape: tuple[int, ...], order: str) -> 
     if isinstance(raw, str):  # bytes of Python 2
         raw = raw.encode("latin-1")
     if not isinstance(raw, (bytes, bytearray)):
-        raise ValueError("an array's content is not bytes")
+        raise ValueError(Note("an array's content is not bytes"))
     return np.frombuffer(bytes(raw), dtype).reshape(shape, order="F" if order == "F" else "C")
 
 

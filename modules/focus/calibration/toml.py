@@ -16,7 +16,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from modules.core.errors import CalibrationError
+from modules.core.errors import CalibrationError, Note
 from modules.core.geometry import camera_from_opencv
 from modules.core.types import Camera
 
@@ -86,7 +86,7 @@ def _camera_tables(content: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 def _camera(table: Mapping[str, Any], name: str, unit_mm: float) -> Camera:
     if table.get("fisheye") is True:
-        raise ValueError("it has a fisheye lens, which this camera model does not know; undistort the videos first")
+        raise ValueError(Note("it has a fisheye lens, which this camera model does not know; undistort the videos first"))
     rotation = np.asarray(table.get("rotation", ()), dtype=object)
     R = matrix(table, "rotation", (3, 3)) if rotation.size == 9 else cv2.Rodrigues(matrix(table, "rotation", (3,)))[0]
     distortion = np.asarray(table.get("distortions", ()), dtype=object)

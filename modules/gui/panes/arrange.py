@@ -39,6 +39,24 @@ def arrange(sizes: Sequence[tuple[int, int]], width: int, height: int, gap: int)
     return best[1]
 
 
+def column_width(sizes: Sequence[tuple[int, int]], height: int, gap: int, narrowest: int, widest: int) -> int:
+    """How wide a column of this height should be, px, so that the pictures fill it best; of two that show as much the narrower.
+
+    Args:
+        sizes: (width, height) of each picture, any unit. height, gap, narrowest, widest: px.
+    """
+    best, chosen = 0.0, narrowest
+    for columns in range(1, len(sizes) + 1):
+        rows = math.ceil(len(sizes) / columns)
+        cell_height = max(1.0, (height - gap * (rows - 1)) / rows)
+        filled = columns * cell_height * max(w / h for w, h in sizes) + gap * (columns - 1)
+        width = max(narrowest, min(widest, math.ceil(filled)))
+        area = sum(w * h for _, _, w, h in arrange(sizes, width, height, gap))
+        if area / math.sqrt(width) > best * (1 + 1e-9):  # twice the width has to show more than 1.4 times as much
+            best, chosen = area / math.sqrt(width), width
+    return chosen
+
+
 def _place(shown: list[tuple[float, float]], columns: int, width: int, height: int, gap: int) -> list[Rect]:
     """Rectangles of pictures of known size: each centred in its cell, the cells as narrow and low as their pictures allow."""
     wide = [max(w for w, _ in shown[column::columns]) for column in range(columns)]

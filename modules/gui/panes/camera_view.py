@@ -18,8 +18,8 @@ from ..state import HEATMAP_ALL, HEATMAP_OFF, AppState, JointRef
 from .names import joint_name, person_name
 from .pixels import heat_picture, scaled
 
-LINE, JOINT, ROOT_RADIUS, HOVER_RADIUS = 2.6, 2.6, 9.0, 7.0
-DIMMED, OUTLINE_ALPHA = 0.4, 150
+LINE, JOINT, ROOT_RADIUS, HOVER_RADIUS = 2.6, 2.6, 11.0, 7.0
+DIMMED, OUTLINE_ALPHA = 0.55, 150
 
 
 class CameraView(QWidget):

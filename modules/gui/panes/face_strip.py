@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PyQt5.QtCore import QPoint, QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PyQt5.QtWidgets import QScrollArea, QVBoxLayout, QWidget
@@ -16,7 +18,7 @@ from .names import person_name
 from .pixels import scaled
 
 HEADER, PAD, TILE_GAP, GROUP_GAP, CORNER = 24, 8, 4, 10, 6
-SMALLEST, SMALLEST_BEFORE_SCROLLING, LARGEST = 40, 68, 224
+SMALLEST, SMALLEST_BEFORE_SCROLLING, LARGEST = 40, 56, 224
 
 
 class FaceStripPane(Pane):
@@ -83,7 +85,7 @@ class FaceCanvas(QWidget):
         self._people: list[Person] = []
         self._views: tuple[str, ...] = ()
         self._hint = ""
-        self._columns, self._tile = 1, SMALLEST
+        self._plan = Plan(1, 1, SMALLEST)
 
     def set_people(self, people: list[Person], views: tuple[str, ...], hint: str) -> None:
         """People in full detail, names of the views, and a sentence where there is nobody."""
@@ -92,8 +94,8 @@ class FaceCanvas(QWidget):
 
     def wanted(self, available: QSize) -> QSize:
         """Plans rows and tile for the room there is, and says what size that takes; wider than ``available``: it scrolls."""
-        self._columns, self._tile = plan(len(self._people), max(1, len(self._views)), available.width(), available.height())
-        width = 2 * PAD + self._columns * (self._group_width() + GROUP_GAP) - GROUP_GAP
+        self._plan = plan(len(self._people), max(1, len(self._views)), available.width(), available.height())
+        width = 2 * PAD + self._plan.columns * (self._group_width() + GROUP_GAP) - GROUP_GAP
         return QSize(max(width if self._people else 0, available.width()), available.height())
 
     def group_box(self, track_id: int | None) -> QRectF | None:
@@ -101,8 +103,8 @@ class FaceCanvas(QWidget):
         ids = [person.track_id for person in self._people]
         if track_id not in ids:
             return None
-        row, column = divmod(ids.index(track_id), self._columns)
-        width, height = self._group_width(), self._tile + HEADER + PAD
+        row, column = divmod(ids.index(track_id), self._plan.columns)
+        width, height = self._group_width(), group_height(self._plan, max(1, len(self._views)))
         return QRectF(PAD + column * (width + GROUP_GAP), PAD + row * (height + PAD), width, height)
 
     def person_at(self, at: QPoint) -> int | None:
@@ -112,8 +114,11 @@ class FaceCanvas(QWidget):
 
     def tile_box(self, track_id: int, view: int) -> QRectF | None:
         """Where a face is, or None."""
-        box, tile = self.group_box(track_id), self._tile
-        return None if box is None else QRectF(box.left() + PAD + view * (tile + TILE_GAP), box.top() + HEADER, tile, tile)
+        box, tile = self.group_box(track_id), self._plan.tile
+        if box is None:
+            return None
+        row, column = divmod(view, self._plan.across)
+        return QRectF(box.left() + PAD + column * (tile + TILE_GAP), box.top() + HEADER + row * (tile + TILE_GAP), tile, tile)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -181,29 +186,45 @@ class FaceCanvas(QWidget):
         painter.drawText(band, Qt.AlignCenter, self._views[view])
 
     def _group_width(self) -> int:
-        return group_width(self._tile, max(1, len(self._views)))
+        return group_width(self._plan.tile, self._plan.across)
 
 
-def group_width(tile: int, views: int) -> int:
+class Plan(NamedTuple):
+    """How faces are laid out: people side by side, views side by side within a person's group, px of a face."""
+
+    columns: int
+    across: int
+    tile: int
+
+
+def group_width(tile: int, across: int) -> int:
     """Px of one person's group."""
-    return 2 * PAD + views * tile + (views - 1) * TILE_GAP
+    return 2 * PAD + across * tile + (across - 1) * TILE_GAP
 
 
-def plan(people: int, views: int, width: int, height: int) -> tuple[int, int]:
-    """(groups per row, px of a face) with the largest faces that show everyone; too small: a strip that scrolls."""
-    best = (max(people, 1), 0)
+def group_height(plan: Plan, views: int) -> int:
+    """Px of one person's group."""
+    rows = -(-views // plan.across)
+    return HEADER + rows * plan.tile + (rows - 1) * TILE_GAP + PAD
+
+
+def plan(people: int, views: int, width: int, height: int) -> Plan:
+    """The layout with the largest faces that shows everyone; where they would get too small, a strip that scrolls."""
+    best = Plan(max(people, 1), views, 0)
     for rows in range(1, people + 1):
         columns = -(-people // rows)
-        across = (width - 2 * PAD - (columns - 1) * GROUP_GAP) // columns - group_width(0, views)
-        tile = min(_tile_of_rows(rows, height), across // views, LARGEST)
-        if tile > best[1]:
-            best = (columns, tile)
-    if best[1] >= SMALLEST_BEFORE_SCROLLING:
+        for across in range(views, 0, -1):
+            side = (width - 2 * PAD - (columns - 1) * GROUP_GAP) // columns - group_width(0, across)
+            tile = min(_tile_of_rows(rows, -(-views // across), height), side // across, LARGEST)
+            if tile > best.tile:
+                best = Plan(columns, across, tile)
+    if best.tile >= SMALLEST_BEFORE_SCROLLING:
         return best
-    rows = max([1, *(n for n in range(1, people + 1) if _tile_of_rows(n, height) >= SMALLEST_BEFORE_SCROLLING)])
-    return max(1, -(-people // rows)), max(SMALLEST, min(_tile_of_rows(rows, height), 2 * SMALLEST_BEFORE_SCROLLING))
+    rows = max([1, *(n for n in range(1, people + 1) if _tile_of_rows(n, 1, height) >= SMALLEST_BEFORE_SCROLLING)])
+    tile = max(SMALLEST, min(_tile_of_rows(rows, 1, height), 2 * SMALLEST_BEFORE_SCROLLING))
+    return Plan(max(1, -(-people // rows)), views, tile)
 
 
-def _tile_of_rows(rows: int, height: int) -> int:
-    """Px of a face where ``rows`` groups lie above one another."""
-    return (height - PAD) // rows - HEADER - 2 * PAD
+def _tile_of_rows(groups: int, tiles: int, height: int) -> int:
+    """Px of a face where ``groups`` groups of ``tiles`` rows of faces lie above one another."""
+    return ((height - PAD) // groups - HEADER - 2 * PAD - (tiles - 1) * TILE_GAP) // tiles

@@ -26,6 +26,8 @@ class Label:
         color: of its border; None: plain text without a ground.
         chosen: whether it is set off as the chosen person's.
         clear_m: how much of what lies around the point it leaves free where the eye looks down on it.
+        tick: a number on the floor: centred on the point, never moved, and left out where something else is written.
+        text_color: of the text, where it has no border.
     """
 
     text: str
@@ -33,6 +35,8 @@ class Label:
     color: tuple[int, int, int] | None = None
     chosen: bool = False
     clear_m: float = 0.0
+    tick: bool = False
+    text_color: str = theme.TEXT_DIM
 
 
 class LabelItem(GLGraphicsItem):
@@ -45,6 +49,7 @@ class LabelItem(GLGraphicsItem):
         super().__init__()
         self._fixed: tuple[Label, ...] = ()
         self._moving: tuple[Label, ...] = ()
+        self._circle: tuple[Label, ...] = ()
         self._hint, self._corner = "", ""
         self.setDepthValue(100)
         # painters take these for granted; the items before leave them otherwise
@@ -60,6 +65,11 @@ class LabelItem(GLGraphicsItem):
         self._moving = tuple(labels)
         self.update()
 
+    def set_circle(self, label: Label | None) -> None:
+        """What the LoD circle is, or nothing."""
+        self._circle = () if label is None else (label,)
+        self.update()
+
     def set_texts(self, hint: str, corner: str) -> None:
         """A sentence in the middle and one in the lower left corner."""
         self._hint, self._corner = hint, corner
@@ -71,10 +81,10 @@ class LabelItem(GLGraphicsItem):
         painter = QPainter(view)
         painter.setRenderHints(QPainter.Antialiasing | QPainter.TextAntialiasing)
         taken: list[QRectF] = []
-        for label in (*self._moving, *self._fixed):
+        for label in (*self._moving, *self._circle, *self._fixed):
             x, y = project(label.position_m, view.matrix(), view.width(), view.height())
             if -50 < x < view.width() + 50 and -50 < y < view.height() + 50:
-                lift = LIFT + label.clear_m * view.pixels_per_metre(label.position_m) * view.steepness()
+                lift = 0.0 if label.tick else LIFT + label.clear_m * view.pixels_per_metre(label.position_m) * view.steepness()
                 self._draw(painter, label, QPointF(x, y - lift), taken)
         area = QRectF(view.rect())
         painter.setFont(theme.font(theme.FONT_SMALL_PX))
@@ -89,6 +99,10 @@ class LabelItem(GLGraphicsItem):
         metrics = QFontMetricsF(font)
         width, height = metrics.horizontalAdvance(label.text) + 2 * PAD_X, metrics.height() + 2 * PAD_Y
         box = QRectF(at.x() - width / 2, at.y() - height, width, height)
+        if label.tick:
+            box.moveCenter(at)
+            if any(box.intersects(other) for other in taken):
+                return
         for _ in range(8):
             if not any(box.intersects(other) for other in taken):
                 break
@@ -101,5 +115,5 @@ class LabelItem(GLGraphicsItem):
             painter.setBrush(ground)
             painter.setPen(QPen(QColor(theme.SELECTED) if label.chosen else QColor(*label.color), 2.0 if label.chosen else 1.4))
             painter.drawRoundedRect(box, height / 2, height / 2)
-        painter.setPen(QColor(theme.TEXT if label.color is not None else theme.TEXT_DIM))
+        painter.setPen(QColor(theme.TEXT if label.color is not None else label.text_color))
         painter.drawText(box, Qt.AlignCenter, label.text)

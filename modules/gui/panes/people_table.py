@@ -23,7 +23,7 @@ from .names import person_name
 
 PERSON, DETAIL, DISTANCE, CONFIDENCE, X, Y, Z = range(7)
 #: Beside the text of a cell, px.
-CHIP_WIDTH, CELL_PADDING = 26, 18
+CHIP_WIDTH, CELL_PADDING = 24, 12
 #: What rows are sorted by.
 SortRole = Qt.UserRole
 
@@ -155,6 +155,7 @@ class PeopleTable(QTableView):
 
     def measure_columns(self) -> None:
         """Columns as wide as their titles and the longest values; room that is left over is shared out."""
+        self.ensurePolished()  # the style sheet sets the font
         width, model = self.fontMetrics().horizontalAdvance, self.model().sourceModel()
         values = [width(text) + (CHIP_WIDTH if column == PERSON else 0) for column, text in enumerate(model.widest())]
         titles = [width(title) for title in model.titles()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,6 +46,13 @@ class TimingHistory:
         full = sum(person.lod is Lod.FULL for person in result.persons)
         stages = tuple(float(result.timings_ms.get(stage, 0.0)) for stage in STAGES)
         self._entries.append(Entry(stages, full, len(result.persons)))
+
+    def set_last(self, stage: str, ms: float) -> None:
+        """Sets a stage of the newest entry, if there is one."""
+        if self._entries:
+            stages = list(self._entries[-1].stages_ms)
+            stages[STAGES.index(stage)] = float(ms)
+            self._entries[-1] = replace(self._entries[-1], stages_ms=tuple(stages))
 
     def clear(self) -> None:
         """Forgets everything."""

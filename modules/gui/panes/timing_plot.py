@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
@@ -20,11 +20,13 @@ from .names import stage_name
 from .timing_history import TimingHistory
 
 #: Colours of the stages, in the order of ``STAGES``: the networks' stand out, the rest is quiet.
-STAGE_COLORS = ("#6d7f99", "#a9b4c4", "#4e79a7", "#59a89c", "#e0a44a", "#9a7fb5", "#c76d7e")
+STAGE_COLORS = ("#6d7f99", "#a9b4c4", "#4e79a7", "#59a89c", "#e0a44a", "#9a7fb5", "#9c6474")
 SAVED_COLOR = "#8fd18a"
-COUNT_COLOR = "#c9d2de"
+COUNT_COLOR = theme.LOD
 #: Height of the upper plot, px; and the fewest results that the plots are wide, so that the first are no thick blocks.
 COUNT_HEIGHT, SHORTEST = 46, 40
+#: Nothing new for so long: the last drawing time is shown. Each repaint costs, so it is not done after every result.
+QUIET_MS = 300
 
 
 class TimingPlotPane(Pane):
@@ -35,6 +37,7 @@ class TimingPlotPane(Pane):
         self.history = TimingHistory()
         self._summary = QLabel(self)
         self._summary.setTextFormat(Qt.RichText)
+        self._summary.setWordWrap(True)
         self._legend = QLabel(self)
         self._legend.setTextFormat(Qt.RichText)
         self._legend.setWordWrap(True)
@@ -42,6 +45,10 @@ class TimingPlotPane(Pane):
         self._empty.setAlignment(Qt.AlignCenter)
         self._empty.setWordWrap(True)
         self._empty.setStyleSheet(f"color: {theme.TEXT_DIM};")
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(QUIET_MS)
+        self._later.timeout.connect(self.request_refresh)
         self._build_plot()
         content = QWidget(self)
         column = QVBoxLayout(content)
@@ -57,6 +64,11 @@ class TimingPlotPane(Pane):
     def show_result(self, frame: FrameSet, result: PoseResult) -> None:
         self.history.add(result)
         super().show_result(frame, result)
+
+    def set_draw_ms(self, draw_ms: float) -> None:
+        """How long the last result took to be drawn; shown with the next one, or when nothing follows."""
+        self.history.set_last("draw", draw_ms)
+        self._later.start()
 
     def clear(self) -> None:
         self.history.clear()
@@ -87,8 +99,8 @@ class TimingPlotPane(Pane):
         stages = [(color, stage_name(stage)) for color, stage in zip(STAGE_COLORS, STAGES, strict=True)]
         others = [
             (SAVED_COLOR, self.tr("saved by the LoD (estimate)")),
-            (COUNT_COLOR, self.tr("people in full detail")),
-            (theme.TEXT_OFF, self.tr("people beyond the LoD distance")),
+            (COUNT_COLOR, self.tr("people: full detail")),
+            (theme.TEXT_OFF, self.tr("people: root only")),
         ]
         lines = " &nbsp; ".join(map(_chip, stages)), " &nbsp; ".join(map(_chip, others))
         self._legend.setText(
@@ -147,7 +159,8 @@ class TimingPlotPane(Pane):
                 if math.isfinite(saved)
                 else self.tr("LoD saved: not known yet")
             )
-        self._summary.setText(f'<span style="color:{theme.TEXT}">' + " &nbsp;·&nbsp; ".join(parts) + "</span>")
+        whole = "&nbsp;· ".join(part.replace(" ", "&nbsp;") for part in parts)  # lines break between the parts alone
+        self._summary.setText(f'<span style="color:{theme.TEXT}">{whole}</span>')
 
 
 def _chip(entry: tuple[str, str]) -> str:

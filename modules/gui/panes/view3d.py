@@ -15,7 +15,7 @@ from modules.core.palette import person_color
 from modules.core.types import Lod
 
 from .. import scene, theme
-from ..meshes import EMPTY_MESH, Mesh, spheres
+from ..meshes import EMPTY_MESH, UP, Mesh, merge, spheres
 from ..picking import pick_joint, pick_person
 from ..state import AppState, JointRef, Room
 from .base import Pane
@@ -25,8 +25,10 @@ from .names import joint_name, person_name
 
 OVERVIEW, TOP = "overview", "top"
 #: (azimuth, elevation) of the presets, degrees.
-EYES = {OVERVIEW: (-58.0, 24.0), TOP: (-90.0, 90.0)}
-GRID_ALPHA, BOX_ALPHA, CAMERA_ALPHA = 0.6, 0.6, 0.95
+EYES = {OVERVIEW: (-72.0, 20.0), TOP: (-90.0, 90.0)}
+GRID_ALPHA, BOX_ALPHA, CAMERA_ALPHA = 0.75, 0.5, 0.95
+#: Room for a camera's name above it, m.
+NAME_HEIGHT = 0.3
 
 
 class View3DPane(Pane):
@@ -37,13 +39,15 @@ class View3DPane(Pane):
         self.view = SceneView(self)
         self._preset: str | None = OVERVIEW
         self._room_lines = GLLinePlotItem(mode="lines", width=1.2, glOptions="translucent")
+        self._frusta = _mesh_item(5, "translucent")
         self._lod = _mesh_item(1, "translucent")
         self._floor = _mesh_item(2, "translucent")
         self._people = _mesh_item(3, "opaque")
         self._hover = _mesh_item(4, "opaque")
         self._markers = _mesh_item(10, "translucent", cull=True)
         self._labels = LabelItem()
-        for item in (self._room_lines, self._lod, self._floor, self._people, self._hover, self._markers, self._labels):
+        meshes = (self._lod, self._floor, self._people, self._hover, self._frusta, self._markers)
+        for item in (self._room_lines, *meshes, self._labels):
             self.view.addItem(item)
         self._build_bar()
         for signal, slot in (
@@ -152,11 +156,13 @@ class View3DPane(Pane):
         if self._preset in EYES and room is not None:
             points = [scene.box_lines(room.space_size_mm, room.space_center_mm)]
             points += [scene.frustum_lines(camera) for camera in room.cameras]
+            points += [scene.camera_label_position(camera)[None] + NAME_HEIGHT * UP for camera in room.cameras]
             self.view.orbit_around(np.concatenate(points), *EYES[self._preset])
 
     def _draw_room(self, room: Room | None) -> None:
         if room is None:
             self._room_lines.setVisible(False)
+            _set(self._frusta, EMPTY_MESH)
             self._labels.set_fixed(())
         else:
             grid, edge, camera_color = theme.rgb(theme.GRID), theme.rgb(theme.TEXT_OFF), theme.rgb(theme.TEXT_DIM)
@@ -169,14 +175,20 @@ class View3DPane(Pane):
             colors = np.concatenate([np.tile(color, (len(lines), 1)) for lines, color in parts])
             self._room_lines.setData(pos=np.concatenate([lines for lines, _ in parts]), color=colors)
             self._room_lines.setVisible(True)
-            self._labels.set_fixed([Label(c.name, scene.camera_label_position(c), clear_m=0.25) for c in room.cameras])
+            _set(self._frusta, merge(scene.frustum_mesh(camera, camera_color) for camera in room.cameras))
+            names = [
+                Label(camera.name, scene.camera_label_position(camera), clear_m=0.25, text_color=theme.TEXT)
+                for camera in room.cameras
+            ]
+            metres = [Label(text, at, tick=True, text_color=theme.TEXT_OFF) for text, at in scene.grid_ticks(extent)]
+            self._labels.set_fixed([*names, *metres])
         self._set_texts()
 
     def _set_texts(self) -> None:
         if self.state.room is None:
             self._labels.set_texts(self.tr("Open a recording to see its space and its people here."), "")
         else:
-            self._labels.set_texts("", self.tr("Grid: 1 m"))
+            self._labels.set_texts("", self.tr("Floor grid in metres"))
 
     def _draw_if_seen(self, draw: Callable[[], None]) -> None:
         if self.isVisible():
@@ -188,6 +200,16 @@ class View3DPane(Pane):
         origin = (0.0, 0.0) if self.state.room is None else self.state.room.lod_origin_xy_mm
         distance = 0.0 if self.state.room is None else self.state.lod_distance_mm
         _set(self._lod, scene.lod_mesh(distance, origin, theme.rgb(theme.LOD)))
+        self._labels.set_circle(
+            None
+            if distance <= 0
+            else Label(
+                self.tr("LoD {distance:.2f} m").format(distance=distance * scene.M_PER_MM),
+                scene.lod_label_position(distance, origin),
+                tick=True,
+                text_color=theme.LOD,
+            )
+        )
 
     def _draw_hover(self) -> None:
         """The hovered joint's halo, and the names that move with the people."""

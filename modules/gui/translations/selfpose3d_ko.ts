@@ -610,12 +610,12 @@
             <translation>ms</translation>
         </message>
         <message>
-            <source>people beyond the LoD distance</source>
-            <translation>LoD 거리 밖의 사람</translation>
+            <source>people: full detail</source>
+            <translation>사람: 전체 관절</translation>
         </message>
         <message>
-            <source>people in full detail</source>
-            <translation>전체 관절로 추정된 사람</translation>
+            <source>people: root only</source>
+            <translation>사람: 루트만</translation>
         </message>
         <message>
             <source>saved by the LoD (estimate)</source>
@@ -687,8 +687,12 @@
     <context>
         <name>View3DPane</name>
         <message>
-            <source>Grid: 1 m</source>
-            <translation>격자: 1 m</translation>
+            <source>Floor grid in metres</source>
+            <translation>바닥 격자 눈금: m</translation>
+        </message>
+        <message>
+            <source>LoD {distance:.2f} m</source>
+            <translation>LoD {distance:.2f} m</translation>
         </message>
         <message>
             <source>Open a recording to see its space and its people here.</source>
@@ -937,8 +941,20 @@
     <context>
         <name>errors</name>
         <message>
+            <source> Did you mean {key}?</source>
+            <translation> 혹시 {key}인가요?</translation>
+        </message>
+        <message>
+            <source>A camera started late: frame 0 is frame {start} of the cameras without an offset.</source>
+            <translation>늦게 시작한 카메라가 있어, 오프셋이 없는 카메라의 {start}번 프레임이 0번 프레임이 됩니다.</translation>
+        </message>
+        <message>
             <source>BACKBONE_MODEL: no normalisation is known for {name}.</source>
             <translation>BACKBONE_MODEL: {name}의 정규화 방법을 알 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>CUDA ran out of memory; going on with the CPU.</source>
+            <translation>CUDA 메모리가 부족하여 CPU로 계속합니다.</translation>
         </message>
         <message>
             <source>Camera {camera} is named twice.</source>
@@ -1005,12 +1021,40 @@
             <translation>취소했습니다. 완료된 {frames}프레임은 {folder}에 저장되어 있습니다.</translation>
         </message>
         <message>
+            <source>FILTER.ANKLE_RANGE_MM: the first number must be the smaller one</source>
+            <translation>FILTER.ANKLE_RANGE_MM: 첫 번째 값이 더 작아야 합니다</translation>
+        </message>
+        <message>
+            <source>Frame 0 is the images with number {number}.</source>
+            <translation>0번 프레임은 번호가 {number}인 이미지입니다.</translation>
+        </message>
+        <message>
+            <source>K has skew {skew:.4g}, which this camera model does not know</source>
+            <translation>K에 기울기(skew) {skew:.4g}이(가) 있으나 이 카메라 모델에서 지원하지 않습니다</translation>
+        </message>
+        <message>
+            <source>NETWORK.HEATMAP_SIZE: must be a quarter of NETWORK.IMAGE_SIZE</source>
+            <translation>NETWORK.HEATMAP_SIZE: NETWORK.IMAGE_SIZE의 4분의 1이어야 합니다</translation>
+        </message>
+        <message>
+            <source>NETWORK.IMAGE_SIZE: width and height must be multiples of 32</source>
+            <translation>NETWORK.IMAGE_SIZE: 너비와 높이는 32의 배수여야 합니다</translation>
+        </message>
+        <message>
             <source>No CUDA device was found; choose the device cpu or auto.</source>
             <translation>CUDA 장치를 찾을 수 없습니다. 장치를 cpu 또는 auto로 선택하세요.</translation>
         </message>
         <message>
             <source>No recording is named; give one with --source or SOURCE.PATH in the configuration.</source>
             <translation>녹화가 지정되지 않았습니다. --source 옵션이나 설정의 SOURCE.PATH로 지정하세요.</translation>
+        </message>
+        <message>
+            <source>PICT_STRUCT.CUBE_SIZE and MULTI_PERSON.INITIAL_CUBE_SIZE: must be multiples of 4</source>
+            <translation>PICT_STRUCT.CUBE_SIZE와 MULTI_PERSON.INITIAL_CUBE_SIZE: 4의 배수여야 합니다</translation>
+        </message>
+        <message>
+            <source>R is not a rotation (R·Rᵀ differs from the identity by {error:.3g})</source>
+            <translation>R이 회전 행렬이 아닙니다(R·Rᵀ와 단위 행렬의 차이 {error:.3g})</translation>
         </message>
         <message>
             <source>Saved {frames} frames in {folder}.</source>
@@ -1027,6 +1071,14 @@
         <message>
             <source>The calibration of {video} is missing: {path} has no camera{number}.pkl.</source>
             <translation>{video}의 보정 파일이 없습니다: {path}에 camera{number}.pkl이 없습니다.</translation>
+        </message>
+        <message>
+            <source>The cameras differ in frames per second ({listed}); they are shown frame by frame.</source>
+            <translation>카메라마다 초당 프레임 수가 다릅니다({listed}). 프레임 순서대로 함께 표시합니다.</translation>
+        </message>
+        <message>
+            <source>The cameras differ in length ({listed} frames); all stop at frame {last}.</source>
+            <translation>카메라마다 길이가 다릅니다({listed}프레임). 모두 {last}번 프레임에서 끝납니다.</translation>
         </message>
         <message>
             <source>The configuration names no weights (WEIGHTS.ALL and WEIGHTS.{key} are empty); see the README on checkpoints.</source>
@@ -1095,6 +1147,70 @@
         <message>
             <source>Unknown recording format {format}; known are {known}.</source>
             <translation>알 수 없는 녹화 형식 {format}입니다. 지원 형식: {known}.</translation>
+        </message>
+        <message>
+            <source>Videos are numbered from {video}, calibrations from {calibration}; paired in order.</source>
+            <translation>동영상 번호는 {video}부터, 보정 파일 번호는 {calibration}부터 시작하므로 순서대로 짝지었습니다.</translation>
+        </message>
+        <message>
+            <source>an array of type {code!r} is not an array of numbers</source>
+            <translation>{code!r} 형식의 배열은 숫자 배열이 아닙니다</translation>
+        </message>
+        <message>
+            <source>an array's content is not bytes</source>
+            <translation>배열의 내용이 바이트가 아닙니다</translation>
+        </message>
+        <message>
+            <source>bytes are written as {encoding!r}</source>
+            <translation>바이트가 {encoding!r}(으)로 기록되어 있습니다</translation>
+        </message>
+        <message>
+            <source>distortion has {count} numbers, expected 4 or 5 (k1, k2, p1, p2[, k3])</source>
+            <translation>왜곡 계수가 4개 또는 5개(k1, k2, p1, p2[, k3])여야 하는데 {count}개입니다</translation>
+        </message>
+        <message>
+            <source>expected a list, got {kind}</source>
+            <translation>목록이어야 하는데 {kind}입니다</translation>
+        </message>
+        <message>
+            <source>expected a table of names and whole numbers</source>
+            <translation>이름과 정수로 된 표여야 합니다</translation>
+        </message>
+        <message>
+            <source>expected one of {choices}, got {value!r}</source>
+            <translation>{choices} 중 하나여야 하는데 {value!r}입니다</translation>
+        </message>
+        <message>
+            <source>expected {count} entries, got {found}</source>
+            <translation>항목이 {count}개여야 하는데 {found}개입니다</translation>
+        </message>
+        <message>
+            <source>expected {expected}, got {found} ({value!r})</source>
+            <translation>{expected} 형식이어야 하는데 {found}입니다({value!r})</translation>
+        </message>
+        <message>
+            <source>focal lengths must be positive, got fx={fx}, fy={fy}</source>
+            <translation>초점 거리는 양수여야 하는데 fx={fx}, fy={fy}입니다</translation>
+        </message>
+        <message>
+            <source>frame size must be positive, got {width}x{height}</source>
+            <translation>프레임 크기는 양수여야 하는데 {width}x{height}입니다</translation>
+        </message>
+        <message>
+            <source>it has a fisheye lens, which this camera model does not know; undistort the videos first</source>
+            <translation>어안 렌즈는 이 카메라 모델에서 지원하지 않습니다. 먼저 동영상의 왜곡을 제거하세요</translation>
+        </message>
+        <message>
+            <source>not a value: {reason}</source>
+            <translation>값으로 읽을 수 없습니다: {reason}</translation>
+        </message>
+        <message>
+            <source>{camera}: frames are {width}x{height} px, calibrated for {cal_width}x{cal_height} px; used as they are.</source>
+            <translation>{camera}: 프레임은 {width}x{height} px이고 {cal_width}x{cal_height} px로 보정되었습니다. 차이가 작아 그대로 사용합니다.</translation>
+        </message>
+        <message>
+            <source>{count} images are left out: other cameras lack those frames.</source>
+            <translation>이미지 {count}장을 제외했습니다. 다른 카메라에 해당 프레임이 없습니다.</translation>
         </message>
         <message>
             <source>{file} and {other} have the same frame number {number}.</source>
@@ -1177,6 +1293,10 @@
             <translation>{file} 파일은 {schema} 버전 {version}입니다. 이 프로그램은 {known} 버전 {known_version}을(를) 읽습니다.</translation>
         </message>
         <message>
+            <source>{file} lists {listed} frames, {shown} can be shown.</source>
+            <translation>{file}에 기록된 프레임은 {listed}개이지만 {shown}개만 표시할 수 있습니다.</translation>
+        </message>
+        <message>
             <source>{file} was refused: it names {name}, and a calibration holds arrays and plain containers only. It may be an attempt to run a program; get the file from its maker again.</source>
             <translation>{file} 파일을 거부했습니다: {name}이(가) 들어 있는데, 보정 파일에는 배열과 단순한 자료만 있어야 합니다. 프로그램을 실행하려는 시도일 수 있으니 만든 사람에게서 파일을 다시 받으세요.</translation>
         </message>
@@ -1257,6 +1377,38 @@
             <translation>{folder} 폴더에 이 프로그램이 만들지 않은 {names}이(가) 있습니다. 다른 폴더를 선택하세요.</translation>
         </message>
         <message>
+            <source>{found} of {all} calibrated HD cameras have frames here.</source>
+            <translation>보정된 HD 카메라 {all}대 중 {found}대의 프레임이 있습니다.</translation>
+        </message>
+        <message>
+            <source>{key} has a number that is not finite</source>
+            <translation>{key}에 유한하지 않은 값이 있습니다</translation>
+        </message>
+        <message>
+            <source>{key} has {count} numbers, expected {expected}</source>
+            <translation>{key}의 값이 {expected}개여야 하는데 {count}개입니다</translation>
+        </message>
+        <message>
+            <source>{key} is missing</source>
+            <translation>{key} 항목이 없습니다</translation>
+        </message>
+        <message>
+            <source>{key} is missing in {place}</source>
+            <translation>{place}에 {key} 항목이 없습니다</translation>
+        </message>
+        <message>
+            <source>{key} is not a number ({text!r})</source>
+            <translation>{key} 값이 숫자가 아닙니다({text!r})</translation>
+        </message>
+        <message>
+            <source>{key} is not an array of numbers</source>
+            <translation>{key} 값이 숫자 배열이 아닙니다</translation>
+        </message>
+        <message>
+            <source>{key} is not finite ({text})</source>
+            <translation>{key} 값이 유한하지 않습니다({text})</translation>
+        </message>
+        <message>
             <source>{path} has no calibration file; expected {patterns}.</source>
             <translation>{path}에 보정 파일이 없습니다. 필요한 파일: {patterns}.</translation>
         </message>
@@ -1291,6 +1443,10 @@
         <message>
             <source>{path}: the images of the cameras have no frame number in common.</source>
             <translation>{path}: 카메라들의 이미지에 공통된 프레임 번호가 없습니다.</translation>
+        </message>
+        <message>
+            <source>{value} is outside {low:g}…{high:g}</source>
+            <translation>{value}은(는) {low:g}…{high:g} 범위를 벗어납니다</translation>
         </message>
     </context>
     <context>
@@ -1354,6 +1510,17 @@
         <message>
             <source>right wrist</source>
             <translation>오른쪽 손목</translation>
+        </message>
+    </context>
+    <context>
+        <name>log</name>
+        <message>
+            <source>%s: %d tensors of the training alone were left out (%s, …)</source>
+            <translation>%s: 학습에만 쓰이는 텐서 %d개를 제외했습니다(%s 등)</translation>
+        </message>
+        <message>
+            <source>Rig %s: space %s mm around %s mm, network image %s px</source>
+            <translation>카메라 배치 %s: 공간 %s mm, 중심 %s mm, 네트워크 입력 영상 %s px</translation>
         </message>
     </context>
     <context>

@@ -1,7 +1,8 @@
 """Every text of the program that is translated, read from the sources without running them.
 
 Contexts: the class name for ``self.tr``, the literal for ``QCoreApplication.translate`` and ``QT_TRANSLATE_NOOP``, "errors" for
-the templates of errors, notes and messages, "config" for the help of configuration keys.
+the templates of errors, notes and messages, "log" for those of ``log.info`` and the like, "config" for the help of
+configuration keys.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ COMMANDS_ONLY = ("evaluation", "training", "resume.py", "translations")
 ERROR_NAMES = frozenset(name for name, value in vars(errors).items() if isinstance(value, type))
 #: Constants of the window's modules that hold a template, by file: banner and log show them.
 TEMPLATE_CONSTANTS = {"messages.py": ("UNEXPECTED",), "processing.py": ("SAVED", "CANCELLED")}
+LOG_LEVELS = ("info", "warning", "error", "exception")
 TRANSLATORS = ("translate", "QT_TRANSLATE_NOOP")
 
 
@@ -30,6 +32,7 @@ def messages() -> set[tuple[str, str]]:
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         found.update(_error_templates(tree))
+        found.update(_log_templates(tree))
         if "gui" in path.parts:
             found.update(_window_texts(tree, ""))
             found.update(_constants(tree, TEMPLATE_CONSTANTS.get(path.name, ())))
@@ -41,13 +44,22 @@ def _literal(node: ast.AST) -> str | None:
 
 
 def _error_templates(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """First arguments of the UserErrors that are made."""
+    """First arguments of the UserErrors and notes that are made."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args:
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             text = _literal(node.args[0])
             if name in ERROR_NAMES and text is not None:
                 yield "errors", text
+
+
+def _log_templates(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """First arguments of calls like ``log.info``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LOG_LEVELS and node.args:
+            text = _literal(node.args[0])
+            if getattr(node.func.value, "id", "") == "log" and text is not None:
+                yield "log", text
 
 
 def _window_texts(tree: ast.AST, context: str) -> Iterator[tuple[str, str]]:

@@ -9,8 +9,8 @@ import pytest
 from PyQt5.QtCore import QSize
 
 from modules.gui.panes import pixels
-from modules.gui.panes.arrange import arrange
-from modules.gui.panes.face_strip import HEADER, PAD, SMALLEST, group_width, plan
+from modules.gui.panes.arrange import arrange, column_width
+from modules.gui.panes.face_strip import PAD, SMALLEST, group_height, group_width, plan
 
 PORTRAIT, LANDSCAPE = (1088, 1920), (1920, 1080)
 
@@ -52,20 +52,45 @@ def test_mixed_shapes_and_no_room():
     assert arrange([], 100, 100, 6) == []
 
 
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 8, 12])
+def test_a_column_is_as_wide_as_its_pictures(count, size):
+    height, least, most = 840, 380, 800
+    width = column_width([size] * count, height, 6, least, most)
+    rects = arrange([size] * count, width, height, 6)
+    assert least <= width <= most
+    reach = max(x + w for x, _, w, _ in rects) - min(x for x, _, _, _ in rects)
+    assert width == least or reach >= width - count - 2  # no band beside them
+
+
+def test_a_column_of_four_portrait_views_is_two_wide_and_filled():
+    width = column_width([PORTRAIT] * 4, 840, 6, 380, 800)
+    rects = arrange([PORTRAIT] * 4, width, 840, 6)
+    assert len({x for x, _, _, _ in rects}) == 2
+    assert sum(w * h for _, _, w, h in rects) > 0.97 * width * 840
+    assert column_width([], 840, 6, 380, 800) == 380
+
+
 @pytest.mark.parametrize(("people", "views", "room"), [(2, 4, (900, 200)), (2, 4, (480, 320)), (1, 8, (1000, 160))])
 def test_faces_of_everyone_fit_where_there_is_room(people, views, room):
-    columns, tile = plan(people, views, *room)
-    rows = -(-people // columns)
-    assert tile >= SMALLEST
-    assert columns * group_width(tile, views) + 2 * PAD <= room[0] + 2 * PAD
-    assert rows * (tile + HEADER + 2 * PAD) <= room[1]
+    made = plan(people, views, *room)
+    rows = -(-people // made.columns)
+    assert made.tile >= SMALLEST
+    assert made.columns * group_width(made.tile, made.across) + 2 * PAD <= room[0]
+    assert rows * (group_height(made, views) + PAD) <= room[1]
 
 
 def test_faces_scroll_where_they_would_get_too_small():
-    columns, tile = plan(10, 8, 600, 140)
-    assert columns == 10
-    assert tile >= 68
-    assert plan(0, 4, 600, 140)[0] == 1
+    made = plan(10, 8, 600, 140)
+    assert (made.columns, made.across) == (10, 8)
+    assert made.tile >= 68
+    assert plan(0, 4, 600, 140).columns == 1
+
+
+def test_the_views_of_one_person_take_rows_where_the_pane_is_nearly_square():
+    assert plan(1, 4, 300, 260).across == 2
+    assert plan(1, 4, 300, 260).tile > plan(1, 4, 300, 120).tile
+    assert plan(2, 4, 900, 140) == plan(2, 4, 900, 140)._replace(columns=2, across=4)
 
 
 def test_scaled_picture_has_the_size_and_the_colours():

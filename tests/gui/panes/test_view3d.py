@@ -254,3 +254,18 @@ def test_another_recording_forgets_the_result(pane, state, shown):
     assert pane.result is None
     assert pane._on_screen() == []
     assert pane._menu.actions() == []
+
+
+def test_the_lod_circle_says_its_distance_and_cameras_are_filled(pane, state: AppState, tools):
+    pane.show_top()
+    state.set_lod_distance_mm(1500)
+    at = on_screen(pane, scene.lod_label_position(1500, (0, 0)))
+    image = pane.view.grabFramebuffer()
+    around = [tools.pixel(image, (at[0] + dx, at[1] + dy)) for dx in range(-25, 26) for dy in range(-6, 7)]
+    assert sum(tools.same_hue(color, theme.rgb(theme.LOD)) and color.max() > 120 for color in around) > 15
+    camera = state.room.cameras[0]
+    pane.look_through(2)
+    picture = on_screen(pane, scene.camera_corners(camera, scene.FRUSTUM_DEPTH).mean(0) + 0.03)
+    filled = tools.pixel(pane.view.grabFramebuffer(), picture)
+    pane._frusta.setVisible(False)
+    assert filled.mean() > tools.pixel(pane.view.grabFramebuffer(), picture).mean() + 5

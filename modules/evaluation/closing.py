@@ -1,0 +1,144 @@
+"""How the program ends when its window is closed at an awkward moment: run as a process of its own, on the real network.
+
+``python -m modules.evaluation.closing MOMENT FOLDER`` is that process; ``time_to_close`` starts it and looks at what it leaves.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+from PyQt5.QtCore import QSettings, QTimer
+
+import poc_ui
+from modules import composition
+from modules.core.config import DEFAULT_CONFIG, load_config
+from modules.export.poses_jsonl import read_poses
+from modules.export.results import OVERLAY, POSES
+from modules.gui.main_window import MainWindow, is_computed
+from modules.gui.messages import Busy, OpenRequest
+
+#: Moment → what the window is doing then.
+MOMENTS = {
+    "opening": "opening the recording",
+    "loading": "loading the network",
+    "computing": "computing a frame",
+    "playing": "playing",
+    "processing": "processing all",
+}
+CLOSED, RESULTS = "closed at", "results"
+#: The process is given up after this.
+TIMEOUT_S = 180
+POLL_MS = 5
+
+
+@dataclass(frozen=True)
+class Closed:
+    """How one process ended: seconds from the closing to its end; what was wrong with that, or ""."""
+
+    seconds: float
+    problem: str
+
+
+def time_to_close(moment: str) -> Closed:
+    """Starts the window, closes it at a moment of ``MOMENTS``, and sees how the process ends and what it leaves."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "modules.evaluation.closing", moment, folder]
+        try:
+            ended = subprocess.run(
+                command, cwd=composition.PROJECT_DIR, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+            )
+        except subprocess.TimeoutExpired:
+            return Closed(float("nan"), f"it was still there after {TIMEOUT_S} s")
+        after = time.time()
+        stamps = [line.split(CLOSED)[1] for line in ended.stdout.splitlines() if CLOSED in line]
+        seconds = after - float(stamps[0]) if stamps else float("nan")
+        return Closed(seconds, _problem(ended, bool(stamps), Path(folder)))
+
+
+def _problem(ended: subprocess.CompletedProcess[str], closed: bool, folder: Path) -> str:
+    if ended.returncode != 0:
+        return f"exit code {ended.returncode}: {ended.stderr.strip()[-300:]}"
+    if not closed:
+        return "it ended by itself"
+    if "Traceback" in ended.stderr:
+        return ended.stderr.strip()[-300:]
+    if (folder / RESULTS).exists():
+        frames, drawn = _saved_frames(folder / RESULTS)
+        if not 0 < frames == drawn:
+            return f"{frames} frames of poses, {drawn} in the video"
+    half = [str(path.relative_to(folder)) for path in folder.rglob("*") if ".part" in path.name or ".tmp" in path.name]
+    return f"half-written: {', '.join(half)}" if half else ""
+
+
+def _saved_frames(folder: Path) -> tuple[int, int]:
+    """Frames in the saved poses and in the saved video."""
+    video = cv2.VideoCapture(str(folder / OVERLAY))
+    drawn = 0
+    while video.grab():
+        drawn += 1
+    video.release()
+    return len(read_poses(folder / POSES).results), drawn
+
+
+def close_at(window: MainWindow, moment: str, folder: Path) -> None:
+    """Closes the window as soon as it is doing what the moment names."""
+    busy: list[Busy] = []
+    window.controller.busy_changed.connect(busy.append)
+    results: list[bool] = []
+    window.controller.result_shown.connect(lambda _frame, result: results.append(is_computed(result)))
+    begun: list[bool] = []
+
+    def found() -> bool:
+        return any(results)
+
+    def once(begin: Callable[[], None]) -> None:
+        if not begun and found():
+            begun.append(True)
+            results.clear()
+            begin()
+
+    def reached() -> bool:
+        if moment == "opening":
+            return Busy.OPENING in busy
+        if moment == "loading":
+            return busy[-1:] == [Busy.LOADING]
+        if moment == "computing":
+            once(lambda: window.state.set_frame_index(50))
+            return bool(begun) and busy[-1:] == [Busy.COMPUTING]
+        if moment == "playing":
+            once(lambda: window.state.set_playing(True))
+            return bool(begun) and len(results) >= 3
+        once(lambda: window.processing.start(OpenRequest(Path(window.state.room.info.path), "auto", {}), folder / RESULTS))
+        return window.process_bar.bar.value() >= 3
+
+    def poll() -> None:
+        if reached():
+            timer.stop()
+            print(CLOSED, time.time(), flush=True)
+            window.close()
+
+    timer = QTimer(window)
+    timer.timeout.connect(poll)
+    timer.start(POLL_MS)
+
+
+def main(moment: str, folder: Path) -> int:
+    """The process."""
+    config = load_config(DEFAULT_CONFIG)
+    app = poc_ui.make_application(sys.argv[:1])
+    settings = QSettings(str(folder / "settings.ini"), QSettings.IniFormat)
+    window = MainWindow(poc_ui.compose, config, DEFAULT_CONFIG, settings)
+    close_at(window, moment, folder)
+    window.start(OpenRequest(composition.recording_path(config), config.SOURCE.FORMAT, {}))
+    return poc_ui.run(app, window)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], Path(sys.argv[2])))
