@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from modules.SelfPose3d.lib.core.fusion import optimise
+from modules.SelfPose3d.lib.models.plane_net import PlaneNet
 from modules.SelfPose3d.lib.models.pose_resnet import PoseResNet
 from modules.SelfPose3d.lib.models.v2v_net import V2VNet
 
@@ -28,8 +29,9 @@ def shake(module: nn.Module) -> nn.Module:
     [
         (lambda cfg: V2VNet(3, 3, (4, 6, 8, 8), 3, residual=False, center=0.4), (2, 3, 8, 8, 8)),
         (PoseResNet, (1, 3, 64, 64)),
+        (lambda cfg: PlaneNet(3, 4, (4, 6, 8, 8)), (2, 3, 12, 8, 4)),
     ],
-    ids=["v2v", "pose_resnet"],
+    ids=["v2v", "pose_resnet", "plane"],
 )
 def test_optimised_network_computes_the_same(make_config, make, shape):
     network = shake(make(make_config()))
