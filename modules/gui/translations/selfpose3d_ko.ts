@@ -15,8 +15,8 @@
     <context>
         <name>CameraGridPane</name>
         <message>
-            <source>Open a recording to see its cameras here.</source>
-            <translation>녹화를 열면 카메라 영상이 여기에 표시됩니다.</translation>
+            <source>The camera views appear here.</source>
+            <translation>카메라 영상이 여기에 표시됩니다.</translation>
         </message>
     </context>
     <context>
@@ -431,8 +431,16 @@
     <context>
         <name>Processing</name>
         <message>
-            <source>Folder for the results</source>
-            <translation>결과를 저장할 폴더</translation>
+            <source>Process all</source>
+            <translation>전체 처리</translation>
+        </message>
+        <message>
+            <source>Where the results go: a folder {name} is made there</source>
+            <translation>결과를 저장할 위치: 그 안에 {name} 폴더를 만듭니다</translation>
+        </message>
+        <message>
+            <source>{folder} holds results already. They are replaced when the new ones are complete. Go on?</source>
+            <translation>{folder}에 이미 결과가 있습니다. 새 결과가 완성되면 대체됩니다. 계속할까요?</translation>
         </message>
     </context>
     <context>
@@ -695,8 +703,8 @@
             <translation>LoD {distance:.2f} m</translation>
         </message>
         <message>
-            <source>Open a recording to see its space and its people here.</source>
-            <translation>녹화를 열면 공간과 사람이 여기에 표시됩니다.</translation>
+            <source>Open a recording (Ctrl+O) or drop its folder here to see its space and its people.</source>
+            <translation>녹화를 열거나(Ctrl+O) 녹화 폴더를 여기로 끌어다 놓으면 공간과 사람이 표시됩니다.</translation>
         </message>
         <message>
             <source>Overview</source>
@@ -965,12 +973,12 @@
             <translation>{file}의 카메라 {camera}에 해당하는 프레임이 {path}에 없습니다.</translation>
         </message>
         <message>
-            <source>Camera {camera} of {file} has no video in {path}.</source>
-            <translation>{file}의 카메라 {camera}에 해당하는 동영상이 {path}에 없습니다.</translation>
+            <source>Camera {camera} of {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.</source>
+            <translation>{file}의 카메라 {camera}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
         </message>
         <message>
-            <source>Camera {file} has no video in {path}.</source>
-            <translation>카메라 {file}에 해당하는 동영상이 {path}에 없습니다.</translation>
+            <source>Camera {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.</source>
+            <translation>카메라 {file}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
         </message>
         <message>
             <source>Can't make the folder {folder}: {reason}.</source>
