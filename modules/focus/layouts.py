@@ -184,7 +184,10 @@ def _paired(format: str, frames: Sequence[Path], file: Path) -> Layout:
     for camera, place in zip(cameras, pairs, strict=True):
         if place is None:
             missing[camera.name] = SourceError(
-                "Camera {camera} of {file} has no video in {path}.", camera=camera.name, file=file, path=frames[0].parent
+                "Camera {camera} of {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.",
+                camera=camera.name,
+                file=file,
+                path=frames[0].parent,
             )
         else:
             views.append(View(camera.name, frames[place], _known(camera), frames[place].stem))
@@ -248,7 +251,11 @@ def _read_focus(path: Path) -> Layout:
             )
     for number, file in sorted(pickle_of.items()):
         if number - shift not in video_of:
-            missing[file.stem] = SourceError("Camera {file} has no video in {path}.", file=file, path=path / "hdVideos")
+            missing[file.stem] = SourceError(
+                "Camera {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.",
+                file=file,
+                path=path / "hdVideos",
+            )
     note = Note(
         "Videos are numbered from {video}, calibrations from {calibration}; paired in order.",
         video=min(video_of),

@@ -34,10 +34,11 @@ def set_language(code: str) -> None:
 def sentence(template: str, values: Mapping[str, object]) -> str:
     """A sentence of an error or note in the language in force, its values filled in; notes among them are translated too."""
     translated = QCoreApplication.translate("errors", template)
-    return translated.format(**{name: _in_words(value) for name, value in values.items()}) if values else translated
+    return translated.format(**{name: in_words(value) for name, value in values.items()}) if values else translated
 
 
-def _in_words(value: object) -> object:
+def in_words(value: object) -> object:
+    """A note in the language in force; any other value as it is."""
     if isinstance(value, ValueError) and len(value.args) == 1:  # the reason that a value was refused for
         value = value.args[0]
     return sentence(value.template, value.values) if isinstance(value, Note) else value

@@ -36,6 +36,7 @@ class LodControl(QWidget):
         self.box.setKeyboardTracking(False)
         self.box.setFixedWidth(118)
         self.box.setAlignment(Qt.AlignRight)
+        self.box.editingFinished.connect(self.box.clearFocus)  # the arrow keys step again
         for control in (self.slider, self.box):
             control.setSingleStep(STEP_MM)
             control.setRange(0, 10_000)

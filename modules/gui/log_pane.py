@@ -9,7 +9,10 @@ from html import escape
 from PyQt5.QtCore import QCoreApplication, QObject, QTime, pyqtSignal
 from PyQt5.QtWidgets import QPlainTextEdit, QWidget
 
+from modules.core.errors import Note
+
 from . import theme
+from .i18n import in_words
 
 MAX_LINES = 2000
 COLORS = {"error": theme.ERROR, "warning": theme.WARNING, "info": theme.TEXT_DIM}
@@ -56,7 +59,8 @@ class LogPane(QPlainTextEdit):
 
     def _add_record(self, level: str, record: logging.LogRecord) -> None:
         """A logger's message in the language in force; a traceback below it."""
-        template = QCoreApplication.translate("log", str(record.msg))
+        note = isinstance(record.msg, Note)
+        template = in_words(record.msg) if note else QCoreApplication.translate("log", str(record.msg))
         details = "".join(traceback.format_exception(*record.exc_info)) if record.exc_info else ""
         self.add(level, template % record.args if record.args else template, details)
 

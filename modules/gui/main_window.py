@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         self.all_stopped = True
         self._config_path = Path(config_path)
         self._recording: OpenRequest | None = None
+        self._source = config.SOURCE
         self._notes: set[Note] = set()
         self.resize(1600, 1000)
         self.setMinimumSize(1000, 640)
@@ -164,7 +165,7 @@ class MainWindow(QMainWindow):
         controller.cleared.connect(self._clear)
         controller.failed.connect(self._on_failed)
         controller.recording_opened.connect(self._on_opened)
-        controller.configured.connect(lambda _config: self.docks.log.add("info", self.tr("The network is ready.")))
+        controller.configured.connect(self._on_configured)
         self.processing.message.connect(self.say)
         self.processing.failed.connect(self._on_failed)
         self.banner.details_requested.connect(self.docks.show_log)
@@ -238,6 +239,14 @@ class MainWindow(QMainWindow):
         self.docks.log.add("info", self.tr("Opened {path}.").format(path=path))
         for note in opened.info.notes:
             self.say("info", note.template, note.values)
+
+    def _on_configured(self, config: Any) -> None:
+        self.docks.log.add("info", self.tr("The network is ready."))
+        before, self._source = self._source, config.SOURCE
+        if before.PATH != config.SOURCE.PATH and config.SOURCE.PATH:
+            self.open_folder(CONFIG_DIR.parent / Path(config.SOURCE.PATH).expanduser())
+        elif before != config.SOURCE and self._recording is not None:  # other cameras or offsets
+            self.open_folder(self._recording.path)
 
     def _on_failed(self, failure: Failure) -> None:
         self.docks.log.add("error", sentence(failure.template, failure.values), failure.details)

@@ -29,6 +29,7 @@ class ProcessBar(QFrame):
         self._progress: Progress | None = None
         self._title, self._left = QLabel(self), QLabel(self)
         self.bar = QProgressBar(self)
+        self.bar.setMinimumHeight(20)
         self.cancel = QPushButton(self)
         self.cancel.clicked.connect(self._on_cancel)
         row = QHBoxLayout(self)

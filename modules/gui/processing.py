@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QFileDialog, QWidget
+from PyQt5.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from modules.core.config import CONFIG_DIR
 
 from .controller import Controller
 from .messages import Compose, OpenRequest
@@ -32,14 +34,22 @@ class Processing(QObject):
         return self._job is not None
 
     def ask(self, recording: OpenRequest | None) -> None:
-        """Lets a person choose the folder, then begins."""
+        """Lets a person choose the folder, then begins; suggests the one that ``run.py`` uses."""
         if recording is None or self.running:
             return
-        suggested = str(Path("output") / recording.path.name)
-        title = self.tr("Folder for the results")
-        chosen = QFileDialog.getExistingDirectory(self._window, title, suggested)
-        if chosen:
-            self.start(recording, Path(chosen))
+        name = recording.path.resolve().name
+        title = self.tr("Where the results go: a folder {name} is made there").format(name=name)
+        chosen = QFileDialog.getExistingDirectory(self._window, title, str(_output_folder()))
+        if chosen and self._may_fill(Path(chosen) / name):
+            self.start(recording, Path(chosen) / name)
+
+    def _may_fill(self, folder: Path) -> bool:
+        """Whether a folder is free, or a person says that what is in it may be replaced."""
+        if not folder.is_dir() or not any(folder.iterdir()):
+            return True
+        question = self.tr("{folder} holds results already. They are replaced when the new ones are complete. Go on?")
+        answer = QMessageBox.question(self._window, self.tr("Process all"), question.format(folder=folder))
+        return answer == QMessageBox.Yes
 
     def start(self, recording: OpenRequest, folder: Path) -> None:
         """Pauses playing and runs the whole recording in the background."""
@@ -75,6 +85,12 @@ class Processing(QObject):
     def _end(self) -> None:
         self._bar.end()
         self._job = None
+
+
+def _output_folder() -> Path:
+    """Where ``run.py`` saves too, as far as it is there."""
+    folder = CONFIG_DIR.parent / "output"
+    return folder if folder.is_dir() else folder.parent
 
 
 #: Templates of context "errors": banner and log translate them.

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 from PyQt5.QtCore import QCoreApplication, QSignalBlocker, pyqtSignal
+from PyQt5.QtGui import QWheelEvent
 from PyQt5.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from modules.core.config import KEYS, Key, parse_text
@@ -47,6 +48,13 @@ def to_text(value: Any) -> str:
     return yaml.safe_dump(value, default_flow_style=True, width=10**6, allow_unicode=True).removesuffix("...\n").strip()
 
 
+class ChoiceBox(QComboBox):
+    """A box that the wheel scrolls past: turning it over the tree must not change a setting."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
 class Editor(QWidget):
     """Edits one key; ``value`` raises ValueError while what was typed is wrong."""
 
@@ -74,7 +82,7 @@ class Editor(QWidget):
             box.toggled.connect(self.edited)
             return box
         if self.key.choices and not self.key.is_list:
-            combo = QComboBox(self)
+            combo = ChoiceBox(self)
             combo.addItems([str(choice) for choice in self.key.choices])
             combo.currentIndexChanged.connect(self.edited)
             return combo

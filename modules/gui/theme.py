@@ -128,7 +128,7 @@ QTableView, QTableView QHeaderView {{ font-size: {FONT_TABLE_PX}px; }}
 QTableView, QTreeView, QListView, QScrollArea {{ background: {PANEL}; border: none; }}
 QTableView {{ gridline-color: {BORDER}; }}
 QAbstractItemView::item:selected {{ background: {ACCENT_QUIET}; color: {TEXT}; }}
-QProgressBar {{ background: {GROUND}; border: 1px solid {BORDER}; border-radius: 5px; text-align: center; min-height: 16px; }}
+QProgressBar {{ background: {GROUND}; border: 1px solid {BORDER}; border-radius: 5px; text-align: center; }}
 QProgressBar::chunk {{ background: {ACCENT_QUIET}; border-radius: 4px; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; }}

@@ -50,6 +50,7 @@ class Transport(QFrame):
         self.frame.setFixedWidth(64)
         self.frame.setAlignment(Qt.AlignRight)
         self.frame.valueChanged.connect(state.set_frame_index)
+        self.frame.editingFinished.connect(self.frame.clearFocus)  # the arrow keys step again
         self._of = QLabel(self)
         self.heatmap = HeatmapBox(state, self)
         self.speed = QComboBox(self)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
 
+import pointer
 import pytest
 from gui_fakes import FakeEstimator, FakeSource
 from PyQt5.QtCore import QCoreApplication, Qt
+from PyQt5.QtWidgets import QApplication
+from window_fakes import Parts, settle
 
+from modules.gui import theme
+from modules.gui.i18n import set_language
+from modules.gui.main_window import MainWindow
+from modules.gui.messages import OpenRequest
 from modules.gui.state import AppState, Room
 
 # before the QApplication exists: without it a second OpenGL view loses its items
@@ -48,3 +56,32 @@ def state(qapp, room: Room) -> AppState:
     made = AppState()
     made.set_room(room)
     return made
+
+
+@pytest.fixture
+def parts(source: FakeSource, estimator: FakeEstimator, tmp_path: Path) -> Parts:
+    """What the window is made of."""
+    return Parts(source, estimator, tmp_path)
+
+
+@pytest.fixture
+def window(qtbot, qapp, parts: Parts) -> Iterator[MainWindow]:
+    """The window with the fake recording open and its first frame shown."""
+    theme.apply(qapp)
+    made = parts.window()
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    made.show()
+    QApplication.setActiveWindow(made)  # no window manager here does it, and keys go to the active window
+    made.start(OpenRequest(Path("fake"), "auto", {}))
+    settle(qtbot, made)
+    yield made
+    parts.estimator.gate.set()
+    made.close()
+    set_language("en")
+
+
+@pytest.fixture
+def tools():
+    """The eyes and the mouse: ``pointer``."""
+    return pointer

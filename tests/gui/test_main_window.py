@@ -6,95 +6,18 @@ import time
 from pathlib import Path
 
 import pytest
-from gui_fakes import FakeEstimator, FakeSource, FakeWriter
-from PyQt5.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from gui_fakes import FakeSource
+from PyQt5.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QDialog, QLabel
+from window_fakes import lods, press, settle
 
-from modules.core.config import load_config
-from modules.core.errors import DeviceError, Note, SourceError
+from modules.core.errors import DeviceError, Note
 from modules.core.types import STAGES, Lod
 from modules.gui import theme
 from modules.gui.i18n import set_language
-from modules.gui.main_window import MainWindow
-from modules.gui.messages import Composition, OpenRequest
+from modules.gui.messages import OpenRequest
 from modules.gui.settings_dialog import SettingsDialog
-
-
-class Parts:
-    """What the window is made of here; ``writers`` were made by Process all."""
-
-    def __init__(self, source: FakeSource, estimator: FakeEstimator, tmp_path: Path) -> None:
-        self.sources, self.estimator, self.tmp_path = {"fake": source}, estimator, tmp_path
-        self.writers: list[FakeWriter] = []
-        self.config_path = tmp_path / "room.yaml"
-        self.config_path.write_text("LOD:\n  DISTANCE_MM: 0.0  # everyone\n", encoding="utf-8")
-        self.ini = str(tmp_path / "window.ini")
-
-    def window(self) -> MainWindow:
-        settings = QSettings(self.ini, QSettings.IniFormat)
-        if not settings.contains("language"):
-            settings.setValue("language", "en")
-        return MainWindow(self.compose, load_config(self.config_path), self.config_path, settings)
-
-    def compose(self, _config) -> Composition:
-        return Composition(self._open, lambda _config: self._make(), self._make_writer)
-
-    def _open(self, path, _format, _offsets):
-        if path.name not in self.sources:
-            raise SourceError("The folder {path} is missing.", path=path)
-        return self.sources[path.name]
-
-    def _make(self):
-        if isinstance(self.estimator, Exception):
-            raise self.estimator
-        return self.estimator
-
-    def _make_writer(self, folder, source):
-        self.writers.append(FakeWriter(folder, source))
-        return self.writers[-1]
-
-
-@pytest.fixture
-def parts(source, estimator, tmp_path):
-    return Parts(source, estimator, tmp_path)
-
-
-@pytest.fixture
-def window(qtbot, qapp, parts):
-    theme.apply(qapp)
-    made = parts.window()
-    qtbot.addWidget(made)
-    made.resize(1280, 800)
-    made.show()
-    QApplication.setActiveWindow(made)  # no window manager here does it, and keys go to the active window
-    made.start(OpenRequest(Path("fake"), "auto", {}))
-    settle(qtbot, made)
-    yield made
-    parts.estimator.gate.set()
-    made.close()
-    set_language("en")
-
-
-def settle(qtbot, window):
-    """Until the frame asked for is shown with its people."""
-    qtbot.waitUntil(
-        lambda: (
-            window.controller.shown is not None
-            and not window.controller.pending
-            and bool(window.controller.shown[1].persons)
-            and window.controller.shown[0].index == window.state.frame_index
-        )
-    )
-
-
-def lods(window):
-    return [person.lod for person in window.controller.shown[1].persons]
-
-
-def press(qtbot, window, key, modifier=Qt.NoModifier):
-    qtbot.keyClick(window, key, modifier)
-    settle(qtbot, window)
 
 
 def test_opening_shows_the_first_frame_in_every_pane(window):
@@ -171,10 +94,8 @@ def test_speed_box_and_keys_agree(qtbot, window):
     assert window.transport.speed.currentText() == "0.5×"
 
 
-def test_a_person_chosen_in_the_table_is_chosen_everywhere(qtbot, window):
+def test_escape_chooses_nobody(qtbot, window):
     window.state.set_selection(1)
-    table = window.docks.people
-    assert table.model.row_of(1) is not None
     qtbot.keyClick(window, Qt.Key_Escape)
     assert window.state.selection is None
 

@@ -6,7 +6,9 @@ import stat
 
 import pytest
 import yaml
-from PyQt5.QtWidgets import QDialogButtonBox
+from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtGui import QWheelEvent
+from PyQt5.QtWidgets import QApplication, QDialogButtonBox
 
 from modules.core.config import KEYS, load_config
 from modules.core.errors import ConfigError
@@ -177,3 +179,14 @@ def test_expectations_name_kind_count_and_bounds():
     assert expectation(KEYS["NETWORK.IMAGE_SIZE"]) == "Expected: a list of 2 in brackets, each entry: whole number (32 – 8192)."
     assert expectation(KEYS["RUNTIME.DEVICE"]) == "One of: auto, cpu, cuda."
     assert expectation(KEYS["LOD.DISTANCE_MM"]) == "Expected: number (≥ 0)."
+
+
+def test_the_wheel_over_the_tree_changes_nothing(dialog):
+    dialog.show()
+    editor = dialog.editors["SOURCE.FORMAT"]
+    at = editor.field.rect().center()
+    turn = QWheelEvent(
+        at, editor.field.mapToGlobal(at), QPoint(), QPoint(0, -120), Qt.NoButton, Qt.NoModifier, Qt.NoScrollPhase, False
+    )
+    QApplication.sendEvent(editor.field, turn)
+    assert editor.value() == "auto"

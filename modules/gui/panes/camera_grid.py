@@ -56,7 +56,7 @@ class CameraGridPane(Pane):
         if not self.views:
             painter.setPen(QColor(theme.TEXT_DIM))
             area = self.rect().adjusted(30, 20, -30, -20)
-            painter.drawText(area, Qt.AlignCenter | Qt.TextWordWrap, self.tr("Open a recording to see its cameras here."))
+            painter.drawText(area, Qt.AlignCenter | Qt.TextWordWrap, self.tr("The camera views appear here."))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

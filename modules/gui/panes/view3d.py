@@ -186,7 +186,9 @@ class View3DPane(Pane):
 
     def _set_texts(self) -> None:
         if self.state.room is None:
-            self._labels.set_texts(self.tr("Open a recording to see its space and its people here."), "")
+            self._labels.set_texts(
+                self.tr("Open a recording (Ctrl+O) or drop its folder here to see its space and its people."), ""
+            )
         else:
             self._labels.set_texts("", self.tr("Floor grid in metres"))
 

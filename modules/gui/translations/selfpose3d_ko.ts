@@ -15,8 +15,8 @@
     <context>
         <name>CameraGridPane</name>
         <message>
-            <source>Open a recording to see its cameras here.</source>
-            <translation>녹화를 열면 카메라 영상이 여기에 표시됩니다.</translation>
+            <source>The camera views appear here.</source>
+            <translation>카메라 영상이 여기에 표시됩니다.</translation>
         </message>
     </context>
     <context>
@@ -431,8 +431,16 @@
     <context>
         <name>Processing</name>
         <message>
-            <source>Folder for the results</source>
-            <translation>결과를 저장할 폴더</translation>
+            <source>Process all</source>
+            <translation>전체 처리</translation>
+        </message>
+        <message>
+            <source>Where the results go: a folder {name} is made there</source>
+            <translation>결과를 저장할 위치: 그 안에 {name} 폴더를 만듭니다</translation>
+        </message>
+        <message>
+            <source>{folder} holds results already. They are replaced when the new ones are complete. Go on?</source>
+            <translation>{folder}에 이미 결과가 있습니다. 새 결과가 완성되면 대체됩니다. 계속할까요?</translation>
         </message>
     </context>
     <context>
@@ -695,8 +703,8 @@
             <translation>LoD {distance:.2f} m</translation>
         </message>
         <message>
-            <source>Open a recording to see its space and its people here.</source>
-            <translation>녹화를 열면 공간과 사람이 여기에 표시됩니다.</translation>
+            <source>Open a recording (Ctrl+O) or drop its folder here to see its space and its people.</source>
+            <translation>녹화를 열거나(Ctrl+O) 녹화 폴더를 여기로 끌어다 놓으면 공간과 사람이 표시됩니다.</translation>
         </message>
         <message>
             <source>Overview</source>
@@ -774,6 +782,10 @@
             <translation>자세 네트워크 V2V의 채널 수: 입력부, 원래 크기, 1/2, 1/4.</translation>
         </message>
         <message>
+            <source>Channels of the refinement: of a joint in a view, of a joint.</source>
+            <translation>정밀화 네트워크의 채널 수: 시점별 관절, 관절.</translation>
+        </message>
+        <message>
             <source>Channels of the root net's V2V: stem, full, half, quarter size.</source>
             <translation>루트 네트워크 V2V의 채널 수: 입력부, 원래 크기, 1/2, 1/4.</translation>
         </message>
@@ -782,8 +794,12 @@
             <translation>업샘플링 층의 채널 수.</translation>
         </message>
         <message>
-            <source>Checkpoint of the whole network; empty: the three below.</source>
-            <translation>네트워크 전체의 체크포인트. 비우면 아래 세 항목을 사용.</translation>
+            <source>Checkpoint of the whole network; empty: those below.</source>
+            <translation>전체 네트워크의 체크포인트. 비우면 아래 체크포인트를 사용.</translation>
+        </message>
+        <message>
+            <source>Compute in 16 bits where that is faster; joints move by some millimetres.</source>
+            <translation>더 빠른 경우 16비트로 계산합니다. 관절 위치가 몇 밀리미터 달라질 수 있습니다.</translation>
         </message>
         <message>
             <source>Depth of PoseResNet.</source>
@@ -800,6 +816,10 @@
         <message>
             <source>Frames for which a lost person's number is kept.</source>
             <translation>놓친 사람의 번호를 유지하는 프레임 수.</translation>
+        </message>
+        <message>
+            <source>Frames in work at once when a whole recording is processed on the CPU; 0: one a core, four at most.</source>
+            <translation>녹화 전체를 CPU로 처리할 때 동시에 계산하는 프레임 수. 0: 코어마다 하나, 최대 넷.</translation>
         </message>
         <message>
             <source>Heatmap (width, height), cells.</source>
@@ -846,6 +866,10 @@
             <translation>바닥에서 두 후보가 이 거리(mm)보다 가까우면 약한 쪽을 버립니다. 0: 이웃한 복셀만.</translation>
         </message>
         <message>
+            <source>Of two proposals whose joints are closer than this on average the weaker is dropped, mm.</source>
+            <translation>관절 사이의 평균 거리가 이보다 가까운 두 후보 중 약한 쪽을 버립니다(mm).</translation>
+        </message>
+        <message>
             <source>People at most in one frame.</source>
             <translation>한 프레임의 최대 사람 수.</translation>
         </message>
@@ -866,12 +890,28 @@
             <translation>시작할 때 열 녹화. 프로젝트 폴더 기준 경로.</translation>
         </message>
         <message>
+            <source>Refinement checkpoint, where REFINE.STAGES asks for one.</source>
+            <translation>정밀화 네트워크의 체크포인트(REFINE.STAGES에 필요한 경우).</translation>
+        </message>
+        <message>
+            <source>Refinements of a pose behind the pose net; 0: none, as published.</source>
+            <translation>자세 네트워크 다음에 자세를 정밀화하는 횟수. 0: 논문처럼 하지 않음.</translation>
+        </message>
+        <message>
             <source>Root net checkpoint.</source>
             <translation>루트 네트워크 체크포인트.</translation>
         </message>
         <message>
+            <source>Root proposals that a refinement verifies, in place of MAX_PEOPLE_NUM.</source>
+            <translation>정밀화 네트워크가 검증하는 루트 후보 수(MAX_PEOPLE_NUM 대신 적용).</translation>
+        </message>
+        <message>
             <source>Root score above which a proposal is a person.</source>
             <translation>루트 점수가 이 값보다 크면 사람으로 봅니다.</translation>
+        </message>
+        <message>
+            <source>Rounds of exchange between views and joints in a refinement.</source>
+            <translation>정밀화할 때 시점과 관절이 정보를 주고받는 횟수.</translation>
         </message>
         <message>
             <source>Run every stage the plain published way, without caches and batching (for comparison).</source>
@@ -898,8 +938,16 @@
             <translation>네트워크에 RGB로 입력합니다. 끄면 BGR.</translation>
         </message>
         <message>
+            <source>The root net looks from above (2D convolutions, heights as channels; CHANNELS: full to eighth size) instead of a V2V.</source>
+            <translation>루트 네트워크가 V2V 대신 위에서 내려다봅니다(2D 합성곱, 높이는 채널. CHANNELS: 전체 크기에서 8분의 1까지).</translation>
+        </message>
+        <message>
             <source>Up-sampling layers of PoseResNet.</source>
             <translation>PoseResNet의 업샘플링 층 수.</translation>
+        </message>
+        <message>
+            <source>Verdict of the refinement (0 to 1) above which a root proposal is a person.</source>
+            <translation>정밀화 네트워크의 판정(0–1)이 이 값을 넘으면 루트 후보를 사람으로 봅니다.</translation>
         </message>
         <message>
             <source>Voxels of the pose net's volume (x, y, z).</source>
@@ -908,6 +956,10 @@
         <message>
             <source>Voxels of the root net's volume (x, y, z).</source>
             <translation>루트 네트워크 볼륨의 복셀 수 (x, y, z).</translation>
+        </message>
+        <message>
+            <source>What runs the network on the CPU: openvino is fastest; auto takes torch where OpenVINO is not to be had.</source>
+            <translation>CPU에서 네트워크를 실행하는 엔진. openvino가 가장 빠르며, auto는 OpenVINO를 쓸 수 없으면 torch를 사용합니다.</translation>
         </message>
         <message>
             <source>Where the LoD distance is measured from (x, y), mm, world.</source>
@@ -965,12 +1017,12 @@
             <translation>{file}의 카메라 {camera}에 해당하는 프레임이 {path}에 없습니다.</translation>
         </message>
         <message>
-            <source>Camera {camera} of {file} has no video in {path}.</source>
-            <translation>{file}의 카메라 {camera}에 해당하는 동영상이 {path}에 없습니다.</translation>
+            <source>Camera {camera} of {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.</source>
+            <translation>{file}의 카메라 {camera}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
         </message>
         <message>
-            <source>Camera {file} has no video in {path}.</source>
-            <translation>카메라 {file}에 해당하는 동영상이 {path}에 없습니다.</translation>
+            <source>Camera {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.</source>
+            <translation>카메라 {file}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
         </message>
         <message>
             <source>Can't make the folder {folder}: {reason}.</source>
@@ -1047,6 +1099,18 @@
         <message>
             <source>No recording is named; give one with --source or SOURCE.PATH in the configuration.</source>
             <translation>녹화가 지정되지 않았습니다. --source 옵션이나 설정의 SOURCE.PATH로 지정하세요.</translation>
+        </message>
+        <message>
+            <source>OpenVINO can't be used here: {reason}</source>
+            <translation>여기서는 OpenVINO를 사용할 수 없습니다: {reason}</translation>
+        </message>
+        <message>
+            <source>OpenVINO can't compile the network: {reason}</source>
+            <translation>OpenVINO가 네트워크를 컴파일하지 못했습니다: {reason}</translation>
+        </message>
+        <message>
+            <source>OpenVINO runs on the CPU here; choose the device cpu, or the engine torch.</source>
+            <translation>여기서 OpenVINO는 CPU에서 실행됩니다. 장치를 cpu로, 또는 엔진을 torch로 선택하세요.</translation>
         </message>
         <message>
             <source>PICT_STRUCT.CUBE_SIZE and MULTI_PERSON.INITIAL_CUBE_SIZE: must be multiples of 4</source>
@@ -1443,6 +1507,10 @@
         <message>
             <source>{path}: the images of the cameras have no frame number in common.</source>
             <translation>{path}: 카메라들의 이미지에 공통된 프레임 번호가 없습니다.</translation>
+        </message>
+        <message>
+            <source>{reason} Going on without it, which is slower.</source>
+            <translation>{reason} 이것 없이 계속하므로 더 느립니다.</translation>
         </message>
         <message>
             <source>{value} is outside {low:g}…{high:g}</source>
