@@ -6,11 +6,11 @@ Camera model: OpenCV's (docs: "Camera Calibration and 3D Reconstruction"), in th
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
 
 from .errors import Note
 from .types import Camera
@@ -48,17 +48,40 @@ def project_points(points: Any, R: Any, T: Any, f: Any, c: Any, k: Any, p: Any) 
         pixels [..., 2], px, raw frame: the formula's value everywhere, also where it means nothing (behind the camera);
         depth [...], mm, along the optical axis; r2 [...], squared normalised radius (compare with ``valid_radius``²).
     """
-    xp = torch if isinstance(points, torch.Tensor) else np
-    x_cam = (points - T) @ xp.swapaxes(R, -1, -2)
-    depth = x_cam[..., 2]
+    x_cam = (points - T) @ array_library(points).swapaxes(R, -1, -2)
+    lens = tuple(values[..., n] for values, count in ((f, 2), (c, 2), (k, 3), (p, 2)) for n in range(count))
+    x, y, r2 = camera_to_pixels(x_cam[..., 0], x_cam[..., 1], x_cam[..., 2], lens)
+    return array_library(points).stack((x, y), -1), x_cam[..., 2], r2
+
+
+def camera_to_pixels(x: Any, y: Any, depth: Any, lens: Sequence[Any]) -> tuple[Any, Any, Any]:
+    """The lens alone: camera coordinates → pixels; numpy or torch.
+
+    Args:
+        x, y, depth: float [...], mm, camera.
+        lens: fx, fy, cx, cy (px), k1, k2, k3, p1, p2: numbers, or arrays that broadcast with the coordinates.
+
+    Returns:
+        x [...], y [...], px, raw frame; r2 [...]; all as in ``project_points``.
+    """
+    xp = array_library(depth)
+    fx, fy, cx, cy, k1, k2, k3, p1, p2 = lens
     safe = xp.where(xp.abs(depth) < MIN_DEPTH_MM, xp.full_like(depth, MIN_DEPTH_MM), depth)
-    x, y = x_cam[..., 0] / safe, x_cam[..., 1] / safe
+    x, y = x / safe, y / safe
     r2 = xp.clip(x * x + y * y, 0, MAX_R2)
     # radial (k1, k2, k3) and tangential (p1, p2) terms as in OpenCV's projectPoints
-    k1, k2, k3, p1, p2 = k[..., 0], k[..., 1], k[..., 2], p[..., 0], p[..., 1]
     factor = 1 + r2 * (k1 + r2 * (k2 + r2 * k3)) + 2 * (p1 * y + p2 * x)
     x, y = x * factor + p2 * r2, y * factor + p1 * r2
-    return xp.stack((f[..., 0] * x + c[..., 0], f[..., 1] * y + c[..., 1]), -1), depth, r2
+    return fx * x + cx, fy * y + cy, r2
+
+
+def array_library(values: Any) -> Any:
+    """torch for a tensor, else numpy.
+
+    torch is not imported for that: it takes a second, which the window need not wait for, and who holds a tensor has it.
+    """
+    torch = sys.modules.get("torch")
+    return torch if torch is not None and isinstance(values, torch.Tensor) else np
 
 
 def project(points_world_mm: np.ndarray, camera: Camera) -> tuple[np.ndarray, np.ndarray]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -19,11 +20,12 @@ from modules.core.geometry import (
     project_points,
     valid_radius,
 )
+from modules.SelfPose3d.lib.models.voxel_taps import Rig, Taps, as_table, find_taps, gather
 
 #: One view's calibration for a batch, as ``FocusDataset`` gives it: center [B, 2], scale [B, 2], rotation [B] and camera, a
 #: mapping of R [B, 3, 3], T [B, 3, 1] (camera centre, mm, world), fx, fy, cx, cy [B], k [B, 3, 1], p [B, 2, 1].
 ViewMeta = Mapping[str, Any]
-#: Samplings kept; one per calibration, space and device.
+#: Values kept of each kind: calibrations, and samplings per calibration, space and device.
 CACHE_SIZE = 8
 #: Sampling positions are cut here, in units of half a heatmap: what lies farther out samples zeros all the same.
 SAMPLE_LIMIT = 1.1
@@ -61,8 +63,40 @@ def project_to_frame(points: torch.Tensor, meta: ViewMeta, sample: int, strict: 
     return pixels, (depth > MIN_DEPTH_MM) & (r2 <= valid_radius(values[4].tolist()) ** 2)
 
 
+def calibration_key(meta: Sequence[ViewMeta], sample: int) -> tuple:
+    """Equal for equal calibrations of one sample's views."""
+    numbers = []
+    for view in meta:
+        for value in (view["center"], view["scale"], view["rotation"], *view["camera"].values()):
+            numbers.append(torch.as_tensor(value)[sample].cpu().numpy().tobytes())
+    return tuple(numbers)
+
+
+class Kept:
+    """The last few values that were worth keeping; several threads may ask."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._values: OrderedDict[tuple, Any] = OrderedDict()
+
+    def get(self, key: tuple, make: Callable[[], Any]) -> Any:
+        """The value of this key, made now if it is not there."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = make()
+        with self._lock:
+            self._values[key] = value
+            while len(self._values) > CACHE_SIZE:
+                self._values.popitem(last=False)
+        return value
+
+
 class ProjectLayer(nn.Module):
     """Samples heatmaps at the projections of voxels.
+
+    On a CPU without gradients it does so by ``voxel_taps``, else, and with RUNTIME.PLAIN, by ``grid_sample``.
 
     Args:
         cfg: reads NETWORK.IMAGE_SIZE, NETWORK.HEATMAP_SIZE, PROJECTION.* and RUNTIME.PLAIN (no cache).
@@ -74,8 +108,9 @@ class ProjectLayer(nn.Module):
         self.heatmap_size = tuple(cfg.NETWORK.HEATMAP_SIZE)
         self.strict = cfg.PROJECTION.STRICT_VISIBILITY
         self.min_views = cfg.PROJECTION.MIN_VIEWS
-        self.caching = not cfg.RUNTIME.PLAIN
-        self._samplings: OrderedDict[tuple, tuple[torch.Tensor, torch.Tensor]] = OrderedDict()
+        self.plain = cfg.RUNTIME.PLAIN
+        self.caching = not self.plain
+        self._rigs, self._turned, self._taps, self._samplings = Kept(), Kept(), Kept(), Kept()
 
     def forward(
         self,
@@ -103,11 +138,45 @@ class ProjectLayer(nn.Module):
         centers = centers if centers.ndim == 3 else centers[:, None]  # [B or 1, P, 3]
         offsets = box_grid(grid_size, cube_size, device)  # [N, 3]
         cubes, grids = [], []
+        sparse = not self.plain and device.type == "cpu" and not torch.is_grad_enabled()
+        if sparse:
+            table = [as_table(torch.stack([maps[b] for maps in heatmaps])) for b in range(batch)]
         for b in range(batch):
-            grid = centers[b if len(centers) > 1 else 0][:, None] + offsets  # [P, N, 3]
-            cubes.append(self._volume(heatmaps, meta, b, grid))  # [P, J, N]
+            boxes = centers[b if len(centers) > 1 else 0]
+            grid = boxes[:, None] + offsets  # [P, N, 3]
+            if sparse:
+                taps = self._find_taps(meta, b, boxes, grid_size, cube_size)
+                cubes.append(gather(taps, table[b]).reshape(len(boxes), -1, joints).transpose(1, 2))  # [P, J, N]
+            else:
+                cubes.append(self._volume(heatmaps, meta, b, grid))  # [P, J, N]
             grids.append(grid)
-        return torch.cat(cubes).reshape(-1, joints, *(int(n) for n in cube_size)), torch.cat(grids)
+        volume = torch.nan_to_num(torch.cat(cubes), nan=0.0).clamp_(0.0, 1.0)
+        return volume.reshape(-1, joints, *(int(n) for n in cube_size)), torch.cat(grids)
+
+    def _find_taps(
+        self,
+        meta: Sequence[ViewMeta],
+        sample: int,
+        boxes: torch.Tensor,
+        grid_size: Sequence[float],
+        cube_size: Sequence[int],
+    ) -> Taps:
+        """Taps of the voxels of boxes float [P, 3]; kept where boxes stay in place."""
+        calibration = (*calibration_key(meta, sample), self.image_size, self.heatmap_size)
+        shape = (tuple(grid_size), tuple(int(n) for n in cube_size))
+        rig = self._rigs.get(
+            calibration, lambda: Rig.of(meta, sample, self.image_size, self.heatmap_size, self.strict)
+        )  # fmt: skip
+
+        def find() -> Taps:
+            # the same box everywhere: it is turned into the cameras once, each place is then an addition
+            turned = self._turned.get((calibration, shape), lambda: rig.turned(box_grid(*shape)))  # [3, V, N]
+            camera_mm = turned[:, :, None] + rig.origins(boxes)[..., None]  # [3, V, P, N]
+            return find_taps(rig, camera_mm.flatten(2), self.heatmap_size, self.min_views)
+
+        if not self.caching or self.training:
+            return find()
+        return self._taps.get((calibration, shape, tuple(boxes.flatten().tolist())), find)
 
     def _volume(
         self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], sample: int, grid: torch.Tensor
@@ -120,30 +189,21 @@ class ProjectLayer(nn.Module):
             total = total + sampled[0, :, 0] * seen[v]  # [J, P·N]
         views = seen.sum(0)
         mean = total / views.clamp(min=self.min_views) if self.min_views else total / (views + 1e-6)
-        mean = torch.nan_to_num(mean, nan=0.0).clamp(0.0, 1.0)
         return mean.reshape(-1, boxes, voxels).transpose(0, 1)
 
     def _sampling(self, meta: Sequence[ViewMeta], sample: int, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Where each point falls in each view's heatmap, for grid_sample, and whether the view sees it (1 or 0)."""
-        key = self._key(meta, sample, points) if self.caching else None
-        if key is not None and key in self._samplings:
-            self._samplings.move_to_end(key)
-            return self._samplings[key]
-        views = [self._sampling_of_view(view, sample, points) for view in meta]
-        sampling = torch.stack([v[0] for v in views]), torch.stack([v[1] for v in views])
-        # only a volume that stays in place comes back: boxes around people move with them
-        if key is not None and not self.training:
-            self._samplings[key] = sampling
-            while len(self._samplings) > CACHE_SIZE:
-                self._samplings.popitem(last=False)
-        return sampling
 
-    def _key(self, meta: Sequence[ViewMeta], sample: int, points: torch.Tensor) -> tuple:
-        numbers = []
-        for view in meta:
-            for value in (view["center"], view["scale"], view["rotation"], *view["camera"].values()):
-                numbers.append(torch.as_tensor(value)[sample].cpu().numpy().tobytes())
-        return (*numbers, points.shape, tuple(points[0].tolist()), tuple(points[-1].tolist()), str(points.device))
+        def find() -> tuple[torch.Tensor, torch.Tensor]:
+            views = [self._sampling_of_view(view, sample, points) for view in meta]
+            return torch.stack([v[0] for v in views]), torch.stack([v[1] for v in views])
+
+        # only a volume that stays in place comes back: boxes around people move with them
+        if not self.caching or self.training:
+            return find()
+        corners = (tuple(points[0].tolist()), tuple(points[-1].tolist()))
+        place = (points.shape, corners, str(points.device))
+        return self._samplings.get((*calibration_key(meta, sample), self.image_size, self.heatmap_size, *place), find)
 
     def _sampling_of_view(self, view: ViewMeta, sample: int, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         center = torch.as_tensor(view["center"])[sample].double().cpu().numpy()
