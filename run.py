@@ -15,7 +15,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -27,7 +27,7 @@ from modules import composition
 from modules.core.config import DEFAULT_CONFIG, KEYS, load_config
 from modules.core.errors import ConfigError, UserError
 from modules.core.protocols import Estimator, FrameSource
-from modules.core.types import STAGES, PoseResult
+from modules.core.types import STAGES, FrameSet, PoseResult
 from modules.export.results import ResultsWriter, saved_poses
 from modules.export.resume import ResumedNumbers, check_resumable
 
@@ -55,7 +55,7 @@ class Tally:
 
 
 class Stop:
-    """Set by Ctrl-C or a termination request; the frame in work is finished first, a second Ctrl-C stops at once."""
+    """Set by Ctrl-C or a termination request; the frames in work are finished first, a second Ctrl-C stops at once."""
 
     def __init__(self) -> None:
         self.requested = False
@@ -214,21 +214,30 @@ class Job:
         numbers = self._find_numbers(estimator, stop)
         start = time.perf_counter()
         every = 0.2 if sys.stderr.isatty() else 5.0  # a log file wants few lines
-        with tqdm(total=len(rest), bar_format=BAR, unit=" frames", mininterval=every) as bar:
-            for index in rest:
-                if stop.requested:
-                    return False
-                self._compute(estimator, index, numbers)
+        read_ms: dict[int, float] = {}
+        # closing: frames in work end before the files are closed
+        with (
+            tqdm(total=len(rest), bar_format=BAR, unit=" frames", mininterval=every) as bar,
+            closing(estimator.results(self._read(rest, stop, read_ms), self.config.LOD.DISTANCE_MM)) as results,
+        ):
+            for frame, result in results:
+                self._take(frame, result, numbers, read_ms.pop(frame.index))
                 self.tally.seconds = time.perf_counter() - start
                 bar.set_postfix_str(f"{self.tally.people[-1]} people", refresh=False)
                 bar.update()
-        return True
+        return self.tally.frames == len(rest)
 
-    def _compute(self, estimator: Estimator, index: int, numbers: ResumedNumbers | None) -> None:
-        start = time.perf_counter()
-        frame = self.source.read(index)
-        read_ms = (time.perf_counter() - start) * 1e3
-        result = estimator.refine(estimator.detect(frame), self.config.LOD.DISTANCE_MM)
+    def _read(self, indices: Sequence[int], stop: Stop, read_ms: dict[int, float]) -> Iterator[FrameSet]:
+        """The frames, until a stop is asked for; notes how long each took."""
+        for index in indices:
+            if stop.requested:
+                return
+            start = time.perf_counter()
+            frame = self.source.read(index)
+            read_ms[index] = (time.perf_counter() - start) * 1e3
+            yield frame
+
+    def _take(self, frame: FrameSet, result: PoseResult, numbers: ResumedNumbers | None, read_ms: float) -> None:
         for note in result.notes:
             tqdm.write(note, file=sys.stderr)
         if numbers is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from modules.core.geometry import visible_px
+from modules.core.protocols import Estimator
 from modules.core.skeleton import NUM_JOINTS
 from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult, SourceInfo
 
@@ -74,7 +75,7 @@ class JobSource:
 
 
 @dataclass
-class JobEstimator:
+class JobEstimator(Estimator):
     """Three people: one who walks along x, one who appears in frame 4, one in frame 8; numbered as they appear, from 0.
 
     Like a real tracker it knows only frames that it saw: asked to begin at frame 9, it numbers in order of x.

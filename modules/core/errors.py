@@ -57,6 +57,10 @@ class CheckpointError(UserError):
     """A weights file that is missing, damaged, or made for another network."""
 
 
+class EngineError(UserError):
+    """The engine that was asked for can not run the network here."""
+
+
 class DeviceError(UserError):
     """The requested compute device is not there or ran out of memory."""
 

@@ -5,7 +5,7 @@ The composition roots (``poc_ui.py``, ``run.py``) bring the real ones, tests bri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -52,6 +52,14 @@ class Estimator(Protocol):
     def refine(self, detection: Detection, lod_distance_mm: float) -> PoseResult:
         """Runs the pose net for the people within the distance that have no pose yet (0: everyone); cheap if none."""
         ...
+
+    def results(self, frames: Iterable[FrameSet], lod_distance_mm: float) -> Iterator[tuple[FrameSet, PoseResult]]:
+        """Each frame with what ``detect`` and ``refine`` make of it, in order; several frames may be in work at once.
+
+        Estimators that inherit from this class need not write it.
+        """
+        for frame in frames:
+            yield frame, self.refine(self.detect(frame), lod_distance_mm)
 
     def reset(self) -> None:
         """Forgets tracks: the next frame begins a new recording."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
-from collections.abc import Callable, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,15 @@ from yacs.config import CfgNode
 
 from modules.core.errors import DeviceError, Note
 from modules.core.geometry import frame_to_network, visible_px
+from modules.core.protocols import Estimator
 from modules.core.room import config_for_rig, rig_fingerprint
 from modules.core.skeleton import NUM_JOINTS
 from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult
+from modules.estimator.acceleration import accelerate, core_count
+from modules.estimator.compiled import on_one_stream, stream_count
+from modules.estimator.side_by_side import side_by_side
 from modules.estimator.tracking import Tracker
 from modules.SelfPose3d.lib.core.build import load_network
-from modules.SelfPose3d.lib.core.fusion import optimise
 from modules.SelfPose3d.lib.core.lod import FLAG_FULL, FLAG_NONE, lod_flags
 
 log = logging.getLogger(__name__)
@@ -39,7 +42,7 @@ class FrameDetection:
         meta: V of ViewMeta (B = 1).
         heatmaps: V of float32 [1, J, h, w] on the network's device.
         grid_centers: float32 [1, P, 5] on the CPU, see ``MultiPersonPoseNetSSV``; proposals below the threshold left out.
-        track_ids: int64 [P].
+        track_ids: int64 [P]; None until the tracker has seen the frame.
         poses: proposal → joints float32 [J, 3] (mm, world), or None where the ankle rule refused them.
         timings_ms: stage → milliseconds, of ``detect``.
         notes: sentences for the user.
@@ -49,8 +52,8 @@ class FrameDetection:
     meta: Sequence[Any]
     heatmaps: list[torch.Tensor]
     grid_centers: torch.Tensor
-    track_ids: np.ndarray
     timings_ms: dict[str, float]
+    track_ids: np.ndarray | None = None
     poses: dict[int, np.ndarray | None] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
@@ -62,7 +65,12 @@ class FrameDetection:
     @property
     def nbytes(self) -> int:
         """Bytes held besides the frame's images."""
-        return sum(maps.nbytes for maps in self.heatmaps)
+        return sum(maps.nbytes for maps in self.heatmaps) * 3 // 2
+
+    @cached_property
+    def shown_heatmaps(self) -> np.ndarray:
+        """float16 [V, J, h, w]: the heatmaps as results carry them."""
+        return torch.cat(self.heatmaps).half().cpu().numpy()
 
 
 def choose_device(name: str) -> torch.device:
@@ -84,7 +92,7 @@ def timed(timings_ms: dict[str, float], stage: str, device: torch.device):
     timings_ms[stage] = timings_ms.get(stage, 0.0) + (time.perf_counter() - start) * 1e3
 
 
-class PoseEstimator:
+class PoseEstimator(Estimator):
     """Implements ``modules.core.protocols.Estimator``.
 
     Args:
@@ -92,28 +100,32 @@ class PoseEstimator:
         prepare: makes the network's input from a frame.
 
     Raises:
-        CheckpointError, DeviceError.
+        CheckpointError, DeviceError, EngineError.
     """
 
     def __init__(self, config: CfgNode, prepare: Prepare) -> None:
         self.prepare = prepare
         self.device = choose_device(config.RUNTIME.DEVICE)
-        if config.RUNTIME.THREADS:
-            torch.set_num_threads(config.RUNTIME.THREADS)
-        elif self.device.type == "cpu":
-            torch.set_num_threads(max(1, os.cpu_count() or 1))
+        self.threads = config.RUNTIME.THREADS or core_count()
         self._given_config = config
         self._cameras: tuple[Camera, ...] = ()
+        self._notes: list[Note] = []
         self._load(config)
         self.tracker = Tracker(config.TRACKING.MAX_DISTANCE_MM, config.TRACKING.MAX_GAP_FRAMES)
-        self._notes: list[Note] = []
 
     def _load(self, config: CfgNode) -> None:
         self.config = config
         self.network = load_network(config)
-        if not config.RUNTIME.PLAIN:
-            optimise(self.network)
+        self.engine, notes = accelerate(self.network, config, self.device, self.threads)
+        self._notes += notes
         self.network.to(self.device)
+
+    @property
+    def frames_at_once(self) -> int:
+        """Frames in work at once in ``results``: a GPU and the plain loop take one after the other."""
+        if self.device.type != "cpu" or self.config.RUNTIME.PLAIN:
+            return 1
+        return self.config.RUNTIME.PARALLEL_FRAMES or stream_count(self.threads)
 
     def _fit_to(self, cameras: tuple[Camera, ...]) -> None:
         """Takes the room of another rig, where the configuration describes one rig alone."""
@@ -135,49 +147,98 @@ class PoseEstimator:
         """Forgets tracks: the next frame begins a new recording."""
         self.tracker.reset()
 
-    @torch.inference_mode()
     def detect(self, frame: FrameSet) -> FrameDetection:
         """Runs backbone and root net, and numbers the people."""
         self._fit_to(frame.cameras)
+        return self._number(self._look(frame))
+
+    def results(self, frames: Iterable[FrameSet], lod_distance_mm: float) -> Iterator[tuple[FrameSet, PoseResult]]:
+        """Each frame with its result, in order; one frame a core, which leaves no core waiting for the others."""
+        workers = self.frames_at_once
+        if workers == 1:
+            yield from super().results(frames, lod_distance_mm)
+            return
+
+        def fitted() -> Iterator[FrameSet]:
+            for frame in frames:
+                self._fit_to(frame.cameras)
+                yield frame
+
+        def compute(frame: FrameSet) -> FrameDetection:
+            with on_one_stream():
+                detection = self._look(frame, torch_threads=1)
+                self._complete(detection, self._flags(detection, lod_distance_mm), detection.timings_ms, torch_threads=1)
+            return detection
+
+        # closing: a caller that stops early must not leave frames in work
+        with closing(side_by_side(compute, fitted(), workers)) as detections:
+            for detection in detections:
+                yield detection.frame, self.refine(self._number(detection), lod_distance_mm)
+
+    @torch.inference_mode()
+    def _look(self, frame: FrameSet, torch_threads: int | None = None) -> FrameDetection:
+        """Heatmaps and roots, without numbers: what several threads may do at once."""
+        self._set_threads(torch_threads)
         timings: dict[str, float] = {}
         with timed(timings, "prepare", self.device):
             network_input = self.prepare(frame, self.config)
         return self._with_fallback(lambda: self._detect(frame, network_input, timings))
 
+    def _set_threads(self, count: int | None = None) -> None:
+        """torch's threads: its setting is the process's, and other estimators may have changed it.
+
+        Beside OpenVINO torch has small operations left, which wait for one another longer than they compute.
+        """
+        torch.set_num_threads(count or (1 if self.engine == "openvino" else self.threads))
+
     def _detect(self, frame: FrameSet, network_input: Any, timings: dict[str, float]) -> FrameDetection:
-        views = [view.to(self.device) for view in network_input.views]
+        views = [view.to(self.device, non_blocking=True) for view in network_input.views]
         with timed(timings, "backbone", self.device):
             heatmaps = self.network.heatmaps(views)
         with timed(timings, "root_net", self.device):
             centers = self.network.roots(heatmaps, network_input.meta).cpu()
         centers = centers[:, centers[0, :, 3] >= 0]
-        ids = self.tracker.assign(frame.index, centers[0, :, :3].numpy())
-        notes, self._notes = tuple(self._notes), []
-        return FrameDetection(frame, network_input.meta, heatmaps, centers, ids, timings, notes=notes)
+        return FrameDetection(frame, network_input.meta, heatmaps, centers, timings)
+
+    def _number(self, detection: FrameDetection) -> FrameDetection:
+        """Gives the people their numbers; frame by frame, in the order in which results are handed out."""
+        detection.track_ids = self.tracker.assign(detection.frame_index, detection.grid_centers[0, :, :3].numpy())
+        detection.notes, self._notes = tuple(self._notes), []
+        return detection
 
     @torch.inference_mode()
     def refine(self, detection: FrameDetection, lod_distance_mm: float) -> PoseResult:
         """Runs the pose net for the people within the distance that have no pose yet, and assembles the result."""
         timings = dict(detection.timings_ms)
-        flags = lod_flags(detection.grid_centers, lod_distance_mm, self.config.LOD.ORIGIN_XY_MM)[0].numpy()
-        missing = [n for n, flag in enumerate(flags) if flag == FLAG_FULL and n not in detection.poses]
-        if missing:
-            with timed(timings, "pose_net", self.device):
-                self._with_fallback(lambda: self._compute_poses(detection, missing))
+        flags = self._flags(detection, lod_distance_mm)
+        self._complete(detection, flags, timings)
         with timed(timings, "reproject", torch.device("cpu")):
             persons = [self._person(detection, n, flag) for n, flag in enumerate(flags)]
-            heatmaps = torch.cat(detection.heatmaps).half().cpu().numpy()
         return PoseResult(
             frame_index=detection.frame.index,
             time_s=detection.frame.time_s,
             lod_distance_mm=float(lod_distance_mm),
             lod_origin_xy_mm=tuple(self.config.LOD.ORIGIN_XY_MM),
             persons=tuple(sorted((p for p in persons if p is not None), key=lambda p: p.track_id)),
-            heatmaps=heatmaps,
+            heatmaps=detection.shown_heatmaps,
             frame_to_heatmap=self._frame_to_heatmap(detection.frame),
             timings_ms=timings,
             notes=detection.notes,
         )
+
+    def _flags(self, detection: FrameDetection, lod_distance_mm: float) -> np.ndarray:
+        return lod_flags(detection.grid_centers, lod_distance_mm, self.config.LOD.ORIGIN_XY_MM)[0].numpy()
+
+    @torch.inference_mode()
+    def _complete(
+        self, detection: FrameDetection, flags: np.ndarray, timings: dict[str, float], torch_threads: int | None = None
+    ) -> None:
+        """Poses for the people in full detail who have none yet."""
+        missing = [n for n, flag in enumerate(flags) if flag == FLAG_FULL and n not in detection.poses]
+        if missing:
+            self._set_threads(torch_threads)
+            with timed(timings, "pose_net", self.device):
+                self._with_fallback(lambda: self._compute_poses(detection, missing))
 
     def _compute_poses(self, detection: FrameDetection, proposals: list[int]) -> None:
         heatmaps = [maps.to(self.device) for maps in detection.heatmaps]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from modules.core.protocols import Estimator
 from modules.core.skeleton import NUM_JOINTS
 from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult, SourceInfo
 
@@ -54,7 +55,7 @@ class FakeDetection:
         self.frame_index = frame_index
 
 
-class FakeEstimator:
+class FakeEstimator(Estimator):
     """Finds what it is told: ``people(frame index)`` → persons, those beyond the LoD distance as roots alone."""
 
     def __init__(self, people, timings=None):

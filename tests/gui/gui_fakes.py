@@ -13,6 +13,7 @@ import numpy as np
 from modules.core import skeleton
 from modules.core.errors import Note
 from modules.core.geometry import frame_to_network, visible_px
+from modules.core.protocols import Estimator
 from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult, SourceInfo
 
 #: A standing person, mm from the mid-hip, facing +y; joint order of ``skeleton.JOINT_NAMES``.
@@ -99,7 +100,7 @@ def walk(person: int, index: int) -> tuple[float, float]:
     return radius * math.cos(angle), radius * math.sin(angle)
 
 
-class FakeEstimator:
+class FakeEstimator(Estimator):
     """People that walk in circles; person n is 700 + 900 n mm from the origin.
 
     ``gate``: while cleared, ``detect`` waits inside (``entered`` says that it does). ``failures`` maps a frame index to what
