@@ -178,13 +178,13 @@ class PoseEstimator(Estimator):
     @torch.inference_mode()
     def _look(self, frame: FrameSet, torch_threads: int | None = None) -> FrameDetection:
         """Heatmaps and roots, without numbers: what several threads may do at once."""
-        self._set_threads(torch_threads)
+        self.set_threads(torch_threads)
         timings: dict[str, float] = {}
         with timed(timings, "prepare", self.device):
             network_input = self.prepare(frame, self.config)
         return self._with_fallback(lambda: self._detect(frame, network_input, timings))
 
-    def _set_threads(self, count: int | None = None) -> None:
+    def set_threads(self, count: int | None = None) -> None:
         """torch's threads: its setting is the process's, and other estimators may have changed it.
 
         Beside OpenVINO torch has small operations left, which wait for one another longer than they compute.
@@ -236,7 +236,7 @@ class PoseEstimator(Estimator):
         """Poses for the people in full detail who have none yet."""
         missing = [n for n, flag in enumerate(flags) if flag == FLAG_FULL and n not in detection.poses]
         if missing:
-            self._set_threads(torch_threads)
+            self.set_threads(torch_threads)
             with timed(timings, "pose_net", self.device):
                 self._with_fallback(lambda: self._compute_poses(detection, missing))
 

@@ -25,6 +25,13 @@ class ChildError(UserError):
     """A measured process that failed."""
 
 
+def has_display() -> bool:
+    """Whether a window can be opened."""
+    return not sys.platform.startswith("linux") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    )
+
+
 def ask_footprint(what: str, options: Sequence[str]) -> dict[str, Any]:
     """Runs ``modules.evaluation.footprint`` and reads the JSON it prints; ChildError with its last line if it fails."""
     command = [sys.executable, "-m", "modules.evaluation.footprint", what, *options]

@@ -1,4 +1,5 @@
-"""Memory and start-up, each in a process of its own: ``python -m modules.evaluation.footprint memory|startup`` prints JSON.
+"""Memory and start-up, each in a process of its own: ``python -m modules.evaluation.footprint memory|startup|window`` prints
+JSON.
 
 The speed command starts these; in its own process the plain loop and the plots would be counted too.
 """
@@ -26,6 +27,8 @@ from .options import add_config_options, overrides
 MB = 1e6
 #: Share of the frames, at the start, in which caches and allocators may still fill up.
 WARM_UP_SHARE = 0.1
+#: The window is given up after this.
+WINDOW_TIMEOUT_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -56,14 +59,13 @@ def watch_memory(
     """Computes (and draws) ``frames`` frames, from the start again after the last, and samples the memory after each."""
     resident_mb = resident_mb or current_mb
     samples = np.full(frames, np.nan)
-    for n in range(frames):
-        if n % len(source) == 0:
-            estimator.reset()
-        frame = source.read(n % len(source))
-        result = estimator.refine(estimator.detect(frame), 0.0)
-        if draw is not None:
-            draw(frame, result)
-        samples[n] = resident_mb()
+    for start in range(0, frames, len(source)):
+        estimator.reset()
+        indices = range(min(len(source), frames - start))
+        for n, (frame, result) in enumerate(estimator.results((source.read(i) for i in indices), 0.0), start):
+            if draw is not None:
+                draw(frame, result)
+            samples[n] = resident_mb()
     steady = samples[int(WARM_UP_SHARE * frames) :]
     tenth = max(len(steady) // 10, 1)
     slope = np.polyfit(np.arange(len(steady)), steady, 1)[0] if len(steady) > 1 else np.nan
@@ -129,8 +131,41 @@ def time_startup(options: argparse.Namespace) -> dict[str, float]:
     return steps
 
 
+def time_window(options: argparse.Namespace) -> dict[str, float]:
+    """Seconds from the process's start until the window is visible, the recording's first frame shown, and its first pose."""
+    import tempfile
+
+    import poc_ui
+    from modules import composition
+
+    config = load_config(options.config, overrides(options))
+    app = poc_ui.make_application(sys.argv[:1])
+    from PyQt5.QtCore import QEventLoop, QSettings
+
+    from modules.gui.main_window import MainWindow
+    from modules.gui.messages import OpenRequest
+
+    seen: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        window = MainWindow(poc_ui.compose, config, Path(options.config), QSettings(f"{folder}/s.ini", QSettings.IniFormat))
+
+        def shown(_frame: object, result: PoseResult) -> None:
+            seen.setdefault("first pose" if result.timings_ms.get("backbone") else "first frame", seconds_since_start())
+
+        window.controller.result_shown.connect(shown)
+        window.start(OpenRequest(composition.recording_path(config), config.SOURCE.FORMAT, dict(config.SOURCE.FRAME_OFFSETS)))
+        window.show()
+        end = time.monotonic() + WINDOW_TIMEOUT_S
+        while "first pose" not in seen and time.monotonic() < end:
+            app.processEvents(QEventLoop.AllEvents, 20)
+            if window.windowHandle().isExposed():
+                seen.setdefault("visible", seconds_since_start())
+        window.close()
+    return seen
+
+
 def run_memory(options: argparse.Namespace) -> dict[str, float]:
-    """``watch_memory`` of the product with the mosaic drawn, as a headless run does."""
+    """``watch_memory`` of the product with the mosaic drawn and several frames in work, as a headless run has them."""
     from modules import composition
     from modules.evaluation.drawing import mosaic_drawer
 
@@ -146,11 +181,12 @@ def run_memory(options: argparse.Namespace) -> dict[str, float]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints one JSON object."""
     parser = argparse.ArgumentParser(prog="python -m modules.evaluation.footprint", description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("memory", "startup"))
+    parser.add_argument("what", choices=("memory", "startup", "window"))
     parser.add_argument("--frames", type=int, default=2000, help="frames of the memory run (default 2000)")
     add_config_options(parser, "output/speed")
     options = parser.parse_args(arguments)
-    print(json.dumps(run_memory(options) if options.what == "memory" else time_startup(options)))
+    measure = {"memory": run_memory, "startup": time_startup, "window": time_window}[options.what]
+    print(json.dumps(measure(options)), flush=True)
     return 0
 
 

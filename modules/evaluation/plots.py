@@ -116,7 +116,7 @@ def plot_speed(
     """Stages of every loop as bars with their spread; cost over views and over people with a linear line beside it."""
     figure, axes = new_figure(1, 3 if scaling else 1)
     names = [s for s in (*STAGES, PER_PERSON) if any(s in t.stages_ms for t in timings.values())]
-    series = {loop: [Spread.of(t.stages_ms.get(n, ())) for n in names] for loop, t in timings.items()}
+    series = {loop: [Spread.of(t.stages_ms.get(n, ())) for n in names] for loop, t in timings.items() if t.stages_ms}
     medians = {loop: [s.median for s in spreads] for loop, spreads in series.items()}
     whiskers = {loop: [(s.low, s.high) for s in spreads] for loop, spreads in series.items()}
     grouped_bars(axes[0], [n.replace("_", " ") for n in names], medians, "ms: median, 10–90 %", whiskers)

@@ -70,10 +70,9 @@ def scene_with(people: int, cameras: Sequence[Camera], network_size: tuple[int, 
 Stages = tuple[Callable[[], object], ...]
 
 
-def prepare_size(network: MultiPersonPoseNetSSV, config: CfgNode, views: int, people: int) -> Stages:
+def prepare_size(network: MultiPersonPoseNetSSV, config: CfgNode, device: torch.device, views: int, people: int) -> Stages:
     """The stages for one size of the input, the pose net with ``people`` roots given."""
     size = tuple(config.NETWORK.IMAGE_SIZE)
-    device = next(network.parameters()).device
     cameras = ring(views, size)
     scene = scene_with(people, cameras, size)
     heatmaps = list(scene.heatmaps[:, None].to(device))
@@ -89,16 +88,21 @@ def prepare_size(network: MultiPersonPoseNetSSV, config: CfgNode, views: int, pe
 
 @torch.inference_mode()
 def measure_scaling(
-    network: MultiPersonPoseNetSSV, config: CfgNode, repeats: int = 5, progress: Callable[[int, int], None] | None = None
+    network: MultiPersonPoseNetSSV,
+    config: CfgNode,
+    device: torch.device,
+    repeats: int = 5,
+    before: Callable[[], None] = lambda: None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[list[ScalingRow], list[ScalingRow]]:
     """Rows over views (with 3 people), and rows over people (with 4 views).
 
     All sizes take turns, so that a slow minute of the machine does not fall on one of them; each size's first call of a turn is
-    not counted.
+    not counted. ``before`` is called first: it sets what the estimator sets before it runs the network.
     """
+    before()
     sizes = [(v, FIXED_PEOPLE) for v in VIEWS] + [(FIXED_VIEWS, p) for p in PEOPLE]
-    inputs = [prepare_size(network, config, *size) for size in sizes]
-    device = next(network.parameters()).device
+    inputs = [prepare_size(network, config, device, *size) for size in sizes]
     samples: list[list[list[float]]] = [[[], [], []] for _ in sizes]
     for turn in range(repeats):
         for stages, into in zip(inputs, samples, strict=True):

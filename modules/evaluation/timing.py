@@ -1,14 +1,15 @@
-"""Timing of the product beside the plain loop, in one run, turn by turn, so that a noisy machine disturbs both alike.
+"""Timing of the product beside the plain loop, in one run, turn by turn, so that a noisy machine disturbs all alike.
 
 The plain loop works the way published code does, on the same weights (RUNTIME.PLAIN): every view through the backbone by
-itself, projection grids computed for every frame, one pose-net call per root, float32, nothing read ahead.
+itself, projection grids computed for every frame, one pose-net call per root, float32, nothing read ahead. The product is timed
+in both of its ways: frame by frame, as the window asks for frames, and over a whole recording, with several frames in work.
 """
 
 from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,11 +21,20 @@ from modules.core.types import STAGES, FrameSet, Lod, PoseResult
 from .demo import one_to_one
 from .metrics import MATCH_MM, joint_distances_mm, mean_distances_mm
 
-PRODUCT, PLAIN = "product", "plain loop"
+WHOLE, PRODUCT, PLAIN = "whole recording", "frame by frame", "plain loop"
 #: Row of the table: pose-net time divided by the people it found a pose for.
 PER_PERSON = "pose_net per person"
 #: Opens the recording anew and is closed after each pass, so that nothing is read ahead while the clock stands.
 OpenSource = Callable[[], FrameSource]
+
+
+@dataclass(frozen=True, eq=False)
+class Loop:
+    """One way to be timed; ``overlapped``: by ``Estimator.results``, as a whole recording is processed."""
+
+    open_source: OpenSource
+    estimator: Estimator
+    overlapped: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,11 +69,13 @@ class Timings:
     Attributes:
         stages_ms: stage, or ``PER_PERSON`` → one sample a frame.
         pass_ms: milliseconds per frame, one sample a pass, all included.
+        core_ms: processor time per frame, all threads together, one sample a pass: other programs hardly disturb it.
         results: frame index → the last result.
     """
 
     stages_ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     pass_ms: list[float] = field(default_factory=list)
+    core_ms: list[float] = field(default_factory=list)
     results: dict[int, PoseResult] = field(default_factory=dict)
 
     def add(self, result: PoseResult, read_ms: float) -> None:
@@ -79,25 +91,42 @@ class Timings:
         return {
             "stages_ms": {name: vars(Spread.of(samples)) for name, samples in self.stages_ms.items()},
             "frame_ms": vars(Spread.of(self.pass_ms)),
+            "core_ms": vars(Spread.of(self.core_ms)),
             "frames_per_second": 1000 / Spread.of(self.pass_ms).median if self.pass_ms else None,
         }
 
 
-def run_pass(source: FrameSource, estimator: Estimator, indices: Sequence[int], lod_distance_mm: float, into: Timings) -> None:
-    """One pass over the frames: read, detect, refine; drawing is measured apart."""
-    start = time.perf_counter()
-    for index in indices:
-        before = time.perf_counter()
-        frame = source.read(index)
-        read_ms = 1000 * (time.perf_counter() - before)
-        result = estimator.refine(estimator.detect(frame), lod_distance_mm)
-        into.add(result, read_ms)
-        into.results[index] = result
-    into.pass_ms.append(1000 * (time.perf_counter() - start) / max(len(indices), 1))
+def run_pass(source: FrameSource, loop: Loop, indices: Sequence[int], lod_distance_mm: float, into: Timings) -> None:
+    """One pass over the frames: read, detect, refine; drawing is measured apart.
+
+    Stages are taken where frames don't overlap: side by side they wait for one another.
+    """
+    read_ms: dict[int, float] = {}
+
+    def frames() -> Iterator[FrameSet]:
+        for index in indices:
+            before = time.perf_counter()
+            frame = source.read(index)
+            read_ms[index] = 1000 * (time.perf_counter() - before)
+            yield frame
+
+    estimator = loop.estimator
+    start, start_core = time.perf_counter(), time.process_time()
+    if loop.overlapped:
+        for frame, result in estimator.results(frames(), lod_distance_mm):
+            into.results[frame.index] = result
+    else:
+        for frame in frames():
+            result = estimator.refine(estimator.detect(frame), lod_distance_mm)
+            into.add(result, read_ms[frame.index])
+            into.results[frame.index] = result
+    count = max(len(indices), 1)
+    into.pass_ms.append(1000 * (time.perf_counter() - start) / count)
+    into.core_ms.append(1000 * (time.process_time() - start_core) / count)
 
 
 def compare_loops(
-    loops: Mapping[str, tuple[OpenSource, Estimator]],
+    loops: Mapping[str, Loop],
     indices: Sequence[int],
     rounds: int,
     warm_up: int = 3,
@@ -107,14 +136,14 @@ def compare_loops(
     """Runs every loop ``rounds`` times over the frames, taking turns, after a warm-up that is not counted."""
     timings = {name: Timings() for name in loops}
     for turn in range(rounds + 1):
-        for name, (open_source, estimator) in loops.items():
-            estimator.reset()
-            source = open_source()
+        for name, loop in loops.items():
+            loop.estimator.reset()
+            source = loop.open_source()
             try:
                 if turn == 0:
-                    run_pass(source, estimator, indices[:warm_up], lod_distance_mm, Timings())
+                    run_pass(source, loop, indices[:warm_up], lod_distance_mm, Timings())
                 else:
-                    run_pass(source, estimator, indices, lod_distance_mm, timings[name])
+                    run_pass(source, loop, indices, lod_distance_mm, timings[name])
             finally:
                 source.close()
         if progress is not None and turn:
@@ -170,22 +199,24 @@ def pose_difference(ours: Mapping[int, PoseResult], theirs: Mapping[int, PoseRes
 
 
 def stage_rows(timings: Mapping[str, Timings]) -> list[list[object]]:
-    """Rows of the table: stage, each loop's median and spread, and how many times faster the first loop is than the second."""
+    """Rows of the table: stage, median and spread of product and plain loop, and how many times faster the product is."""
     product, plain = timings[PRODUCT], timings[PLAIN]
     names = [s for s in STAGES if s in product.stages_ms or s in plain.stages_ms]
     if "pose_net" in names:
         names.insert(names.index("pose_net") + 1, PER_PERSON)
     pairs = [(name.replace("_", " "), product.stages_ms.get(name, []), plain.stages_ms.get(name, [])) for name in names]
     pairs.append(("whole frame, reading included", product.pass_ms, plain.pass_ms))
+    pairs.append(("processor time, all threads", product.core_ms, plain.core_ms))
     return [
         [name, str(a), str(b), ratio(a.median, b.median)]
         for name, a, b in ((n, Spread.of(x), Spread.of(y)) for n, x, y in pairs)
     ]
 
 
-def speedup(timings: Mapping[str, Timings]) -> Spread:
-    """How many times faster the product is than the plain loop, pass by pass: two passes in a row share the machine's mood."""
-    return Spread.of(b / a for a, b in zip(timings[PRODUCT].pass_ms, timings[PLAIN].pass_ms, strict=True))
+def speedup(timings: Mapping[str, Timings], ours: str = WHOLE) -> Spread:
+    """How many times faster one of the product's ways is than the plain loop, pass by pass: passes in a row share the machine's
+    mood."""
+    return Spread.of(b / a for a, b in zip(timings[ours].pass_ms, timings[PLAIN].pass_ms, strict=True))
 
 
 def ratio(ours: float, theirs: float) -> str:

@@ -56,7 +56,7 @@ def test_every_size_is_measured(monkeypatch):
     monkeypatch.setattr(scaling, "PEOPLE", (1, 4))
     config = load_config(overrides=TINY)
     network = MultiPersonPoseNetSSV(torch.nn.Conv2d(3, 15, 4, stride=4), config).eval()
-    over_views, over_people = measure_scaling(network, config, repeats=1)
+    over_views, over_people = measure_scaling(network, config, torch.device("cpu"), repeats=1)
     assert [(r.views, r.people) for r in over_views] == [(2, 3), (3, 3)]
     assert [(r.views, r.people) for r in over_people] == [(4, 1), (4, 4)]
     assert all(s.median > 0 and s.count == 1 for r in over_people for s in (r.backbone_ms, r.root_ms, r.pose_ms))

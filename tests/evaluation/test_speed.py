@@ -30,8 +30,8 @@ def test_a_run_leaves_tables_figures_and_bars(tmp_path, capsys):
     assert run(["--no-scaling", "--frames", "0:4", "--rounds", "2", "--out", str(tmp_path)], configs) == 0
     assert {c.RUNTIME.PLAIN: c.RUNTIME.READ_AHEAD for c in configs} == {False: 4, True: 0}
     figures = json.loads((tmp_path / "speed.json").read_text())
-    assert figures["loops"]["product"]["stages_ms"]["backbone"]["count"] == 8
-    assert figures["loops"]["product"]["stages_ms"]["draw"]["count"] == 3
+    assert figures["loops"]["frame by frame"]["stages_ms"]["backbone"]["count"] == 8
+    assert figures["loops"]["frame by frame"]["stages_ms"]["draw"]["count"] == 3
     assert figures["loops"]["pose_difference"]["median_mm"] == 0
     assert figures["lod"]["near"] == 1
     printed = capsys.readouterr().out

@@ -12,6 +12,8 @@ from modules.evaluation.timing import (
     PER_PERSON,
     PLAIN,
     PRODUCT,
+    WHOLE,
+    Loop,
     Spread,
     Timings,
     compare_loops,
@@ -24,6 +26,9 @@ from modules.evaluation.timing import (
 
 def someone(x_mm, root=None):
     return make_person(np.tile([x_mm, 0.0, 900.0], (NUM_JOINTS, 1)), root or (x_mm, 0.0, 900.0))
+
+
+LAST_ROWS = ("whole frame, reading included", "processor time, all threads")
 
 
 def test_spread():
@@ -51,7 +56,7 @@ def test_loops_take_turns_on_fresh_sources_after_an_uncounted_warm_up():
     estimators = {
         name: FakeEstimator(lambda index: [someone(0.0), someone(900.0)], {"pose_net": 10.0}) for name in (PRODUCT, PLAIN)
     }
-    loops = {name: (lambda name=name: Logged(name), estimators[name]) for name in (PRODUCT, PLAIN)}
+    loops = {name: Loop(lambda name=name: Logged(name), estimators[name]) for name in (PRODUCT, PLAIN)}
     timings = compare_loops(loops, [1, 3], rounds=2, warm_up=1)
     one = [(PRODUCT, 1), (PRODUCT, "closed"), (PLAIN, 1), (PLAIN, "closed")]
     turn = [(n, step) for n in (PRODUCT, PLAIN) for step in (1, 3, "closed")]
@@ -60,9 +65,22 @@ def test_loops_take_turns_on_fresh_sources_after_an_uncounted_warm_up():
     assert product.stages_ms["pose_net"] == [10.0] * 4
     assert product.stages_ms[PER_PERSON] == [5.0] * 4
     assert len(product.stages_ms["read"]) == 4
-    assert len(product.pass_ms) == 2
+    assert len(product.pass_ms) == len(product.core_ms) == 2
     assert sorted(product.results) == [1, 3]
     assert estimators[PLAIN].resets == 3
+
+
+def test_a_whole_recording_goes_through_results_and_tells_no_stages():
+    class Overlapping(FakeEstimator):
+        def results(self, frames, lod_distance_mm):
+            frames = list(frames)
+            yield from super().results(frames, lod_distance_mm)
+
+    estimator = Overlapping(lambda index: [someone(0.0)], {"pose_net": 10.0})
+    timings = compare_loops({WHOLE: Loop(lambda: FakeSource(4), estimator, overlapped=True)}, [0, 2], rounds=2)
+    assert sorted(timings[WHOLE].results) == [0, 2]
+    assert timings[WHOLE].stages_ms == {}
+    assert len(timings[WHOLE].pass_ms) == 2
 
 
 def test_a_frame_without_anyone_gives_no_time_per_person():
@@ -77,16 +95,17 @@ def test_stage_rows_follow_the_stages_order_and_say_how_much_faster():
     for timing, factor in ((product, 1.0), (plain, 4.0)):
         timing.add(make_result(someone(0.0), timings={"pose_net": 10.0 * factor, "backbone": 20.0 * factor}), 1.0)
         timing.pass_ms.append(31.0 * factor)
+        timing.core_ms.append(50.0 * factor)
     rows = stage_rows({PRODUCT: product, PLAIN: plain})
-    assert [row[0] for row in rows] == ["read", "backbone", "pose net", "pose net per person", "whole frame, reading included"]
-    assert [row[3] for row in rows] == ["1.00×", "4.00×", "4.00×", "4.00×", "4.00×"]
+    assert [row[0] for row in rows] == ["read", "backbone", "pose net", "pose net per person", *LAST_ROWS]
+    assert [row[3] for row in rows] == ["1.00×", "4.00×", "4.00×", "4.00×", "4.00×", "4.00×"]
     assert product.as_dict()["frames_per_second"] == pytest.approx(1000 / 31)
     assert ratio(0.0, 1.0) == "–"
 
 
 def test_speedup_is_paired_pass_by_pass():
     product, plain = Timings(pass_ms=[10.0, 100.0, 10.0]), Timings(pass_ms=[30.0, 300.0, 50.0])
-    faster = speedup({PRODUCT: product, PLAIN: plain})
+    faster = speedup({WHOLE: product, PLAIN: plain})
     assert faster.median == pytest.approx(3)
     assert str(faster) == "3.00 (3.00–4.60)"
 
