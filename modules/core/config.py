@@ -92,6 +92,9 @@ def _v2v_keys(prefix: str, what: str) -> dict[str, Key]:
     }
 
 
+#: The networks that nearly all arithmetic is in.
+HEAVY_PARTS = ("backbone", "root_net", "pose_net")
+
 KEYS: dict[str, Key] = {
     "BACKBONE_MODEL": Key(
         "pose_resnet", "2D network that turns images into heatmaps.", str, choices=("pose_resnet", "movenet_multipose")
@@ -194,7 +197,13 @@ KEYS: dict[str, Key] = {
         str,
         choices=("auto", "openvino", "torch"),
     ),
-    "RUNTIME.HALF_PRECISION": Key(False, "Compute in 16 bits where that is faster; joints move by some millimetres.", bool),
+    "RUNTIME.HALF_PRECISION": Key(
+        [],
+        "Networks that compute in 16 bits; that is faster and moves joints, by 3 mm for the backbone.",
+        str,
+        None,
+        HEAVY_PARTS,
+    ),
     "RUNTIME.PARALLEL_FRAMES": Key(
         0,
         "Frames in work at once when a whole recording is processed on the CPU; 0: one a core, four at most.",

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import torch
 from torch import nn
 from yacs.config import CfgNode
 
+from modules.core.config import HEAVY_PARTS
 from modules.core.errors import EngineError, Note
 from modules.estimator.compiled import CompiledModule
 from modules.SelfPose3d.lib.core.fusion import fold_batch_norms, optimise
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
-
-log = logging.getLogger(__name__)
 
 #: 16-bit type of torch's own kernels: a GPU computes float16 fast, a CPU (if any) bfloat16.
 HALF_TYPES = {"cuda": torch.float16, "cpu": torch.bfloat16}
@@ -40,14 +38,41 @@ def core_count() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def heavy_parts(network: MultiPersonPoseNetSSV, config: CfgNode) -> Iterator[tuple[nn.Module, str, tuple[int, ...]]]:
-    """Where nearly all arithmetic is: (owner, attribute, shape of one sample) of networks of one tensor to one tensor."""
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A network of one tensor to one tensor that is an attribute of another; ``sample`` is the shape of its input, no batch.
+
+    Attributes:
+        half: whether it computes in 16 bits.
+    """
+
+    owner: nn.Module
+    attribute: str
+    sample: tuple[int, ...]
+    half: bool
+
+    @property
+    def module(self) -> nn.Module:
+        """The network as it is now."""
+        return getattr(self.owner, self.attribute)
+
+    def put(self, module: nn.Module) -> None:
+        """Puts another in its place."""
+        setattr(self.owner, self.attribute, module)
+
+
+def heavy_parts(network: MultiPersonPoseNetSSV, config: CfgNode) -> list[Part]:
+    """Where nearly all arithmetic is, in the order of HEAVY_PARTS."""
     width, height = config.NETWORK.IMAGE_SIZE
     joints = config.NETWORK.NUM_JOINTS
-    yield network, "backbone", (3, height, width)
     channels = 1 if config.NETWORK.ROOTNET_ROOTHM else joints
-    yield network.root_net, "v2v_net", (channels, *config.MULTI_PERSON.INITIAL_CUBE_SIZE)
-    yield network.pose_net, "v2v_net", (joints, *config.PICT_STRUCT.CUBE_SIZE)
+    places = (
+        (network, "backbone", (3, height, width)),
+        (network.root_net, "v2v_net", (channels, *config.MULTI_PERSON.INITIAL_CUBE_SIZE)),
+        (network.pose_net, "v2v_net", (joints, *config.PICT_STRUCT.CUBE_SIZE)),
+    )
+    half = config.RUNTIME.HALF_PRECISION
+    return [Part(*place, name in half) for name, place in zip(HEAVY_PARTS, places, strict=True)]
 
 
 def accelerate(network: MultiPersonPoseNetSSV, config: CfgNode, device: torch.device, threads: int) -> tuple[str, list[Note]]:
@@ -59,7 +84,7 @@ def accelerate(network: MultiPersonPoseNetSSV, config: CfgNode, device: torch.de
     Raises:
         EngineError: RUNTIME.ENGINE asks for OpenVINO and it is not to be had.
     """
-    runtime, notes = config.RUNTIME, list[Note]()
+    runtime, notes = config.RUNTIME, []
     if runtime.PLAIN:
         return "torch", notes
     if runtime.ENGINE != "torch" and device.type == "cpu":
@@ -68,24 +93,22 @@ def accelerate(network: MultiPersonPoseNetSSV, config: CfgNode, device: torch.de
         except EngineError as error:
             if runtime.ENGINE == "openvino":
                 raise
-            notes.append(Note("{reason} Going on without it, which is slower.", reason=Note(error.template, **error.values)))
-            log.warning(notes[-1])
+            notes.append(Note("{problem} Going on with torch, which is slower.", problem=Note(error.template, **error.values)))
         else:
             return "openvino", notes
     elif runtime.ENGINE == "openvino":
         raise EngineError("OpenVINO runs on the CPU here; choose the device cpu, or the engine torch.")
     optimise(network)
-    if runtime.HALF_PRECISION:
-        for owner, name, _ in heavy_parts(network, config):
-            setattr(owner, name, HalfModule(getattr(owner, name)))
+    for part in heavy_parts(network, config):
+        if part.half:
+            part.put(HalfModule(part.module))
     return "torch", notes
 
 
 def _compile(network: MultiPersonPoseNetSSV, config: CfgNode, threads: int) -> None:
-    compiled = []
-    for owner, name, shape in heavy_parts(network, config):
-        module = getattr(owner, name)
-        fold_batch_norms(module)
-        compiled.append((owner, name, CompiledModule(module, shape, threads, config.RUNTIME.HALF_PRECISION)))
-    for owner, name, module in compiled:  # all or none
-        setattr(owner, name, module)
+    parts = heavy_parts(network, config)
+    for part in parts:
+        fold_batch_norms(part.module)
+    compiled = [CompiledModule(part.module, part.sample, threads, part.half) for part in parts]
+    for part, module in zip(parts, compiled, strict=True):  # all or none
+        part.put(module)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,16 +112,16 @@ class ProcessAll(QObject):
             self._writer = self._composition.make_writer(self._folder, source)
             total, start = len(source), time.monotonic()
             self._emit("progressed", Progress(0, total, float("nan")))
-            for index in range(total):
-                frame = source.read(index)
-                result = estimator.refine(estimator.detect(frame), self._lod_distance_mm)
-                with self._writing:
-                    if self._cancelled.is_set():
-                        break
-                    self._writer.write(frame, result)
-                done = index + 1
-                left = (time.monotonic() - start) / done * (total - done)
-                self._emit("progressed", Progress(done, total, left))
+            frames = (source.read(index) for index in range(total))
+            with closing(estimator.results(frames, self._lod_distance_mm)) as results:  # a break leaves nothing in work
+                for frame, result in results:
+                    with self._writing:
+                        if self._cancelled.is_set():
+                            break
+                        self._writer.write(frame, result)
+                    done += 1
+                    left = (time.monotonic() - start) / done * (total - done)
+                    self._emit("progressed", Progress(done, total, left))
         finally:
             self._close_writer()
             source.close()

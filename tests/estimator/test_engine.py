@@ -227,3 +227,45 @@ def test_cuda_without_a_device_is_an_error():
     with pytest.raises(DeviceError, match="cpu or auto"):
         choose_device("cuda")
     assert choose_device("auto").type == "cpu"
+
+
+@pytest.mark.parametrize(("at_once", "distance"), [(1, 0.0), (2, 0.0), (3, 700.0)])
+def test_a_whole_recording_gives_what_frame_by_frame_gives(make_estimator, frame, at_once, distance):
+    frames = [FrameSet(n, n / 30, frame.images, CAMERAS) for n in range(7)]
+    estimator = make_estimator(RUNTIME__PARALLEL_FRAMES=at_once)
+    expected = [estimator.refine(estimator.detect(f), distance) for f in frames]
+    estimator.reset()
+    found = list(estimator.results(iter(frames), distance))
+    assert [f.index for f, _ in found] == list(range(7))
+    for (given, result), other in zip(found, expected, strict=True):
+        assert given is frames[result.frame_index]
+        assert [p.track_id for p in result.persons] == [p.track_id for p in other.persons]
+        assert [p.lod for p in result.persons] == [p.lod for p in other.persons]
+        for ours, theirs in zip(result.persons, other.persons, strict=True):
+            np.testing.assert_allclose(ours.joints_world_mm, theirs.joints_world_mm, atol=1e-2)
+        assert {"prepare", "backbone", "root_net", "pose_net"} <= set(result.timings_ms)
+
+
+def test_stopping_early_leaves_nothing_in_work(make_estimator, frame):
+    estimator = make_estimator(RUNTIME__PARALLEL_FRAMES=2)
+    results = estimator.results((FrameSet(n, 0.0, frame.images, CAMERAS) for n in range(50)), 0.0)
+    next(results)
+    results.close()
+    calls = estimator.network.backbone.calls
+    assert calls <= 4
+    assert estimator.refine(estimator.detect(frame), 0.0).persons
+    assert estimator.network.backbone.calls == calls + 1
+
+
+def test_a_gpu_and_the_plain_loop_take_one_frame_after_the_other(make_estimator):
+    assert make_estimator(RUNTIME__PLAIN=True).frames_at_once == 1
+    assert make_estimator(RUNTIME__THREADS=2).frames_at_once == 2
+    estimator = make_estimator(RUNTIME__THREADS=2)
+    estimator.device = torch.device("cuda")
+    assert estimator.frames_at_once == 1
+
+
+def test_the_float16_heatmaps_are_made_once(make_estimator, frame):
+    estimator = make_estimator()
+    detection = estimator.detect(frame)
+    assert estimator.refine(detection, 700.0).heatmaps is estimator.refine(detection, 0.0).heatmaps

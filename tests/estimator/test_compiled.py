@@ -1,0 +1,192 @@
+"""Compiled networks against the ones that they were made from."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from modules.core.config import load_config
+from modules.core.errors import EngineError
+from modules.estimator import acceleration, compiled
+from modules.estimator.acceleration import HalfModule, accelerate, heavy_parts
+from modules.estimator.compiled import CompiledModule, on_one_stream
+from modules.SelfPose3d.lib.core.build import load_network
+from modules.SelfPose3d.lib.core.fusion import fold_batch_norms
+from modules.SelfPose3d.lib.models.v2v_net import V2VNet
+
+pytest.importorskip("openvino", reason="OpenVINO has no wheel for this system")
+ROOT = Path(__file__).resolve().parents[2]
+SHAPE = (3, 8, 12, 4)
+
+
+@pytest.fixture
+def network() -> nn.Module:
+    torch.manual_seed(0)
+    return V2VNet(3, 5, (4, 4, 6, 8), 3, center=0.4).eval().requires_grad_(False)
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+def test_any_number_of_samples_on_any_number_of_threads(network, threads, count):
+    batch = torch.rand(count, *SHAPE)
+    made = CompiledModule(network, SHAPE, threads)
+    expected = network(batch)
+    torch.testing.assert_close(made(batch), expected, rtol=1e-4, atol=1e-5)
+    with on_one_stream():
+        torch.testing.assert_close(made(batch), expected, rtol=1e-4, atol=1e-5)
+
+
+@torch.inference_mode()
+def test_a_sample_of_another_shape_and_none_at_all(network):
+    made = CompiledModule(network, SHAPE, 1)
+    other = torch.rand(2, 3, 4, 4, 8)
+    torch.testing.assert_close(made(other), network(other), rtol=1e-4, atol=1e-5)
+    assert made(torch.rand(0, *SHAPE)).shape == (0, 5, *SHAPE[1:])
+
+
+def test_results_are_not_overwritten_by_the_next_call(network):
+    made = CompiledModule(network, SHAPE, 1)
+    first, second = torch.rand(2, 1, *SHAPE).unbind()
+    with torch.inference_mode():
+        kept = made(first)
+        made(second)
+        torch.testing.assert_close(kept, network(first), rtol=1e-4, atol=1e-5)
+
+
+def test_several_threads_may_call(network):
+    made = CompiledModule(network, SHAPE, 2)
+    batches = torch.rand(4, 3, *SHAPE)
+    found = [None] * 4
+
+    def call(n):
+        with torch.inference_mode(), on_one_stream():
+            for _ in range(5):
+                found[n] = made(batches[n])
+
+    threads = [threading.Thread(target=call, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for batch, result in zip(batches, found, strict=True):
+        torch.testing.assert_close(result, network(batch), rtol=1e-4, atol=1e-5)
+
+
+def test_gradients_go_through_the_network_itself(network):
+    batch = torch.rand(1, *SHAPE, requires_grad=True)
+    CompiledModule(network, SHAPE, 1)(batch).sum().backward()
+    assert batch.grad.abs().sum() > 0
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("part", [0, 1, 2], ids=["backbone", "root_net", "pose_net"])
+def test_the_shipped_networks_compute_the_same(part):
+    config = load_config(ROOT / "configs" / "demo.yaml")
+    place = heavy_parts(load_network(config), config)[part]
+    fold_batch_norms(place.module)
+    batch = torch.rand(2, *place.sample, generator=torch.Generator().manual_seed(1))
+    expected = place.module(batch)
+    found = CompiledModule(place.module, place.sample, 2)(batch)
+    torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-4 * float(expected.abs().max()))
+
+
+@torch.inference_mode()
+def test_half_precision_is_near(network):
+    batch = torch.rand(2, *SHAPE)
+    expected = network(batch)
+    for module in (CompiledModule(network, SHAPE, 1, half=True), HalfModule(network)):
+        found = module(batch)
+        assert found.dtype == torch.float32
+        assert (found - expected).abs().max() < 0.05 * expected.abs().max()
+
+
+@pytest.fixture
+def tiny():
+    def tiny(**overrides):
+        config = load_config(
+            None,
+            {
+                "NETWORK.IMAGE_SIZE": [64, 32],
+                "NETWORK.HEATMAP_SIZE": [16, 8],
+                "MULTI_PERSON.INITIAL_CUBE_SIZE": [8, 8, 4],
+                "PICT_STRUCT.CUBE_SIZE": [8, 8, 8],
+                "ROOT_V2V.CHANNELS": [2, 2, 2, 2],
+                "POSE_V2V.CHANNELS": [2, 2, 2, 2],
+            }
+            | {f"RUNTIME.{key}": value for key, value in overrides.items()},
+        )
+        from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
+
+        network = MultiPersonPoseNetSSV(nn.Conv2d(3, 15, 4, 4), config).eval().requires_grad_(False)
+        return network, config
+
+    return tiny
+
+
+CPU = torch.device("cpu")
+
+
+def kinds(network, config):
+    return [type(part.module) for part in heavy_parts(network, config)]
+
+
+def test_the_engine_is_the_configured_one(tiny):
+    network, config = tiny()
+    assert accelerate(network, config, CPU, 1) == ("openvino", [])
+    assert kinds(network, config) == [CompiledModule] * 3
+    for settings in ({"ENGINE": "torch"}, {"PLAIN": True}):
+        network, config = tiny(**settings)
+        assert accelerate(network, config, CPU, 1) == ("torch", [])
+        assert CompiledModule not in kinds(network, config)
+    network, config = tiny(ENGINE="torch", HALF_PRECISION=["pose_net"])
+    accelerate(network, config, CPU, 1)
+    assert [kind is HalfModule for kind in kinds(network, config)] == [False, False, True]
+
+
+def test_openvino_off_the_cpu_is_an_error_only_where_it_was_asked_for(tiny):
+    network, config = tiny(ENGINE="openvino")
+    with pytest.raises(EngineError, match="device cpu"):
+        accelerate(network, config, torch.device("cuda"), 1)
+    assert accelerate(*tiny(), torch.device("cuda"), 1)[0] == "torch"
+
+
+def test_without_openvino_torch_goes_on_and_says_so(tiny, monkeypatch):
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    network, config = tiny()
+    engine, notes = accelerate(network, config, CPU, 1)
+    assert engine == "torch"
+    assert "OpenVINO can't be used here" in notes[0]
+    assert CompiledModule not in kinds(network, config)
+    with pytest.raises(EngineError, match="can't be used here"):
+        accelerate(*tiny(ENGINE="openvino"), CPU, 1)
+
+
+def test_a_network_that_does_not_compile_leaves_all_as_they_were(tiny, monkeypatch):
+    class Refusing(CompiledModule):
+        def _convert(self, shape):
+            if shape == (15, 8, 8, 8):
+                raise RuntimeError("no kernel\nfor this")
+            return super()._convert(shape)
+
+    monkeypatch.setattr(acceleration, "CompiledModule", Refusing)
+    network, config = tiny()
+    engine, notes = accelerate(network, config, CPU, 1)
+    assert engine == "torch"
+    assert "no kernel for this" in notes[0]
+    assert Refusing not in kinds(network, config)
+
+
+def test_openvino_is_loaded_without_its_telemetry():
+    code = (
+        "import sys; from modules.estimator.compiled import load_openvino; load_openvino();"
+        f"assert {compiled.TELEMETRY!r} not in sys.modules, 'telemetry'"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

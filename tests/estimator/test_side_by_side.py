@@ -1,0 +1,64 @@
+"""Order, how much is in work, and what becomes of failures."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from modules.estimator.side_by_side import side_by_side
+
+
+def test_results_come_in_order_though_later_ones_are_ready_first():
+    second_is_done = threading.Event()
+
+    def compute(n):
+        if n == 0:
+            assert second_is_done.wait(10)
+        if n == 1:
+            second_is_done.set()
+        return 10 * n
+
+    assert list(side_by_side(compute, range(5), 2)) == [0, 10, 20, 30, 40]
+
+
+def test_as_many_are_in_work_as_there_are_workers_and_one_more_is_taken():
+    taken = []
+
+    def items():
+        for n in range(10):
+            taken.append(n)
+            yield n
+
+    results = side_by_side(lambda n: n, items(), 2)
+    assert next(results) == 0
+    assert taken == [0, 1, 2]
+    results.close()
+    assert taken == [0, 1, 2]
+
+
+def test_what_fails_fails_in_its_place():
+    def compute(n):
+        if n == 2:
+            raise ValueError("two")
+        return n
+
+    results = side_by_side(compute, range(6), 3)
+    assert [next(results), next(results)] == [0, 1]
+    with pytest.raises(ValueError, match="two"):
+        next(results)
+
+
+def test_what_was_taken_before_a_source_fails_is_handed_out_first():
+    def items():
+        yield from range(3)
+        raise OSError("the disk is gone")
+
+    results = side_by_side(lambda n: n, items(), 4)
+    assert [next(results), next(results), next(results)] == [0, 1, 2]
+    with pytest.raises(OSError, match="disk"):
+        next(results)
+
+
+def test_nothing_in_nothing_out():
+    assert list(side_by_side(lambda n: n, (), 2)) == []
