@@ -20,6 +20,8 @@ from .volumes import sample_volumes
 
 #: Proposals above this root score are taken.
 THRESHOLD = 0.05
+#: How often the pose net is run for a proposal; it costs most of a sample's time.
+POSED = 0.3
 
 
 class Proposer:
@@ -46,7 +48,7 @@ class Proposer:
         found = find_roots(self.root(sample["volumes"])[0, 0], sample["offsets"], THRESHOLD, most).numpy()
         roots = (found + scene.space_center_mm).astype(np.float32)
         starts = roots[:, None] + rest_pose().astype(np.float32)
-        posed = rng.random(len(roots)) < 0.5
+        posed = rng.random(len(roots)) < POSED
         if posed.any():
             box = self.config.PICT_STRUCT
             centers = torch.from_numpy(roots[posed])
