@@ -82,13 +82,22 @@ def test_it_learns_from_a_batch(batch):
     assert figures["verdict"] < 0.6 * first["verdict"]
 
 
+def test_rounds_beyond_the_trained_ones_repeat_the_last(net, batch):
+    views = sampler(batch)
+    with torch.no_grad():
+        results = net(views, batch["starts"], 5)
+        assert len(results) == 5
+        torch.testing.assert_close(results[3][0], net.refine(views, results[2][0], 2)[0])
+        torch.testing.assert_close(results[2][0], net(views, batch["starts"])[2][0])
+
+
 class _Says(nn.Module):
     """A refinement that moves everybody by a metre along x and judges by height."""
 
     def rest_at(self, roots):
         return roots[:, None].expand(-1, 15, -1)
 
-    def forward(self, views, joints):
+    def forward(self, views, joints, rounds=None):
         logit = torch.where(joints[:, MID_HIP, 2] > 500, joints[:, MID_HIP, 2] / 100, -3.0)
         return [(joints, logit), (joints + torch.tensor([1000.0, 0, 0]), logit)]
 
@@ -126,7 +135,9 @@ def test_poses_pass_through_the_refinement(network, shelf_meta):
     roots = torch.tensor([[0.0, 0, 900], [500.0, 0, 900]])
     with torch.no_grad():
         plain = network.pose_net(heatmaps, meta, roots[None])[0]
-        torch.testing.assert_close(network.regress(heatmaps, meta, roots), plain + torch.tensor([1000.0, 0, 0]))
+        # the start: halfway between the pose net's pose and the refined rest pose, which is a metre beside the root
+        start = (plain + roots[:, None] + torch.tensor([1000.0, 0, 0])) / 2
+        torch.testing.assert_close(network.regress(heatmaps, meta, roots), start + torch.tensor([1000.0, 0, 0]))
 
 
 def test_nobody_proposed_is_nobody_found(network, shelf_meta):

@@ -37,6 +37,7 @@ class MultiPersonPoseNetSSV(nn.Module):
         self.pose_net = PoseRegressionNet(cfg)
         self.refine_net = refine_net(cfg) if cfg.REFINE.STAGES else None
         self.max_people = cfg.MULTI_PERSON.MAX_PEOPLE_NUM
+        self.rounds = cfg.REFINE.ROUNDS
         self.min_verdict, self.same_mm = cfg.REFINE.THRESHOLD, cfg.REFINE.SAME_MM
         self.strict = cfg.PROJECTION.STRICT_VISIBILITY
         self.lod_origin_xy_mm = tuple(cfg.LOD.ORIGIN_XY_MM)
@@ -108,13 +109,18 @@ class MultiPersonPoseNetSSV(nn.Module):
         return torch.cat((joints[best, MID_HIP], torch.zeros_like(verdict[best, None]), verdict[best, None]), 1)
 
     def _refine(
-        self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], sample: int, joints: torch.Tensor
+        self,
+        heatmaps: Sequence[torch.Tensor],
+        meta: Sequence[ViewMeta],
+        sample: int,
+        joints: torch.Tensor,
+        rounds: int | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Refined joints [P, J, 3] and verdicts [P], 0 to 1, of poses [P, J, 3]."""
+        """Refined joints [P, J, 3] and verdicts [P], 0 to 1, of poses [P, J, 3]; rounds None: the trained stages."""
         if not len(joints):
             return joints, joints.new_zeros(0)
         views = sampler_of(heatmaps, meta, sample, len(joints), self.pose_net.project_layer.image_size)
-        refined, logit = self.refine_net(views, joints)[-1]
+        refined, logit = self.refine_net(views, joints, rounds)[-1]
         return refined, torch.sigmoid(logit)
 
     def poses(
@@ -153,7 +159,11 @@ class MultiPersonPoseNetSSV(nn.Module):
             joints = torch.cat([self.pose_net(heatmaps, meta, root[None]) for root in roots])
         else:
             joints = self.pose_net(heatmaps, meta, roots[None])[0]
-        return joints if self.refine_net is None else self._refine(heatmaps, meta, 0, joints)[0]
+        if self.refine_net is None:
+            return joints
+        # two starts that err in different ways: what the voxels say, and what the refinement makes of the bare root
+        verified, _ = self._refine(heatmaps, meta, 0, self.refine_net.rest_at(roots[:, :3]))
+        return self._refine(heatmaps, meta, 0, (joints + verified) / 2, self.rounds)[0]
 
     def is_standing(self, joints: torch.Tensor) -> torch.Tensor:
         """bool [...]: the ankle rule of FILTER.ANKLE_RANGE_MM; joints float [..., J, 3], mm, world."""

@@ -98,18 +98,20 @@ class PoseRefineNet(nn.Module):
         nn.init.zeros_(self.joint_head.weight)
         nn.init.zeros_(self.joint_head.bias)
 
-    def forward(self, views: ViewSampler, joints: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    def forward(
+        self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None
+    ) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """Refines poses stage by stage; gradients stay within a stage.
 
         Args:
-            joints: float32 [N, J, 3], mm, world.
+            joints: float32 [N, J, 3], mm, world. rounds: stages to run; those beyond the trained ones repeat the last; None: those.
 
         Returns:
             per stage: joints float32 [N, J, 3], mm, world; float32 [N], logit of being a person. The last pair is the result.
         """
         results = []
-        for stage in range(self.stages):
-            joints, logit = self.refine(views, joints.detach().float(), stage)
+        for stage in range(rounds or self.stages):
+            joints, logit = self.refine(views, joints.detach().float(), min(stage, self.stages - 1))
             results.append((joints, logit))
         return results
 
