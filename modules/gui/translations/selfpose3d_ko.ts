@@ -64,6 +64,14 @@
             <source>Choose a folder</source>
             <translation>폴더 선택</translation>
         </message>
+        <message>
+            <source>no</source>
+            <translation>아니요</translation>
+        </message>
+        <message>
+            <source>yes</source>
+            <translation>예</translation>
+        </message>
     </context>
     <context>
         <name>FaceStripPane</name>
