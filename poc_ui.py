@@ -98,18 +98,24 @@ def run(app: QApplication, window: MainWindow) -> int:
         window.tell_unexpected(error)
 
     sys.excepthook = tell
+
+    def leave() -> None:
+        if not window.all_stopped:
+            # a call into the network is still running in a thread that nothing can end; leaving the interpreter the usual way
+            # would tear the libraries down under it. At once, for that thread may hold Python's lock the next moment.
+            logging.shutdown()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(exit_code(0))
+
+    def exit_code(code: int) -> int:
+        return 128 + stopped_by[0] if stopped_by else code
+
+    window.ended.connect(leave)
     window.show()
     code = app.exec_()
     sys.excepthook = print_error
-    code = 128 + stopped_by[0] if stopped_by else code
-    if not window.all_stopped:
-        # a call into the network is still running in a thread that nothing can end; leaving the interpreter the usual way
-        # would tear the libraries down under it. Files and settings are closed by now.
-        logging.shutdown()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-    return code
+    return exit_code(code)
 
 
 def command_line(arguments: Sequence[str] | None = None) -> int:

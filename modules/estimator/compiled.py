@@ -110,7 +110,7 @@ class CompiledModule(nn.Module):
 
     def _convert(self, shape: tuple[int, ...]) -> Any:
         example = torch.zeros(1, *shape)
-        with torch.no_grad(), warnings.catch_warnings():
+        with torch.no_grad(), warnings.catch_warnings(), _one_thread():
             # sizes become constants, which is meant: every shape has its own model
             warnings.simplefilter("ignore")
             # the check would run the network twice more and import half of torch; tests compare the outputs instead
@@ -126,6 +126,17 @@ class CompiledModule(nn.Module):
             # the decoders and the window need cores too: threads must be free to move
             "ENABLE_CPU_PINNING": False,
         }
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Torch on one thread: a single run has nothing to gain from more, and on a busy machine they wait for one another."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class _Runner:

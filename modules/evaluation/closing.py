@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
+import numpy as np
 from PyQt5.QtCore import QSettings, QTimer
 
 import poc_ui
@@ -32,7 +33,7 @@ MOMENTS = {
     "playing": "playing",
     "processing": "processing all",
 }
-CLOSED, RESULTS = "closed at", "results"
+CLOSED, RESULTS = "closed_at", "results"
 #: The process is given up after this.
 TIMEOUT_S = 180
 POLL_MS = 5
@@ -57,9 +58,9 @@ def time_to_close(moment: str) -> Closed:
         except subprocess.TimeoutExpired:
             return Closed(float("nan"), f"it was still there after {TIMEOUT_S} s")
         after = time.time()
-        stamps = [line.split(CLOSED)[1] for line in ended.stdout.splitlines() if CLOSED in line]
-        seconds = after - float(stamps[0]) if stamps else float("nan")
-        return Closed(seconds, _problem(ended, bool(stamps), Path(folder)))
+        stamp = Path(folder) / CLOSED
+        closed_at = float(np.fromfile(stamp)[0]) if stamp.exists() else 0.0
+        return Closed(after - closed_at, _problem(ended, closed_at > 0, Path(folder)))
 
 
 def _problem(ended: subprocess.CompletedProcess[str], closed: bool, folder: Path) -> str:
@@ -89,6 +90,8 @@ def _saved_frames(folder: Path) -> tuple[int, int]:
 
 def close_at(window: MainWindow, moment: str, folder: Path) -> None:
     """Closes the window as soon as it is doing what the moment names."""
+    # memory, not a write: a write gives Python's lock away, and waiting for it would count as closing
+    closed_at = np.memmap(folder / CLOSED, np.float64, "w+", shape=(1,))
     busy: list[Busy] = []
     window.controller.busy_changed.connect(busy.append)
     results: list[bool] = []
@@ -121,7 +124,7 @@ def close_at(window: MainWindow, moment: str, folder: Path) -> None:
     def poll() -> None:
         if reached():
             timer.stop()
-            print(CLOSED, time.time(), flush=True)
+            closed_at[0] = time.time()
             window.close()
 
     timer = QTimer(window)

@@ -20,8 +20,8 @@ from modules.gui.main_window import MainWindow, is_computed
 from modules.gui.messages import OpenRequest
 from modules.gui.session import Session
 
-#: Longest wait for one frame's people.
-FRAME_TIMEOUT_S = 60.0
+#: Longest wait for one frame's people, the loading of the network included.
+FRAME_TIMEOUT_S = 180.0
 SIZE_PX = (1600, 1000)
 NO_DISPLAY = "No display was found; put xvfb-run -s '-screen 0 1600x1000x24' before the command."
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PyQt5.QtCore import QEvent, QSettings, Qt
+from PyQt5.QtCore import QEvent, QSettings, Qt, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PyQt5.QtWidgets import QFileDialog, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
@@ -51,6 +51,8 @@ class MainWindow(QMainWindow):
         settings: where layout, recent recordings and language are remembered.
     """
 
+    #: The window is closed; files and settings are too.
+    ended = pyqtSignal()
     #: How long the panes took to take the result that is not painted yet; None: all is painted.
     _handed_ms: float | None = None
 
@@ -130,6 +132,7 @@ class MainWindow(QMainWindow):
         self.docks.log.detach()
         self._collector.stop()
         event.accept()
+        self.ended.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

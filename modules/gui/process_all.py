@@ -60,7 +60,7 @@ class ProcessAll(QObject):
         self._writing = threading.Lock()
         self._writer: ResultWriter | None = None
         self._emit_lock = threading.Lock()
-        self._silent = False
+        self._silent = self._loading = False
         self._thread = threading.Thread(target=self._run, name="process-all", daemon=True)
 
     @property
@@ -82,7 +82,7 @@ class ProcessAll(QObject):
         with self._emit_lock:
             self._silent = True
         if self._thread.is_alive():
-            self._thread.join(timeout_s)
+            self._thread.join(0.0 if self._loading else timeout_s)  # as in Worker.stop
         self._close_writer()
         return not self._thread.is_alive()
 
@@ -106,7 +106,11 @@ class ProcessAll(QObject):
         try:
             if self._cancelled.is_set():
                 return 0
-            estimator = self._composition.make_estimator(self._config)
+            self._loading = True
+            try:
+                estimator = self._composition.make_estimator(self._config)
+            finally:
+                self._loading = False
             if self._cancelled.is_set():
                 return 0
             self._writer = self._composition.make_writer(self._folder, source)

@@ -45,7 +45,8 @@ class ProcessBar(QFrame):
     def begin(self) -> None:
         """Shows that it starts; how long it takes is not known yet."""
         self._progress = None
-        self.bar.setRange(0, 0)
+        self.bar.setRange(0, 1)  # not (0, 0): each step of that animation repaints the 3D view, and the network starves
+        self.bar.setValue(0)
         self.cancel.setEnabled(True)
         self.retranslate()
         self.show()

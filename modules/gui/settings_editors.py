@@ -78,7 +78,8 @@ class Editor(QWidget):
 
     def _make_field(self) -> QWidget:
         if self.key.kind is bool and not self.key.is_list:
-            box = QCheckBox(self)
+            box = QCheckBox(self.tr("no"), self)
+            box.toggled.connect(lambda yes: box.setText(self.tr("yes") if yes else self.tr("no")))
             box.toggled.connect(self.edited)
             return box
         if self.key.choices and not self.key.is_list:
@@ -95,6 +96,7 @@ class Editor(QWidget):
         with QSignalBlocker(self.field):
             if isinstance(self.field, QCheckBox):
                 self.field.setChecked(value)
+                self.field.setText(self.tr("yes") if value else self.tr("no"))
             elif isinstance(self.field, QComboBox):
                 self.field.setCurrentIndex(self.key.choices.index(value))
             else:

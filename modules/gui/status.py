@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 from PyQt5.QtCore import QCoreApplication, QEvent, QTimer
-from PyQt5.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+from PyQt5.QtWidgets import QLabel, QStatusBar, QWidget
 
 from . import theme
 from .controller import Controller
@@ -32,12 +32,6 @@ class StatusLine(QStatusBar):
         self._hover.setStyleSheet(f"color: {theme.TEXT}")
         self.addWidget(self._recording)
         self.addWidget(self._hover, 1)
-        self._bar = QProgressBar(self)
-        self._bar.setRange(0, 0)
-        self._bar.setTextVisible(False)
-        self._bar.setFixedSize(110, 10)
-        self._bar.hide()
-        self.addPermanentWidget(self._bar)
         self.addPermanentWidget(self._work)
         self.setSizeGripEnabled(False)
         self._delay = QTimer(self)
@@ -53,11 +47,6 @@ class StatusLine(QStatusBar):
     def work_text(self) -> str:
         """What the worker is said to be doing."""
         return self._work.text()
-
-    @property
-    def bar_is_shown(self) -> bool:
-        """Whether a bar says that something is being loaded."""
-        return self._bar.isVisible()
 
     def retranslate(self) -> None:
         """Sets every text in the language in force."""
@@ -86,7 +75,6 @@ class StatusLine(QStatusBar):
             Busy.LOADING: (translate("StatusLine", "Loading the network …"), theme.WARNING),
             Busy.COMPUTING: (translate("StatusLine", "Computing …"), theme.ACCENT),
         }[self._busy]
-        self._bar.setVisible(self._busy in (Busy.OPENING, Busy.LOADING))
         self._work.setText(f'<span style="color:{color}">●</span>&nbsp; {text}')
 
     def _show_recording(self, room: object) -> None:

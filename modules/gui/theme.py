@@ -116,6 +116,9 @@ QLineEdit, QPlainTextEdit {{
     selection-background-color: {ACCENT_QUIET}; }}
 QLineEdit:focus {{ border-color: {ACCENT}; }}
 QComboBox QAbstractItemView {{ background: {PANEL}; border: 1px solid {BORDER}; selection-background-color: {ACCENT_QUIET}; }}
+QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid {TEXT_OFF}; border-radius: 4px; background: {GROUND}; }}
+QCheckBox::indicator:hover {{ border-color: {TEXT_DIM}; }}
+QCheckBox::indicator:checked {{ background: {ACCENT}; border-color: {ACCENT}; }}
 QSlider::groove:horizontal {{ height: 4px; background: {PRESSED}; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ background: {ACCENT}; border-radius: 2px; }}
 QSlider::handle:horizontal {{ background: {TEXT}; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; }}

@@ -88,7 +88,7 @@ class Worker(QObject):
         self._source: FrameSource | None = None
         self._estimator: Estimator | None = None
         self._emit_lock = threading.Lock()
-        self._silent = False
+        self._silent = self._loading = False
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._thread.start()
 
@@ -108,9 +108,13 @@ class Worker(QObject):
         return None if frame is None or result is None else (frame, replace(result, timings_ms={}))
 
     def stop(self, timeout_s: float) -> bool:
-        """Ends the thread; False if a call into source or estimator did not return in time (it is then left behind, silent)."""
+        """Ends the thread; False if a call into source or estimator did not return in time (it is then left behind, silent).
+
+        The loading of a network is not waited for.
+        """
         self._mailbox.close()
-        self._thread.join(timeout_s)
+        # loading holds Python's lock for seconds at a time and has nothing to finish: each wait for it would cost as much
+        self._thread.join(0.0 if self._loading else timeout_s)
         with self._emit_lock:
             self._silent = True
         return not self._thread.is_alive()
@@ -162,7 +166,11 @@ class Worker(QObject):
 
     def _configure(self, job: ConfigureRequest) -> None:
         self._emit("busy_changed", Busy.LOADING)
-        estimator = job.composition.make_estimator(job.config)
+        self._loading = True
+        try:
+            estimator = job.composition.make_estimator(job.config)
+        finally:
+            self._loading = False
         if self._mailbox.closed or self._mailbox.holds(ConfigureRequest):
             return
         self._estimator, self._composition = estimator, job.composition

@@ -142,14 +142,6 @@ def test_arrows_step_again_after_a_number_was_typed(qtbot, window):
     assert window.state.frame_index == 13
 
 
-def test_a_bar_says_that_the_network_is_loading(qtbot, window, parts):
-    assert not window.status.bar_is_shown
-    seen = []
-    window.controller.busy_changed.connect(lambda _busy: seen.append(window.status.bar_is_shown))
-    window.controller.configure(window.controller.config)
-    qtbot.waitUntil(lambda: True in seen and not window.status.bar_is_shown)
-
-
 def test_other_cameras_in_the_settings_open_the_recording_anew(qtbot, window, parts):
     opened = []
     window.controller.recording_opened.connect(opened.append)

@@ -114,3 +114,12 @@ def test_cancel_can_be_asked_once(qtbot):
     with qtbot.waitSignal(bar.cancel_requested):
         bar.cancel.click()
     assert not bar.cancel.isEnabled()
+
+
+def test_nothing_is_animated_while_the_network_loads(qtbot):
+    """An animation repaints the whole window each time, 3D included, which takes the processor from the network."""
+    bar = ProcessBar()
+    qtbot.addWidget(bar)
+    bar.begin()
+    assert bar.isVisible()
+    assert bar.bar.maximum() > bar.bar.minimum()

@@ -88,10 +88,10 @@ def test_a_logger_s_message_is_shown_in_korean(qtbot, in_korean):
     qtbot.addWidget(pane)
     logging.getLogger("modules.estimator").error("Rig %s: space %s mm around %s mm, network image %s px", "a1", 1, 2, 3)
     logging.getLogger("modules.estimator").warning(
-        Note("{reason} Going on without it, which is slower.", reason=Note("{key} is missing", key="x"))
+        Note("{problem} Going on with torch, which is slower.", problem=Note("{key} is missing", key="x"))
     )
     pane.detach()
-    assert "x 항목이 없습니다 이것 없이 계속하므로 더 느립니다." in pane.toPlainText()
+    assert "x 항목이 없습니다 torch로 계속하므로 더 느립니다." in pane.toPlainText()
     assert "카메라 배치 a1: 공간 1 mm, 중심 2 mm" in pane.toPlainText()
 
 

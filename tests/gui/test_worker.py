@@ -217,3 +217,20 @@ def test_stop_during_a_call_that_does_not_return_leaves_a_silent_thread(qtbot, s
     qtbot.wait(1)  # lets a signal that should not have been sent arrive
     assert len(bench.results) + len(bench.failures) == 0
     assert len(bench.busy) <= said + 3
+
+
+def test_stop_does_not_wait_for_a_network_that_is_loading(qtbot, source, estimator):
+    bench = Bench(source, estimator)
+    begun, gate = threading.Event(), threading.Event()
+
+    def load(_config):
+        begun.set()
+        assert gate.wait(20)
+        return estimator
+
+    bench.parts = Composition(bench._open, load, None)
+    bench.configure()
+    assert begun.wait(5)
+    assert not bench.worker.stop(3600)  # an hour: this test would not end
+    gate.set()
+    qtbot.waitUntil(lambda: bench.worker.stop(0.1))

@@ -146,6 +146,7 @@ class View3DPane(Pane):
         for name, button in self._buttons.items():
             button.setChecked(name == preset)
         camera = self.view.camera
+        self._draw_frusta()
         self._camera_button.setChecked(camera is not None)
         name = self.tr("Through a camera") if camera is None else self.tr("Through {camera}").format(camera=camera.name)
         self._camera_button.setText(f"{name} ▾")
@@ -162,7 +163,6 @@ class View3DPane(Pane):
     def _draw_room(self, room: Room | None) -> None:
         if room is None:
             self._room_lines.setVisible(False)
-            _set(self._frusta, EMPTY_MESH)
             self._labels.set_fixed(())
         else:
             grid, edge, camera_color = theme.rgb(theme.GRID), theme.rgb(theme.TEXT_OFF), theme.rgb(theme.TEXT_DIM)
@@ -175,14 +175,20 @@ class View3DPane(Pane):
             colors = np.concatenate([np.tile(color, (len(lines), 1)) for lines, color in parts])
             self._room_lines.setData(pos=np.concatenate([lines for lines, _ in parts]), color=colors)
             self._room_lines.setVisible(True)
-            _set(self._frusta, merge(scene.frustum_mesh(camera, camera_color) for camera in room.cameras))
             names = [
                 Label(camera.name, scene.camera_label_position(camera), clear_m=0.25, text_color=theme.TEXT)
                 for camera in room.cameras
             ]
             metres = [Label(text, at, tick=True, text_color=theme.TEXT_OFF) for text, at in scene.grid_ticks(extent)]
             self._labels.set_fixed([*names, *metres])
+        self._draw_frusta()
         self._set_texts()
+
+    def _draw_frusta(self) -> None:
+        """The cameras' fills, without that of the camera that is looked through: it would veil everything."""
+        cameras = () if self.state.room is None else self.state.room.cameras
+        color = theme.rgb(theme.TEXT_DIM)
+        _set(self._frusta, merge(scene.frustum_mesh(c, color) for c in cameras if c is not self.view.camera))
 
     def _set_texts(self) -> None:
         if self.state.room is None:

@@ -269,3 +269,10 @@ def test_the_lod_circle_says_its_distance_and_cameras_are_filled(pane, state: Ap
     filled = tools.pixel(pane.view.grabFramebuffer(), picture)
     pane._frusta.setVisible(False)
     assert filled.mean() > tools.pixel(pane.view.grabFramebuffer(), picture).mean() + 5
+
+
+def test_a_camera_looked_through_does_not_veil_its_own_picture(pane, state: AppState, tools):
+    pane.look_through(1)
+    inside = (pane.view.width() / 2, pane.view.height() / 2)
+    assert tools.pixel(pane.view.grabFramebuffer(), inside).max() < 60
+    assert len(pane._frusta.opts["meshdata"].vertexes()) == 9 * (len(state.room.cameras) - 1)
