@@ -142,7 +142,7 @@ def time_window(options: argparse.Namespace) -> dict[str, float]:
     app = poc_ui.make_application(sys.argv[:1])
     from PyQt5.QtCore import QEventLoop, QSettings
 
-    from modules.gui.main_window import MainWindow
+    from modules.gui.main_window import MainWindow, is_computed
     from modules.gui.messages import OpenRequest
 
     seen: dict[str, float] = {}
@@ -150,7 +150,7 @@ def time_window(options: argparse.Namespace) -> dict[str, float]:
         window = MainWindow(poc_ui.compose, config, Path(options.config), QSettings(f"{folder}/s.ini", QSettings.IniFormat))
 
         def shown(_frame: object, result: PoseResult) -> None:
-            seen.setdefault("first pose" if result.timings_ms.get("backbone") else "first frame", seconds_since_start())
+            seen.setdefault("first pose" if is_computed(result) else "first frame", seconds_since_start())
 
         window.controller.result_shown.connect(shown)
         window.start(OpenRequest(composition.recording_path(config), config.SOURCE.FORMAT, dict(config.SOURCE.FRAME_OFFSETS)))

@@ -798,10 +798,6 @@
             <translation>전체 네트워크의 체크포인트. 비우면 아래 체크포인트를 사용.</translation>
         </message>
         <message>
-            <source>Compute in 16 bits where that is faster; joints move by some millimetres.</source>
-            <translation>더 빠른 경우 16비트로 계산합니다. 관절 위치가 몇 밀리미터 달라질 수 있습니다.</translation>
-        </message>
-        <message>
             <source>Depth of PoseResNet.</source>
             <translation>PoseResNet의 깊이.</translation>
         </message>
@@ -860,6 +856,10 @@
         <message>
             <source>Network image (width, height), px.</source>
             <translation>네트워크 입력 영상 (너비, 높이), px.</translation>
+        </message>
+        <message>
+            <source>Networks that compute in 16 bits; that is faster and moves joints, by 3 mm for the backbone.</source>
+            <translation>16비트로 계산하는 네트워크. 더 빠르지만 관절이 움직이며, 백본의 경우 3 mm.</translation>
         </message>
         <message>
             <source>Of two proposals closer than this on the floor the weaker is dropped, mm; 0: voxel neighbours only.</source>
@@ -1509,8 +1509,8 @@
             <translation>{path}: 카메라들의 이미지에 공통된 프레임 번호가 없습니다.</translation>
         </message>
         <message>
-            <source>{reason} Going on without it, which is slower.</source>
-            <translation>{reason} 이것 없이 계속하므로 더 느립니다.</translation>
+            <source>{problem} Going on with torch, which is slower.</source>
+            <translation>{problem} 더 느린 torch로 계속합니다.</translation>
         </message>
         <message>
             <source>{value} is outside {low:g}…{high:g}</source>
