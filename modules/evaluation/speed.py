@@ -84,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--frames", type=parse_frames, default=slice(0, 12), metavar="A:B[:STEP]", help="of a pass (default 0:12)"
     )
-    made.add_argument("--rounds", type=int, default=8, help="passes of each loop, taking turns (default 8)")
+    made.add_argument("--rounds", type=int, default=6, help="passes of each loop, taking turns (default 6)")
     made.add_argument("--memory", type=int, default=0, metavar="N", help="also watch the memory over N frames, the demo looped")
     made.add_argument("--startup", action="store_true", help="also time the start of the program and a whole headless run")
     made.add_argument("--no-loops", action="store_true", help="leave out the stages, the plain loop and the level of detail")

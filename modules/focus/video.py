@@ -7,6 +7,7 @@ and after every seek the timestamps say which frame has really come.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,8 @@ QUICK_FRAMES = 64
 #: Frames in a row that may be damaged before the rest counts as lost.
 DAMAGED_FRAMES = 8
 OPEN_TIMEOUT_MS = 10_000
+#: Of one file. The cameras are decoded side by side: more threads than cores only add a fifth to the work.
+DECODER_THREADS = max(1, (os.cpu_count() or 1) // 4)
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,8 @@ class VideoClip:
             self._capture = None
 
     def _open(self) -> cv2.VideoCapture:
-        capture = cv2.VideoCapture(str(self.path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_TIMEOUT_MS])
+        settings = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_TIMEOUT_MS, cv2.CAP_PROP_N_THREADS, DECODER_THREADS]
+        capture = cv2.VideoCapture(str(self.path), cv2.CAP_FFMPEG, settings)
         if not capture.isOpened():
             raise self._undecodable()
         return capture

@@ -906,6 +906,10 @@
             <translation>자세 네트워크 다음에 자세를 정밀화하는 횟수. 0: 논문처럼 하지 않음.</translation>
         </message>
         <message>
+            <source>Refinements of a pose in use; those beyond STAGES repeat the last.</source>
+            <translation>실제로 쓸 때 자세를 다듬는 횟수. STAGES를 넘으면 마지막 단계를 되풀이합니다.</translation>
+        </message>
+        <message>
             <source>Root net checkpoint.</source>
             <translation>루트 네트워크 체크포인트.</translation>
         </message>

@@ -104,7 +104,8 @@ class PoseRefineNet(nn.Module):
         """Refines poses stage by stage; gradients stay within a stage.
 
         Args:
-            joints: float32 [N, J, 3], mm, world. rounds: stages to run; those beyond the trained ones repeat the last; None: those.
+            joints: float32 [N, J, 3], mm, world.
+            rounds: stages to run; those beyond the trained ones repeat the last. None: the trained ones.
 
         Returns:
             per stage: joints float32 [N, J, 3], mm, world; float32 [N], logit of being a person. The last pair is the result.
