@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from modules.core.errors import EngineError, Note
 from modules.estimator.compiled import CompiledModule
 from modules.SelfPose3d.lib.core.fusion import fold_batch_norms, optimise
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
+
+log = logging.getLogger(__name__)
 
 #: 16-bit type of torch's own kernels: a GPU computes float16 fast, a CPU (if any) bfloat16.
 HALF_TYPES = {"cuda": torch.float16, "cpu": torch.bfloat16}
@@ -94,6 +97,7 @@ def accelerate(network: MultiPersonPoseNetSSV, config: CfgNode, device: torch.de
             if runtime.ENGINE == "openvino":
                 raise
             notes.append(Note("{problem} Going on with torch, which is slower.", problem=Note(error.template, **error.values)))
+            log.warning(notes[-1])
         else:
             return "openvino", notes
     elif runtime.ENGINE == "openvino":
