@@ -132,7 +132,7 @@ KEYS: dict[str, Key] = {
         0.5, "Verdict of the refinement (0 to 1) above which a root proposal is a person.", float, low=0.0, high=1.0
     ),
     "REFINE.SAME_MM": Key(
-        200.0,
+        300.0,
         "Of two proposals whose joints are closer than this on average the weaker is dropped, mm.",
         float,
         low=0.0,
