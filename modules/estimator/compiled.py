@@ -11,6 +11,7 @@ import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -40,6 +41,16 @@ def load_openvino() -> ModuleType:
         if known is None:
             del sys.modules[TELEMETRY]
     return openvino
+
+
+@cache
+def _core() -> Any:
+    """The program's one ``openvino.Core``, never let go; EngineError if OpenVINO can't be imported here.
+
+    The first network that is compiled gives its thread a stack for signals. OpenVINO frees it with the last object that it made,
+    on whichever thread that happens, and the next Ctrl-C would then end the program with a segmentation fault.
+    """
+    return load_openvino().Core()
 
 
 @contextmanager
@@ -78,8 +89,6 @@ class CompiledModule(nn.Module):
         super().__init__()
         self.module = module
         self.threads, self.half = threads, half
-        self._openvino = load_openvino()
-        self._core = self._openvino.Core()
         self._lock = threading.Lock()
         self._compiled: dict[tuple[int, ...], _Runner] = {}
         self._runner(tuple(int(n) for n in sample_shape))
@@ -98,11 +107,12 @@ class CompiledModule(nn.Module):
             return self._compiled[shape]
 
     def _compile(self, shape: tuple[int, ...]) -> _Runner:
+        core = _core()
         try:
             model = self._convert(shape)
             streams = stream_count(self.threads)
-            spread = self._core.compile_model(model, "CPU", self._settings(streams))
-            whole = spread if streams == 1 else self._core.compile_model(model, "CPU", self._settings(1))
+            spread = core.compile_model(model, "CPU", self._settings(streams))
+            whole = spread if streams == 1 else core.compile_model(model, "CPU", self._settings(1))
         except (RuntimeError, ValueError, TypeError) as error:
             reason = " ".join(str(error).split())[:300]
             raise EngineError("OpenVINO can't compile the network: {reason}", reason=reason) from error
@@ -115,7 +125,7 @@ class CompiledModule(nn.Module):
             warnings.simplefilter("ignore")
             # the check would run the network twice more and import half of torch; tests compare the outputs instead
             traced = torch.jit.trace(self.module, example, check_trace=False)
-            return self._openvino.convert_model(traced, input=[list(example.shape)])
+            return load_openvino().convert_model(traced, input=[list(example.shape)])
 
     def _settings(self, streams: int) -> dict[str, Any]:
         return {

@@ -190,3 +190,21 @@ def test_openvino_is_loaded_without_its_telemetry():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+LET_GO_ELSEWHERE = """
+import signal, threading
+import torch
+from modules.estimator.compiled import CompiledModule
+networks = [CompiledModule(torch.nn.Conv2d(1, 1, 1), (1, 4, 4), 1)]
+thread = threading.Thread(target=lambda: networks.pop() and None)
+thread.start()
+thread.join()
+signal.signal(signal.SIGINT, lambda number, frame: print("caught"))
+signal.raise_signal(signal.SIGINT)
+"""
+
+
+def test_signals_still_arrive_after_another_thread_let_the_last_network_go():
+    done = subprocess.run([sys.executable, "-c", LET_GO_ELSEWHERE], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "caught\n"), done.stderr
