@@ -47,8 +47,8 @@ def load_openvino() -> ModuleType:
 def _core() -> Any:
     """The program's one ``openvino.Core``, never let go; EngineError if OpenVINO can't be imported here.
 
-    The first network that is compiled gives its thread a stack for signals. OpenVINO frees it with the last object that it made,
-    on whichever thread that happens, and the next Ctrl-C would then end the program with a segmentation fault.
+    The first network that is compiled gives its thread a stack for signals. OpenVINO frees that stack with the last object that
+    it made, on whichever thread that happens, and the next Ctrl-C would then end the program with a segmentation fault.
     """
     return load_openvino().Core()
 
