@@ -42,6 +42,7 @@ class FrameDetection:
         meta: V of ViewMeta (B = 1).
         heatmaps: V of float32 [1, J, h, w] on the network's device.
         grid_centers: float32 [1, P, 5] on the CPU, see ``MultiPersonPoseNetSSV``; proposals below the threshold left out.
+        starts: float32 [P, J, 3] on the CPU, the poses by which they were recognised; None without a refinement.
         track_ids: int64 [P]; None until the tracker has seen the frame.
         poses: proposal → joints float32 [J, 3] (mm, world), or None where the ankle rule refused them.
         timings_ms: stage → milliseconds, of ``detect``.
@@ -52,6 +53,7 @@ class FrameDetection:
     meta: Sequence[Any]
     heatmaps: list[torch.Tensor]
     grid_centers: torch.Tensor
+    starts: torch.Tensor | None
     timings_ms: dict[str, float]
     track_ids: np.ndarray | None = None
     poses: dict[int, np.ndarray | None] = field(default_factory=dict)
@@ -196,9 +198,11 @@ class PoseEstimator(Estimator):
         with timed(timings, "backbone", self.device):
             heatmaps = self.network.heatmaps(views)
         with timed(timings, "root_net", self.device):
-            centers = self.network.roots(heatmaps, network_input.meta).cpu()
-        centers = centers[:, centers[0, :, 3] >= 0]
-        return FrameDetection(frame, network_input.meta, heatmaps, centers, timings)
+            centers, starts = self.network.roots(heatmaps, network_input.meta)
+            centers = centers.cpu()
+        there = centers[0, :, 3] >= 0
+        starts = None if starts is None else starts[0].cpu()[there]
+        return FrameDetection(frame, network_input.meta, heatmaps, centers[:, there], starts, timings)
 
     def _number(self, detection: FrameDetection) -> FrameDetection:
         """Gives the people their numbers; frame by frame, in the order in which results are handed out."""
@@ -243,7 +247,8 @@ class PoseEstimator(Estimator):
     def _compute_poses(self, detection: FrameDetection, proposals: list[int]) -> None:
         heatmaps = [maps.to(self.device) for maps in detection.heatmaps]
         roots = detection.grid_centers[0, proposals].to(self.device)
-        joints = self.network.regress(heatmaps, detection.meta, roots).float().cpu()
+        starts = None if detection.starts is None else detection.starts[proposals].to(self.device)
+        joints = self.network.regress(heatmaps, detection.meta, roots, starts).float().cpu()
         standing = self.network.is_standing(joints)
         for n, pose, keep in zip(proposals, joints.numpy(), standing.tolist(), strict=True):
             detection.poses[n] = pose if keep else None

@@ -97,10 +97,11 @@ class VoxelNets:
         maps = list(heatmaps[:, None])
         meta = [view_meta(camera, self.root_net.project_layer.image_size) for camera in cameras]
         start = time.perf_counter()
-        proposals = self.network.roots(maps, meta)
-        people = proposals[0][proposals[0, :, 3] >= 0]
+        proposals, starts = self.network.roots(maps, meta)
+        there = proposals[0, :, 3] >= 0
+        people, starts = proposals[0, there], None if starts is None else starts[0, there]
         middle = time.perf_counter()
-        joints = self._poses(maps, meta, people[:, :3]) if len(people) else people.new_zeros((0, heatmaps.shape[1], 3))
+        joints = self._poses(maps, meta, people[:, :3], starts) if len(people) else people.new_zeros((0, heatmaps.shape[1], 3))
         end = time.perf_counter()
         ms = 1000 * (middle - start), 1000 * (end - middle)
         return Found(joints.numpy(), people[:, :3].numpy(), people[:, 4].numpy(), *ms)
@@ -113,8 +114,10 @@ class VoxelNets:
         joints = self._poses(list(heatmaps[:, None]), meta, torch.as_tensor(roots_mm, dtype=torch.float32))
         return joints.numpy(), 1000 * (time.perf_counter() - start)
 
-    def _poses(self, maps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], roots: torch.Tensor) -> torch.Tensor:
-        return self.network.regress(maps, meta, roots) if self.refines else self.pose_net(maps, meta, roots[None])[0]
+    def _poses(
+        self, maps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], roots: torch.Tensor, starts: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        return self.network.regress(maps, meta, roots, starts) if self.refines else self.pose_net(maps, meta, roots[None])[0]
 
 
 def spread_voxels(count: Sequence[int], space_size_mm: Sequence[float]) -> tuple[int, int, int]:

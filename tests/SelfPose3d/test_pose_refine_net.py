@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from modules.core.config import load_config
-from modules.core.skeleton import MID_HIP
+from modules.core.skeleton import MID_HIP, MIRROR
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
-from modules.SelfPose3d.lib.models.pose_refine_net import PoseRefineNet
+from modules.SelfPose3d.lib.models.pose_refine_net import WINDOWS, PoseRefineNet
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN
 from modules.SelfPose3d.lib.training.objectives import refine_loss
 from modules.SelfPose3d.lib.training.refine_batches import FIELDS, joined, refine_samples, sampler
@@ -91,6 +91,28 @@ def test_rounds_beyond_the_trained_ones_repeat_the_last(net, batch):
         torch.testing.assert_close(results[2][0], net(views, batch["starts"])[2][0])
 
 
+def test_windows_read_the_joint_and_its_mirror_at_the_joint(net, batch):
+    views = sampler(batch)
+    height, width = views.maps[0].shape[2:]
+    ramp = 1000.0 * torch.arange(15)[:, None, None] + torch.arange(width) + torch.zeros(height, 1)
+    views = replace(views, maps=[ramp.expand(len(maps), -1, -1, -1) for maps in views.maps])
+    look = views.look(batch["starts"])
+    samples, _ = net._token_input(views, batch["starts"], look)
+    first = 0
+    for side, spacing, mirror in WINDOWS:
+        apart = (torch.arange(side) - side // 2) * spacing / look.mm_per_cell[..., None]  # [N, V, J, side], cells
+        right, down = look.cells[..., :1] + apart, look.cells[..., 1:] + apart
+        within = (right > 0) & (right < width - 1) & (down > 0) & (down < height - 1)
+        whole = within.all(-1) & look.valid
+        channel = torch.tensor(MIRROR if mirror else range(15))
+        expected = (1000.0 * channel[:, None] + right)[..., None, :].expand(*right.shape[:-1], side, side).flatten(-2)
+        got = samples[..., first : first + side * side]
+        assert whole.sum() > 100
+        torch.testing.assert_close(got[whole], expected[whole], atol=0.05, rtol=0)
+        first += side * side
+    assert first == samples.shape[-1]
+
+
 class _Says(nn.Module):
     """A refinement that moves everybody by a metre along x and judges by height."""
 
@@ -123,11 +145,14 @@ def test_roots_are_verified_moved_and_counted_once(network, shelf_meta):
     ])  # fmt: skip
     network.root_net.forward = lambda heatmaps, meta: (None, proposals[None])
     heatmaps, meta = shelf_meta
-    found = network.roots(heatmaps, meta)[0]
+    (found,), (poses,) = network.roots(heatmaps, meta)
     assert found.shape == (3, 5)
+    assert poses.shape == (3, 15, 3)
     torch.testing.assert_close(found[:2, :3], torch.tensor([[3100.0, 0, 980], [1000.0, 0, 900]]))
     torch.testing.assert_close(found[:2, 4], torch.sigmoid(torch.tensor([9.8, 9.0])))
     assert found[:, 3].tolist() == [0.0, 0.0, -1.0]
+    torch.testing.assert_close(poses[:2], found[:2, None, :3].expand(-1, 15, -1))
+    assert poses[2].isnan().all()
 
 
 def test_poses_pass_through_the_refinement(network, shelf_meta):
@@ -138,11 +163,26 @@ def test_poses_pass_through_the_refinement(network, shelf_meta):
         # the start: halfway between the pose net's pose and the refined rest pose, which is a metre beside the root
         start = (plain + roots[:, None] + torch.tensor([1000.0, 0, 0])) / 2
         torch.testing.assert_close(network.regress(heatmaps, meta, roots), start + torch.tensor([1000.0, 0, 0]))
+        network.plain = True  # one after the other
+        torch.testing.assert_close(network.regress(heatmaps, meta, roots), start + torch.tensor([1000.0, 0, 0]))
+
+
+def test_poses_that_are_known_from_the_roots_are_started_from(network, shelf_meta):
+    heatmaps, meta = shelf_meta
+    roots = torch.tensor([[0.0, 0, 900, 0, 1.0], [500.0, 0, 900, 0, 1.0], [0.0, 0, 0, -1, 0.0]])
+    known = torch.arange(90.0).reshape(2, 15, 3)
+    with torch.no_grad():
+        expected = (network.pose_net(heatmaps, meta, roots[None, :2, :3])[0] + known) / 2 + torch.tensor([1000.0, 0, 0])
+        torch.testing.assert_close(network.regress(heatmaps, meta, roots[:2], known), expected)
+        starts = torch.cat((known, torch.full((1, 15, 3), torch.nan)))[None]
+        torch.testing.assert_close(network.poses(heatmaps, meta, roots[None], starts=starts)[0, :2, :, :3], expected)
 
 
 def test_nobody_proposed_is_nobody_found(network, shelf_meta):
     network.root_net.forward = lambda heatmaps, meta: (None, torch.tensor([[[0.0, 0, 0, -1, 0.0]]]))
-    assert (network.roots(*shelf_meta)[0, :, 3] == -1).all()
+    centers, poses = network.roots(*shelf_meta)
+    assert (centers[0, :, 3] == -1).all()
+    assert poses.isnan().all()
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def test_reading_interpolates_within_the_own_frame_and_channel():
     small[0, 0, 2, 3], small[0, 1, 2, 3], large[0, 0, 2, 3] = 1.0, 5.0, 7.0
     views = plain_views([small, large], [1, 2])
     cells = torch.tensor([[3.0, 2.0], [2.5, 2.0], [3.25, 2.5], [-3.0, 2.0], [4.0, 9.0]])  # (x, y)
-    values = views.read(cells.expand(3, 1, 2, 5, 2), torch.tensor([0, 1]))
+    values = views.read(cells.expand(3, 1, 2, 5, 2))
     expected = torch.tensor([1.0, 0.5, 0.75 * 0.5, 0.0, 0.0])
     torch.testing.assert_close(values[0, 0, 0], expected)
     torch.testing.assert_close(values[0, 0, 1], 5 * expected)

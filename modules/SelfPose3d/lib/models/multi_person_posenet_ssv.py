@@ -9,7 +9,7 @@ from torch import nn
 from yacs.config import CfgNode
 
 from modules.core.geometry import inside_frame
-from modules.core.skeleton import MID_HIP, NOSE
+from modules.core.skeleton import MID_HIP, NOSE, NUM_JOINTS
 from modules.SelfPose3d.lib.core.lod import FLAG_FULL, FLAG_NONE, lod_flags, stands_on_floor
 from modules.SelfPose3d.lib.core.proposal import best_of_same
 from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposalNetSoft
@@ -69,8 +69,8 @@ class MultiPersonPoseNetSSV(nn.Module):
             crop_face_images: [B][P][V] of uint8 [h, w, 3] or None; an inner list is empty without a pose.
         """
         all_heatmaps = self.heatmaps(views1)
-        grid_centers = self.roots(all_heatmaps, meta1)
-        pred = self.poses(all_heatmaps, meta1, grid_centers, distance)
+        grid_centers, starts = self.roots(all_heatmaps, meta1)
+        pred = self.poses(all_heatmaps, meta1, grid_centers, distance, starts)
         pred_2d = self.reproject(pred[..., :3], meta1)
         crops = [
             [
@@ -87,26 +87,34 @@ class MultiPersonPoseNetSSV(nn.Module):
             return [self.backbone(view) for view in views]
         return list(self.backbone(torch.cat(list(views))).split([len(view) for view in views]))
 
-    def roots(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta]) -> torch.Tensor:
-        """grid_centers [B, P, 5] of ``forward``: the root net's proposals; with a refinement those that it takes for people, at
-        the mid-hips that it finds and with its verdict as score."""
+    def roots(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta]) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Where people are: the root net's proposals; with a refinement those that it takes for people.
+
+        Returns:
+            grid_centers [B, P, 5] of ``forward``; with a refinement the mid-hips that it finds, and its verdict as score.
+            float32 [B, P, J, 3], mm, world, the poses by which the refinement recognised them (NaN: nobody), which spare
+            ``regress`` finding them again; None without a refinement.
+        """
         _, proposals = self.root_net(heatmaps, meta)
         if self.refine_net is None:
-            return proposals
+            return proposals, None
         verified = proposals.new_full((len(proposals), self.max_people, 5), -1.0)
+        poses = proposals.new_full((len(proposals), self.max_people, NUM_JOINTS, 3), torch.nan)
         for b, centers in enumerate(proposals):
-            people = self._verify(heatmaps, meta, b, centers[centers[:, 3] >= 0, :3])
-            verified[b, : len(people)] = people
-        return verified
+            joints, verdict = self._recognise(heatmaps, meta, b, centers[centers[:, 3] >= 0, :3])
+            people = len(joints)
+            poses[b, :people] = joints
+            verified[b, :people, :3], verified[b, :people, 3], verified[b, :people, 4] = joints[:, MID_HIP], 0, verdict
+        return verified, poses
 
-    def _verify(
+    def _recognise(
         self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], sample: int, roots: torch.Tensor
-    ) -> torch.Tensor:
-        """[K, 5], best first, of a sample's proposals [P, 3]."""
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Poses [K, J, 3] and verdicts [K], best first, of the people among a sample's proposals [P, 3]."""
         joints, verdict = self._refine(heatmaps, meta, sample, self.refine_net.rest_at(roots))
         best = best_of_same(joints, verdict, self.same_mm)[: self.max_people]
         best = best[verdict[best] > self.min_verdict]
-        return torch.cat((joints[best, MID_HIP], torch.zeros_like(verdict[best, None]), verdict[best, None]), 1)
+        return joints[best], verdict[best]
 
     def _refine(
         self,
@@ -129,8 +137,9 @@ class MultiPersonPoseNetSSV(nn.Module):
         meta: Sequence[ViewMeta],
         grid_centers: torch.Tensor,
         distance: float | None = None,
+        starts: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """pred [B, P, J, 5] of ``forward``, from heatmaps and roots; the pose net runs for people within the distance alone."""
+        """pred [B, P, J, 5] of ``forward``, from what ``roots`` gave; the pose net runs within the distance alone."""
         batch, people = grid_centers.shape[:2]
         joints = heatmaps[0].shape[1]
         pred = grid_centers.new_full((batch, people, joints, 5), float("nan"))
@@ -139,31 +148,39 @@ class MultiPersonPoseNetSSV(nn.Module):
             full = flags[b] == FLAG_FULL
             if full.any():
                 one = [maps[b : b + 1] for maps in heatmaps]
-                found = self.regress(one, [sample_meta(view, b) for view in meta], grid_centers[b, full])
+                known = None if starts is None else starts[b, full]
+                found = self.regress(one, [sample_meta(view, b) for view in meta], grid_centers[b, full], known)
                 pred[b, full, :, :3] = found
                 flags[b, full] = torch.where(self.is_standing(found), FLAG_FULL, FLAG_NONE)
         pred[..., 3] = flags[..., None]
         pred[..., 4] = grid_centers[..., 4:5]
         return pred
 
-    def regress(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], roots: torch.Tensor) -> torch.Tensor:
+    def regress(
+        self,
+        heatmaps: Sequence[torch.Tensor],
+        meta: Sequence[ViewMeta],
+        roots: torch.Tensor,
+        starts: torch.Tensor | None = None,
+    ) -> torch.Tensor:
         """Runs the pose net, and the refinement if there is one, for given roots of one sample.
 
         Args:
             heatmaps: V of [1, J, H, W]. meta: V of ViewMeta with B = 1. roots: float [P, 3+], mm, world.
+            starts: float [P, J, 3], mm, world, what the refinement made of the bare roots, if that is known already.
 
         Returns:
             float32 [P, J, 3], mm, world.
         """
-        if self.plain:
-            joints = torch.cat([self.pose_net(heatmaps, meta, root[None]) for root in roots])
-        else:
-            joints = self.pose_net(heatmaps, meta, roots[None])[0]
+        if self.plain and len(roots) > 1:
+            return torch.cat([self.regress(heatmaps, meta, root[None]) for root in roots])
+        joints = self.pose_net(heatmaps, meta, roots[None])[0]
         if self.refine_net is None:
             return joints
-        # two starts that err in different ways: what the voxels say, and what the refinement makes of the bare root
-        verified, _ = self._refine(heatmaps, meta, 0, self.refine_net.rest_at(roots[:, :3]))
-        return self._refine(heatmaps, meta, 0, (joints + verified) / 2, self.rounds)[0]
+        if starts is None:
+            starts, _ = self._refine(heatmaps, meta, 0, self.refine_net.rest_at(roots[:, :3]))
+        # the two err in different ways
+        return self._refine(heatmaps, meta, 0, (joints + starts) / 2, self.rounds)[0]
 
     def is_standing(self, joints: torch.Tensor) -> torch.Tensor:
         """bool [...]: the ankle rule of FILTER.ANKLE_RANGE_MM; joints float [..., J, 3], mm, world."""

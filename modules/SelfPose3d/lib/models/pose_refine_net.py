@@ -15,7 +15,8 @@ from yacs.config import CfgNode
 from modules.core.skeleton import MID_HIP, MIRROR, NUM_JOINTS
 from modules.SelfPose3d.lib.models.view_sampler import Look, ViewSampler, step
 
-#: Windows around each reprojected joint: samples a side, step in mm at the joint's depth, whether in its mirror's channel.
+#: Windows around each reprojected joint: samples a side, step in mm at the joint's depth, whether in its mirror's channel
+#: (those come last).
 WINDOWS: tuple[tuple[int, float, bool], ...] = ((7, 60.0, False), (9, 150.0, False), (5, 110.0, True))
 #: Scales of what the network says: a view's offset, a joint's own move, mm.
 OFFSET_MM, MOVE_MM = 250.0, 150.0
@@ -88,13 +89,13 @@ class PoseRefineNet(nn.Module):
         self.score_head = nn.Sequential(nn.Linear(2 * joint, joint), nn.GELU(), nn.Linear(joint, 1))
         # stored with the weights: the pose from which a bare root is refined, mm from the mid-hip
         self.register_buffer("rest_mm", torch.zeros(NUM_JOINTS, 3))
-        self.register_buffer("channels", torch.tensor([list(range(NUM_JOINTS)), list(MIRROR)]), persistent=False)
+        self.register_buffer("mirror", torch.tensor(MIRROR), persistent=False)
         grids = []
         for side, spacing, _ in WINDOWS:
             axis = (torch.arange(side) - side // 2) * spacing
             grids.append(torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2))
-        for n, grid in enumerate(grids):
-            self.register_buffer(f"grid{n}", grid, persistent=False)
+        self.register_buffer("windows", torch.cat(grids), persistent=False)  # [S, 2], mm
+        self.own = sum(side * side for side, _, mirror in WINDOWS if not mirror)
         nn.init.zeros_(self.joint_head.weight)
         nn.init.zeros_(self.joint_head.bias)
 
@@ -144,12 +145,11 @@ class PoseRefineNet(nn.Module):
 
     def _token_input(self, views: ViewSampler, joints: torch.Tensor, look: Look) -> tuple[torch.Tensor, torch.Tensor]:
         """Window samples [N, V, J, S] and what else a token is told [N, V, J, TOKEN_EXTRAS]."""
-        parts = []
-        for n, (_, _, mirror) in enumerate(WINDOWS):
-            grid = getattr(self, f"grid{n}")  # [K, 2], mm
-            cells = look.cells[..., None, :] + grid / look.mm_per_cell[..., None, None]
-            parts.append(views.read(cells, self.channels[int(mirror)]))
-        samples = torch.cat(parts, -1) * look.valid[..., None]
+        cells = look.cells[..., None, :] + self.windows / look.mm_per_cell[..., None, None]  # [N, V, J, S, 2]
+        own, mirrored = cells[..., : self.own, :], cells[..., self.own :, :]
+        # a joint's place in its mirror's channel is, in the mirror's row, a place in its own channel
+        read = views.read(torch.cat((own, mirrored[:, :, self.mirror]), 3))
+        samples = torch.cat((read[..., : self.own], read[:, :, self.mirror, self.own :]), -1) * look.valid[..., None]
         root = look.cells[:, :, MID_HIP : MID_HIP + 1]
         place = ((look.cells - root) * look.mm_per_cell[..., None] / 500).clamp(-4, 4)
         extras = torch.cat(

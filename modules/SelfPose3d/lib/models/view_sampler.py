@@ -87,14 +87,14 @@ class ViewSampler:
         keep = valid[..., None]
         return Look(torch.where(keep, here, 0.0), valid, inside, mm_per_cell, torch.where(keep[..., None], jacobian, 0.0))
 
-    def read(self, cells: torch.Tensor, channels: torch.Tensor) -> torch.Tensor:
-        """Bilinear values at cells [N, V, M, K, 2] of channels int64 [M] → float32 [N, V, M, K]; 0 outside the heatmap."""
+    def read(self, cells: torch.Tensor) -> torch.Tensor:
+        """Bilinear values at cells [N, V, J, K, 2] of each joint's channel → float32 [N, V, J, K]; 0 outside the heatmap."""
         values = []
         for maps, part in zip(self.maps, cells.split(list(self.people)), strict=True):
             height, width = maps.shape[2:]
             grid = part / part.new_tensor([width - 1, height - 1]) * 2 - 1
-            grid = grid.permute(1, 2, 0, 3, 4).flatten(0, 1)  # [V·M, n, K, 2]
-            image = maps[:, channels].flatten(0, 1)[:, None].float()  # [V·M, 1, H, W]
+            grid = grid.permute(1, 2, 0, 3, 4).flatten(0, 1)  # [V·J, n, K, 2]
+            image = maps.flatten(0, 1)[:, None].float()  # [V·J, 1, H, W]
             value = F.grid_sample(image, grid.clamp(-LIMIT, LIMIT), align_corners=True)[:, 0]
             values.append(value.unflatten(0, (len(maps), -1)).permute(2, 0, 1, 3))
         return torch.cat(values)
@@ -162,7 +162,7 @@ def step(
         weight: [N, V, M]. own: [N, M, 3], mm, where the point itself wants to go, with the weight ``trust`` [N, M]; None: stay.
     """
     normal = torch.einsum("nvj,nvjki,nvjkl->njil", weight, jacobian, jacobian)
-    normal = normal + trust[..., None, None] * torch.eye(3, device=weight.device)
+    normal.diagonal(dim1=-2, dim2=-1).add_(trust[..., None])
     right = torch.einsum("nvj,nvjki,nvjk->nji", weight, jacobian, wanted)
     return solve3(normal, right if own is None else right + trust[..., None] * own)
 
