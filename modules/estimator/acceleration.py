@@ -116,3 +116,6 @@ def _compile(network: MultiPersonPoseNetSSV, config: CfgNode, threads: int) -> N
     compiled = [CompiledModule(part.module, part.sample, threads, part.half) for part in parts]
     for part, module in zip(parts, compiled, strict=True):  # all or none
         part.put(module)
+    if network.refine_net is not None:
+        # how many views there are is known with the first frame; so small that one thread a person is enough
+        network.refine_net.exchange = CompiledModule(network.refine_net.exchange, None, 1)

@@ -77,7 +77,7 @@ class CompiledModule(nn.Module):
 
     Args:
         module: is kept, and runs where gradients are wanted.
-        sample_shape: of one sample, without the batch axis; others are compiled when they come.
+        sample_shape: of one sample, without the batch axis; others, or with None all, are compiled when they come.
         threads: cores to use.
         half: bfloat16 where the processor has it; float32 otherwise and by default, whatever the processor offers.
 
@@ -85,13 +85,14 @@ class CompiledModule(nn.Module):
         EngineError: OpenVINO is not there or can't compile the network.
     """
 
-    def __init__(self, module: nn.Module, sample_shape: Sequence[int], threads: int, half: bool = False) -> None:
+    def __init__(self, module: nn.Module, sample_shape: Sequence[int] | None, threads: int, half: bool = False) -> None:
         super().__init__()
         self.module = module
         self.threads, self.half = threads, half
         self._lock = threading.Lock()
         self._compiled: dict[tuple[int, ...], _Runner] = {}
-        self._runner(tuple(int(n) for n in sample_shape))
+        if sample_shape is not None:
+            self._runner(tuple(int(n) for n in sample_shape))
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
         """float32 [B, …] → float32 [B, …]."""
@@ -161,7 +162,8 @@ class _Runner:
         """float32 [B, …] → float32 [B, …]; ``alone``: on one stream."""
         outputs = np.empty((len(samples), *self._output_shape), np.float32)
         whole, spread = self._mine()
-        together = 0 if alone else len(samples) // self._streams * self._streams
+        one_by_one = alone or self._streams == 1
+        together = 0 if one_by_one else len(samples) // self._streams * self._streams
         for start in range(0, together, self._streams):
             for request, n in zip(spread, range(start, start + self._streams), strict=True):
                 request.start_async([samples[n : n + 1]], share_inputs=True)

@@ -31,7 +31,7 @@ def batch():
 def net():
     torch.manual_seed(1)
     made = PoseRefineNet(16, 16, 2, 3)
-    nn.init.normal_(made.joint_head.weight, std=0.1)
+    nn.init.normal_(made.exchange.joint_head.weight, std=0.1)
     return made.eval()
 
 

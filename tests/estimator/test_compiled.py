@@ -23,6 +23,7 @@ from modules.SelfPose3d.lib.models.v2v_net import V2VNet
 pytest.importorskip("openvino", reason="OpenVINO has no wheel for this system")
 ROOT = Path(__file__).resolve().parents[2]
 SHAPE = (3, 8, 12, 4)
+CPU = torch.device("cpu")
 
 
 @pytest.fixture
@@ -98,6 +99,21 @@ def test_the_shipped_networks_compute_the_same(part):
 
 
 @torch.inference_mode()
+def test_the_refinement_computes_the_same_with_any_number_of_views_and_people():
+    config = load_config(ROOT / "configs" / "demo.yaml")
+    own = load_network(config).refine_net.exchange
+    network = load_network(config)
+    accelerate(network, config, CPU, 2)
+    made = network.refine_net.exchange
+    assert isinstance(made, CompiledModule)
+    generator = torch.Generator().manual_seed(2)
+    for people, views in ((1, 4), (3, 4), (2, 2)):
+        seen = torch.rand(people, views, 15, sum(own.columns), generator=generator)
+        seen[..., own.columns[0]] = (seen[..., own.columns[0]] > 0.3).float()  # some views don't see a joint
+        torch.testing.assert_close(made(seen), own(seen), rtol=1e-3, atol=1e-4)
+
+
+@torch.inference_mode()
 def test_half_precision_is_near(network):
     batch = torch.rand(2, *SHAPE)
     expected = network(batch)
@@ -128,9 +144,6 @@ def tiny():
         return network, config
 
     return tiny
-
-
-CPU = torch.device("cpu")
 
 
 def kinds(network, config):

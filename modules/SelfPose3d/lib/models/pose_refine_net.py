@@ -67,6 +67,45 @@ class Block(nn.Module):
         return self.token_mixer(tokens + self.scatter(joints)[:, None]), joints
 
 
+class Exchange(nn.Module):
+    """All that is learned, as a network of one tensor to one: views and joints tell one another what they see.
+
+    Args:
+        token, joint, blocks, stages: as of ``PoseRefineNet``.
+    """
+
+    def __init__(self, token: int, joint: int, blocks: int, stages: int) -> None:
+        super().__init__()
+        #: Columns of the input: windows and TOKEN_EXTRAS, whether the view can see the joint, JOINT_EXTRAS, stage (one-hot).
+        self.columns = (sum(side * side for side, _, _ in WINDOWS) + TOKEN_EXTRAS, 1, JOINT_EXTRAS, stages)
+        self.look_embed = nn.Sequential(nn.Linear(self.columns[0], 2 * token), nn.GELU(), nn.Linear(2 * token, token))
+        self.token_names = nn.Parameter(torch.randn(NUM_JOINTS, token) * 0.1)
+        self.joint_embed = nn.Linear(JOINT_EXTRAS, joint)
+        self.joint_names = nn.Parameter(torch.randn(NUM_JOINTS, joint) * 0.1)
+        self.stage_names = nn.Parameter(torch.randn(stages, joint) * 0.1)
+        self.blocks = nn.ModuleList(Block(token, joint) for _ in range(blocks))
+        self.view_head = nn.Linear(token, 3)
+        self.joint_head = nn.Linear(joint, 4)
+        self.score_head = nn.Sequential(nn.Linear(2 * joint, joint), nn.GELU(), nn.Linear(joint, 1))
+        nn.init.zeros_(self.joint_head.weight)
+        nn.init.zeros_(self.joint_head.bias)
+
+    def forward(self, seen: torch.Tensor) -> torch.Tensor:
+        """float32 [N, V, J, sum of ``columns``] → [N, V, J, 8]: the view's offset (2) and log weight, the joint's own move (3)
+        and log weight, the person's logit; what is not a view's stands in every view."""
+        look, valid, about, stage = seen.split(self.columns, -1)
+        hidden = valid[..., 0] < 0.5
+        tokens = self.look_embed(look) + self.token_names
+        state = self.joint_embed(about[:, 0]) + self.joint_names + stage[:, 0] @ self.stage_names
+        for block in self.blocks:
+            tokens, state = block(tokens, state, hidden)
+        pooled = torch.cat((state.mean(1), state.amax(1)), -1)
+        views, joints = tokens.shape[1:3]
+        own = self.joint_head(state)[:, None].expand(-1, views, -1, -1)
+        logit = self.score_head(pooled)[:, None, None].expand(-1, views, joints, -1)
+        return torch.cat((self.view_head(tokens), own, logit), -1)
+
+
 class PoseRefineNet(nn.Module):
     """The same network in every stage.
 
@@ -77,16 +116,7 @@ class PoseRefineNet(nn.Module):
     def __init__(self, token: int = 64, joint: int = 128, blocks: int = 3, stages: int = 3) -> None:
         super().__init__()
         self.stages = stages
-        samples = sum(side * side for side, _, _ in WINDOWS)
-        self.look_embed = nn.Sequential(nn.Linear(samples + TOKEN_EXTRAS, 2 * token), nn.GELU(), nn.Linear(2 * token, token))
-        self.token_names = nn.Parameter(torch.randn(NUM_JOINTS, token) * 0.1)
-        self.joint_embed = nn.Linear(JOINT_EXTRAS, joint)
-        self.joint_names = nn.Parameter(torch.randn(NUM_JOINTS, joint) * 0.1)
-        self.stage_names = nn.Parameter(torch.randn(stages, joint) * 0.1)
-        self.blocks = nn.ModuleList(Block(token, joint) for _ in range(blocks))
-        self.view_head = nn.Linear(token, 3)  # offset (2), log weight
-        self.joint_head = nn.Linear(joint, 4)  # own move (3), log weight
-        self.score_head = nn.Sequential(nn.Linear(2 * joint, joint), nn.GELU(), nn.Linear(joint, 1))
+        self.exchange = Exchange(token, joint, blocks, stages)
         # stored with the weights: the pose from which a bare root is refined, mm from the mid-hip
         self.register_buffer("rest_mm", torch.zeros(NUM_JOINTS, 3))
         self.register_buffer("mirror", torch.tensor(MIRROR), persistent=False)
@@ -96,8 +126,6 @@ class PoseRefineNet(nn.Module):
             grids.append(torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2))
         self.register_buffer("windows", torch.cat(grids), persistent=False)  # [S, 2], mm
         self.own = sum(side * side for side, _, mirror in WINDOWS if not mirror)
-        nn.init.zeros_(self.joint_head.weight)
-        nn.init.zeros_(self.joint_head.bias)
 
     def forward(
         self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None
@@ -129,14 +157,11 @@ class PoseRefineNet(nn.Module):
             root = joints[:, MID_HIP : MID_HIP + 1]
             seeing = look.inside.float().sum(1)[..., None] / 4
             about = torch.cat(((joints - root) / 500, seeing), -1)
-        tokens = self.look_embed(torch.cat((samples, extras), -1)) + self.token_names
-        state = self.joint_embed(about) + self.joint_names + self.stage_names[stage]
-        hidden = ~look.valid
-        for block in self.blocks:
-            tokens, state = block(tokens, state, hidden)
-        said, own = self.view_head(tokens).float(), self.joint_head(state).float()
-        pooled = torch.cat((state.mean(1), state.amax(1)), -1)
-        logit = self.score_head(pooled).float()[:, 0]
+            shape = (*look.valid.shape, -1)
+            which = nn.functional.one_hot(torch.tensor(stage, device=joints.device), self.stages)
+            seen = torch.cat((samples, extras, look.valid[..., None], about[:, None].expand(shape), which.expand(shape)), -1)
+        said = self.exchange(seen).float()
+        own, logit = said[:, 0, :, 3:7], said[:, 0, 0, 7]
         with torch.autocast(joints.device.type, enabled=False):
             weight = nn.functional.softplus(said[..., 2]) * look.valid  # [N, V, J]
             trust = nn.functional.softplus(own[..., 3]) + DAMPING  # [N, J]
