@@ -128,6 +128,9 @@ KEYS: dict[str, Key] = {
     "REFINE.CHANNELS": Key([64, 128], "Channels of the refinement: of a joint in a view, of a joint.", int, 2, low=4),
     "REFINE.BLOCKS": Key(3, "Rounds of exchange between views and joints in a refinement.", int, low=1, high=16),
     "REFINE.PROPOSALS": Key(20, "Root proposals that a refinement verifies, in place of MAX_PEOPLE_NUM.", int, low=1, high=100),
+    "REFINE.LOOKS": Key(
+        2, "How often the root net looks, each time at what the people found so far leave of the heatmaps.", int, low=1, high=5
+    ),
     "REFINE.THRESHOLD": Key(
         0.5, "Verdict of the refinement (0 to 1) above which a root proposal is a person.", float, low=0.0, high=1.0
     ),

@@ -22,7 +22,7 @@ from modules.core.skeleton import NUM_JOINTS
 from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult
 from modules.estimator.acceleration import accelerate, core_count
 from modules.estimator.compiled import on_one_stream, stream_count
-from modules.estimator.side_by_side import side_by_side
+from modules.estimator.side_by_side import SideBySide
 from modules.estimator.tracking import Tracker
 from modules.SelfPose3d.lib.core.build import load_network
 from modules.SelfPose3d.lib.core.lod import FLAG_FULL, FLAG_NONE, lod_flags
@@ -112,6 +112,7 @@ class PoseEstimator(Estimator):
         self._given_config = config
         self._cameras: tuple[Camera, ...] = ()
         self._notes: list[Note] = []
+        self._side_by_side: SideBySide | None = None
         self._load(config)
         self.tracker = Tracker(config.TRACKING.MAX_DISTANCE_MM, config.TRACKING.MAX_GAP_FRAMES)
 
@@ -173,7 +174,9 @@ class PoseEstimator(Estimator):
             return detection
 
         # closing: a caller that stops early must not leave frames in work
-        with closing(side_by_side(compute, fitted(), workers)) as detections:
+        if self._side_by_side is None or self._side_by_side.workers != workers:
+            self._side_by_side = SideBySide(workers)
+        with closing(self._side_by_side(compute, fitted())) as detections:
             for detection in detections:
                 yield detection.frame, self.refine(self._number(detection), lod_distance_mm)
 

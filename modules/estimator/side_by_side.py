@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -12,13 +12,26 @@ Result = TypeVar("Result")
 _END: Any = object()
 
 
-def side_by_side(compute: Callable[[Item], Result], items: Iterable[Item], workers: int) -> Iterator[Result]:
-    """``compute`` of every item, ``workers`` at a time in threads of their own; results come in the items' order.
+class SideBySide:
+    """Threads that compute items side by side.
 
-    Items are taken in the caller's thread, one more than there are workers ahead of the result that is handed out. What taking
-    or computing one raises is raised in its place. Closing the iterator waits for what is in work and drops it.
+    They live as long as this object: the memory that a thread frees stays its own, so that new threads for every recording
+    would need more and more.
+
+    Args:
+        workers: items in work at once.
     """
-    with ThreadPoolExecutor(workers, thread_name_prefix="frame") as pool:
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="frame")
+
+    def __call__(self, compute: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """``compute`` of every item; results come in the items' order.
+
+        Items are taken in the caller's thread, one more than there are workers ahead of the result that is handed out. What
+        taking or computing one raises is raised in its place. Closing the iterator waits for what is in work and drops it.
+        """
         pending: deque[Future[Result]] = deque()
         iterator = iter(items)
         try:
@@ -31,12 +44,13 @@ def side_by_side(compute: Callable[[Item], Result], items: Iterable[Item], worke
                     raise
                 if item is _END:
                     break
-                pending.append(pool.submit(compute, item))
+                pending.append(self._pool.submit(compute, item))
                 del item  # a frame's images may go as soon as nobody else needs them
-                if len(pending) > workers:
+                if len(pending) > self.workers:
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()
         finally:
             for future in pending:
                 future.cancel()
+            wait(pending)

@@ -155,6 +155,32 @@ def test_roots_are_verified_moved_and_counted_once(network, shelf_meta):
     assert poses[2].isnan().all()
 
 
+def test_a_second_look_finds_who_was_hidden_and_verifies_them_on_the_whole_heatmaps(network, shelf_meta):
+    heatmaps, meta = [maps + 1.0 for maps in shelf_meta[0]], shelf_meta[1]
+    seen, judged = [], []
+
+    def root_net(maps, _):
+        seen.append(torch.cat(list(maps)))
+        x = 0.0 if len(seen) == 1 else 2000.0
+        return None, torch.tensor([[[x, 0, 900, 0, 0.8], [0.0, 0, 0, -1, 0.0]]])
+
+    refine = network.refine_net.forward
+
+    def forward(views, joints, rounds=None):
+        judged.append(views.maps[0])
+        return refine(views, joints, rounds)
+
+    network.root_net.forward, network.refine_net.forward = root_net, forward
+    centers, _ = network.roots(heatmaps, meta)
+    assert sorted(centers[0, :2, 0].tolist()) == [1000.0, 3000.0]
+    assert len(seen) == 2
+    assert (seen[0] == 1).all()
+    assert 0 < (seen[1] < 0.5).float().mean() < 0.05  # around the joints of the first alone
+    assert all((maps == 1).all() for maps in judged)
+    network.looks = 1
+    assert network.roots(heatmaps, meta)[0][0, 1, 3] == -1  # nobody else
+
+
 def test_poses_pass_through_the_refinement(network, shelf_meta):
     heatmaps, meta = shelf_meta
     roots = torch.tensor([[0.0, 0, 900], [500.0, 0, 900]])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, solve3, triangulate
+from modules.SelfPose3d.lib.models.view_sampler import Look, ViewSampler, solve3, triangulate, unexplained
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN
 from modules.SelfPose3d.lib.training.refine_batches import as_samples, joined, sampler
 from modules.SelfPose3d.lib.training.rigs import look_at
@@ -87,6 +87,24 @@ def test_reading_interpolates_within_the_own_frame_and_channel():
     torch.testing.assert_close(values[0, 0, 1], 5 * expected)
     torch.testing.assert_close(values[1, 0, 0], 7 * expected)
     torch.testing.assert_close(values[2, 0, 0], 7 * expected)
+
+
+def test_what_people_leave_of_the_heatmaps():
+    maps = torch.ones(2, 2, 30, 40)
+    cells = torch.tensor([[[10.0, 20.0], [30.0, 5.0]], [[0.0, 0.0], [5.0, 5.0]]])[None]  # [1, V, J, 2]
+    valid = torch.tensor([[[True, True], [False, True]]])
+    mm_per_cell = torch.tensor([[[70.0, 35.0], [70.0, 1000.0]]])
+    empty = torch.zeros(0)
+    left = unexplained(maps, Look(cells, valid, valid, mm_per_cell, empty))
+    for view, joint, spread in ((0, 0, 2.0), (0, 1, 4.0), (1, 1, 1.5)):  # 140 mm in cells, at least 1.5
+        x, y = (int(v) for v in cells[0, view, joint])
+        assert left[view, joint, y, x] == 0
+        for dx, dy in ((3, 0), (0, -2), (4, 1)):
+            expected = 1 - np.exp(-(dx**2 + dy**2) / (2 * spread**2))
+            np.testing.assert_allclose(left[view, joint, y + dy, x + dx], expected, rtol=1e-5)
+    assert (left[1, 0] == 1).all()  # the view can't see that joint
+    twice = unexplained(maps, Look(*(torch.cat((a, a)) for a in (cells, valid, valid, mm_per_cell)), empty))
+    torch.testing.assert_close(twice, left**2)
 
 
 @pytest.mark.parametrize("rig", ["shelf", "panoptic_5hd"])

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from modules.estimator.side_by_side import side_by_side
+from modules.estimator.side_by_side import SideBySide
 
 
 def test_results_come_in_order_though_later_ones_are_ready_first():
@@ -19,7 +19,7 @@ def test_results_come_in_order_though_later_ones_are_ready_first():
             second_is_done.set()
         return 10 * n
 
-    assert list(side_by_side(compute, range(5), 2)) == [0, 10, 20, 30, 40]
+    assert list(SideBySide(2)(compute, range(5))) == [0, 10, 20, 30, 40]
 
 
 def test_as_many_are_in_work_as_there_are_workers_and_one_more_is_taken():
@@ -30,7 +30,7 @@ def test_as_many_are_in_work_as_there_are_workers_and_one_more_is_taken():
             taken.append(n)
             yield n
 
-    results = side_by_side(lambda n: n, items(), 2)
+    results = SideBySide(2)(lambda n: n, items())
     assert next(results) == 0
     assert taken == [0, 1, 2]
     results.close()
@@ -43,7 +43,7 @@ def test_what_fails_fails_in_its_place():
             raise ValueError("two")
         return n
 
-    results = side_by_side(compute, range(6), 3)
+    results = SideBySide(3)(compute, range(6))
     assert [next(results), next(results)] == [0, 1]
     with pytest.raises(ValueError, match="two"):
         next(results)
@@ -54,11 +54,32 @@ def test_what_was_taken_before_a_source_fails_is_handed_out_first():
         yield from range(3)
         raise OSError("the disk is gone")
 
-    results = side_by_side(lambda n: n, items(), 4)
+    results = SideBySide(4)(lambda n: n, items())
     assert [next(results), next(results), next(results)] == [0, 1, 2]
     with pytest.raises(OSError, match="disk"):
         next(results)
 
 
 def test_nothing_in_nothing_out():
-    assert list(side_by_side(lambda n: n, (), 2)) == []
+    assert list(SideBySide(2)(lambda n: n, ())) == []
+
+
+def test_closing_waits_for_what_is_in_work_and_the_threads_stay():
+    started, finish, ended = threading.Event(), threading.Event(), []
+
+    def compute(n):
+        if n == 1:
+            started.set()
+            assert finish.wait(10)
+        ended.append((n, threading.current_thread()))
+        return n
+
+    together = SideBySide(1)
+    results = together(compute, range(5))
+    assert next(results) == 0
+    assert started.wait(10)
+    threading.Timer(0.05, finish.set).start()
+    results.close()
+    assert [n for n, _ in ended] == [0, 1]
+    assert list(together(compute, [7, 8])) == [7, 8]
+    assert len({thread for _, thread in ended}) == 1

@@ -16,7 +16,7 @@ from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposa
 from modules.SelfPose3d.lib.models.pose_refine_net import refine_net
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
 from modules.SelfPose3d.lib.models.project_layer import ViewMeta, project_to_frame
-from modules.SelfPose3d.lib.models.view_sampler import sampler_of
+from modules.SelfPose3d.lib.models.view_sampler import sampler_of, unexplained
 
 #: A face crop per view, uint8 [h, w, 3], or None where the nose is outside the frame.
 FaceCrops = list[torch.Tensor | None]
@@ -37,7 +37,7 @@ class MultiPersonPoseNetSSV(nn.Module):
         self.pose_net = PoseRegressionNet(cfg)
         self.refine_net = refine_net(cfg) if cfg.REFINE.STAGES else None
         self.max_people = cfg.MULTI_PERSON.MAX_PEOPLE_NUM
-        self.rounds = cfg.REFINE.ROUNDS
+        self.rounds, self.looks = cfg.REFINE.ROUNDS, cfg.REFINE.LOOKS
         self.min_verdict, self.same_mm = cfg.REFINE.THRESHOLD, cfg.REFINE.SAME_MM
         self.strict = cfg.PROJECTION.STRICT_VISIBILITY
         self.lod_origin_xy_mm = tuple(cfg.LOD.ORIGIN_XY_MM)
@@ -101,20 +101,47 @@ class MultiPersonPoseNetSSV(nn.Module):
         verified = proposals.new_full((len(proposals), self.max_people, 5), -1.0)
         poses = proposals.new_full((len(proposals), self.max_people, NUM_JOINTS, 3), torch.nan)
         for b, centers in enumerate(proposals):
-            joints, verdict = self._recognise(heatmaps, meta, b, centers[centers[:, 3] >= 0, :3])
+            one = [maps[b : b + 1] for maps in heatmaps]
+            joints, verdict = self._recognise(one, [sample_meta(view, b) for view in meta], centers)
             people = len(joints)
             poses[b, :people] = joints
             verified[b, :people, :3], verified[b, :people, 3], verified[b, :people, 4] = joints[:, MID_HIP], 0, verdict
         return verified, poses
 
     def _recognise(
-        self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], sample: int, roots: torch.Tensor
+        self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], proposals: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Poses [K, J, 3] and verdicts [K], best first, of the people among a sample's proposals [P, 3]."""
-        joints, verdict = self._refine(heatmaps, meta, sample, self.refine_net.rest_at(roots))
-        best = best_of_same(joints, verdict, self.same_mm)[: self.max_people]
-        best = best[verdict[best] > self.min_verdict]
+        """Poses [K, J, 3] and verdicts [K], best first, of the people in one sample.
+
+        People who stand close to others, or whom few views show, are often no maximum of the root volume. So the root net looks
+        again at what those who were found leave of the heatmaps; who is proposed then is verified on the whole heatmaps.
+
+        Args:
+            heatmaps: V of [1, J, H, W]. meta: V of ViewMeta with B = 1. proposals: [P, 5] of the root net.
+        """
+        joints, verdict = self._verify(heatmaps, meta, proposals)
+        for _ in range(self.looks - 1):
+            people = joints[self._distinct(joints, verdict)]
+            if not len(people):
+                break
+            views = sampler_of(heatmaps, meta, 0, len(people), self.pose_net.project_layer.image_size)
+            left = unexplained(views.maps[0], views.look(people))
+            more = self._verify(heatmaps, meta, self.root_net(list(left[:, None]), meta)[1][0])
+            joints, verdict = torch.cat((joints, more[0])), torch.cat((verdict, more[1]))
+        best = self._distinct(joints, verdict)
         return joints[best], verdict[best]
+
+    def _verify(
+        self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], proposals: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Poses [K, J, 3] and verdicts [K] of one sample's proposals [P, 5] above the root net's threshold."""
+        roots = proposals[proposals[:, 3] >= 0, :3]
+        return self._refine(heatmaps, meta, 0, self.refine_net.rest_at(roots))
+
+    def _distinct(self, joints: torch.Tensor, verdict: torch.Tensor) -> torch.Tensor:
+        """int64 [K], best first: who is a person, everyone once."""
+        best = best_of_same(joints, verdict, self.same_mm)[: self.max_people]
+        return best[verdict[best] > self.min_verdict]
 
     def _refine(
         self,

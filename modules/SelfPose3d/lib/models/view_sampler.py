@@ -20,6 +20,8 @@ NEAR_MM = 200.0
 MARGIN = 0.3
 #: Sampling positions are cut here, in units of half a heatmap: what lies farther out samples zeros all the same.
 LIMIT = 3.0
+#: How far around a joint a heatmap belongs to it (standard deviation): mm at its depth, and at least so many cells.
+OWN_MM, OWN_CELLS = 140.0, 1.5
 #: Step of the numeric derivative, mm.
 STEP_MM = 10.0
 
@@ -98,6 +100,23 @@ class ViewSampler:
             value = F.grid_sample(image, grid.clamp(-LIMIT, LIMIT), align_corners=True)[:, 0]
             values.append(value.unflatten(0, (len(maps), -1)).permute(2, 0, 1, 3))
         return torch.cat(values)
+
+
+def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:
+    """What people leave of the heatmaps [V, J, H, W] of their frame: each joint's channel faded around the joint.
+
+    Args:
+        look: the joints [N, V, J] of the people as the views see them.
+    """
+    spread = (OWN_MM / look.mm_per_cell).clamp(min=OWN_CELLS)[..., None]  # [N, V, J, 1]
+
+    def fading(axis: int, size: int) -> torch.Tensor:
+        away = torch.arange(size, device=maps.device) - look.cells[..., axis, None]
+        return torch.exp(-0.5 * (away / spread).square())  # [N, V, J, size]
+
+    height, width = maps.shape[2:]
+    own = (fading(1, height) * look.valid[..., None])[..., None] * fading(0, width)[..., None, :]
+    return maps * (1 - own).prod(0)
 
 
 def sampler_of(

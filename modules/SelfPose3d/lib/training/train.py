@@ -1,4 +1,4 @@
-"""Trains the root net or the pose net on synthetic scenes.
+"""Trains the root net, the pose net or the refinement on synthetic scenes.
 
 ``python -m modules.SelfPose3d.lib.training.train --config configs/train_small.yaml --net pose --out runs/pose``
 """
