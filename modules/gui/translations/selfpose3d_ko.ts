@@ -830,6 +830,10 @@
             <translation>히트맵 (너비, 높이), 칸.</translation>
         </message>
         <message>
+            <source>How often the root net looks, each time at what the people found so far leave of the heatmaps.</source>
+            <translation>루트 네트워크가 살펴보는 횟수. 두 번째부터는 이미 찾은 사람을 히트맵에서 빼고 남은 것을 봅니다.</translation>
+        </message>
+        <message>
             <source>Joint that stands for a person's root (2: mid-hip).</source>
             <translation>사람의 루트로 쓰는 관절(2: 골반 중앙).</translation>
         </message>
