@@ -167,7 +167,7 @@ def test_a_second_look_finds_who_was_hidden_and_verifies_them_on_the_whole_heatm
     refine = network.refine_net.forward
 
     def forward(views, joints, rounds=None):
-        judged.append(views.maps[0])
+        judged.append((rounds, views.maps))
         return refine(views, joints, rounds)
 
     network.root_net.forward, network.refine_net.forward = root_net, forward
@@ -176,7 +176,11 @@ def test_a_second_look_finds_who_was_hidden_and_verifies_them_on_the_whole_heatm
     assert len(seen) == 2
     assert (seen[0] == 1).all()
     assert 0 < (seen[1] < 0.5).float().mean() < 0.05  # around the joints of the first alone
-    assert all((maps == 1).all() for maps in judged)
+    assert [rounds for rounds, _ in judged] == [None, None, 1]
+    assert all((maps[0] == 1).all() for _, maps in judged[:2])
+    first, second = judged[-1][1]  # at last each is judged without those who are better
+    assert (first == 1).all()
+    assert (second < 0.5).any()
     network.looks = 1
     assert network.roots(heatmaps, meta)[0][0, 1, 3] == -1  # nobody else
 
@@ -191,6 +195,23 @@ def test_poses_pass_through_the_refinement(network, shelf_meta):
         torch.testing.assert_close(network.regress(heatmaps, meta, roots), start + torch.tensor([1000.0, 0, 0]))
         network.plain = True  # one after the other
         torch.testing.assert_close(network.regress(heatmaps, meta, roots), start + torch.tensor([1000.0, 0, 0]))
+
+
+def test_a_verdict_is_the_mean_of_the_odds_with_and_without_better_people(network, shelf_meta):
+    class Doubts(_Says):
+        def forward(self, views, joints, rounds=None):
+            if rounds is None:
+                return super().forward(views, joints)
+            assert len(views.maps) == len(views.people) == len(joints)
+            return [(joints, torch.tensor([-20.0, 9.0, -2.0])[: len(joints)])]
+
+    network.refine_net = Doubts()
+    proposals = torch.tensor([[0.0, 0, 900, 0, 0.8], [2000.0, 0, 800, 0, 0.7], [0.0, 3000, 600, 0, 0.6]])
+    network.root_net.forward = lambda heatmaps, meta: (None, proposals[None])
+    (found,), _ = network.roots(*shelf_meta)
+    assert found[:, 3].tolist() == [0.0, 0.0, -1.0]
+    torch.testing.assert_close(found[:2, 4], torch.sigmoid(torch.tensor([8.5, 2.0])))  # (9, -20), (8, 9), (6, -2)
+    torch.testing.assert_close(found[:2, 0], torch.tensor([3000.0, 1000.0]))
 
 
 def test_poses_that_are_known_from_the_roots_are_started_from(network, shelf_meta):

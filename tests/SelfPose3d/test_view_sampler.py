@@ -95,7 +95,8 @@ def test_what_people_leave_of_the_heatmaps():
     valid = torch.tensor([[[True, True], [False, True]]])
     mm_per_cell = torch.tensor([[[70.0, 35.0], [70.0, 1000.0]]])
     empty = torch.zeros(0)
-    left = unexplained(maps, Look(cells, valid, valid, mm_per_cell, empty))
+    whole, left = unexplained(maps, Look(cells, valid, valid, mm_per_cell, empty))
+    assert (whole == maps).all()
     for view, joint, spread in ((0, 0, 2.0), (0, 1, 4.0), (1, 1, 1.5)):  # 140 mm in cells, at least 1.5
         x, y = (int(v) for v in cells[0, view, joint])
         assert left[view, joint, y, x] == 0
@@ -103,7 +104,8 @@ def test_what_people_leave_of_the_heatmaps():
             expected = 1 - np.exp(-(dx**2 + dy**2) / (2 * spread**2))
             np.testing.assert_allclose(left[view, joint, y + dy, x + dx], expected, rtol=1e-5)
     assert (left[1, 0] == 1).all()  # the view can't see that joint
-    twice = unexplained(maps, Look(*(torch.cat((a, a)) for a in (cells, valid, valid, mm_per_cell)), empty))
+    _, once, twice = unexplained(maps, Look(*(torch.cat((a, a)) for a in (cells, valid, valid, mm_per_cell)), empty))
+    torch.testing.assert_close(once, left)
     torch.testing.assert_close(twice, left**2)
 
 

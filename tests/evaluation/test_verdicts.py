@@ -25,14 +25,15 @@ def test_only_people_above_the_threshold_stay(threshold, kept):
 def test_the_table_has_a_line_per_threshold(monkeypatch):
     monkeypatch.setattr(verdicts, "THRESHOLDS", (0.3, 0.6))
     rows = [
-        verdicts.VerdictRow(rig, threshold, recall, false)
-        for rig in ("random", "shelf")
-        for threshold, recall, false in ((0.3, 1.0, 1.0), (0.6, 0.5, 0.0))
+        verdicts.VerdictRow(rig, threshold, recall, false, wrong + extra)
+        for rig, extra in (("random", 0.0), ("shelf", 0.5))
+        for threshold, recall, false, wrong in ((0.3, 1.0, 1.0, 1.0), (0.6, 0.5, 0.0, 2.0))
     ]
     lines = verdicts.table(rows).splitlines()
     assert len(lines) == 4
     assert "100.0 %, 1.00" in lines[2]
     assert "50.0 %, 0.00" in lines[3]
+    assert [line.split("|")[-2].strip() for line in lines[2:]] == ["1.250", "2.250"]
 
 
 def test_the_sweep_looks_at_every_rig_and_at_validation_scenes_alone(monkeypatch):
@@ -50,7 +51,7 @@ def test_the_sweep_looks_at_every_rig_and_at_validation_scenes_alone(monkeypatch
 
     rows = verdicts.sweep(load_config(), 2)
     assert asked == [(True, 0), (False, 1), (False, 2), (False, 3)]  # the accuracy command's tags begin at 1000
-    at = {row.threshold: (row.recall_500, row.false_per_frame) for row in rows if row.rig == "random"}
-    assert at[0.3] == (1.0, 1.0)
-    assert at[0.4] == (0.5, 1.0)
-    assert at[0.6] == (0.5, 0.0)
+    at = {row.threshold: (row.recall_500, row.false_per_frame, row.wrong_per_frame) for row in rows if row.rig == "random"}
+    assert at[0.3] == (1.0, 1.0, 1.0)
+    assert at[0.4] == (0.5, 1.0, 2.0)
+    assert at[0.6] == (0.5, 0.0, 1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import nn
@@ -16,8 +17,10 @@ from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposa
 from modules.SelfPose3d.lib.models.pose_refine_net import refine_net
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
 from modules.SelfPose3d.lib.models.project_layer import ViewMeta, project_to_frame
-from modules.SelfPose3d.lib.models.view_sampler import sampler_of, unexplained
+from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, sampler_of, unexplained
 
+#: Verdict of the refinement from which a proposal is considered at all.
+CANDIDATE = 0.15
 #: A face crop per view, uint8 [h, w, 3], or None where the nose is outside the frame.
 FaceCrops = list[torch.Tensor | None]
 
@@ -111,7 +114,7 @@ class MultiPersonPoseNetSSV(nn.Module):
     def _recognise(
         self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], proposals: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Poses [K, J, 3] and verdicts [K], best first, of the people in one sample.
+        """Poses [K, J, 3] and verdicts [K], 0 to 1, best first, of the people in one sample.
 
         People who stand close to others, or whom few views show, are often no maximum of the root volume. So the root net looks
         again at what those who were found leave of the heatmaps; who is proposed then is verified on the whole heatmaps.
@@ -119,44 +122,55 @@ class MultiPersonPoseNetSSV(nn.Module):
         Args:
             heatmaps: V of [1, J, H, W]. meta: V of ViewMeta with B = 1. proposals: [P, 5] of the root net.
         """
-        joints, verdict = self._verify(heatmaps, meta, proposals)
+        joints, logits = self._verify(heatmaps, meta, proposals)
         for _ in range(self.looks - 1):
-            people = joints[self._distinct(joints, verdict)]
+            people = joints[self._candidates(joints, logits)]
             if not len(people):
                 break
-            views = sampler_of(heatmaps, meta, 0, len(people), self.pose_net.project_layer.image_size)
-            left = unexplained(views.maps[0], views.look(people))
+            views = self._views(heatmaps, meta, len(people))
+            left = unexplained(views.maps[0], views.look(people))[-1]
             more = self._verify(heatmaps, meta, self.root_net(list(left[:, None]), meta)[1][0])
-            joints, verdict = torch.cat((joints, more[0])), torch.cat((verdict, more[1]))
-        best = self._distinct(joints, verdict)
-        return joints[best], verdict[best]
+            joints, logits = torch.cat((joints, more[0])), torch.cat((logits, more[1]))
+        best = self._candidates(joints, logits)
+        verdicts = self._judge(heatmaps, meta, joints[best], logits[best])
+        order = verdicts.argsort(descending=True, stable=True)
+        order = order[verdicts[order] > self.min_verdict][: self.max_people]
+        return joints[best][order], verdicts[order]
 
     def _verify(
         self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], proposals: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Poses [K, J, 3] and verdicts [K] of one sample's proposals [P, 5] above the root net's threshold."""
+        """Poses [K, J, 3] of one sample's proposals [P, 5] above the root net's threshold, and logits [K] of being a person."""
         roots = proposals[proposals[:, 3] >= 0, :3]
-        return self._refine(heatmaps, meta, 0, self.refine_net.rest_at(roots))
+        return self._refine(heatmaps, meta, self.refine_net.rest_at(roots))
 
-    def _distinct(self, joints: torch.Tensor, verdict: torch.Tensor) -> torch.Tensor:
-        """int64 [K], best first: who is a person, everyone once."""
-        best = best_of_same(joints, verdict, self.same_mm)[: self.max_people]
-        return best[verdict[best] > self.min_verdict]
+    def _candidates(self, joints: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
+        """int64 [K], best first: who may be a person, everyone once."""
+        best = best_of_same(joints, logits, self.same_mm)
+        return best[torch.sigmoid(logits[best]) > CANDIDATE]
+
+    def _judge(
+        self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], joints: torch.Tensor, logits: torch.Tensor
+    ) -> torch.Tensor:
+        """Verdicts [K], 0 to 1, of candidates, best first: the mean of the log-odds so far and of those on what better ones
+        leave of the heatmaps. People made up of others' joints lose theirs there."""
+        if not len(joints):
+            return logits  # none either
+        views = self._views(heatmaps, meta, len(joints))
+        left = unexplained(views.maps[0], views.look(joints))[:-1]
+        alone = replace(views, maps=list(left), people=[1] * len(joints))
+        return torch.sigmoid((logits + self.refine_net(alone, joints, 1)[-1][1]) / 2)
 
     def _refine(
-        self,
-        heatmaps: Sequence[torch.Tensor],
-        meta: Sequence[ViewMeta],
-        sample: int,
-        joints: torch.Tensor,
-        rounds: int | None = None,
+        self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], joints: torch.Tensor, rounds: int | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Refined joints [P, J, 3] and verdicts [P], 0 to 1, of poses [P, J, 3]; rounds None: the trained stages."""
+        """Refined joints [P, J, 3] and logits [P] of one sample's poses [P, J, 3]; rounds None: the trained stages."""
         if not len(joints):
             return joints, joints.new_zeros(0)
-        views = sampler_of(heatmaps, meta, sample, len(joints), self.pose_net.project_layer.image_size)
-        refined, logit = self.refine_net(views, joints, rounds)[-1]
-        return refined, torch.sigmoid(logit)
+        return self.refine_net(self._views(heatmaps, meta, len(joints)), joints, rounds)[-1]
+
+    def _views(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], people: int) -> ViewSampler:
+        return sampler_of(heatmaps, meta, people, self.pose_net.project_layer.image_size)
 
     def poses(
         self,
@@ -205,9 +219,9 @@ class MultiPersonPoseNetSSV(nn.Module):
         if self.refine_net is None:
             return joints
         if starts is None:
-            starts, _ = self._refine(heatmaps, meta, 0, self.refine_net.rest_at(roots[:, :3]))
+            starts, _ = self._refine(heatmaps, meta, self.refine_net.rest_at(roots[:, :3]))
         # the two err in different ways
-        return self._refine(heatmaps, meta, 0, (joints + starts) / 2, self.rounds)[0]
+        return self._refine(heatmaps, meta, (joints + starts) / 2, self.rounds)[0]
 
     def is_standing(self, joints: torch.Tensor) -> torch.Tensor:
         """bool [...]: the ankle rule of FILTER.ANKLE_RANGE_MM; joints float [..., J, 3], mm, world."""

@@ -107,6 +107,9 @@ def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:
 
     Args:
         look: the joints [N, V, J] of the people as the views see them.
+
+    Returns:
+        [N + 1, V, J, H, W]: what nobody, the first, the first two … and all of them leave.
     """
     spread = (OWN_MM / look.mm_per_cell).clamp(min=OWN_CELLS)[..., None]  # [N, V, J, 1]
 
@@ -116,26 +119,27 @@ def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:
 
     height, width = maps.shape[2:]
     own = (fading(1, height) * look.valid[..., None])[..., None] * fading(0, width)[..., None, :]
-    return maps * (1 - own).prod(0)
+    return torch.cat((maps[None], maps * (1 - own).cumprod(0)))
 
 
 def sampler_of(
-    heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], sample: int, people: int, network_size: tuple[int, int]
+    heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], people: int, network_size: tuple[int, int]
 ) -> ViewSampler:
     """The views of one sample, the same for ``people`` people.
 
     Args:
-        heatmaps: V of float [B, J, H, W]. meta: V of ViewMeta. network_size: (width, height), px, of the network's image.
+        heatmaps: V of float [1, J, H, W]. meta: V of ViewMeta with B = 1. network_size: (width, height), px, of the network's
+            image.
     """
     device = heatmaps[0].device
-    maps = torch.stack([view[sample] for view in heatmaps])  # [V, J, H, W]
+    maps = torch.cat(list(heatmaps))  # [V, J, H, W]
     views, width = len(maps), maps.shape[-1]
     values, limits, frames, affines = [], [], [], []
     for view in meta:
-        camera = camera_values(view, sample, device)
-        center = torch.as_tensor(view["center"])[sample].double().cpu().numpy()
-        scale = torch.as_tensor(view["scale"])[sample].double().cpu().numpy()
-        affine = affine_to_network(center, scale, float(torch.as_tensor(view["rotation"])[sample]), network_size)
+        camera = camera_values(view, 0, device)
+        center = torch.as_tensor(view["center"])[0].double().cpu().numpy()
+        scale = torch.as_tensor(view["scale"])[0].double().cpu().numpy()
+        affine = affine_to_network(center, scale, float(torch.as_tensor(view["rotation"])[0]), network_size)
         values.append(camera)
         limits.append(valid_radius(camera[4].tolist()) ** 2)
         frames.append(center * 2)
