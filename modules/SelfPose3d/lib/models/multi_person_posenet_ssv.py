@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import torch
 from torch import nn
@@ -122,55 +121,47 @@ class MultiPersonPoseNetSSV(nn.Module):
         Args:
             heatmaps: V of [1, J, H, W]. meta: V of ViewMeta with B = 1. proposals: [P, 5] of the root net.
         """
-        joints, logits = self._verify(heatmaps, meta, proposals)
+        views = self._views(heatmaps, meta)
+        joints, logits = self._verify(views, proposals)
         for _ in range(self.looks - 1):
             people = joints[self._candidates(joints, logits)]
             if not len(people):
                 break
-            views = self._views(heatmaps, meta, len(people))
-            left = unexplained(views.maps[0], views.look(people))[-1]
-            more = self._verify(heatmaps, meta, self.root_net(list(left[:, None]), meta)[1][0])
+            left = unexplained(views.maps[0], views.of(len(people)).look(people))[-1]
+            more = self._verify(views, self.root_net(list(left[:, None]), meta)[1][0])
             joints, logits = torch.cat((joints, more[0])), torch.cat((logits, more[1]))
         best = self._candidates(joints, logits)
-        verdicts = self._judge(heatmaps, meta, joints[best], logits[best])
+        verdicts = self._judge(views, joints[best], logits[best])
         order = verdicts.argsort(descending=True, stable=True)
         order = order[verdicts[order] > self.min_verdict][: self.max_people]
         return joints[best][order], verdicts[order]
 
-    def _verify(
-        self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], proposals: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    def _verify(self, views: ViewSampler, proposals: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Poses [K, J, 3] of one sample's proposals [P, 5] above the root net's threshold, and logits [K] of being a person."""
         roots = proposals[proposals[:, 3] >= 0, :3]
-        return self._refine(heatmaps, meta, self.refine_net.rest_at(roots))
+        return self._refine(views, self.refine_net.rest_at(roots))
 
     def _candidates(self, joints: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
         """int64 [K], best first: who may be a person, everyone once."""
         best = best_of_same(joints, logits, self.same_mm)
         return best[torch.sigmoid(logits[best]) > CANDIDATE]
 
-    def _judge(
-        self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], joints: torch.Tensor, logits: torch.Tensor
-    ) -> torch.Tensor:
+    def _judge(self, views: ViewSampler, joints: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
         """Verdicts [K], 0 to 1, of candidates, best first: the mean of the log-odds so far and of those on what better ones
         leave of the heatmaps. People made up of others' joints lose theirs there."""
         if not len(joints):
             return logits  # none either
-        views = self._views(heatmaps, meta, len(joints))
-        left = unexplained(views.maps[0], views.look(joints))[:-1]
-        alone = replace(views, maps=list(left), people=[1] * len(joints))
-        return torch.sigmoid((logits + self.refine_net(alone, joints, 1)[-1][1]) / 2)
+        left = unexplained(views.maps[0], views.of(len(joints)).look(joints))[:-1]
+        return torch.sigmoid((logits + self.refine_net(views.of(len(joints), list(left)), joints, 1)[-1][1]) / 2)
 
-    def _refine(
-        self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], joints: torch.Tensor, rounds: int | None = None
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    def _refine(self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None) -> tuple[torch.Tensor, torch.Tensor]:
         """Refined joints [P, J, 3] and logits [P] of one sample's poses [P, J, 3]; rounds None: the trained stages."""
         if not len(joints):
             return joints, joints.new_zeros(0)
-        return self.refine_net(self._views(heatmaps, meta, len(joints)), joints, rounds)[-1]
+        return self.refine_net(views.of(len(joints)), joints, rounds)[-1]
 
-    def _views(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], people: int) -> ViewSampler:
-        return sampler_of(heatmaps, meta, people, self.pose_net.project_layer.image_size)
+    def _views(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta]) -> ViewSampler:
+        return sampler_of(heatmaps, meta, self.pose_net.project_layer.image_size)
 
     def poses(
         self,
@@ -218,10 +209,11 @@ class MultiPersonPoseNetSSV(nn.Module):
         joints = self.pose_net(heatmaps, meta, roots[None])[0]
         if self.refine_net is None:
             return joints
+        views = self._views(heatmaps, meta)
         if starts is None:
-            starts, _ = self._refine(heatmaps, meta, self.refine_net.rest_at(roots[:, :3]))
+            starts, _ = self._refine(views, self.refine_net.rest_at(roots[:, :3]))
         # the two err in different ways
-        return self._refine(heatmaps, meta, (joints + starts) / 2, self.rounds)[0]
+        return self._refine(views, (joints + starts) / 2, self.rounds)[0]
 
     def is_standing(self, joints: torch.Tensor) -> torch.Tensor:
         """bool [...]: the ankle rule of FILTER.ANKLE_RANGE_MM; joints float [..., J, 3], mm, world."""

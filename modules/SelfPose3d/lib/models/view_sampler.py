@@ -6,7 +6,7 @@ People of one frame or of many: every array has a leading axis N of people, and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -68,6 +68,16 @@ class ViewSampler:
     frame: torch.Tensor
     to_cells: torch.Tensor
 
+    def of(self, people: int, maps: Sequence[torch.Tensor] | None = None) -> ViewSampler:
+        """The same cameras for ``people`` people, where this sampler is one person's; with other heatmaps, one set for each."""
+        geometry = {
+            name: getattr(self, name).expand(people, *(-1 for _ in getattr(self, name).shape[1:]))
+            for name in ("R", "T", "f", "c", "k", "p", "limit_r2", "frame", "to_cells")
+        }
+        return replace(
+            self, maps=self.maps if maps is None else maps, people=(people,) if maps is None else (1,) * people, **geometry
+        )
+
     def look(self, points: torch.Tensor) -> Look:
         """Projects points float32 [N, M, 3], mm, world, into every view."""
         count = points.shape[1]
@@ -122,10 +132,8 @@ def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:
     return torch.cat((maps[None], maps * (1 - own).cumprod(0)))
 
 
-def sampler_of(
-    heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], people: int, network_size: tuple[int, int]
-) -> ViewSampler:
-    """The views of one sample, the same for ``people`` people.
+def sampler_of(heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], network_size: tuple[int, int]) -> ViewSampler:
+    """The views of one sample, for one person; ``ViewSampler.of`` makes it more.
 
     Args:
         heatmaps: V of float [1, J, H, W]. meta: V of ViewMeta with B = 1. network_size: (width, height), px, of the network's
@@ -147,11 +155,11 @@ def sampler_of(
 
     def shared(items: Sequence[object], *shape: int) -> torch.Tensor:
         stacked = torch.stack([torch.as_tensor(item, dtype=torch.float32, device=device) for item in items])
-        return stacked.reshape(1, views, *shape).expand(people, -1, *(-1 for _ in shape))
+        return stacked.reshape(1, views, *shape)
 
     R, T, f, c, k, p = zip(*values, strict=True)
     return ViewSampler(
-        (maps,), (people,), shared(R, 3, 3), shared(T, 1, 3), shared(f, 1, 2), shared(c, 1, 2), shared(k, 1, 3),
+        (maps,), (1,), shared(R, 3, 3), shared(T, 1, 3), shared(f, 1, 2), shared(c, 1, 2), shared(k, 1, 3),
         shared(p, 1, 2), shared(limits, 1), shared(frames, 1, 2), shared(affines, 2, 3),
     )  # fmt: skip
 
