@@ -78,11 +78,13 @@ def prepare_size(network: MultiPersonPoseNetSSV, config: CfgNode, device: torch.
     heatmaps = list(scene.heatmaps[:, None].to(device))
     meta = [view_meta(camera, size) for camera in cameras]
     roots = torch.from_numpy(scene.joints_world_mm[:, MID_HIP]).to(device)
+    # as in use: where there is a refinement, a pose is known from recognising the person
+    starts = None if network.refine_net is None else network.refine_net.rest_at(roots)
     images = [torch.zeros(1, 3, size[1], size[0], device=device) for _ in cameras]
     return (
         lambda: network.heatmaps(images),
-        lambda: network.root_net(heatmaps, meta),
-        lambda: network.regress(heatmaps, meta, roots),
+        lambda: network.roots(heatmaps, meta),
+        lambda: network.regress(heatmaps, meta, roots, starts),
     )
 
 

@@ -151,6 +151,7 @@ def test_level_of_detail_counts_only_new_people_on_a_computed_frame():
     assert (speed.people, speed.near, speed.distance_mm) == (3, 1, 1000)
     assert speed.all_ms.median == 37
     assert speed.near_ms.median == 17
+    assert (speed.all_pose_ms.median, speed.near_pose_ms.median) == (30, 10)
     assert speed.change_pose_ms.median == 20
     assert speed.back_ms.count == 3
     assert voxel_ms(make_result(timings={"backbone": 9.0})) == 0
