@@ -139,4 +139,4 @@ def _draw_growth(axis: Axes, rows: Sequence[ScalingRow], what: str) -> None:
     axis.set_ylim(0, 1.15 * bottom.max())
     axis.set_xlabel(what)
     axis.set_ylabel("ms")
-    axis.legend(frameon=False, fontsize=8)
+    axis.legend(frameon=False, fontsize=8, ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1.0))
