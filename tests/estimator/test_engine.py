@@ -269,3 +269,21 @@ def test_the_float16_heatmaps_are_made_once(make_estimator, frame):
     estimator = make_estimator()
     detection = estimator.detect(frame)
     assert estimator.refine(detection, 700.0).heatmaps is estimator.refine(detection, 0.0).heatmaps
+
+
+def test_each_pose_starts_from_the_pose_that_recognised_the_person(make_estimator, frame):
+    estimator = make_estimator()
+    centers = torch.tensor([[[0.0, 0, 900, 0, 1.0], [0.0, 0, 0, -1, 0.0], [1200.0, 900, 900, 0, 0.9]]])
+    known = torch.stack([torch.full((NUM_JOINTS, 3), value) for value in (1.0, torch.nan, 3.0)])[None]
+    given = []
+
+    def regress(heatmaps, meta, roots, starts):
+        given.append((roots[:, 0].tolist(), starts[:, 0, 0].tolist()))
+        return roots[:, None, :3].expand(-1, NUM_JOINTS, -1).clone()
+
+    estimator.network.roots = lambda heatmaps, meta: (centers, known)
+    estimator.network.regress = regress
+    detection = estimator.detect(frame)
+    estimator.refine(detection, 500.0)
+    estimator.refine(detection, 0.0)
+    assert given == [([0.0], [1.0]), ([1200.0], [3.0])]
