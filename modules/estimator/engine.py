@@ -173,9 +173,9 @@ class PoseEstimator(Estimator):
                 self._complete(detection, self._flags(detection, lod_distance_mm), detection.timings_ms, torch_threads=1)
             return detection
 
-        # closing: a caller that stops early must not leave frames in work
         if self._side_by_side is None or self._side_by_side.workers != workers:
             self._side_by_side = SideBySide(workers)
+        # closing: a caller that stops early must not leave frames in work
         with closing(self._side_by_side(compute, fitted())) as detections:
             for detection in detections:
                 yield detection.frame, self.refine(self._number(detection), lod_distance_mm)

@@ -13,9 +13,10 @@ from modules.core.config import load_config
 from modules.core.skeleton import MID_HIP, MIRROR
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
 from modules.SelfPose3d.lib.models.pose_refine_net import WINDOWS, PoseRefineNet
+from modules.SelfPose3d.lib.models.view_sampler import FIELDS
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN
 from modules.SelfPose3d.lib.training.objectives import refine_loss
-from modules.SelfPose3d.lib.training.refine_batches import FIELDS, joined, refine_samples, sampler
+from modules.SelfPose3d.lib.training.refine_batches import joined, refine_samples, sampler
 from modules.SelfPose3d.lib.training.runs import published_rigs
 from modules.SelfPose3d.lib.training.scenes import sample_scene
 

@@ -6,7 +6,7 @@ People of one frame or of many: every array has a leading axis N of people, and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import torch
 import torch.nn.functional as F
@@ -70,10 +70,7 @@ class ViewSampler:
 
     def of(self, people: int, maps: Sequence[torch.Tensor] | None = None) -> ViewSampler:
         """The same cameras for ``people`` people, where this sampler is one person's; with other heatmaps, one set for each."""
-        geometry = {
-            name: getattr(self, name).expand(people, *(-1 for _ in getattr(self, name).shape[1:]))
-            for name in ("R", "T", "f", "c", "k", "p", "limit_r2", "frame", "to_cells")
-        }
+        geometry = {name: getattr(self, name).expand(people, *(-1 for _ in getattr(self, name).shape[1:])) for name in FIELDS}
         return replace(
             self, maps=self.maps if maps is None else maps, people=(people,) if maps is None else (1,) * people, **geometry
         )
@@ -110,6 +107,10 @@ class ViewSampler:
             value = F.grid_sample(image, grid.clamp(-LIMIT, LIMIT), align_corners=True)[:, 0]
             values.append(value.unflatten(0, (len(maps), -1)).permute(2, 0, 1, 3))
         return torch.cat(values)
+
+
+#: The cameras' fields of ``ViewSampler``, in order.
+FIELDS = tuple(field.name for field in fields(ViewSampler) if field.name not in ("maps", "people"))
 
 
 def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:

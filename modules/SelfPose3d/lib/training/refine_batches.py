@@ -9,7 +9,7 @@ import torch
 from yacs.config import CfgNode
 
 from modules.core.geometry import frame_to_network, valid_radius
-from modules.SelfPose3d.lib.models.view_sampler import ViewSampler
+from modules.SelfPose3d.lib.models.view_sampler import FIELDS, ViewSampler
 
 from .batches import Batch
 from .proposals import Proposer
@@ -19,8 +19,6 @@ from .starts import made_up_starts
 
 #: Weight of a joint in the loss by the number of views that have it in their frame: 0, 1, 2 or more.
 SEEN_WEIGHT = np.array([0.15, 0.5, 1.0], np.float32)
-#: The fields of ``ViewSampler``; a batch holds one entry for each scene, and ``scene`` tells whose a start is.
-FIELDS = ("R", "T", "f", "c", "k", "p", "limit_r2", "frame", "to_cells")
 
 
 def refine_samples(rng: np.random.Generator, scene: Scene, count: int, proposer: Proposer | None = None) -> Batch:
@@ -54,7 +52,7 @@ def refine_batch(
 
 
 def joined(parts: Sequence[tuple[Scene, Batch]]) -> Batch:
-    """One batch of several scenes' samples and their views."""
+    """One batch of several scenes' samples and their views: an entry for each scene, and ``scene`` tells whose a start is."""
     batch = {name: torch.cat([part[name] for _, part in parts]) for name in parts[0][1]}
     batch["scene"] = torch.cat([torch.full((len(part["label"]),), i) for i, (_, part) in enumerate(parts)])
     batch |= views_of([scene for scene, _ in parts])
