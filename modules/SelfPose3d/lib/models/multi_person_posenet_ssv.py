@@ -123,15 +123,16 @@ class MultiPersonPoseNetSSV(nn.Module):
         """
         views = self._views(heatmaps, meta)
         joints, logits = self._verify(views, proposals)
-        for _ in range(self.looks - 1):
-            people = joints[self._candidates(joints, logits)]
-            if not len(people):
-                break
-            left = unexplained(views.maps[0], views.of(len(people)).look(people))[-1]
-            more = self._verify(views, self.root_net(list(left[:, None]), meta)[1][0])
-            joints, logits = torch.cat((joints, more[0])), torch.cat((logits, more[1]))
         best = self._candidates(joints, logits)
-        verdicts = self._judge(views, joints[best], logits[best])
+        left = self._left(views, joints[best])
+        for _ in range(self.looks - 1 if len(best) else 0):
+            more = self._verify(views, self.root_net(list(left[-1][:, None]), meta)[1][0])
+            if not len(more[0]):
+                break  # the next look would see the same
+            joints, logits = torch.cat((joints, more[0])), torch.cat((logits, more[1]))
+            best = self._candidates(joints, logits)
+            left = self._left(views, joints[best])
+        verdicts = self._judge(views, joints[best], logits[best], left[:-1])
         order = verdicts.argsort(descending=True, stable=True)
         order = order[verdicts[order] > self.min_verdict][: self.max_people]
         return joints[best][order], verdicts[order]
@@ -146,12 +147,15 @@ class MultiPersonPoseNetSSV(nn.Module):
         best = best_of_same(joints, logits, self.same_mm)
         return best[torch.sigmoid(logits[best]) > CANDIDATE]
 
-    def _judge(self, views: ViewSampler, joints: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
+    def _left(self, views: ViewSampler, joints: torch.Tensor) -> torch.Tensor:
+        """[K + 1, V, J, H, W]: what nobody, the first, the first two … and all of the poses [K, J, 3] leave of the heatmaps."""
+        return unexplained(views.maps[0], views.of(len(joints)).look(joints))
+
+    def _judge(self, views: ViewSampler, joints: torch.Tensor, logits: torch.Tensor, left: torch.Tensor) -> torch.Tensor:
         """Verdicts [K], 0 to 1, of candidates, best first: the mean of the log-odds so far and of those on what better ones
-        leave of the heatmaps. People made up of others' joints lose theirs there."""
+        leave of the heatmaps [K, V, J, H, W]. People made up of others' joints lose theirs there."""
         if not len(joints):
             return logits  # none either
-        left = unexplained(views.maps[0], views.of(len(joints)).look(joints))[:-1]
         return torch.sigmoid((logits + self.refine_net(views.of(len(joints), list(left)), joints, 1)[-1][1]) / 2)
 
     def _refine(self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None) -> tuple[torch.Tensor, torch.Tensor]:
