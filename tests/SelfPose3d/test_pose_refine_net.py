@@ -16,16 +16,17 @@ from modules.SelfPose3d.lib.models.pose_refine_net import WINDOWS, PoseRefineNet
 from modules.SelfPose3d.lib.models.view_sampler import FIELDS
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN
 from modules.SelfPose3d.lib.training.objectives import refine_loss
-from modules.SelfPose3d.lib.training.refine_batches import joined, refine_samples, sampler
+from modules.SelfPose3d.lib.training.refine_batches import as_samples, joined, sampler
 from modules.SelfPose3d.lib.training.runs import published_rigs
 from modules.SelfPose3d.lib.training.scenes import sample_scene
+from modules.SelfPose3d.lib.training.starts import made_up_starts
 
 
 @pytest.fixture(scope="module")
 def batch():
     rng = np.random.default_rng(8)
     scenes = [sample_scene(rng, CLEAN, published_rigs()["shelf"], 320, people=3) for _ in range(2)]
-    return joined([(scene, refine_samples(rng, scene, 6)) for scene in scenes])
+    return joined([(scene, as_samples(scene, *made_up_starts(rng, scene, 6))) for scene in scenes])
 
 
 @pytest.fixture

@@ -13,12 +13,13 @@ from modules.core.errors import CheckpointError
 from modules.core.skeleton import MID_HIP
 from modules.SelfPose3d.lib.core.checkpoint import load_weights
 from modules.SelfPose3d.lib.models.pose_refine_net import PoseRefineNet
+from modules.SelfPose3d.lib.training import proposals
 from modules.SelfPose3d.lib.training import train as training
 from modules.SelfPose3d.lib.training.batches import Batches
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN
 from modules.SelfPose3d.lib.training.objectives import plane_loss, refine_loss
 from modules.SelfPose3d.lib.training.proposals import Proposer
-from modules.SelfPose3d.lib.training.refine_batches import sampler
+from modules.SelfPose3d.lib.training.refine_batches import as_samples, found_before, joined, sampler
 from modules.SelfPose3d.lib.training.runs import published_rigs, save_weights
 from modules.SelfPose3d.lib.training.scenes import sample_scene
 from modules.SelfPose3d.lib.training.settings import load_training_config
@@ -88,7 +89,8 @@ def test_a_batch_holds_scenes_of_one_rig_size():
     assert len(sizes) > 1
 
 
-def test_the_nets_propose_starts_at_rest_and_posed(proposing):
+def test_the_nets_propose_starts_at_rest_and_posed(proposing, monkeypatch):
+    monkeypatch.setattr(proposals, "POSED", 0.5)
     scene = sample_scene(np.random.default_rng(1), CLEAN, published_rigs()["shelf"], 320, people=3)
     starts, owner, label = Proposer(proposing).starts(np.random.default_rng(2), scene, 12)
     assert len(starts) == len(owner) == len(label) == 12
@@ -139,3 +141,46 @@ def test_loss_of_the_plane_net_is_least_at_its_target():
     best = plane_loss(scores, heights, batch)
     assert plane_loss(scores + 0.1, heights, batch) > best
     assert plane_loss(scores, heights.flip(1).roll(1, 1), batch) > best
+
+
+def test_people_found_before_leave_heatmaps_without_them():
+    """Two people far apart, one of them found: her peaks are gone, his stay, and only she is nobody the second time."""
+    scene = sample_scene(np.random.default_rng(3), CLEAN, published_rigs()["panoptic_5hd"], 320, people=2)
+    for seed in range(20):
+        found, left = found_before(np.random.default_rng(seed), scene)
+        if found.tolist() == [True, False]:
+            break
+    for person, (least, most) in enumerate([(0.0, 0.6), (0.4, 1.0)]):
+        cells = scene.own_cells[:, person].round().astype(int)
+        shares = []
+        for view, joint in zip(*np.nonzero(scene.own_amplitude[:, person]), strict=True):
+            x, y = cells[view, joint]
+            shares.append(float(left[view, joint, y, x] / scene.heatmaps[view, joint, y, x]))
+        assert least <= np.median(shares) <= most, shares
+    starts, owner = scene.joints_world_mm[[0, 1, 1]], np.array([0, 1, -1])
+    samples = as_samples(scene, starts, owner, np.array([1, 1, 0], np.float32))
+    batch = joined([(scene, samples)], [(found, left)])
+    assert batch["label"].tolist() == [1, 1, 0]
+    assert batch["label_left"].tolist() == [0, 1, 0]
+    torch.testing.assert_close(sampler(batch, "left").maps[0].float(), left, atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(sampler(batch).maps[0].float(), scene.heatmaps, atol=1e-3, rtol=1e-3)
+
+
+def test_nobody_found_leaves_the_heatmaps_as_they_are():
+    scene = sample_scene(np.random.default_rng(3), CLEAN, published_rigs()["shelf"], 320, people=1)
+    for seed in range(20):
+        found, left = found_before(np.random.default_rng(seed), scene)
+        if not found.any():
+            break
+    torch.testing.assert_close(left, scene.heatmaps)
+
+
+def test_the_second_verdict_counts_in_the_loss():
+    truth = torch.zeros(2, 15, 3)
+    batch = {
+        "joints": truth, "weights": torch.ones(2, 15), "label": torch.ones(2), "label_left": torch.tensor([0.0, float("nan")]),
+    }  # fmt: skip
+    sure = torch.full((2,), 50.0)
+    loss, figures = refine_loss([(truth, sure)], batch, torch.tensor([0.0, 9.0]))
+    assert figures["verdict_left"] == pytest.approx(np.log(2), abs=1e-6)
+    assert loss.item() == pytest.approx(0.3 * np.log(2), abs=1e-5)

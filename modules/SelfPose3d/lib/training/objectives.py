@@ -71,8 +71,13 @@ def plane_loss(scores: torch.Tensor, heights: torch.Tensor, batch: Batch) -> tor
     return loss + HEIGHT_WEIGHT * (entropy * near).sum() / near.sum().clamp(min=1)
 
 
-def refine_loss(stages: Sequence[tuple[torch.Tensor, torch.Tensor]], batch: Batch) -> tuple[torch.Tensor, dict[str, float]]:
-    """Smooth L1 of the joints in units of 100 mm after every stage, plus the verdict's cross-entropy; the last error, mm."""
+def refine_loss(
+    stages: Sequence[tuple[torch.Tensor, torch.Tensor]], batch: Batch, again: torch.Tensor | None = None
+) -> tuple[torch.Tensor, dict[str, float]]:
+    """Smooth L1 of the joints in units of 100 mm after every stage, plus the verdict's cross-entropy; the last error, mm.
+
+    ``again``: logits [N] of being a person on what the people found before leave of the heatmaps.
+    """
     truth, weights, label = batch["joints"], batch["weights"], batch["label"]
     total = weights.sum().clamp(min=1)
     decided = label.isfinite()
@@ -83,7 +88,13 @@ def refine_loss(stages: Sequence[tuple[torch.Tensor, torch.Tensor]], batch: Batc
         last = number == len(stages)
         loss = loss + (robust * weights).sum() / total + (VERDICT_WEIGHT if last else VERDICT_WEIGHT / 4) * verdict
     error = (stages[-1][0].detach() - truth).norm(dim=-1)
-    return loss, {"error_mm": error[weights == 1].mean().item(), "verdict": verdict.item()}
+    figures = {"error_mm": error[weights == 1].mean().item(), "verdict": verdict.item()}
+    if again is not None:
+        decided = batch["label_left"].isfinite()
+        verdict = F.binary_cross_entropy_with_logits(again[decided], batch["label_left"][decided])
+        loss = loss + VERDICT_WEIGHT * verdict
+        figures["verdict_left"] = verdict.item()
+    return loss, figures
 
 
 def find_roots(volume: torch.Tensor, offsets: torch.Tensor, threshold: float, most: int) -> torch.Tensor:
@@ -131,19 +142,27 @@ def judge_root(net: nn.Module, samples: Sequence[Batch], config: CfgNode) -> dic
 
 
 @torch.no_grad()
-def judge_refine(net: nn.Module, samples: Sequence[tuple[ViewSampler, Batch]]) -> dict[str, float]:
+def judge_refine(net: nn.Module, samples: Sequence[tuple[ViewSampler, ViewSampler, Batch]]) -> dict[str, float]:
     """Mean and median error of joints in two frames or more, mm, of starts that are somebody's; the starts' own mean error; and
-    the share of starts judged wrongly as person or nobody."""
-    errors, before, wrong = [], [], []
-    for views, batch in samples:
+    the share of starts judged wrongly as person or nobody, on the whole heatmaps and on what people found before leave.
+
+    Args:
+        samples: the views with the whole heatmaps and with what is left, and the batch.
+    """
+    errors, before, wrong, wrong_left = [], [], [], []
+    for views, left, batch in samples:
         joints, logit = net(views, batch["starts"])[-1]
         counted = (batch["seen"] >= 2) & (batch["weights"] > 0)
         errors.append((joints - batch["joints"]).norm(dim=-1)[counted])
         before.append((batch["starts"] - batch["joints"]).norm(dim=-1)[counted])
-        decided = batch["label"].isfinite()
-        wrong.append((logit > 0)[decided] != (batch["label"] > 0.5)[decided])
+        for found, label, answers in (
+            (logit, batch["label"], wrong), (net(left, joints, 1)[-1][1], batch["label_left"], wrong_left)
+        ):  # fmt: skip
+            decided = label.isfinite()
+            answers.append((found > 0)[decided] != (label > 0.5)[decided])
     found = torch.cat(errors)
     return {
         "mpjpe_mm": found.mean().item(), "median_mm": found.median().item(), "start_mpjpe_mm": torch.cat(before).mean().item(),
         "wrong_verdicts": torch.cat(wrong).float().mean().item(),
+        "wrong_verdicts_left": torch.cat(wrong_left).float().mean().item(),
     }  # fmt: skip

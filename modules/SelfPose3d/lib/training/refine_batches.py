@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
 from yacs.config import CfgNode
 
 from modules.core.geometry import frame_to_network, valid_radius
-from modules.SelfPose3d.lib.models.view_sampler import FIELDS, ViewSampler
+from modules.SelfPose3d.lib.models.view_sampler import FIELDS, ViewSampler, unexplained
 
 from .batches import Batch
 from .proposals import Proposer
@@ -19,12 +20,10 @@ from .starts import made_up_starts
 
 #: Weight of a joint in the loss by the number of views that have it in their frame: 0, 1, 2 or more.
 SEEN_WEIGHT = np.array([0.15, 0.5, 1.0], np.float32)
-
-
-def refine_samples(rng: np.random.Generator, scene: Scene, count: int, proposer: Proposer | None = None) -> Batch:
-    """``count`` made-up starts in a scene, or at most as many of a proposer's; without the views."""
-    found = made_up_starts(rng, scene, count) if proposer is None else proposer.starts(rng, scene, count)
-    return as_samples(scene, *found)
+#: How far the joints of people who were found are off, at most, mm (standard deviation per axis).
+FOUND_MM = 60.0
+#: How often the nets propose from what the people found leave of the heatmaps, as they do when they look again.
+AGAIN = 0.5
 
 
 def as_samples(scene: Scene, starts: np.ndarray, owner: np.ndarray, label: np.ndarray) -> Batch:
@@ -32,9 +31,18 @@ def as_samples(scene: Scene, starts: np.ndarray, owner: np.ndarray, label: np.nd
     weights = SEEN_WEIGHT[np.minimum(scene.views_seen[owner], 2)] * (owner >= 0)[:, None]
     return {
         "starts": torch.from_numpy(starts), "joints": torch.from_numpy(scene.joints_world_mm[owner]),
-        "weights": torch.from_numpy(weights.astype(np.float32)), "label": torch.from_numpy(label),
-        "seen": torch.from_numpy(scene.views_seen[owner]),
+        "owner": torch.from_numpy(owner), "label": torch.from_numpy(label),
+        "weights": torch.from_numpy(weights.astype(np.float32)), "seen": torch.from_numpy(scene.views_seen[owner]),
     }  # fmt: skip
+
+
+def found_before(rng: np.random.Generator, scene: Scene) -> tuple[np.ndarray, torch.Tensor]:
+    """Some of a scene's people, bool [P], as if they had been found already, and what they leave of its heatmaps."""
+    found = rng.random(len(scene.joints_world_mm)) < rng.random()
+    truth = scene.joints_world_mm[found]
+    joints = torch.from_numpy((truth + rng.normal(0, rng.uniform(5, FOUND_MM), truth.shape)).astype(np.float32))
+    views = sampler(views_of([scene]) | {"scene": torch.zeros(len(joints), dtype=torch.long)})
+    return found, unexplained(scene.heatmaps, views.look(joints))[-1]
 
 
 def refine_batch(
@@ -43,20 +51,38 @@ def refine_batch(
     """Starts in scenes of equally many views, which ``next_scene`` makes; FIT.REFINE.PROPOSED of them by ``proposer``."""
     views = random_views(rng)
     fit = config.FIT.REFINE
-    parts = []
+    parts, before = [], []
     for _ in range(fit.BATCH):
         scene = next_scene(views)
+        found, left = found_before(rng, scene)
         by_nets = proposer is not None and rng.random() < fit.PROPOSED
-        parts.append((scene, refine_samples(rng, scene, fit.STARTS, proposer if by_nets else None)))
-    return joined(parts)
+        if by_nets:
+            looked_at = replace(scene, heatmaps=left) if rng.random() < AGAIN else scene
+            samples = as_samples(scene, *proposer.starts(rng, looked_at, fit.STARTS))
+        else:
+            samples = as_samples(scene, *made_up_starts(rng, scene, fit.STARTS))
+        parts.append((scene, samples))
+        before.append((found, left))
+    return joined(parts, before)
 
 
-def joined(parts: Sequence[tuple[Scene, Batch]]) -> Batch:
-    """One batch of several scenes' samples and their views: an entry for each scene, and ``scene`` tells whose a start is."""
+def joined(parts: Sequence[tuple[Scene, Batch]], before: Sequence[tuple[np.ndarray, torch.Tensor]] | None = None) -> Batch:
+    """One batch of several scenes' samples and their views: an entry for each scene, and ``scene`` tells whose a start is.
+
+    Args:
+        before: of each scene what ``found_before`` gave. It adds ``left`` float16 [·], like ``maps``, and ``label_left``
+            float32 [N], whether a start is a person there: one who was found is nobody the second time.
+    """
     batch = {name: torch.cat([part[name] for _, part in parts]) for name in parts[0][1]}
     batch["scene"] = torch.cat([torch.full((len(part["label"]),), i) for i, (_, part) in enumerate(parts)])
-    batch |= views_of([scene for scene, _ in parts])
-    return batch
+    if before is not None:
+        gone = [
+            torch.from_numpy(found)[part["owner"]] & (part["owner"] >= 0)
+            for (found, _), (_, part) in zip(before, parts, strict=True)
+        ]
+        batch["label_left"] = torch.where(torch.cat(gone), 0.0, batch["label"])
+        batch["left"] = torch.cat([left.half().flatten() for _, left in before])
+    return batch | views_of([scene for scene, _ in parts])
 
 
 def views_of(scenes: Sequence[Scene]) -> Batch:
@@ -82,10 +108,10 @@ def views_of(scenes: Sequence[Scene]) -> Batch:
     return tensors | {"maps": torch.cat([scene.heatmaps.half().flatten() for scene in scenes]), "shapes": shapes}
 
 
-def sampler(batch: Batch) -> ViewSampler:
-    """The views of every start of a batch."""
+def sampler(batch: Batch, maps: str = "maps") -> ViewSampler:
+    """The views of every start of a batch; ``maps``: "left" for what the people found before leave of them."""
     shapes = batch["shapes"].tolist()
-    parts = batch["maps"].split([int(np.prod(shape)) for shape in shapes])
+    parts = batch[maps].split([int(np.prod(shape)) for shape in shapes])
     maps = [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
     people = torch.bincount(batch["scene"], minlength=len(shapes)).tolist()
     return ViewSampler(maps, people, *(batch[name][batch["scene"]] for name in FIELDS))

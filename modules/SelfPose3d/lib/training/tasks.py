@@ -20,9 +20,9 @@ from .batches import Batch, any_noise, pose_batch, pose_samples, root_batch, roo
 from .heatmaps import Noise
 from .objectives import SoftArgmax, judge_pose, judge_refine, judge_root, plane_loss, pose_loss, refine_loss, root_loss
 from .proposals import Proposer
-from .refine_batches import joined, refine_batch, refine_samples, sampler
+from .refine_batches import as_samples, found_before, joined, refine_batch, sampler
 from .scenes import Scene, sample_scene
-from .starts import rest_pose
+from .starts import made_up_starts, rest_pose
 
 _ROOT_KEYS = ("NETWORK.ROOTNET_ROOTHM", "MULTI_PERSON.INITIAL_CUBE_SIZE", "MULTI_PERSON.THRESHOLD")
 _POSE_KEYS = ("POSE_V2V.CENTER", "PICT_STRUCT.GRID_SIZE", "PICT_STRUCT.CUBE_SIZE", "NETWORK.BETA")
@@ -155,20 +155,23 @@ class RefineTask:
         )
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, dict[str, float]]:
-        """``refine_loss``."""
-        return refine_loss(model(sampler(batch), batch["starts"]), batch)
+        """``refine_loss``; the poses found are judged once more on what people found before leave of the heatmaps."""
+        stages = model(sampler(batch), batch["starts"])
+        _, again = model(sampler(batch, "left"), stages[-1][0], 1)[0]
+        return refine_loss(stages, batch, again)
 
     def held_out(self, rng: np.random.Generator, scene: Scene) -> Batch:
         """Two starts for each person."""
-        return joined([(scene, refine_samples(rng, scene, 2 * len(scene.joints_world_mm)))])
+        samples = as_samples(scene, *made_up_starts(rng, scene, 2 * len(scene.joints_world_mm)))
+        return joined([(scene, samples)], [found_before(rng, scene)])
 
     def judge(self, model: nn.Module, samples: Sequence[Batch]) -> dict[str, float]:
         """``judge_refine``."""
-        return judge_refine(model, [(sampler(sample), sample) for sample in samples])
+        return judge_refine(model, [(sampler(sample), sampler(sample, "left"), sample) for sample in samples])
 
     def score(self, figures: Mapping[str, float]) -> float:
         """Mean error and wrong verdicts."""
-        return figures["mpjpe_mm"] + 100 * figures["wrong_verdicts"]
+        return figures["mpjpe_mm"] + 100 * (figures["wrong_verdicts"] + figures["wrong_verdicts_left"])
 
 
 TASKS: Mapping[str, type[Task]] = {"pose": PoseTask, "root": RootTask, "refine": RefineTask}
