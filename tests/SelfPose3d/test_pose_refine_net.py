@@ -12,7 +12,7 @@ from torch import nn
 from modules.core.config import load_config
 from modules.core.skeleton import MID_HIP, MIRROR
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
-from modules.SelfPose3d.lib.models.pose_refine_net import WINDOWS, PoseRefineNet
+from modules.SelfPose3d.lib.models.pose_refine_net import WINDOWS, PoseRefineNet, Round
 from modules.SelfPose3d.lib.models.view_sampler import FIELDS
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN
 from modules.SelfPose3d.lib.training.objectives import refine_loss
@@ -89,8 +89,37 @@ def test_rounds_beyond_the_trained_ones_repeat_the_last(net, batch):
     with torch.no_grad():
         results = net(views, batch["starts"], 5)
         assert len(results) == 5
-        torch.testing.assert_close(results[3][0], net.refine(views, results[2][0], 2)[0])
+        torch.testing.assert_close(results[3][0], net.refine(views, results[2][0], net.stages_of(3)[2])[0])
         torch.testing.assert_close(results[2][0], net(views, batch["starts"])[2][0])
+
+
+class _WantsToMove(nn.Module):
+    """Every view wants every joint a little to the right and down."""
+
+    def forward(self, seen):
+        return torch.tensor([0.3, 0.1, 2.0, 0, 0, 0, 0, 0]).expand(*seen.shape[:-1], 8)
+
+
+def test_geometry_keeps_its_32_bits_where_the_network_trains_in_16(batch):
+    net = PoseRefineNet(16, 16, 1, 2)
+    net.exchange = _WantsToMove()
+    views = sampler(batch)
+    plain = net(views, batch["starts"])[-1][0]
+    assert (plain - batch["starts"]).norm(dim=-1).median() > 10
+    with torch.autocast("cpu", torch.bfloat16):
+        trained = net(views, batch["starts"])[-1][0]
+    torch.testing.assert_close(trained, plain, atol=1e-2, rtol=0)
+
+
+def test_plain_tensors_give_the_same_round(net, batch):
+    views = sampler(batch)
+    first = views.people[0]
+    which = net.stages_of(2)[1]
+    with torch.no_grad():
+        joints, logit = net.refine(views, batch["starts"], which)
+        packed = Round(net)(batch["starts"][:first], views.packed()[:first], which, views.maps[0])
+    torch.testing.assert_close(packed[..., :3], joints[:first])
+    torch.testing.assert_close(packed[..., 3], logit[:first, None].expand(-1, 15))
 
 
 def test_windows_read_the_joint_and_its_mirror_at_the_joint(net, batch):

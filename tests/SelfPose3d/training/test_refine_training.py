@@ -184,3 +184,14 @@ def test_the_second_verdict_counts_in_the_loss():
     loss, figures = refine_loss([(truth, sure)], batch, torch.tensor([0.0, 9.0]))
     assert figures["verdict_left"] == pytest.approx(np.log(2), abs=1e-6)
     assert loss.item() == pytest.approx(0.3 * np.log(2), abs=1e-5)
+
+
+def test_joints_keep_their_32_bits_in_the_pose_nets_loss():
+    """Volumes pass through; what is located in them does not depend on the precision of the net."""
+    config = tiny(FIT__POSE__BATCH=2)
+    task = TASKS["pose"](config, torch.device("cpu"))
+    batch = task.batch(np.random.default_rng(0), CLEAN, None)
+    plain = task.loss(torch.nn.Identity(), batch)[1]["error_mm"]
+    with torch.autocast("cpu", torch.bfloat16):
+        half = task.loss(torch.nn.Identity(), batch)[1]["error_mm"]
+    assert half == plain

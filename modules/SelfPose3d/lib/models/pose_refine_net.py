@@ -13,7 +13,7 @@ from torch import nn
 from yacs.config import CfgNode
 
 from modules.core.skeleton import MID_HIP, MIRROR, NUM_JOINTS
-from modules.SelfPose3d.lib.models.view_sampler import Look, ViewSampler, step
+from modules.SelfPose3d.lib.models.view_sampler import Look, ViewSampler, step, unpacked
 
 #: Windows around each reprojected joint: samples a side, step in mm at the joint's depth, whether in its mirror's channel
 #: (those come last).
@@ -140,25 +140,30 @@ class PoseRefineNet(nn.Module):
             per stage: joints float32 [N, J, 3], mm, world; float32 [N], logit of being a person. The last pair is the result.
         """
         results = []
-        for stage in range(rounds or self.stages):
-            joints, logit = self.refine(views, joints.detach().float(), min(stage, self.stages - 1))
+        for which in self.stages_of(rounds):
+            joints, logit = self.refine(views, joints.detach().float(), which)
             results.append((joints, logit))
         return results
+
+    def stages_of(self, rounds: int | None) -> list[torch.Tensor]:
+        """The stage of each of ``rounds`` rounds, one-hot, float32 [stages]; None: as many as were trained."""
+        names = torch.eye(self.stages, device=self.rest_mm.device)
+        return [names[min(number, self.stages - 1)] for number in range(rounds or self.stages)]
 
     def rest_at(self, roots: torch.Tensor) -> torch.Tensor:
         """Rest poses float32 [N, J, 3], mm, world, at roots [N, 3]: a start where no pose is known."""
         return roots[:, None] + self.rest_mm
 
-    def refine(self, views: ViewSampler, joints: torch.Tensor, stage: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """One stage; arguments and results as in ``forward``."""
-        with torch.no_grad():
+    def refine(self, views: ViewSampler, joints: torch.Tensor, which: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """One stage, ``which`` of ``stages_of``; the other arguments and the results as in ``forward``."""
+        # geometry needs its 32 bits: in bfloat16 a point 4 m away is known to 16 mm, and its derivatives are noise
+        with torch.no_grad(), torch.autocast(joints.device.type, enabled=False):
             look = views.look(joints)
             samples, extras = self._token_input(views, joints, look)
             root = joints[:, MID_HIP : MID_HIP + 1]
             seeing = look.inside.float().sum(1)[..., None] / 4
             about = torch.cat(((joints - root) / 500, seeing), -1)
             shape = (*look.valid.shape, -1)
-            which = nn.functional.one_hot(torch.tensor(stage, device=joints.device), self.stages)
             seen = torch.cat((samples, extras, look.valid[..., None], about[:, None].expand(shape), which.expand(shape)), -1)
         said = self.exchange(seen).float()
         own, logit = said[:, 0, :, 3:7], said[:, 0, 0, 7]
@@ -184,6 +189,20 @@ class PoseRefineNet(nn.Module):
             ), -1,
         )  # fmt: skip
         return samples, extras
+
+
+class Round(nn.Module):
+    """One stage for people of one frame as a network of plain tensors, which other engines can run."""
+
+    def __init__(self, net: PoseRefineNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, joints: torch.Tensor, cameras: torch.Tensor, which: torch.Tensor, maps: torch.Tensor) -> torch.Tensor:
+        """Joints [N, J, 3], cameras [N, V, 30] of ``ViewSampler.packed``, stage [stages], heatmaps [V, J, H, W] → float32
+        [N, J, 4]: refined joints, and the logit in every row."""
+        refined, logit = self.net.refine(unpacked(maps, cameras), joints, which)
+        return torch.cat((refined, logit[:, None, None].expand(-1, joints.shape[1], -1)), -1)
 
 
 def refine_net(cfg: CfgNode) -> PoseRefineNet:

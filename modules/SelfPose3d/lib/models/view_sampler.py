@@ -5,6 +5,7 @@ People of one frame or of many: every array has a leading axis N of people, and 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
@@ -75,6 +76,10 @@ class ViewSampler:
             self, maps=self.maps if maps is None else maps, people=(people,) if maps is None else (1,) * people, **geometry
         )
 
+    def packed(self) -> torch.Tensor:
+        """float32 [N, V, 30]: the cameras in one tensor, from which ``unpacked`` makes them again."""
+        return torch.cat([getattr(self, name).flatten(2) for name in FIELDS], -1)
+
     def look(self, points: torch.Tensor) -> Look:
         """Projects points float32 [N, M, 3], mm, world, into every view."""
         count = points.shape[1]
@@ -99,7 +104,8 @@ class ViewSampler:
     def read(self, cells: torch.Tensor) -> torch.Tensor:
         """Bilinear values at cells [N, V, J, K, 2] of each joint's channel → float32 [N, V, J, K]; 0 outside the heatmap."""
         values = []
-        for maps, part in zip(self.maps, cells.split(list(self.people)), strict=True):
+        parts = [cells] if len(self.maps) == 1 else cells.split(list(self.people))
+        for maps, part in zip(self.maps, parts, strict=True):
             height, width = maps.shape[2:]
             grid = part / part.new_tensor([width - 1, height - 1]) * 2 - 1
             grid = grid.permute(1, 2, 0, 3, 4).flatten(0, 1)  # [V·J, n, K, 2]
@@ -111,6 +117,14 @@ class ViewSampler:
 
 #: The cameras' fields of ``ViewSampler``, in order.
 FIELDS = tuple(field.name for field in fields(ViewSampler) if field.name not in ("maps", "people"))
+#: Their shapes, without N and V, in the same order.
+SHAPES = ((3, 3), (1, 3), (1, 2), (1, 2), (1, 3), (1, 2), (1,), (1, 2), (2, 3))
+
+
+def unpacked(maps: torch.Tensor, cameras: torch.Tensor) -> ViewSampler:
+    """Views of one frame: heatmaps [V, J, H, W], and cameras of N people as ``ViewSampler.packed`` gives them."""
+    parts = cameras.split([math.prod(shape) for shape in SHAPES], -1)
+    return ViewSampler((maps,), (len(cameras),), *(part.unflatten(-1, shape) for part, shape in zip(parts, SHAPES, strict=True)))
 
 
 def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:
@@ -194,7 +208,7 @@ def step(
         weight: [N, V, M]. own: [N, M, 3], mm, where the point itself wants to go, with the weight ``trust`` [N, M]; None: stay.
     """
     normal = torch.einsum("nvj,nvjki,nvjkl->njil", weight, jacobian, jacobian)
-    normal.diagonal(dim1=-2, dim2=-1).add_(trust[..., None])
+    normal = normal + trust[..., None, None] * torch.eye(3, device=trust.device)
     right = torch.einsum("nvj,nvjki,nvjk->nji", weight, jacobian, wanted)
     return solve3(normal, right if own is None else right + trust[..., None] * own)
 
