@@ -13,6 +13,7 @@ from yacs.config import CfgNode
 from modules.core.config import HEAVY_PARTS
 from modules.core.errors import EngineError, Note
 from modules.estimator.compiled import CompiledModule
+from modules.estimator.compiled_refinement import CompiledRefinement
 from modules.SelfPose3d.lib.core.fusion import fold_batch_norms, optimise
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
 
@@ -114,8 +115,9 @@ def _compile(network: MultiPersonPoseNetSSV, config: CfgNode, threads: int) -> N
     for part in parts:
         fold_batch_norms(part.module)
     compiled = [CompiledModule(part.module, part.sample, threads, part.half) for part in parts]
+    width, height = config.NETWORK.HEATMAP_SIZE
+    refinement = None if network.refine_net is None else CompiledRefinement(network.refine_net, height, width)
     for part, module in zip(parts, compiled, strict=True):  # all or none
         part.put(module)
-    if network.refine_net is not None:
-        # how many views there are is known with the first frame; so small that one thread a person is enough
-        network.refine_net.exchange = CompiledModule(network.refine_net.exchange, None, 1)
+    if refinement is not None:
+        network.refine_net = refinement

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
@@ -77,7 +77,7 @@ class CompiledModule(nn.Module):
 
     Args:
         module: is kept, and runs where gradients are wanted.
-        sample_shape: of one sample, without the batch axis; others, or with None all, are compiled when they come.
+        sample_shape: of one sample, without the batch axis; others are compiled when they come.
         threads: cores to use.
         half: bfloat16 where the processor has it; float32 otherwise and by default, whatever the processor offers.
 
@@ -85,58 +85,122 @@ class CompiledModule(nn.Module):
         EngineError: OpenVINO is not there or can't compile the network.
     """
 
-    def __init__(self, module: nn.Module, sample_shape: Sequence[int] | None, threads: int, half: bool = False) -> None:
+    def __init__(self, module: nn.Module, sample_shape: Sequence[int], threads: int, half: bool = False) -> None:
         super().__init__()
         self.module = module
         self.threads, self.half = threads, half
-        self._lock = threading.Lock()
-        self._compiled: dict[tuple[int, ...], _Runner] = {}
-        if sample_shape is not None:
-            self._runner(tuple(int(n) for n in sample_shape))
+        self._compiled = _ByShape(self._compile)
+        self._compiled.of(tuple(int(n) for n in sample_shape))
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
         """float32 [B, …] → float32 [B, …]."""
         if torch.is_grad_enabled() or batch.device.type != "cpu" or not len(batch):
             return self.module(batch)
-        samples = batch.detach().float().contiguous().numpy()
-        return torch.from_numpy(self._runner(samples.shape[1:])(samples, getattr(_here, "alone", False)))
-
-    def _runner(self, shape: tuple[int, ...]) -> _Runner:
-        with self._lock:
-            if shape not in self._compiled:
-                self._compiled[shape] = self._compile(shape)
-            return self._compiled[shape]
+        samples = _as_array(batch)
+        return torch.from_numpy(self._compiled.of(samples.shape[1:])(samples, getattr(_here, "alone", False)))
 
     def _compile(self, shape: tuple[int, ...]) -> _Runner:
-        core = _core()
-        try:
-            model = self._convert(shape)
-            streams = stream_count(self.threads)
-            spread = core.compile_model(model, "CPU", self._settings(streams))
-            whole = spread if streams == 1 else core.compile_model(model, "CPU", self._settings(1))
-        except (RuntimeError, ValueError, TypeError) as error:
-            reason = " ".join(str(error).split())[:300]
-            raise EngineError("OpenVINO can't compile the network: {reason}", reason=reason) from error
+        model = _convert(self.module, [torch.zeros(1, *shape)], [(1, *shape)])
+        streams = stream_count(self.threads)
+        spread = _compile(model, streams, self.threads, self.half)
+        whole = spread if streams == 1 else _compile(model, 1, self.threads, self.half)
         return _Runner(whole, spread, streams)
 
-    def _convert(self, shape: tuple[int, ...]) -> Any:
-        example = torch.zeros(1, *shape)
-        with torch.no_grad(), warnings.catch_warnings(), _one_thread():
-            # sizes become constants, which is meant: every shape has its own model
-            warnings.simplefilter("ignore")
-            # the check would run the network twice more and import half of torch; tests compare the outputs instead
-            traced = torch.jit.trace(self.module, example, check_trace=False)
-            return load_openvino().convert_model(traced, input=[list(example.shape)])
 
-    def _settings(self, streams: int) -> dict[str, Any]:
-        return {
-            "NUM_STREAMS": streams,
-            "INFERENCE_NUM_THREADS": self.threads,
-            # without this line processors that have bfloat16 get it, which moves joints by millimetres
-            "INFERENCE_PRECISION_HINT": "bf16" if self.half else "f32",
-            # the decoders and the window need cores too: threads must be free to move
-            "ENABLE_CPU_PINNING": False,
-        }
+class CompiledTogether(nn.Module):
+    """A network of several tensors to one, all samples of a call in one run on one thread.
+
+    That is for networks so small that starting them takes as long as computing. Several threads may call.
+
+    Args:
+        module: is kept, and runs where gradients are wanted. batched: so many of its inputs, the first ones, have a batch axis,
+            as its output has; the others are the same for all samples.
+
+    Raises:
+        EngineError: by ``prepare`` and by calls with new shapes: OpenVINO is not there or can't compile the network.
+    """
+
+    def __init__(self, module: nn.Module, batched: int) -> None:
+        super().__init__()
+        self.module, self.batched = module, batched
+        self._compiled = _ByShape(self._compile)
+
+    def prepare(self, *shapes: Sequence[int]) -> None:
+        """Compiles for inputs of these shapes, without batch axes; other shapes are compiled when they come."""
+        self._compiled.of(tuple(tuple(shape) for shape in shapes))
+
+    def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
+        """float32 tensors → float32 [B, …]."""
+        first = inputs[0]
+        if torch.is_grad_enabled() or first.device.type != "cpu" or not len(first):
+            return self.module(*inputs)
+        arrays = [_as_array(tensor) for tensor in inputs]
+        shapes = tuple(array.shape[n < self.batched :] for n, array in enumerate(arrays))
+        request = self._compiled.of(shapes).mine()
+        request.infer(arrays, share_inputs=True)
+        return torch.from_numpy(request.get_output_tensor(0).data.copy())
+
+    def _compile(self, shapes: tuple[tuple[int, ...], ...]) -> _Requests:
+        # two samples: with one the trace could not tell the batch axis from others of that size
+        examples = [torch.zeros(*((2,) if n < self.batched else ()), *shape) for n, shape in enumerate(shapes)]
+        free = [((-1,) if n < self.batched else ()) + shape for n, shape in enumerate(shapes)]
+        return _Requests(_compile(_convert(self.module, examples, free), 1, 1))
+
+
+class _ByShape:
+    """What was made for each shape, made once."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: dict[Any, Any] = {}
+
+    def of(self, shape: Any) -> Any:
+        """What was made for this shape."""
+        with self._lock:
+            if shape not in self._made:
+                self._made[shape] = self._make(shape)
+            return self._made[shape]
+
+
+def _as_array(tensor: torch.Tensor) -> np.ndarray:
+    return tensor.detach().float().contiguous().numpy()
+
+
+def _convert(module: nn.Module, examples: Sequence[torch.Tensor], shapes: Sequence[Sequence[int]]) -> Any:
+    """OpenVINO's model of a network, traced with examples, for inputs of these shapes (-1: any size); or EngineError."""
+    openvino = load_openvino()
+    with torch.no_grad(), warnings.catch_warnings(), _one_thread(), _told():
+        # sizes become constants, which is meant: every shape has its own model
+        warnings.simplefilter("ignore")
+        # the check would run the network twice more and import half of torch; tests compare the outputs instead
+        traced = torch.jit.trace(module, tuple(examples), check_trace=False)
+        return openvino.convert_model(traced, input=[list(shape) for shape in shapes])
+
+
+def _compile(model: Any, streams: int, threads: int, half: bool = False) -> Any:
+    """A model made ready for the CPU, or EngineError."""
+    core = _core()
+    settings = {
+        "NUM_STREAMS": streams,
+        "INFERENCE_NUM_THREADS": threads,
+        # without this line processors that have bfloat16 get it, which moves joints by millimetres
+        "INFERENCE_PRECISION_HINT": "bf16" if half else "f32",
+        # the decoders and the window need cores too: threads must be free to move
+        "ENABLE_CPU_PINNING": False,
+    }
+    with _told():
+        return core.compile_model(model, "CPU", settings)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turns what OpenVINO raises into EngineError."""
+    try:
+        yield
+    except (RuntimeError, ValueError, TypeError) as error:
+        reason = " ".join(str(error).split())[:300]
+        raise EngineError("OpenVINO can't compile the network: {reason}", reason=reason) from error
 
 
 @contextmanager
@@ -148,6 +212,20 @@ def _one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+class _Requests:
+    """A compiled model's requests, one for each thread, as a request serves one caller at a time."""
+
+    def __init__(self, compiled: Any) -> None:
+        self._compiled = compiled
+        self._here = threading.local()
+
+    def mine(self) -> Any:
+        """This thread's request."""
+        if not hasattr(self._here, "request"):
+            self._here.request = self._compiled.create_infer_request()
+        return self._here.request
 
 
 class _Runner:

@@ -81,12 +81,24 @@ def test_reading_interpolates_within_the_own_frame_and_channel():
     small[0, 0, 2, 3], small[0, 1, 2, 3], large[0, 0, 2, 3] = 1.0, 5.0, 7.0
     views = plain_views([small, large], [1, 2])
     cells = torch.tensor([[3.0, 2.0], [2.5, 2.0], [3.25, 2.5], [-3.0, 2.0], [4.0, 9.0]])  # (x, y)
-    values = views.read(cells.expand(3, 1, 2, 5, 2))
     expected = torch.tensor([1.0, 0.5, 0.75 * 0.5, 0.0, 0.0])
-    torch.testing.assert_close(values[0, 0, 0], expected)
-    torch.testing.assert_close(values[0, 0, 1], 5 * expected)
-    torch.testing.assert_close(values[1, 0, 0], 7 * expected)
-    torch.testing.assert_close(values[2, 0, 0], 7 * expected)
+    for center, wanted in zip(cells, expected, strict=True):
+        values = views.read(center.expand(3, 1, 2, 2), torch.ones(3, 1, 2), torch.zeros(1, 2))[..., 0]
+        torch.testing.assert_close(values[:, 0], wanted * torch.tensor([[1.0, 5.0], [7.0, 0.0], [7.0, 0.0]]))
+
+
+def test_windows_are_read_around_their_points_in_their_own_unit():
+    height, width = 20, 30
+    ramp = 100.0 * torch.arange(height)[:, None] + torch.arange(width)
+    views = plain_views([torch.stack((ramp, -ramp))[None]], [2])
+    centers = torch.tensor([[[10.0, 9.0], [12.0, 8.5]], [[7.25, 4.0], [28.0, 18.0]]])[:, None]  # [N, V, J, 2]
+    scale = torch.tensor([[0.5, 2.0], [1.0, 0.25]])[:, None]
+    windows = torch.tensor([[0.0, 0.0], [-1.0, 0.0], [0.5, -2.0]])
+    places = centers[..., None, :] + scale[..., None, None] * windows
+    expected = (places[..., 0] + 100 * places[..., 1]) * torch.tensor([1.0, -1.0])[:, None]
+    got = views.read(centers, scale, windows)
+    assert got.shape == (2, 1, 2, 3)
+    torch.testing.assert_close(got, expected, atol=2e-3, rtol=1e-5)
 
 
 def test_what_people_leave_of_the_heatmaps():

@@ -161,7 +161,8 @@ class PoseRefineNet(nn.Module):
             look = views.look(joints)
             samples, extras = self._token_input(views, joints, look)
             root = joints[:, MID_HIP : MID_HIP + 1]
-            seeing = look.inside.float().sum(1)[..., None] / 4
+            # divided first: OpenVINO 2026 gets a sum wrong that is divided afterwards, for more than one person
+            seeing = (look.inside.float() / 4).sum(1)[..., None]
             about = torch.cat(((joints - root) / 500, seeing), -1)
             shape = (*look.valid.shape, -1)
             seen = torch.cat((samples, extras, look.valid[..., None], about[:, None].expand(shape), which.expand(shape)), -1)
@@ -175,11 +176,11 @@ class PoseRefineNet(nn.Module):
 
     def _token_input(self, views: ViewSampler, joints: torch.Tensor, look: Look) -> tuple[torch.Tensor, torch.Tensor]:
         """Window samples [N, V, J, S] and what else a token is told [N, V, J, TOKEN_EXTRAS]."""
-        cells = look.cells[..., None, :] + self.windows / look.mm_per_cell[..., None, None]  # [N, V, J, S, 2]
-        own, mirrored = cells[..., : self.own, :], cells[..., self.own :, :]
+        scale = look.mm_per_cell.reciprocal()
+        own = views.read(look.cells, scale, self.windows[: self.own])
         # a joint's place in its mirror's channel is, in the mirror's row, a place in its own channel
-        read = views.read(torch.cat((own, mirrored[:, :, self.mirror]), 3))
-        samples = torch.cat((read[..., : self.own], read[:, :, self.mirror, self.own :]), -1) * look.valid[..., None]
+        mirrored = views.read(look.cells[:, :, self.mirror], scale[:, :, self.mirror], self.windows[self.own :])
+        samples = torch.cat((own, mirrored[:, :, self.mirror]), -1) * look.valid[..., None]
         root = look.cells[:, :, MID_HIP : MID_HIP + 1]
         place = ((look.cells - root) * look.mm_per_cell[..., None] / 500).clamp(-4, 4)
         extras = torch.cat(
@@ -199,7 +200,7 @@ class Round(nn.Module):
         self.net = net
 
     def forward(self, joints: torch.Tensor, cameras: torch.Tensor, which: torch.Tensor, maps: torch.Tensor) -> torch.Tensor:
-        """Joints [N, J, 3], cameras [N, V, 30] of ``ViewSampler.packed``, stage [stages], heatmaps [V, J, H, W] → float32
+        """Joints [N, J, 3], cameras of ``ViewSampler.packed``, stage [stages], heatmaps [V, J, H, W] → float32
         [N, J, 4]: refined joints, and the logit in every row."""
         refined, logit = self.net.refine(unpacked(maps, cameras), joints, which)
         return torch.cat((refined, logit[:, None, None].expand(-1, joints.shape[1], -1)), -1)

@@ -19,7 +19,7 @@ from modules.SelfPose3d.lib.models.project_layer import ViewMeta, camera_values
 NEAR_MM = 200.0
 #: A point is looked at up to this far outside the frame, in longer sides of it: its heatmap peak may lie inside.
 MARGIN = 0.3
-#: Sampling positions are cut here, in units of half a heatmap: what lies farther out samples zeros all the same.
+#: Points are cut here, in units of half a heatmap: what is read around those farther out is nothing all the same.
 LIMIT = 3.0
 #: How far around a joint a heatmap belongs to it (standard deviation): mm at its depth, and at least so many cells.
 OWN_MM, OWN_CELLS = 140.0, 1.5
@@ -77,7 +77,7 @@ class ViewSampler:
         )
 
     def packed(self) -> torch.Tensor:
-        """float32 [N, V, 30]: the cameras in one tensor, from which ``unpacked`` makes them again."""
+        """float32 [N, V, CAMERA_VALUES]: the cameras in one tensor, from which ``unpacked`` makes them again."""
         return torch.cat([getattr(self, name).flatten(2) for name in FIELDS], -1)
 
     def look(self, points: torch.Tensor) -> Look:
@@ -101,30 +101,50 @@ class ViewSampler:
         keep = valid[..., None]
         return Look(torch.where(keep, here, 0.0), valid, inside, mm_per_cell, torch.where(keep[..., None], jacobian, 0.0))
 
-    def read(self, cells: torch.Tensor) -> torch.Tensor:
-        """Bilinear values at cells [N, V, J, K, 2] of each joint's channel → float32 [N, V, J, K]; 0 outside the heatmap."""
+    def read(self, centers: torch.Tensor, scale: torch.Tensor, windows: torch.Tensor) -> torch.Tensor:
+        """Bilinear values of each joint's channel around points; 0 outside the heatmap.
+
+        Args:
+            centers: float32 [N, V, J, 2], cells (x, y). windows: float32 [S, 2], where to read around each, in a unit of which
+                ``scale`` [N, V, J] cells are one.
+
+        Returns:
+            float32 [N, V, J, S].
+        """
+        axes = torch.eye(2, device=windows.device)
+        # places = [center, scale] @ basis: one product is faster than sums and products of many little pairs
+        basis = torch.cat((axes.repeat(1, len(windows)), (windows * axes[:, None]).flatten(1)))
         values = []
-        parts = [cells] if len(self.maps) == 1 else cells.split(list(self.people))
-        for maps, part in zip(self.maps, parts, strict=True):
-            height, width = maps.shape[2:]
-            grid = part / part.new_tensor([width - 1, height - 1]) * 2 - 1
-            grid = grid.permute(1, 2, 0, 3, 4).flatten(0, 1)  # [V·J, n, K, 2]
+        whole = len(self.maps) == 1
+        for maps, center, unit in zip(
+            self.maps,
+            [centers] if whole else centers.split(list(self.people)),
+            [scale] if whole else scale.split(list(self.people)),
+            strict=True,
+        ):
+            half = center.new_tensor([(maps.shape[3] - 1) / 2, (maps.shape[2] - 1) / 2])
+            place = torch.cat(((center / half - 1).clamp(-LIMIT, LIMIT), unit[..., None] / half), -1)  # [n, V, J, 4]
+            grid = (place.permute(1, 2, 0, 3).flatten(0, 1) @ basis).unflatten(-1, (-1, 2))  # [V·J, n, S, 2]
             image = maps.flatten(0, 1)[:, None].float()  # [V·J, 1, H, W]
-            value = F.grid_sample(image, grid.clamp(-LIMIT, LIMIT), align_corners=True)[:, 0]
-            values.append(value.unflatten(0, (len(maps), -1)).permute(2, 0, 1, 3))
-        return torch.cat(values)
+            value = F.grid_sample(image, grid, align_corners=True)[:, 0]
+            values.append(value.unflatten(0, maps.shape[:2]).permute(2, 0, 1, 3))
+        return values[0] if whole else torch.cat(values)
 
 
 #: The cameras' fields of ``ViewSampler``, in order.
 FIELDS = tuple(field.name for field in fields(ViewSampler) if field.name not in ("maps", "people"))
 #: Their shapes, without N and V, in the same order.
 SHAPES = ((3, 3), (1, 3), (1, 2), (1, 2), (1, 3), (1, 2), (1,), (1, 2), (2, 3))
+#: How many numbers a camera is.
+CAMERA_VALUES = sum(math.prod(shape) for shape in SHAPES)
 
 
 def unpacked(maps: torch.Tensor, cameras: torch.Tensor) -> ViewSampler:
     """Views of one frame: heatmaps [V, J, H, W], and cameras of N people as ``ViewSampler.packed`` gives them."""
     parts = cameras.split([math.prod(shape) for shape in SHAPES], -1)
-    return ViewSampler((maps,), (len(cameras),), *(part.unflatten(-1, shape) for part, shape in zip(parts, SHAPES, strict=True)))
+    return ViewSampler(
+        (maps,), (len(cameras),), *(part.unflatten(-1, shape) for part, shape in zip(parts, SHAPES, strict=True))
+    )
 
 
 def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:

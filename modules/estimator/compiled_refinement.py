@@ -1,0 +1,49 @@
+"""The refinement with each of its rounds run by OpenVINO as a whole: projection, reading, network and triangulation."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from modules.core.skeleton import NUM_JOINTS
+from modules.estimator.compiled import CompiledTogether
+from modules.SelfPose3d.lib.models.pose_refine_net import PoseRefineNet, Round
+from modules.SelfPose3d.lib.models.view_sampler import CAMERA_VALUES, ViewSampler
+
+#: Rigs of so many cameras need not wait at their first frame.
+USUAL_VIEWS = 4
+
+
+class CompiledRefinement(nn.Module):
+    """Stands for a ``PoseRefineNet``, in evaluation.
+
+    Args:
+        net: is kept, and runs where gradients are wanted. height, width: the heatmaps' size, cells.
+
+    Raises:
+        EngineError: as ``CompiledTogether``.
+    """
+
+    def __init__(self, net: PoseRefineNet, height: int, width: int) -> None:
+        super().__init__()
+        self.net = net
+        self.round = CompiledTogether(Round(net), 2)
+        views = USUAL_VIEWS
+        self.round.prepare((NUM_JOINTS, 3), (views, CAMERA_VALUES), (net.stages,), (views, NUM_JOINTS, height, width))
+
+    def rest_at(self, roots: torch.Tensor) -> torch.Tensor:
+        """As ``PoseRefineNet.rest_at``."""
+        return self.net.rest_at(roots)
+
+    def forward(
+        self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None
+    ) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """As ``PoseRefineNet.forward``."""
+        cameras = views.packed().split(list(views.people))
+        results = []
+        for which in self.net.stages_of(rounds):
+            parts = joints.split(list(views.people))
+            said = torch.cat([self.round(*part, which, maps) for *part, maps in zip(parts, cameras, views.maps, strict=True)])
+            joints = said[..., :3]
+            results.append((joints, said[:, 0, 3]))
+        return results
