@@ -13,7 +13,7 @@ from modules.core.config import load_config
 from modules.core.skeleton import MID_HIP, MIRROR
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
 from modules.SelfPose3d.lib.models.pose_refine_net import WINDOWS, PoseRefineNet, Round
-from modules.SelfPose3d.lib.models.view_sampler import FIELDS
+from modules.SelfPose3d.lib.models.view_sampler import FIELDS, sampler_of
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN
 from modules.SelfPose3d.lib.training.objectives import refine_loss
 from modules.SelfPose3d.lib.training.refine_batches import as_samples, joined, sampler
@@ -268,3 +268,15 @@ def shelf_meta():
     from modules.evaluation.voxel import view_meta
 
     return [torch.zeros(1, 15, 128, 240) for _ in range(3)], [view_meta(c, (960, 512)) for c in published_rigs()["shelf"][:3]]
+
+
+def test_cameras_are_kept_but_neither_heatmaps_nor_another_calibration(network, shelf_meta):
+    heatmaps, meta = shelf_meta
+    size = network.pose_net.project_layer.image_size
+    moved = [{**view, "camera": {**view["camera"], "T": view["camera"]["T"] + 100.0}} for view in meta]
+    brighter = [maps + 0.5 for maps in heatmaps]
+    for maps, rig in ((heatmaps, meta), (brighter, meta), (brighter, moved), (heatmaps, meta)):
+        views, fresh = network._views(maps, rig), sampler_of(maps, rig, size)
+        assert (views.packed() == fresh.packed()).all()
+        torch.testing.assert_close(views.maps[0], torch.cat(maps))
+    assert not torch.equal(network._views(heatmaps, moved).packed(), network._views(heatmaps, meta).packed())

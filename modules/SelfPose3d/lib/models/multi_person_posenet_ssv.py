@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import nn
@@ -15,7 +16,7 @@ from modules.SelfPose3d.lib.core.proposal import best_of_same
 from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposalNetSoft
 from modules.SelfPose3d.lib.models.pose_refine_net import refine_net
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
-from modules.SelfPose3d.lib.models.project_layer import ViewMeta, project_to_frame
+from modules.SelfPose3d.lib.models.project_layer import Kept, ViewMeta, calibration_key, project_to_frame
 from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, sampler_of, unexplained
 
 #: Verdict of the refinement from which a proposal is considered at all.
@@ -46,6 +47,7 @@ class MultiPersonPoseNetSSV(nn.Module):
         self.ankle_range_mm = tuple(cfg.FILTER.ANKLE_RANGE_MM)
         self.crop_size_px = cfg.FACE.CROP_SIZE_PX
         self.plain = cfg.RUNTIME.PLAIN
+        self._cameras = Kept()
 
     def forward(
         self,
@@ -165,7 +167,13 @@ class MultiPersonPoseNetSSV(nn.Module):
         return self.refine_net(views.of(len(joints)), joints, rounds)[-1]
 
     def _views(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta]) -> ViewSampler:
-        return sampler_of(heatmaps, meta, self.pose_net.project_layer.image_size)
+        """The views of one sample; the cameras are kept, as they seldom change."""
+        image_size = self.pose_net.project_layer.image_size
+        if self.plain or self.training:
+            return sampler_of(heatmaps, meta, image_size)
+        key = (*calibration_key(meta, 0), image_size, heatmaps[0].shape, str(heatmaps[0].device))
+        cameras = self._cameras.get(key, lambda: replace(sampler_of(heatmaps, meta, image_size), maps=()))
+        return replace(cameras, maps=(torch.cat(list(heatmaps)),))
 
     def poses(
         self,
