@@ -124,7 +124,10 @@ KEYS: dict[str, Key] = {
         low=0.0,
     ),
     "REFINE.STAGES": Key(0, "Refinements of a pose behind the pose net; 0: none, as published.", int, low=0, high=10),
-    "REFINE.ROUNDS": Key(5, "Refinements of a pose in use; those beyond STAGES repeat the last.", int, low=1, high=20),
+    "REFINE.ROUNDS": Key(3, "Refinements of a pose in use; those beyond STAGES repeat the last.", int, low=1, high=20),
+    "REFINE.ROUNDS_ALONE": Key(
+        2, "Refinements of a pose behind those, on what the other people leave of the heatmaps.", int, low=0, high=20
+    ),
     "REFINE.CHANNELS": Key([64, 128], "Channels of the refinement: of a joint in a view, of a joint.", int, 2, low=4),
     "REFINE.BLOCKS": Key(3, "Rounds of exchange between views and joints in a refinement.", int, low=1, high=16),
     "REFINE.PROPOSALS": Key(20, "Root proposals that a refinement verifies, in place of MAX_PEOPLE_NUM.", int, low=1, high=100),

@@ -29,19 +29,19 @@ class CompiledRefinement(nn.Module):
         self.net = net
         self.round = CompiledTogether(Round(net), 2)
         views = USUAL_VIEWS
-        self.round.prepare((NUM_JOINTS, 3), (views, CAMERA_VALUES), (net.stages,), (views, NUM_JOINTS, height, width))
+        self.round.prepare((NUM_JOINTS, 3), (views, CAMERA_VALUES), (net.stages + 1,), (views, NUM_JOINTS, height, width))
 
     def rest_at(self, roots: torch.Tensor) -> torch.Tensor:
         """As ``PoseRefineNet.rest_at``."""
         return self.net.rest_at(roots)
 
     def forward(
-        self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None
+        self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None, alone: bool = False
     ) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """As ``PoseRefineNet.forward``."""
         cameras = views.packed().split(list(views.people))
         results = []
-        for which in self.net.stages_of(rounds):
+        for which in self.net.stages_of(rounds, alone):
             parts = joints.split(list(views.people))
             said = torch.cat([self.round(*part, which, maps) for *part, maps in zip(parts, cameras, views.maps, strict=True)])
             joints = said[..., :3]

@@ -250,8 +250,12 @@ class PoseEstimator(Estimator):
     def _compute_poses(self, detection: FrameDetection, proposals: list[int]) -> None:
         heatmaps = [maps.to(self.device) for maps in detection.heatmaps]
         roots = detection.grid_centers[0, proposals].to(self.device)
-        starts = None if detection.starts is None else detection.starts[proposals].to(self.device)
-        joints = self.network.regress(heatmaps, detection.meta, roots, starts).float().cpu()
+        starts = others = None
+        if detection.starts is not None:
+            asked = torch.zeros(len(detection.starts), dtype=torch.bool)
+            asked[proposals] = True
+            starts, others = (detection.starts[which].to(self.device) for which in (proposals, ~asked))
+        joints = self.network.regress(heatmaps, detection.meta, roots, starts, others).float().cpu()
         standing = self.network.is_standing(joints)
         for n, pose, keep in zip(proposals, joints.numpy(), standing.tolist(), strict=True):
             detection.poses[n] = pose if keep else None

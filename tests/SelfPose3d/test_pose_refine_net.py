@@ -13,7 +13,7 @@ from modules.core.config import load_config
 from modules.core.skeleton import MID_HIP, MIRROR
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
 from modules.SelfPose3d.lib.models.pose_refine_net import WINDOWS, PoseRefineNet, Round
-from modules.SelfPose3d.lib.models.view_sampler import FIELDS, sampler_of
+from modules.SelfPose3d.lib.models.view_sampler import FIELDS, sampler_of, unexplained
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN
 from modules.SelfPose3d.lib.training.objectives import refine_loss
 from modules.SelfPose3d.lib.training.refine_batches import as_samples, joined, sampler
@@ -150,7 +150,10 @@ class _Says(nn.Module):
     def rest_at(self, roots):
         return roots[:, None].expand(-1, 15, -1)
 
-    def forward(self, views, joints, rounds=None):
+    def forward(self, views, joints, rounds=None, alone=False):
+        if alone:  # keeps people where they are, a little higher the more it sees
+            assert len(views.maps) == len(views.people) == len(joints)
+            return [(joints + torch.stack([maps.mean() for maps in views.maps])[:, None, None], joints[:, MID_HIP, 2] / 100)]
         logit = torch.where(joints[:, MID_HIP, 2] > 500, joints[:, MID_HIP, 2] / 100, -3.0)
         return [(joints, logit), (joints + torch.tensor([1000.0, 0, 0]), logit)]
 
@@ -197,9 +200,9 @@ def test_a_second_look_finds_who_was_hidden_and_verifies_them_on_the_whole_heatm
 
     refine = network.refine_net.forward
 
-    def forward(views, joints, rounds=None):
+    def forward(views, joints, rounds=None, alone=False):
         judged.append((rounds, views.maps))
-        return refine(views, joints, rounds)
+        return refine(views, joints, rounds, alone)
 
     network.root_net.forward, network.refine_net.forward = root_net, forward
     centers, _ = network.roots(heatmaps, meta)
@@ -230,8 +233,8 @@ def test_poses_pass_through_the_refinement(network, shelf_meta):
 
 def test_a_verdict_is_the_mean_of_the_odds_with_and_without_better_people(network, shelf_meta):
     class Doubts(_Says):
-        def forward(self, views, joints, rounds=None):
-            if rounds is None:
+        def forward(self, views, joints, rounds=None, alone=False):
+            if not alone:
                 return super().forward(views, joints)
             assert len(views.maps) == len(views.people) == len(joints)
             return [(joints, torch.tensor([-20.0, 9.0, -2.0])[: len(joints)])]
@@ -280,3 +283,29 @@ def test_cameras_are_kept_but_neither_heatmaps_nor_another_calibration(network, 
         assert (views.packed() == fresh.packed()).all()
         torch.testing.assert_close(views.maps[0], torch.cat(maps))
     assert not torch.equal(network._views(heatmaps, moved).packed(), network._views(heatmaps, meta).packed())
+
+
+def test_at_last_everybody_is_refined_without_the_others(network, shelf_meta):
+    """Who is asked for at once, or one by one in the plain loop, makes no difference."""
+    heatmaps, meta = [torch.ones_like(maps) for maps in shelf_meta[0]], shelf_meta[1]
+    roots = torch.tensor([[0.0, 0, 900], [500.0, 0, 900], [-1200.0, 400, 900]])
+    spread = torch.linspace(-400, 400, 15)[None, :, None]
+    starts = roots[:, None] + spread
+    views = network._views(heatmaps, meta)
+    with torch.no_grad():
+        plain = network.pose_net(heatmaps, meta, roots[None])[0]
+        expected = []
+        for n in range(3):
+            others = torch.cat((starts[:n], starts[n + 1 :]))
+            left = unexplained(views.maps[0], views.of(2).look(others))[-1].mean()
+            assert left < 0.99
+            expected.append((plain[n] + starts[n]) / 2 + torch.tensor([1000.0, 0, 0]) + left)
+        expected = torch.stack(expected)
+        torch.testing.assert_close(network.regress(heatmaps, meta, roots, starts), expected)
+        torch.testing.assert_close(network.regress(heatmaps, meta, roots[[2]], starts[[2]], starts[:2]), expected[[2]])
+        centers = torch.cat((roots, torch.tensor([[0.0, 1.0]]).expand(3, -1)), 1)[None]
+        near = network.poses(heatmaps, meta, centers, 600.0, starts[None])[0]  # within 600 mm: the first two
+        torch.testing.assert_close(near[:2, :, :3], expected[:2])
+        assert near[2, :, 0].isnan().all()
+        network.plain = True  # its pose net sums in another order
+        torch.testing.assert_close(network.regress(heatmaps, meta, roots, starts), expected, atol=0.05, rtol=0)

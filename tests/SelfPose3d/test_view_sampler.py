@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 import torch
 
-from modules.SelfPose3d.lib.models.view_sampler import Look, ViewSampler, solve3, triangulate, unexplained
+from modules.SelfPose3d.lib.models.view_sampler import Look, ViewSampler, solve3, triangulate, unexplained, without_others
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN
 from modules.SelfPose3d.lib.training.refine_batches import as_samples, joined, sampler
 from modules.SelfPose3d.lib.training.rigs import look_at
@@ -119,6 +121,24 @@ def test_what_people_leave_of_the_heatmaps():
     _, once, twice = unexplained(maps, Look(*(torch.cat((a, a)) for a in (cells, valid, valid, mm_per_cell)), empty))
     torch.testing.assert_close(once, left)
     torch.testing.assert_close(twice, left**2)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_each_person_keeps_what_all_the_others_leave(count):
+    scene = scene_of("shelf")
+    views, joints = views_of(scene)
+    look = views.look(joints[:3])
+    maps = scene.heatmaps
+    found = without_others(maps, look, count)
+    assert len(found) == count
+    for n in range(count):
+        others = [o for o in range(3) if o != n]
+        expected = unexplained(maps, views_of_people(look, others))[-1]
+        torch.testing.assert_close(found[n], expected)
+
+
+def views_of_people(look, which):
+    return Look(*(getattr(look, field.name)[which] for field in fields(look)))
 
 
 @pytest.mark.parametrize("rig", ["shelf", "panoptic_5hd"])

@@ -277,8 +277,8 @@ def test_each_pose_starts_from_the_pose_that_recognised_the_person(make_estimato
     known = torch.stack([torch.full((NUM_JOINTS, 3), value) for value in (1.0, torch.nan, 3.0)])[None]
     given = []
 
-    def regress(heatmaps, meta, roots, starts):
-        given.append((roots[:, 0].tolist(), starts[:, 0, 0].tolist()))
+    def regress(heatmaps, meta, roots, starts, others):
+        given.append((roots[:, 0].tolist(), starts[:, 0, 0].tolist(), others[:, 0, 0].tolist()))
         return roots[:, None, :3].expand(-1, NUM_JOINTS, -1).clone()
 
     estimator.network.roots = lambda heatmaps, meta: (centers, known)
@@ -286,4 +286,4 @@ def test_each_pose_starts_from_the_pose_that_recognised_the_person(make_estimato
     detection = estimator.detect(frame)
     estimator.refine(detection, 500.0)
     estimator.refine(detection, 0.0)
-    assert given == [([0.0], [1.0]), ([1200.0], [3.0])]
+    assert given == [([0.0], [1.0], [3.0]), ([1200.0], [3.0], [1.0])]  # and is told of everybody else

@@ -910,6 +910,10 @@
             <translation>자세 네트워크 다음에 자세를 정밀화하는 횟수. 0: 논문처럼 하지 않음.</translation>
         </message>
         <message>
+            <source>Refinements of a pose behind those, on what the other people leave of the heatmaps.</source>
+            <translation>그 뒤, 다른 사람들의 몫을 뺀 히트맵에서 자세를 다듬는 횟수.</translation>
+        </message>
+        <message>
             <source>Refinements of a pose in use; those beyond STAGES repeat the last.</source>
             <translation>실제로 쓸 때 자세를 다듬는 횟수. STAGES를 넘으면 마지막 단계를 되풀이합니다.</translation>
         </message>

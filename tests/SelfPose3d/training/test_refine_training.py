@@ -162,6 +162,7 @@ def test_people_found_before_leave_heatmaps_without_them():
     batch = joined([(scene, samples)], [(found, left)])
     assert batch["label"].tolist() == [1, 1, 0]
     assert batch["label_left"].tolist() == [0, 1, 0]
+    assert (batch["weights_left"] > 0).any(1).tolist() == [False, True, False]
     torch.testing.assert_close(sampler(batch, "left").maps[0].float(), left, atol=1e-3, rtol=1e-3)
     torch.testing.assert_close(sampler(batch).maps[0].float(), scene.heatmaps, atol=1e-3, rtol=1e-3)
 
@@ -179,11 +180,14 @@ def test_the_second_verdict_counts_in_the_loss():
     truth = torch.zeros(2, 15, 3)
     batch = {
         "joints": truth, "weights": torch.ones(2, 15), "label": torch.ones(2), "label_left": torch.tensor([0.0, float("nan")]),
+        "weights_left": torch.tensor([0.0, 1.0])[:, None].expand(-1, 15),
     }  # fmt: skip
     sure = torch.full((2,), 50.0)
-    loss, figures = refine_loss([(truth, sure)], batch, torch.tensor([0.0, 9.0]))
+    off = torch.tensor([[500.0, 0, 0], [0, 40.0, 0]])[:, None].expand(-1, 15, -1)  # the first is gone: hers don't count
+    loss, figures = refine_loss([(truth, sure)], batch, (off, torch.tensor([0.0, 9.0])))
     assert figures["verdict_left"] == pytest.approx(np.log(2), abs=1e-6)
-    assert loss.item() == pytest.approx(0.3 * np.log(2), abs=1e-5)
+    assert figures["error_left_mm"] == pytest.approx(40)
+    assert loss.item() == pytest.approx(0.3 * np.log(2) + (40 - 15) / 100, abs=1e-5)
 
 
 def test_joints_keep_their_32_bits_in_the_pose_nets_loss():

@@ -11,13 +11,13 @@ from yacs.config import CfgNode
 
 from modules.core.geometry import inside_frame
 from modules.core.skeleton import MID_HIP, NOSE, NUM_JOINTS
-from modules.SelfPose3d.lib.core.lod import FLAG_FULL, FLAG_NONE, lod_flags, stands_on_floor
+from modules.SelfPose3d.lib.core.lod import FLAG_FULL, FLAG_NONE, FLAG_ROOT_ONLY, lod_flags, stands_on_floor
 from modules.SelfPose3d.lib.core.proposal import best_of_same
 from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposalNetSoft
 from modules.SelfPose3d.lib.models.pose_refine_net import refine_net
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
 from modules.SelfPose3d.lib.models.project_layer import Kept, ViewMeta, calibration_key, project_to_frame
-from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, sampler_of, unexplained
+from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, sampler_of, unexplained, without_others
 
 #: Verdict of the refinement from which a proposal is considered at all.
 CANDIDATE = 0.15
@@ -40,7 +40,7 @@ class MultiPersonPoseNetSSV(nn.Module):
         self.pose_net = PoseRegressionNet(cfg)
         self.refine_net = refine_net(cfg) if cfg.REFINE.STAGES else None
         self.max_people = cfg.MULTI_PERSON.MAX_PEOPLE_NUM
-        self.rounds, self.looks = cfg.REFINE.ROUNDS, cfg.REFINE.LOOKS
+        self.rounds, self.rounds_alone, self.looks = cfg.REFINE.ROUNDS, cfg.REFINE.ROUNDS_ALONE, cfg.REFINE.LOOKS
         self.min_verdict, self.same_mm = cfg.REFINE.THRESHOLD, cfg.REFINE.SAME_MM
         self.strict = cfg.PROJECTION.STRICT_VISIBILITY
         self.lod_origin_xy_mm = tuple(cfg.LOD.ORIGIN_XY_MM)
@@ -158,7 +158,7 @@ class MultiPersonPoseNetSSV(nn.Module):
         leave of the heatmaps [K, V, J, H, W]. People made up of others' joints lose theirs there."""
         if not len(joints):
             return logits  # none either
-        return torch.sigmoid((logits + self.refine_net(views.of(len(joints), list(left)), joints, 1)[-1][1]) / 2)
+        return torch.sigmoid((logits + self.refine_net(views.of(len(joints), list(left)), joints, 1, alone=True)[-1][1]) / 2)
 
     def _refine(self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None) -> tuple[torch.Tensor, torch.Tensor]:
         """Refined joints [P, J, 3] and logits [P] of one sample's poses [P, J, 3]; rounds None: the trained stages."""
@@ -192,8 +192,8 @@ class MultiPersonPoseNetSSV(nn.Module):
             full = flags[b] == FLAG_FULL
             if full.any():
                 one = [maps[b : b + 1] for maps in heatmaps]
-                known = None if starts is None else starts[b, full]
-                found = self.regress(one, [sample_meta(view, b) for view in meta], grid_centers[b, full], known)
+                known, others = (None, None) if starts is None else (starts[b, full], starts[b, flags[b] == FLAG_ROOT_ONLY])
+                found = self.regress(one, [sample_meta(view, b) for view in meta], grid_centers[b, full], known, others)
                 pred[b, full, :, :3] = found
                 flags[b, full] = torch.where(self.is_standing(found), FLAG_FULL, FLAG_NONE)
         pred[..., 3] = flags[..., None]
@@ -206,26 +206,39 @@ class MultiPersonPoseNetSSV(nn.Module):
         meta: Sequence[ViewMeta],
         roots: torch.Tensor,
         starts: torch.Tensor | None = None,
+        others: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Runs the pose net, and the refinement if there is one, for given roots of one sample.
+
+        The refinement sees the whole heatmaps first, and then, for each person, what the others leave of them.
 
         Args:
             heatmaps: V of [1, J, H, W]. meta: V of ViewMeta with B = 1. roots: float [P, 3+], mm, world.
             starts: float [P, J, 3], mm, world, what the refinement made of the bare roots, if that is known already.
+            others: float [Q, J, 3], likewise of the people in the sample who are not asked for.
 
         Returns:
             float32 [P, J, 3], mm, world.
         """
-        if self.plain and len(roots) > 1:
-            return torch.cat([self.regress(heatmaps, meta, root[None]) for root in roots])
-        joints = self.pose_net(heatmaps, meta, roots[None])[0]
         if self.refine_net is None:
-            return joints
+            if self.plain:
+                return torch.cat([self.pose_net(heatmaps, meta, root[None, None])[0] for root in roots])
+            return self.pose_net(heatmaps, meta, roots[None])[0]
         views = self._views(heatmaps, meta)
         if starts is None:
             starts, _ = self._refine(views, self.refine_net.rest_at(roots[:, :3]))
-        # the two err in different ways
-        return self._refine(views, (joints + starts) / 2, self.rounds)[0]
+        # others are gone as they were recognised, whoever of them is asked for too: a pose must not depend on that
+        everybody = starts if others is None else torch.cat((starts, others))
+        if self.plain and len(roots) > 1:
+            one = [slice(n, n + 1) for n in range(len(roots))]
+            rest = [torch.cat((everybody[: n.start], everybody[n.stop :])) for n in one]
+            return torch.cat([self.regress(heatmaps, meta, roots[n], starts[n], o) for n, o in zip(one, rest, strict=True)])
+        joints = self.pose_net(heatmaps, meta, roots[None])[0]
+        joints, _ = self._refine(views, (joints + starts) / 2, self.rounds)  # the two err in different ways
+        if not self.rounds_alone:
+            return joints
+        alone = without_others(views.maps[0], views.of(len(everybody)).look(everybody), len(joints))
+        return self.refine_net(views.of(len(joints), list(alone)), joints, self.rounds_alone, alone=True)[-1][0]
 
     def is_standing(self, joints: torch.Tensor) -> torch.Tensor:
         """bool [...]: the ankle rule of FILTER.ANKLE_RANGE_MM; joints float [..., J, 3], mm, world."""

@@ -107,7 +107,7 @@ class Exchange(nn.Module):
 
 
 class PoseRefineNet(nn.Module):
-    """The same network in every stage.
+    """The same network in every stage, and in one more for heatmaps that others are gone from.
 
     Args:
         token, joint: channels of a joint in a view, and of a joint. blocks: rounds of exchange. stages: refinements in a row.
@@ -116,7 +116,7 @@ class PoseRefineNet(nn.Module):
     def __init__(self, token: int = 64, joint: int = 128, blocks: int = 3, stages: int = 3) -> None:
         super().__init__()
         self.stages = stages
-        self.exchange = Exchange(token, joint, blocks, stages)
+        self.exchange = Exchange(token, joint, blocks, stages + 1)
         # stored with the weights: the pose from which a bare root is refined, mm from the mid-hip
         self.register_buffer("rest_mm", torch.zeros(NUM_JOINTS, 3))
         self.register_buffer("mirror", torch.tensor(MIRROR), persistent=False)
@@ -128,26 +128,29 @@ class PoseRefineNet(nn.Module):
         self.own = sum(side * side for side, _, mirror in WINDOWS if not mirror)
 
     def forward(
-        self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None
+        self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None, alone: bool = False
     ) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """Refines poses stage by stage; gradients stay within a stage.
 
         Args:
             joints: float32 [N, J, 3], mm, world.
             rounds: stages to run; those beyond the trained ones repeat the last. None: the trained ones.
+            alone: run the stage for heatmaps without other people in each round (None: one).
 
         Returns:
             per stage: joints float32 [N, J, 3], mm, world; float32 [N], logit of being a person. The last pair is the result.
         """
         results = []
-        for which in self.stages_of(rounds):
+        for which in self.stages_of(rounds, alone):
             joints, logit = self.refine(views, joints.detach().float(), which)
             results.append((joints, logit))
         return results
 
-    def stages_of(self, rounds: int | None) -> list[torch.Tensor]:
-        """The stage of each of ``rounds`` rounds, one-hot, float32 [stages]; None: as many as were trained."""
-        names = torch.eye(self.stages, device=self.rest_mm.device)
+    def stages_of(self, rounds: int | None, alone: bool = False) -> list[torch.Tensor]:
+        """The stage of each of ``forward``'s rounds, one-hot, float32 [stages + 1]."""
+        names = torch.eye(self.stages + 1, device=self.rest_mm.device)
+        if alone:
+            return [names[-1]] * (rounds or 1)
         return [names[min(number, self.stages - 1)] for number in range(rounds or self.stages)]
 
     def rest_at(self, roots: torch.Tensor) -> torch.Tensor:

@@ -156,6 +156,24 @@ def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:
     Returns:
         [N + 1, V, J, H, W]: what nobody, the first, the first two … and all of them leave.
     """
+    return torch.cat((maps[None], maps * (1 - _belonging(maps, look)).cumprod(0)))
+
+
+def without_others(maps: torch.Tensor, look: Look, count: int) -> torch.Tensor:
+    """The heatmaps [V, J, H, W] for each of the first ``count`` people: what all the others leave of them, as ``unexplained``.
+
+    Returns:
+        [count, V, J, H, W].
+    """
+    free = 1 - _belonging(maps, look)
+    # products of those before and of those behind: dividing by one's own would divide by nothing
+    before = torch.cat((torch.ones_like(free[:1]), free.cumprod(0)))[:count]
+    behind = torch.cat((free.flip(0).cumprod(0).flip(0), torch.ones_like(free[:1])))[1 : count + 1]
+    return maps * before * behind
+
+
+def _belonging(maps: torch.Tensor, look: Look) -> torch.Tensor:
+    """[N, V, J, H, W], 0 to 1: how much of each cell belongs to the people's joints."""
     spread = (OWN_MM / look.mm_per_cell).clamp(min=OWN_CELLS)[..., None]  # [N, V, J, 1]
 
     def fading(axis: int, size: int) -> torch.Tensor:
@@ -163,8 +181,7 @@ def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:
         return torch.exp(-0.5 * (away / spread).square())  # [N, V, J, size]
 
     height, width = maps.shape[2:]
-    own = (fading(1, height) * look.valid[..., None])[..., None] * fading(0, width)[..., None, :]
-    return torch.cat((maps[None], maps * (1 - own).cumprod(0)))
+    return (fading(1, height) * look.valid[..., None])[..., None] * fading(0, width)[..., None, :]
 
 
 def sampler_of(heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], network_size: tuple[int, int]) -> ViewSampler:

@@ -72,29 +72,41 @@ def plane_loss(scores: torch.Tensor, heights: torch.Tensor, batch: Batch) -> tor
 
 
 def refine_loss(
-    stages: Sequence[tuple[torch.Tensor, torch.Tensor]], batch: Batch, again: torch.Tensor | None = None
+    stages: Sequence[tuple[torch.Tensor, torch.Tensor]], batch: Batch, alone: tuple[torch.Tensor, torch.Tensor] | None = None
 ) -> tuple[torch.Tensor, dict[str, float]]:
     """Smooth L1 of the joints in units of 100 mm after every stage, plus the verdict's cross-entropy; the last error, mm.
 
-    ``again``: logits [N] of being a person on what the people found before leave of the heatmaps.
+    ``alone``: joints and logits on what the people found before leave of the heatmaps.
     """
     truth, weights, label = batch["joints"], batch["weights"], batch["label"]
-    total = weights.sum().clamp(min=1)
-    decided = label.isfinite()
     loss = truth.new_zeros(())
     for number, (joints, logit) in enumerate(stages, 1):
-        robust = F.smooth_l1_loss(joints, truth, reduction="none", beta=ROBUST_MM).sum(-1) / 100
-        verdict = F.binary_cross_entropy_with_logits(logit[decided], label[decided])
-        last = number == len(stages)
-        loss = loss + (robust * weights).sum() / total + (VERDICT_WEIGHT if last else VERDICT_WEIGHT / 4) * verdict
-    error = (stages[-1][0].detach() - truth).norm(dim=-1)
-    figures = {"error_mm": error[weights == 1].mean().item(), "verdict": verdict.item()}
-    if again is not None:
-        decided = batch["label_left"].isfinite()
-        verdict = F.binary_cross_entropy_with_logits(again[decided], batch["label_left"][decided])
-        loss = loss + VERDICT_WEIGHT * verdict
-        figures["verdict_left"] = verdict.item()
+        off, verdict = joints_loss(joints, truth, weights), verdict_loss(logit, label)
+        loss = loss + off + (VERDICT_WEIGHT if number == len(stages) else VERDICT_WEIGHT / 4) * verdict
+    figures = {"error_mm": mean_error(stages[-1][0], truth, weights), "verdict": verdict.item()}
+    if alone is not None:
+        joints, logit = alone
+        off, verdict = joints_loss(joints, truth, batch["weights_left"]), verdict_loss(logit, batch["label_left"])
+        loss = loss + off + VERDICT_WEIGHT * verdict
+        figures |= {"error_left_mm": mean_error(joints, truth, batch["weights_left"]), "verdict_left": verdict.item()}
     return loss, figures
+
+
+def joints_loss(joints: torch.Tensor, truth: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Weighted smooth L1 in units of 100 mm; joints and truth [N, J, 3], mm, weights [N, J]."""
+    robust = F.smooth_l1_loss(joints, truth, reduction="none", beta=ROBUST_MM).sum(-1) / 100
+    return (robust * weights).sum() / weights.sum().clamp(min=1)
+
+
+def verdict_loss(logit: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy of logits [N] where the label [N] is decided (not NaN)."""
+    decided = label.isfinite()
+    return F.binary_cross_entropy_with_logits(logit[decided], label[decided])
+
+
+def mean_error(joints: torch.Tensor, truth: torch.Tensor, weights: torch.Tensor) -> float:
+    """Mean distance of the joints of full weight, mm."""
+    return (joints.detach() - truth).norm(dim=-1)[weights == 1].mean().item()
 
 
 def find_roots(volume: torch.Tensor, offsets: torch.Tensor, threshold: float, most: int) -> torch.Tensor:
@@ -143,26 +155,31 @@ def judge_root(net: nn.Module, samples: Sequence[Batch], config: CfgNode) -> dic
 
 @torch.no_grad()
 def judge_refine(net: nn.Module, samples: Sequence[tuple[ViewSampler, ViewSampler, Batch]]) -> dict[str, float]:
-    """Mean and median error of joints in two frames or more, mm, of starts that are somebody's; the starts' own mean error; and
-    the share of starts judged wrongly as person or nobody, on the whole heatmaps and on what people found before leave.
+    """Mean and median error of joints in two frames or more, mm, of starts that are somebody's; the starts' own mean error; the
+    share of starts judged wrongly as person or nobody. And mean error and wrong verdicts after one round more on what people
+    found before leave of the heatmaps, of starts that are not theirs.
 
     Args:
         samples: the views with the whole heatmaps and with what is left, and the batch.
     """
-    errors, before, wrong, wrong_left = [], [], [], []
+    errors: dict[str, list[torch.Tensor]] = {"start": [], "whole": [], "left": []}
+    wrong: dict[str, list[torch.Tensor]] = {"whole": [], "left": []}
     for views, left, batch in samples:
-        joints, logit = net(views, batch["starts"])[-1]
-        counted = (batch["seen"] >= 2) & (batch["weights"] > 0)
-        errors.append((joints - batch["joints"]).norm(dim=-1)[counted])
-        before.append((batch["starts"] - batch["joints"]).norm(dim=-1)[counted])
-        for found, label, answers in (
-            (logit, batch["label"], wrong), (net(left, joints, 1)[-1][1], batch["label_left"], wrong_left)
+        whole = net(views, batch["starts"])[-1]
+        alone = net(left, whole[0], 1, alone=True)[-1]
+        for name, joints, weights in (
+            ("start", batch["starts"], batch["weights"]), ("whole", whole[0], batch["weights"]),
+            ("left", alone[0], batch["weights_left"]),
         ):  # fmt: skip
+            counted = (batch["seen"] >= 2) & (weights > 0)
+            errors[name].append((joints - batch["joints"]).norm(dim=-1)[counted])
+        for name, logit, label in (("whole", whole[1], batch["label"]), ("left", alone[1], batch["label_left"])):
             decided = label.isfinite()
-            answers.append((found > 0)[decided] != (label > 0.5)[decided])
-    found = torch.cat(errors)
+            wrong[name].append((logit > 0)[decided] != (label > 0.5)[decided])
+    found = torch.cat(errors["whole"])
     return {
-        "mpjpe_mm": found.mean().item(), "median_mm": found.median().item(), "start_mpjpe_mm": torch.cat(before).mean().item(),
-        "wrong_verdicts": torch.cat(wrong).float().mean().item(),
-        "wrong_verdicts_left": torch.cat(wrong_left).float().mean().item(),
+        "mpjpe_mm": found.mean().item(), "median_mm": found.median().item(),
+        "start_mpjpe_mm": torch.cat(errors["start"]).mean().item(), "left_mpjpe_mm": torch.cat(errors["left"]).mean().item(),
+        "wrong_verdicts": torch.cat(wrong["whole"]).float().mean().item(),
+        "wrong_verdicts_left": torch.cat(wrong["left"]).float().mean().item(),
     }  # fmt: skip

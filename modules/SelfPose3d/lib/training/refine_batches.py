@@ -16,12 +16,14 @@ from .batches import Batch
 from .proposals import Proposer
 from .rigs import random_views
 from .scenes import STRIDE, Scene
-from .starts import made_up_starts
+from .starts import bent, made_up_starts
 
 #: Weight of a joint in the loss by the number of views that have it in their frame: 0, 1, 2 or more.
 SEEN_WEIGHT = np.array([0.15, 0.5, 1.0], np.float32)
 #: How far the joints of people who were found are off, at most, mm (standard deviation per axis).
 FOUND_MM = 60.0
+#: How often one of them is wrongly posed, with others' joints for instance: then something of others is gone too.
+ASTRAY = 0.3
 #: How often the nets propose from what the people found leave of the heatmaps, as they do when they look again.
 AGAIN = 0.5
 
@@ -38,11 +40,14 @@ def as_samples(scene: Scene, starts: np.ndarray, owner: np.ndarray, label: np.nd
 
 def found_before(rng: np.random.Generator, scene: Scene) -> tuple[np.ndarray, torch.Tensor]:
     """Some of a scene's people, bool [P], as if they had been found already, and what they leave of its heatmaps."""
-    found = rng.random(len(scene.joints_world_mm)) < rng.random()
-    truth = scene.joints_world_mm[found]
-    joints = torch.from_numpy((truth + rng.normal(0, rng.uniform(5, FOUND_MM), truth.shape)).astype(np.float32))
+    truth = scene.joints_world_mm.astype(np.float64)
+    found = rng.random(len(truth)) < rng.random()
+    joints = truth[found] + rng.normal(0, rng.uniform(5, FOUND_MM), truth[found].shape)
+    for n, person in enumerate(np.flatnonzero(found)):
+        if rng.random() < ASTRAY:
+            joints[n] = bent(rng, truth[person], truth)
     views = sampler(views_of([scene]) | {"scene": torch.zeros(len(joints), dtype=torch.long)})
-    return found, unexplained(scene.heatmaps, views.look(joints))[-1]
+    return found, unexplained(scene.heatmaps, views.look(torch.from_numpy(joints.astype(np.float32))))[-1]
 
 
 def refine_batch(
@@ -70,8 +75,8 @@ def joined(parts: Sequence[tuple[Scene, Batch]], before: Sequence[tuple[np.ndarr
     """One batch of several scenes' samples and their views: an entry for each scene, and ``scene`` tells whose a start is.
 
     Args:
-        before: of each scene what ``found_before`` gave. It adds ``left`` float16 [·], like ``maps``, and ``label_left``
-            float32 [N], whether a start is a person there: one who was found is nobody the second time.
+        before: of each scene what ``found_before`` gave. It adds ``left`` float16 [·], like ``maps``, ``label_left`` float32
+            [N], whether a start is a person there, and ``weights_left`` [N, J]: one who was found is nobody the second time.
     """
     batch = {name: torch.cat([part[name] for _, part in parts]) for name in parts[0][1]}
     batch["scene"] = torch.cat([torch.full((len(part["label"]),), i) for i, (_, part) in enumerate(parts)])
@@ -81,6 +86,7 @@ def joined(parts: Sequence[tuple[Scene, Batch]], before: Sequence[tuple[np.ndarr
             for (found, _), (_, part) in zip(before, parts, strict=True)
         ]
         batch["label_left"] = torch.where(torch.cat(gone), 0.0, batch["label"])
+        batch["weights_left"] = torch.where(torch.cat(gone)[:, None], 0.0, batch["weights"])
         batch["left"] = torch.cat([left.half().flatten() for _, left in before])
     return batch | views_of([scene for scene, _ in parts])
 

@@ -157,10 +157,9 @@ class RefineTask:
         )
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, dict[str, float]]:
-        """``refine_loss``; the poses found are judged once more on what people found before leave of the heatmaps."""
+        """``refine_loss``; one round more on what people found before leave of the heatmaps."""
         stages = model(sampler(batch), batch["starts"])
-        _, again = model(sampler(batch, "left"), stages[-1][0], 1)[0]
-        return refine_loss(stages, batch, again)
+        return refine_loss(stages, batch, model(sampler(batch, "left"), stages[-1][0], 1, alone=True)[0])
 
     def held_out(self, rng: np.random.Generator, scene: Scene) -> Batch:
         """Two starts for each person."""
@@ -172,8 +171,10 @@ class RefineTask:
         return judge_refine(model, [(sampler(sample), sampler(sample, "left"), sample) for sample in samples])
 
     def score(self, figures: Mapping[str, float]) -> float:
-        """Mean error and wrong verdicts."""
-        return figures["mpjpe_mm"] + 100 * (figures["wrong_verdicts"] + figures["wrong_verdicts_left"])
+        """Mean errors and wrong verdicts."""
+        return (figures["mpjpe_mm"] + figures["left_mpjpe_mm"]) / 2 + 100 * (
+            figures["wrong_verdicts"] + figures["wrong_verdicts_left"]
+        )
 
 
 TASKS: Mapping[str, type[Task]] = {"pose": PoseTask, "root": RootTask, "refine": RefineTask}
