@@ -16,6 +16,7 @@ from modules.core.config import load_config
 from modules.core.errors import UserError
 from modules.core.protocols import Estimator
 from modules.core.room import config_for_rig
+from modules.SelfPose3d.lib.training.validation import LONGEST
 
 from .demo import DEMO_SETS, DemoScore, evaluate_demo, figure_table, joint_table
 from .options import add_config_options, demo_root, overrides, parse_frames
@@ -66,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
         "--frames", type=parse_frames, default=slice(None), metavar="A:B[:STEP]", help="frames of the demo or recording"
     )
     made.add_argument("--scenes", type=int, default=60, help="synthetic scenes per rig (default 60)")
+    made.add_argument("--longest", type=int, default=LONGEST, help=f"synthetic image's longest side, px (default {LONGEST})")
     add_config_options(made, "output/accuracy")
     return made
 
@@ -79,8 +81,10 @@ def measure(options: argparse.Namespace, open_source: OpenRoom, make_estimator: 
     if options.demo or neither:
         measure_demo(options, findings, open_source, make_estimator)
     if options.synthetic or neither:
-        findings.synthetic = evaluate_synthetic(config, options.scenes, progress=progress_line("synthetic sets"))
+        progress = progress_line("synthetic sets")
+        findings.synthetic = evaluate_synthetic(config, options.scenes, progress=progress, longest=options.longest)
         findings.figures["synthetic"] = as_dicts(findings.synthetic)
+        findings.figures["synthetic_longest_px"] = options.longest
         findings.show(synthetic_tables(findings.synthetic))
     if options.panoptic:
         chosen = {"SOURCE.PATH": str(options.panoptic.resolve()), "SOURCE.FORMAT": "panoptic", **overrides(options)}

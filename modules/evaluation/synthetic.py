@@ -21,7 +21,7 @@ from modules.SelfPose3d.lib.training.heatmaps import CLEAN, Noise
 from modules.SelfPose3d.lib.training.refine_batches import as_samples, joined, sampler
 from modules.SelfPose3d.lib.training.runs import published_rigs
 from modules.SelfPose3d.lib.training.scenes import Scene
-from modules.SelfPose3d.lib.training.validation import held_out_scenes
+from modules.SelfPose3d.lib.training.validation import LONGEST, held_out_scenes
 
 from .metrics import AP_THRESHOLDS_MM, FramePoses, Scores, score
 from .report import markdown_table, percent
@@ -116,15 +116,19 @@ def evaluate_synthetic(
     count: int,
     rigs: Mapping[str, Sequence[Camera]] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    longest: int = LONGEST,
 ) -> list[SyntheticRow]:
-    """Every method on ``count`` scenes of every rig (None: the three published ones), noisy and clean."""
+    """Every method on ``count`` scenes of every rig (None: the three published ones), noisy and clean.
+
+    ``longest``: side of the network image, px; a person's heatmap grows with it.
+    """
     rigs = published_rigs() if rigs is None else rigs
     named = methods(config)
     rows: list[SyntheticRow] = []
     total = len(NOISE) * len(rigs) * (len(named) + 1)
     for noise, errors in NOISE.items():
         for tag, (rig, cameras) in enumerate(rigs.items()):
-            scenes = held_out_scenes(count, cameras, errors, TAG + tag)
+            scenes = held_out_scenes(count, cameras, errors, TAG + tag, longest)
             for method, nets in [*named.items(), (YARDSTICK, None)]:
                 find, sizes = (found_by(nets), nets.sizes) if nets is not None else (told_who_is_who, (0, 0, 0))
                 rows.append(SyntheticRow(rig, noise, method, *judge(find, scenes), sizes))

@@ -13,7 +13,7 @@ from modules.evaluation.synthetic import as_dicts, evaluate_synthetic, found_by,
 from modules.evaluation.voxel import VoxelNets, parameters
 from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposalNetSoft
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
-from modules.SelfPose3d.lib.training.heatmaps import CLEAN
+from modules.SelfPose3d.lib.training.heatmaps import CLEAN, Noise
 from modules.SelfPose3d.lib.training.runs import published_rigs
 from modules.SelfPose3d.lib.training.validation import held_out_scenes
 
@@ -65,6 +65,14 @@ def test_a_pose_around_the_true_root_is_near_the_truth(scenes):
     assert milliseconds > 0
     error = np.linalg.norm(joints - scene.joints_world_mm, axis=-1)
     assert np.median(error[scene.views_seen >= 3]) < 60
+
+
+def test_a_larger_image_shows_the_same_people_in_more_cells():
+    rig = published_rigs()["shelf"]
+    (small,), (large,) = (held_out_scenes(1, rig, Noise(), 3, longest) for longest in (320, 512))
+    np.testing.assert_array_equal(large.joints_world_mm, small.joints_world_mm)
+    assert (max(small.network_size), max(large.network_size)) == (320, 512)
+    assert large.heatmaps.shape[-1] == 512 // 4
 
 
 def test_weights_come_from_the_configuration(tmp_path, scenes):

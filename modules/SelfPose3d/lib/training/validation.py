@@ -15,14 +15,17 @@ from .tasks import Task
 
 #: Streams of training are [seed, step]; these have three numbers.
 HELD_OUT = (987654321, 1)
-#: Longest side of the network image in validation, px.
+#: Longest side of the network image in validation and, unless asked otherwise, in evaluation, px.
 LONGEST = 320
 
 
-def held_out_scenes(count: int, cameras: Sequence[Camera] | None, noise: Noise, tag: int = 0) -> list[Scene]:
-    """``count`` scenes in a rig (None: random rigs), 1 to 9 people, 5 on average."""
+def held_out_scenes(
+    count: int, cameras: Sequence[Camera] | None, noise: Noise, tag: int = 0, longest: int = LONGEST
+) -> list[Scene]:
+    """``count`` scenes in a rig (None: random rigs), 1 to 9 people, 5 on average; the same people for every ``longest`` side of
+    the network image, px."""
     generators = [np.random.default_rng([*HELD_OUT, tag, i]) for i in range(count)]
-    return [sample_scene(rng, noise, cameras, LONGEST, people=int(rng.integers(1, 10))) for rng in generators]
+    return [sample_scene(rng, noise, cameras, longest, people=int(rng.integers(1, 10))) for rng in generators]
 
 
 def validation_sets(
