@@ -206,7 +206,8 @@ def test_a_second_look_finds_who_was_hidden_and_verifies_them_on_the_whole_heatm
 
     network.root_net.forward, network.refine_net.forward = root_net, forward
     centers, _ = network.roots(heatmaps, meta)
-    assert sorted(centers[0, :2, 0].tolist()) == [1000.0, 3000.0]
+    # a millimetre by the mean of what they were judged on: the second a little less, without the first
+    assert sorted(centers[0, :2, 0].tolist()) == pytest.approx([1001.0, 3000.991], abs=5e-3)
     assert len(seen) == 2
     assert (seen[0] == 1).all()
     assert 0 < (seen[1] < 0.5).float().mean() < 0.05  # around the joints of the first alone

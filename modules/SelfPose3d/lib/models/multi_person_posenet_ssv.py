@@ -134,10 +134,10 @@ class MultiPersonPoseNetSSV(nn.Module):
             joints, logits = torch.cat((joints, more[0])), torch.cat((logits, more[1]))
             best = self._candidates(joints, logits)
             left = self._left(views, joints[best])
-        verdicts = self._judge(views, joints[best], logits[best], left[:-1])
+        joints, verdicts = self._judge(views, joints[best], logits[best], left[:-1])
         order = verdicts.argsort(descending=True, stable=True)
         order = order[verdicts[order] > self.min_verdict][: self.max_people]
-        return joints[best][order], verdicts[order]
+        return joints[order], verdicts[order]
 
     def _verify(self, views: ViewSampler, proposals: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Poses [K, J, 3] of one sample's proposals [P, 5] above the root net's threshold, and logits [K] of being a person."""
@@ -153,12 +153,16 @@ class MultiPersonPoseNetSSV(nn.Module):
         """[K + 1, V, J, H, W]: what nobody, the first, the first two … and all of the poses [K, J, 3] leave of the heatmaps."""
         return unexplained(views.maps[0], views.of(len(joints)).look(joints))
 
-    def _judge(self, views: ViewSampler, joints: torch.Tensor, logits: torch.Tensor, left: torch.Tensor) -> torch.Tensor:
-        """Verdicts [K], 0 to 1, of candidates, best first: the mean of the log-odds so far and of those on what better ones
-        leave of the heatmaps [K, V, J, H, W]. People made up of others' joints lose theirs there."""
+    def _judge(
+        self, views: ViewSampler, joints: torch.Tensor, logits: torch.Tensor, left: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Poses [K, J, 3] and verdicts [K], 0 to 1, of candidates, best first, on what better ones leave of the heatmaps
+        [K, V, J, H, W]. The verdict is the mean of the log-odds so far and of those there, which people made up of others'
+        joints lose; who had taken a single joint from a better one lets it go."""
         if not len(joints):
-            return logits  # none either
-        return torch.sigmoid((logits + self.refine_net(views.of(len(joints), list(left)), joints, 1, alone=True)[-1][1]) / 2)
+            return joints, logits  # none either
+        joints, again = self.refine_net(views.of(len(joints), list(left)), joints, 1, alone=True)[-1]
+        return joints, torch.sigmoid((logits + again) / 2)
 
     def _refine(self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None) -> tuple[torch.Tensor, torch.Tensor]:
         """Refined joints [P, J, 3] and logits [P] of one sample's poses [P, J, 3]; rounds None: the trained stages."""
