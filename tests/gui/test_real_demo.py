@@ -50,11 +50,12 @@ def people_of(window, frame: int, distance_mm: float) -> dict:
 
 
 def test_open_step_lod_select_close(qtbot, window):
-    qtbot.waitUntil(lambda: len(people_of(window, 0, 0.0)) == 2, timeout=WAIT_MS)
+    """With the athlete and the woman; the bystander far behind may be found or not."""
+    qtbot.waitUntil(lambda: len(people_of(window, 0, 0.0)) >= 2, timeout=WAIT_MS)
     assert set(people_of(window, 0, 0.0).values()) == {Lod.FULL}
 
     qtbot.keyClick(window, Qt.Key_Right)
-    qtbot.waitUntil(lambda: len(people_of(window, 1, 0.0)) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(people_of(window, 1, 0.0)) >= 2, timeout=WAIT_MS)
     roots = {person.track_id: person.root_world_mm for person in window.results[-1].persons}
     # the athlete stands 1.4 m from the origin, the woman 0.5 m (the reference's mid-hips)
     athlete = min(roots, key=lambda track: np.linalg.norm(roots[track][:2] - (-1441, -100)))
@@ -62,20 +63,20 @@ def test_open_step_lod_select_close(qtbot, window):
     assert athlete != woman
 
     window.state.set_lod_distance_mm(1000.0)
-    qtbot.waitUntil(lambda: len(people_of(window, 1, 1000.0)) == 2, timeout=WAIT_MS)
-    assert people_of(window, 1, 1000.0) == {athlete: Lod.ROOT_ONLY, woman: Lod.FULL}
+    qtbot.waitUntil(lambda: len(people_of(window, 1, 1000.0)) >= 2, timeout=WAIT_MS)
+    assert people_of(window, 1, 1000.0) == {track: Lod.FULL if track == woman else Lod.ROOT_ONLY for track in roots}
     # no network ran for that: the detection was kept and nobody came into range
     assert "pose_net" not in window.results[-1].timings_ms
 
     window.state.set_lod_distance_mm(0.0)
     qtbot.waitUntil(lambda: set(people_of(window, 1, 0.0).values()) == {Lod.FULL}, timeout=WAIT_MS)
     qtbot.keyClick(window, Qt.Key_Left)
-    qtbot.waitUntil(lambda: len(people_of(window, 0, 0.0)) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(people_of(window, 0, 0.0)) >= 2, timeout=WAIT_MS)
     assert window.state.frame_index == 0
 
 
 def test_a_click_on_a_skeleton_in_a_view_chooses_that_person(qtbot, window):
-    qtbot.waitUntil(lambda: len(people_of(window, 0, 0.0)) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(people_of(window, 0, 0.0)) >= 2, timeout=WAIT_MS)
     view = window.docks.cameras.views[0]
     person = window.results[-1].persons[0]
     place = view.to_widget(person.joints_px[0, MID_HIP])
