@@ -232,8 +232,8 @@ class _Runner:
     """One shape: ``whole`` gives a sample all threads, ``spread`` runs ``streams`` samples side by side."""
 
     def __init__(self, whole: Any, spread: Any, streams: int) -> None:
-        self._whole, self._spread, self._streams = whole, spread, streams
-        self._requests = threading.local()  # a request serves one caller at a time
+        self._whole, self._streams = _Requests(whole), streams
+        self._spread = [_Requests(spread) for _ in range(streams)]
         self._output_shape = tuple(whole.output(0).shape)[1:]
 
     def __call__(self, samples: np.ndarray, alone: bool) -> np.ndarray:
@@ -256,8 +256,5 @@ class _Runner:
 
     def _mine(self) -> tuple[Any, list[Any]]:
         """This thread's requests."""
-        if not hasattr(self._requests, "pair"):
-            spread = [self._spread.create_infer_request() for _ in range(self._streams)]
-            whole = spread[0] if self._streams == 1 else self._whole.create_infer_request()
-            self._requests.pair = whole, spread
-        return self._requests.pair
+        spread = [requests.mine() for requests in self._spread]
+        return (spread[0] if self._streams == 1 else self._whole.mine()), spread
