@@ -117,6 +117,11 @@ KEYS: dict[str, Key] = {
         "The root net looks from above (2D convolutions, heights as channels; CHANNELS: full to eighth size) instead of a V2V.",
         bool,
     ),
+    "ROOT_V2V.DILATE": Key(
+        False,
+        "The root net reads heatmaps whose peaks are widened by a cell, so that none falls between two voxels.",
+        bool,
+    ),
     "POSE_V2V.CENTER": Key(
         0.0,
         "Width of the Gaussian that tells the pose net where its box's middle is, in halves of the box; 0: none.",

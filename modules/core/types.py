@@ -217,7 +217,9 @@ class PoseResult:
 
 
 #: Stages that are timed, in the order in which they run.
-STAGES: tuple[str, ...] = ("read", "prepare", "backbone", "root_net", "pose_net", "reproject", "draw")
+STAGES: tuple[str, ...] = ("read", "prepare", "backbone", "root_net", "pose_net", "refine", "reproject", "draw")
+#: Those that run for people in full detail alone.
+POSE_STAGES: tuple[str, ...] = ("pose_net", "refine")
 
 
 @dataclass(frozen=True)

@@ -244,10 +244,9 @@ class PoseEstimator(Estimator):
         missing = [n for n, flag in enumerate(flags) if flag == FLAG_FULL and n not in detection.poses]
         if missing:
             self.set_threads(torch_threads)
-            with timed(timings, "pose_net", self.device):
-                self._with_fallback(lambda: self._compute_poses(detection, missing))
+            self._with_fallback(lambda: self._compute_poses(detection, missing, timings))
 
-    def _compute_poses(self, detection: FrameDetection, proposals: list[int]) -> None:
+    def _compute_poses(self, detection: FrameDetection, proposals: list[int], timings: dict[str, float]) -> None:
         heatmaps = [maps.to(self.device) for maps in detection.heatmaps]
         roots = detection.grid_centers[0, proposals].to(self.device)
         starts = others = None
@@ -255,7 +254,12 @@ class PoseEstimator(Estimator):
             asked = torch.zeros(len(detection.starts), dtype=torch.bool)
             asked[proposals] = True
             starts, others = (detection.starts[which].to(self.device) for which in (proposals, ~asked))
-        joints = self.network.regress(heatmaps, detection.meta, roots, starts, others).float().cpu()
+        with timed(timings, "pose_net", self.device):
+            joints = self.network.lift(heatmaps, detection.meta, roots)
+        if self.network.refine_net is not None:
+            with timed(timings, "refine", self.device):
+                joints = self.network.settle(heatmaps, detection.meta, joints, roots, starts, others)
+        joints = joints.float().cpu()
         standing = self.network.is_standing(joints)
         for n, pose, keep in zip(proposals, joints.numpy(), standing.tolist(), strict=True):
             detection.poses[n] = pose if keep else None

@@ -131,7 +131,7 @@ def plot_speed(
 def _draw_growth(axis: Axes, rows: Sequence[ScalingRow], what: str) -> None:
     sizes = [getattr(row, what) for row in rows]
     bottom = np.zeros(len(rows))
-    for i, (name, label) in enumerate((("backbone_ms", "backbone"), ("root_ms", "root net"), ("pose_ms", "pose net"))):
+    for i, (name, label) in enumerate((("backbone_ms", "backbone"), ("root_ms", "root net"), ("pose_ms", "pose net + refine"))):
         heights = np.array([getattr(row, name).median for row in rows])
         axis.bar(sizes, heights, bottom=bottom, label=label, color=COLORS[i])
         bottom += heights

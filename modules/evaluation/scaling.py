@@ -33,7 +33,7 @@ SCENE_TRIES = 50
 
 @dataclass(frozen=True)
 class ScalingRow:
-    """One size of the input: milliseconds of backbone, root net and pose net."""
+    """One size of the input: milliseconds of backbone, root net, and pose net with refinement."""
 
     views: int
     people: int
@@ -66,7 +66,7 @@ def scene_with(people: int, cameras: Sequence[Camera], network_size: tuple[int, 
     raise ValueError(f"no scene of {people} people in {SCENE_TRIES} tries")
 
 
-#: Backbone, root net and pose net on one input, as functions to be timed.
+#: Backbone, root net, and pose net with refinement on one input, as functions to be timed.
 Stages = tuple[Callable[[], object], ...]
 
 
@@ -138,13 +138,13 @@ def growth_exponents(over_views: Sequence[ScalingRow], over_people: Sequence[Sca
         "frame over views": growth([r.views for r in over_views], [r.total_ms for r in over_views]),
         "backbone over views": growth([r.views for r in over_views], [r.backbone_ms.median for r in over_views]),
         "frame over people": growth([r.people for r in over_people], [r.total_ms for r in over_people]),
-        "pose net over people": growth([r.people for r in over_people], [r.pose_ms.median for r in over_people]),
+        "pose net + refine over people": growth([r.people for r in over_people], [r.pose_ms.median for r in over_people]),
     }
 
 
 def scaling_tables(over_views: Sequence[ScalingRow], over_people: Sequence[ScalingRow]) -> str:
     """Both tables and the exponents."""
-    head = ["views", "people", "backbone ms", "root net ms", "pose net ms", "sum ms"]
+    head = ["views", "people", "backbone ms", "root net ms", "pose net + refine ms", "sum ms"]
     rows = [
         [r.views, r.people, str(r.backbone_ms), str(r.root_ms), str(r.pose_ms), r.total_ms] for r in (*over_views, *over_people)
     ]

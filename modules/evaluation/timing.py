@@ -16,14 +16,14 @@ from typing import Any
 import numpy as np
 
 from modules.core.protocols import Estimator, FrameSource
-from modules.core.types import STAGES, FrameSet, Lod, PoseResult
+from modules.core.types import POSE_STAGES, STAGES, FrameSet, Lod, PoseResult
 
 from .demo import one_to_one
 from .metrics import MATCH_MM, joint_distances_mm, mean_distances_mm
 
 WHOLE, PRODUCT, PLAIN = "whole recording", "frame by frame", "plain loop"
 #: Row of the table: pose-net time divided by the people it found a pose for.
-PER_PERSON = "pose_net per person"
+PER_PERSON = "pose_net + refine per person"
 #: Opens the recording anew and is closed after each pass, so that nothing is read ahead while the clock stands.
 OpenSource = Callable[[], FrameSource]
 
@@ -84,7 +84,7 @@ class Timings:
             self.stages_ms[stage].append(ms)
         full = sum(p.lod is Lod.FULL for p in result.persons)
         if full and "pose_net" in result.timings_ms:
-            self.stages_ms[PER_PERSON].append(result.timings_ms["pose_net"] / full)
+            self.stages_ms[PER_PERSON].append(sum(result.timings_ms.get(stage, 0.0) for stage in POSE_STAGES) / full)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -202,8 +202,9 @@ def stage_rows(timings: Mapping[str, Timings]) -> list[list[object]]:
     """Rows of the table: stage, median and spread of product and plain loop, and how many times faster the product is."""
     product, plain = timings[PRODUCT], timings[PLAIN]
     names = [s for s in STAGES if s in product.stages_ms or s in plain.stages_ms]
-    if "pose_net" in names:
-        names.insert(names.index("pose_net") + 1, PER_PERSON)
+    last = max((names.index(stage) for stage in POSE_STAGES if stage in names), default=None)
+    if last is not None:
+        names.insert(last + 1, PER_PERSON)
     pairs = [(name.replace("_", " "), product.stages_ms.get(name, []), plain.stages_ms.get(name, [])) for name in names]
     pairs.append(("whole frame, reading included", product.pass_ms, plain.pass_ms))
     pairs.append(("processor time, all threads", product.core_ms, plain.core_ms))

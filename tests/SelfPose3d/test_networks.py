@@ -11,6 +11,7 @@ from modules.core.geometry import project
 from modules.core.skeleton import NOSE, NUM_JOINTS
 from modules.SelfPose3d.lib.core.lod import lod_flags, stands_on_floor
 from modules.SelfPose3d.lib.core.proposal import local_maxima, propose, suppress_near
+from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import dilated
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
 from modules.SelfPose3d.lib.models.pose_regression_net import SoftArgmaxLayer
 from modules.SelfPose3d.lib.models.project_layer import box_grid
@@ -98,6 +99,20 @@ def test_only_the_largest_of_neighbours_is_proposed():
     scores, index = propose(volume, 2)
     assert scores[0].tolist() == pytest.approx([0.9, 0.7])
     assert index[0].tolist() == [[1, 1, 1], [4, 4, 5]]
+
+
+def test_dilation_widens_a_peak_by_a_cell_and_leaves_its_height():
+    maps = torch.zeros(1, 2, 5, 7)
+    maps[0, 1, 0, 6] = 0.8  # in a corner
+    maps[0, 1, 3, 2] = 0.6
+    wide = dilated(maps)
+    expected = torch.zeros(5, 7)
+    expected[2:5, 1:4] = 0.3
+    expected[3, 2] = 0.6
+    expected[0:2, 5:7] = 0.4
+    expected[0, 6] = 0.8
+    torch.testing.assert_close(wide[0, 1], expected)
+    assert not wide[0, 0].any()
 
 
 def test_near_proposals_are_dropped_by_the_better_one_that_stayed():

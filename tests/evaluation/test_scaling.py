@@ -39,7 +39,7 @@ def test_exponents_take_the_stage_that_grows():
 
     exponents = growth_exponents([row(v, 3) for v in (2, 4, 8)], [row(4, p) for p in (1, 2, 5)])
     assert exponents["backbone over views"] == pytest.approx(1)
-    assert exponents["pose net over people"] == pytest.approx(2)
+    assert exponents["pose net + refine over people"] == pytest.approx(2)
     assert 0 < exponents["frame over views"] < 1
 
 
@@ -60,7 +60,7 @@ def test_every_size_is_measured(monkeypatch):
     assert [(r.views, r.people) for r in over_views] == [(2, 3), (3, 3)]
     assert [(r.views, r.people) for r in over_people] == [(4, 1), (4, 4)]
     assert all(s.median > 0 and s.count == 1 for r in over_people for s in (r.backbone_ms, r.root_ms, r.pose_ms))
-    assert "pose net over people" in scaling_tables(over_views, over_people)
+    assert "pose net + refine over people" in scaling_tables(over_views, over_people)
 
 
 def test_voxels_are_spread_over_another_space():

@@ -7,7 +7,7 @@ import pytest
 from evaluation_fakes import FakeEstimator, FakeSource, make_person, make_result
 
 from modules.core.skeleton import NUM_JOINTS
-from modules.evaluation.lod_speed import choose_distance, measure_lod, voxel_ms
+from modules.evaluation.lod_speed import choose_distance, lifting_ms, lod_table, measure_lod
 from modules.evaluation.timing import (
     PER_PERSON,
     PLAIN,
@@ -93,12 +93,14 @@ def test_a_frame_without_anyone_gives_no_time_per_person():
 def test_stage_rows_follow_the_stages_order_and_say_how_much_faster():
     product, plain = Timings(), Timings()
     for timing, factor in ((product, 1.0), (plain, 4.0)):
-        timing.add(make_result(someone(0.0), timings={"pose_net": 10.0 * factor, "backbone": 20.0 * factor}), 1.0)
+        stages = {"pose_net": 10.0 * factor, "refine": 2.0 * factor, "backbone": 20.0 * factor}
+        timing.add(make_result(someone(0.0), timings=stages), 1.0)
         timing.pass_ms.append(31.0 * factor)
         timing.core_ms.append(50.0 * factor)
     rows = stage_rows({PRODUCT: product, PLAIN: plain})
-    assert [row[0] for row in rows] == ["read", "backbone", "pose net", "pose net per person", *LAST_ROWS]
-    assert [row[3] for row in rows] == ["1.00×", "4.00×", "4.00×", "4.00×", "4.00×", "4.00×"]
+    assert [row[0] for row in rows] == ["read", "backbone", "pose net", "refine", "pose net + refine per person", *LAST_ROWS]
+    assert rows[4][1].startswith("12.0")
+    assert [row[3] for row in rows] == ["1.00×", *["4.00×"] * 6]
     assert product.as_dict()["frames_per_second"] == pytest.approx(1000 / 31)
     assert ratio(0.0, 1.0) == "–"
 
@@ -126,7 +128,7 @@ def test_distance_between_the_nearest_and_the_second_person():
 
 
 class RememberingEstimator(FakeEstimator):
-    """Says 10 ms of pose net for each person that has no pose yet, and 7 ms of root net."""
+    """Says 10 ms of pose net for each person that has no pose yet and 2 of refinement, 3 for all of them, 7 of root net."""
 
     def detect(self, frame):
         detection = super().detect(frame)
@@ -138,7 +140,7 @@ class RememberingEstimator(FakeEstimator):
         full = {p.track_id for p in result.persons if np.isfinite(p.joints_world_mm).all()}
         new = full - detection.known
         detection.known |= full
-        timings = {"root_net": 7.0} | ({"pose_net": 10.0 * len(new)} if new else {})
+        timings = {"root_net": 7.0} | ({"pose_net": 10.0 * len(new), "refine": 3 + 2.0 * len(new)} if new else {})
         return make_result(*result.persons, distance=lod_distance_mm, timings=timings)
 
 
@@ -149,10 +151,13 @@ def test_level_of_detail_counts_only_new_people_on_a_computed_frame():
     frame = FakeSource().read(0)
     speed = measure_lod(RememberingEstimator(lambda index: people), frame, repeats=3)
     assert (speed.people, speed.near, speed.distance_mm) == (3, 1, 1000)
-    assert speed.all_ms.median == 37
-    assert speed.near_ms.median == 17
+    assert speed.all_ms.median == 46
+    assert speed.near_ms.median == 22
     assert (speed.all_pose_ms.median, speed.near_pose_ms.median) == (30, 10)
+    assert (speed.all_refine_ms.median, speed.near_refine_ms.median) == (9, 5)
     assert speed.change_pose_ms.median == 20
+    row = next(line for line in lod_table(speed).splitlines() if line.startswith("| pose net alone, 1 of 3"))
+    assert "0.33 ×" in row
     assert speed.back_ms.count == 3
-    assert voxel_ms(make_result(timings={"backbone": 9.0})) == 0
+    assert lifting_ms(make_result(timings={"backbone": 9.0})) == 0
     assert measure_lod(RememberingEstimator(lambda index: people[:1]), frame) is None

@@ -30,6 +30,7 @@ _STAGES = {
     "backbone": QT_TRANSLATE_NOOP("stages", "backbone"),
     "root_net": QT_TRANSLATE_NOOP("stages", "root net"),
     "pose_net": QT_TRANSLATE_NOOP("stages", "pose net"),
+    "refine": QT_TRANSLATE_NOOP("stages", "refine"),
     "reproject": QT_TRANSLATE_NOOP("stages", "reproject"),
     "draw": QT_TRANSLATE_NOOP("stages", "draw"),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from modules.core.types import STAGES, Lod, PoseResult
+from modules.core.types import POSE_STAGES, STAGES, Lod, PoseResult
 
 #: Results that are remembered.
 LENGTH = 120
@@ -71,9 +71,10 @@ class TimingHistory:
         return np.array([entry.people for entry in self._entries], int)
 
     def ms_per_pose(self) -> float:
-        """Median milliseconds of the pose net per person in full detail; NaN before it ran for anyone."""
-        pose = STAGES.index("pose_net")
-        each = [entry.stages_ms[pose] / entry.full for entry in self._entries if entry.full and entry.stages_ms[pose] > 0]
+        """Median milliseconds of pose net and refinement per person in full detail; NaN before they ran for anyone."""
+        stages = [STAGES.index(stage) for stage in POSE_STAGES]
+        took = [(sum(entry.stages_ms[stage] for stage in stages), entry.full) for entry in self._entries]
+        each = [ms / full for ms, full in took if full and ms > 0]
         return float(np.median(each)) if each else float("nan")
 
     def saved_ms(self) -> np.ndarray:

@@ -20,7 +20,7 @@ from .names import stage_name
 from .timing_history import TimingHistory
 
 #: Colours of the stages, in the order of ``STAGES``: the networks' stand out, the rest is quiet.
-STAGE_COLORS = ("#6d7f99", "#a9b4c4", "#4e79a7", "#59a89c", "#e0a44a", "#9a7fb5", "#9c6474")
+STAGE_COLORS = ("#6d7f99", "#a9b4c4", "#4e79a7", "#59a89c", "#e0a44a", "#c96f4a", "#9a7fb5", "#9c6474")
 SAVED_COLOR = "#8fd18a"
 COUNT_COLOR = theme.LOD
 #: Height of the upper plot, px; and the fewest results that the plots are wide, so that the first are no thick blocks.

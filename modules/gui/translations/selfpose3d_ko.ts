@@ -962,6 +962,10 @@
             <translation>루트 네트워크가 V2V 대신 위에서 내려다봅니다(2D 합성곱, 높이는 채널. CHANNELS: 전체 크기에서 8분의 1까지).</translation>
         </message>
         <message>
+            <source>The root net reads heatmaps whose peaks are widened by a cell, so that none falls between two voxels.</source>
+            <translation>루트 네트워크가 봉우리를 한 칸 넓힌 히트맵을 읽어, 복셀 사이로 빠지는 봉우리가 없게 합니다.</translation>
+        </message>
+        <message>
             <source>Up-sampling layers of PoseResNet.</source>
             <translation>PoseResNet의 업샘플링 층 수.</translation>
         </message>
@@ -1639,6 +1643,10 @@
         <message>
             <source>read</source>
             <translation>읽기</translation>
+        </message>
+        <message>
+            <source>refine</source>
+            <translation>정밀화</translation>
         </message>
         <message>
             <source>reproject</source>

@@ -8,6 +8,7 @@ from safetensors import safe_open
 from modules.core.errors import CheckpointError, ConfigError, UserError
 from modules.core.geometry import fit_scale
 from modules.core.skeleton import MID_HIP
+from modules.evaluation.voxel import VoxelNets
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
 from modules.SelfPose3d.lib.models.project_layer import ProjectLayer
 from modules.SelfPose3d.lib.training import tasks
@@ -212,6 +213,23 @@ def test_root_target_peaks_at_the_roots_and_their_peaks_are_found():
     distance = torch.cdist(found, sample["roots"])
     assert len(found) == len(scene.joints_world_mm) == 3
     assert distance.amin(0).max() < 150
+
+
+def test_a_dilated_root_volume_is_the_products_and_keeps_peaks_between_voxels():
+    """Cells of 30 mm, voxels of 200 to 550: most peaks lie between voxels' centres."""
+    scene = sample_scene(np.random.default_rng(8), CLEAN, published_rigs()["panoptic_5hd"], 512, people=4)
+    keys = {"MULTI_PERSON__INITIAL_CUBE_SIZE": [20, 20, 8], "NETWORK__ROOTNET_ROOTHM": True}
+    wide = root_sample(tiny(ROOT_V2V__DILATE=True, **keys), scene)
+    narrow = root_sample(tiny(**keys), scene)
+    nearest = torch.cdist(wide["offsets"], wide["roots"]).argmin(0)
+    at_roots = [sample["volumes"].flatten()[nearest].mean() for sample in (wide, narrow)]
+    assert at_roots[0] > 1.2 * at_roots[1]
+
+    nets = VoxelNets(tiny(ROOT_V2V__DILATE=True, **keys), learned=())
+    nets.enter(scene.network_size, scene.space_center_mm, scene.space_size_mm)
+    meta = [view_meta(camera, scene.network_size) for camera in scene.cameras]
+    cubes, _ = nets.root_net(list(scene.heatmaps[:, None]), meta)
+    torch.testing.assert_close(cubes[0], wide["volumes"][0, 0], atol=2e-3, rtol=0)
 
 
 def test_judging_roots_counts_misses_and_ghosts():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 from yacs.config import CfgNode
 
@@ -23,6 +24,14 @@ def root_v2v(cfg: CfgNode) -> V2VNet | PlaneNet:
     return V2VNet(channels, 1, v2v.CHANNELS, v2v.FRONT_KERNEL, v2v.RESIDUAL)
 
 
+def dilated(heatmaps: torch.Tensor) -> torch.Tensor:
+    """Heatmaps float [N, J, H, W] with wider peaks: the mean of each value and the highest of its 3×3 cells.
+
+    A voxel of a large space covers several cells of a fine heatmap; between two voxels' centres a narrow peak is lost.
+    """
+    return (heatmaps + F.max_pool2d(heatmaps, 3, 1, 1)) / 2
+
+
 class CuboidProposalNetSoft(nn.Module):
     """Finds roots in the whole space, with the mid-hip heatmap alone or with all of them."""
 
@@ -37,6 +46,7 @@ class CuboidProposalNetSoft(nn.Module):
         self.nms_radius_mm = settings.NMS_RADIUS_MM
         self.root_index = cfg.DATASET.ROOTIDX
         self.root_only = cfg.NETWORK.ROOTNET_ROOTHM
+        self.dilates = cfg.ROOT_V2V.DILATE
         self.project_layer = ProjectLayer(cfg)
         self.v2v_net = root_v2v(cfg)
 
@@ -52,6 +62,8 @@ class CuboidProposalNetSoft(nn.Module):
         """
         if self.root_only:
             heatmaps = [maps[:, self.root_index : self.root_index + 1] for maps in heatmaps]
+        if self.dilates:
+            heatmaps = [dilated(maps) for maps in heatmaps]
         center = torch.tensor([self.space_center], device=heatmaps[0].device)
         volume, _ = self.project_layer(heatmaps, meta, self.space_size, center, self.cube_size)
         root_cubes = self.v2v_net(volume)[:, 0]

@@ -212,32 +212,55 @@ class MultiPersonPoseNetSSV(nn.Module):
         starts: torch.Tensor | None = None,
         others: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """Runs the pose net, and the refinement if there is one, for given roots of one sample.
+        """``lift``, and ``settle`` if there is a refinement; arguments and result as of those."""
+        joints = self.lift(heatmaps, meta, roots)
+        return joints if self.refine_net is None else self.settle(heatmaps, meta, joints, roots, starts, others)
+
+    def lift(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], roots: torch.Tensor) -> torch.Tensor:
+        """Runs the pose net for given roots of one sample.
+
+        Args:
+            heatmaps: V of [1, J, H, W]. meta: V of ViewMeta with B = 1. roots: float [P, 3+], mm, world.
+
+        Returns:
+            float32 [P, J, 3], mm, world.
+        """
+        if self.plain:
+            return torch.cat([self.pose_net(heatmaps, meta, root[None, None])[0] for root in roots])
+        return self.pose_net(heatmaps, meta, roots[None])[0]
+
+    def settle(
+        self,
+        heatmaps: Sequence[torch.Tensor],
+        meta: Sequence[ViewMeta],
+        joints: torch.Tensor,
+        roots: torch.Tensor,
+        starts: torch.Tensor | None = None,
+        others: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """Refines the pose net's poses of one sample.
 
         The refinement sees the whole heatmaps first, and then, for each person, what the others leave of them.
 
         Args:
-            heatmaps: V of [1, J, H, W]. meta: V of ViewMeta with B = 1. roots: float [P, 3+], mm, world.
+            heatmaps: V of [1, J, H, W]. meta: V of ViewMeta with B = 1.
+            joints: float [P, J, 3], mm, world, of ``lift``. roots: float [P, 3+], mm, world.
             starts: float [P, J, 3], mm, world, what the refinement made of the bare roots, if that is known already.
             others: float [Q, J, 3], likewise of the people in the sample who are not asked for.
 
         Returns:
             float32 [P, J, 3], mm, world.
         """
-        if self.refine_net is None:
-            if self.plain:
-                return torch.cat([self.pose_net(heatmaps, meta, root[None, None])[0] for root in roots])
-            return self.pose_net(heatmaps, meta, roots[None])[0]
         views = self._views(heatmaps, meta)
         if starts is None:
             starts, _ = self._refine(views, self.refine_net.rest_at(roots[:, :3]))
         # others are gone as they were recognised, whoever of them is asked for too: a pose must not depend on that
         everybody = starts if others is None else torch.cat((starts, others))
-        if self.plain and len(roots) > 1:
-            one = [slice(n, n + 1) for n in range(len(roots))]
+        if self.plain and len(joints) > 1:
+            one = [slice(n, n + 1) for n in range(len(joints))]
             rest = [torch.cat((everybody[: n.start], everybody[n.stop :])) for n in one]
-            return torch.cat([self.regress(heatmaps, meta, roots[n], starts[n], o) for n, o in zip(one, rest, strict=True)])
-        joints = self.pose_net(heatmaps, meta, roots[None])[0]
+            alone = [self.settle(heatmaps, meta, joints[n], roots[n], starts[n], r) for n, r in zip(one, rest, strict=True)]
+            return torch.cat(alone)
         joints, _ = self._refine(views, (joints + starts) / 2, self.rounds)  # the two err in different ways
         if not self.rounds_alone:
             return joints

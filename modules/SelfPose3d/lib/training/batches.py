@@ -13,6 +13,7 @@ from yacs.config import CfgNode
 
 from modules.core.skeleton import MID_HIP
 from modules.core.types import Camera
+from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import dilated
 
 from .heatmaps import Noise
 from .scenes import Scene
@@ -106,6 +107,8 @@ def root_sample(config: CfgNode, scene: Scene) -> Batch:
     size = [float(v) for v in scene.space_size_mm]
     center = torch.tensor(scene.space_center_mm, dtype=torch.float32)
     heatmaps = scene.heatmaps[:, MID_HIP : MID_HIP + 1] if config.NETWORK.ROOTNET_ROOTHM else scene.heatmaps
+    if config.ROOT_V2V.DILATE:
+        heatmaps = dilated(heatmaps)
     volumes = sample_volumes(
         heatmaps, scene.cameras, scene.network_size, center[None], size, counts,
         config.PROJECTION.MIN_VIEWS,

@@ -20,7 +20,7 @@ from .rigs import perturbed, random_rig
 STRIDE = 4
 #: How often the network image's longest side is 256, 320, … px; 320 is the CPU default.
 LONGEST_SIDES = (256, 320, 384, 512)
-LONGEST_WEIGHTS = (0.15, 0.5, 0.2, 0.15)
+LONGEST_WEIGHTS = (0.1, 0.4, 0.15, 0.35)
 #: How often a scene has 1, 2, … 10 people.
 PEOPLE_WEIGHTS = np.array([10, 14, 16, 15, 13, 10, 8, 6, 4, 4], np.float64)
 
