@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,13 @@ import torch
 from yacs.config import CfgNode
 
 from modules.core.types import Camera
-from modules.SelfPose3d.lib.models.view_sampler import triangulate
+from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, step, triangulate
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN, Noise
 from modules.SelfPose3d.lib.training.refine_batches import as_samples, joined, sampler
+from modules.SelfPose3d.lib.training.rigs import TURNED_DEG
 from modules.SelfPose3d.lib.training.runs import published_rigs
 from modules.SelfPose3d.lib.training.scenes import Scene
-from modules.SelfPose3d.lib.training.validation import LONGEST, held_out_scenes
+from modules.SelfPose3d.lib.training.validation import HELD_OUT, LONGEST, held_out_scenes
 
 from .metrics import AP_THRESHOLDS_MM, FramePoses, Scores, score
 from .report import markdown_table, percent
@@ -34,7 +36,10 @@ MEASURABLE_VIEWS = 2
 NOISE: Mapping[str, Noise] = {"noisy": Noise(), "clean": CLEAN}
 #: Sharpness of the published soft-argmax; the baseline is shown with it too, so that it is not a straw man.
 PUBLISHED_BETA = 100.0
-NETS, YARDSTICK = "nets", "told who is who"
+NETS = "nets"
+#: ``told_every_error``: what is known of a joint beforehand, mm per axis; an own peak lower than SHOWN is none; one farther off
+#: than TRUST standard deviations and SLACK_CELLS is wrong; no peak is surer than SURE_CELLS.
+GUESS_MM, SHOWN, TRUST, SLACK_CELLS, SURE_CELLS = 70.0, 0.1, 4.0, 0.5, 0.1
 #: Rig (its name's beginning) -> MPJPE aimed at in the noisy set, mm.
 TARGETS_MM: Mapping[str, float] = {"shelf": 30, "campus": 45, "panoptic": 30}
 
@@ -85,19 +90,58 @@ def found_by(nets: VoxelNets) -> Method:
     return find
 
 
-def told_who_is_who(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
+def told_who_is_who(scene: Scene, errors: Noise) -> tuple[np.ndarray, np.ndarray]:
     """No method, but a yardstick: the peaks that were drawn for a person's joint, triangulated with the given calibration.
 
     It knows what everything else has to find out (how many people there are and whose a peak is) and lacks what a net may
     learn (how bodies are built). Joints with fewer than two peaks stay NaN.
     """
-    people = len(scene.joints_world_mm)
-    views = sampler(joined([(scene, as_samples(scene, scene.joints_world_mm, np.arange(people), np.ones(people, np.float32)))]))
-    peaks = torch.from_numpy(scene.own_cells).transpose(0, 1)  # [P, V, J, 2]
+    peaks, views = _own_peaks(scene)
     strength = torch.from_numpy(scene.own_amplitude).transpose(0, 1).square()
     poses = triangulate(views, peaks, strength, torch.from_numpy(scene.joints_world_mm)).numpy()
     poses[(scene.own_amplitude > 0).sum(0) < MEASURABLE_VIEWS] = np.nan
-    return poses, np.ones(people)
+    return poses, np.ones(len(poses))
+
+
+def told_every_error(scene: Scene, errors: Noise) -> tuple[np.ndarray, np.ndarray]:
+    """A yardstick that knows what no method can: whose each peak is, how large an error it was drawn with, which are not to be
+    trusted at all (exchanged sides, a camera out of step), and every joint beforehand to GUESS_MM.
+
+    Least squares with those weights (the posterior mean, as far as projection is linear): what the noise alone leaves.
+    """
+    peaks, views = _own_peaks(scene)
+    truth = torch.from_numpy(scene.joints_world_mm)
+    rng = np.random.default_rng([*HELD_OUT, len(truth)])
+    guess = truth + torch.from_numpy(rng.normal(0, GUESS_MM, truth.shape).astype(np.float32))
+    real = views.look(truth)
+    # of the calibration's errors the turn counts most; its size is drawn evenly between none and all of it
+    focal = (views.to_cells[..., :2].square().sum((-1, -2)).div(2).sqrt() * views.f[..., 0, 0])[..., None]  # [P, V, 1], cells
+    calibration = errors.calibration * np.deg2rad(TURNED_DEG) / np.sqrt(3) * focal
+    spread = (torch.from_numpy(scene.own_spread).transpose(0, 1).square() + calibration.square() + SURE_CELLS**2).sqrt()
+    off = (peaks - real.cells).norm(dim=-1)
+    trusted = (torch.from_numpy(scene.own_amplitude).transpose(0, 1) > SHOWN) & (off < TRUST * spread + SLACK_CELLS)
+    points = guess
+    for _ in range(6):
+        look = views.look(points)
+        weight = trusted * look.valid / (spread * look.mm_per_cell).square()
+        sure = torch.full_like(points[..., 0], GUESS_MM**-2)
+        wanted = (peaks - look.cells) * look.mm_per_cell[..., None]
+        points = points + step(look.jacobian, wanted, weight, sure, guess - points)
+    return points.numpy(), np.ones(len(points))
+
+
+def _own_peaks(scene: Scene) -> tuple[torch.Tensor, ViewSampler]:
+    """Each joint's own peak in every view, float32 [P, V, J, 2], cells, and the views of everybody."""
+    people = len(scene.joints_world_mm)
+    views = sampler(joined([(scene, as_samples(scene, scene.joints_world_mm, np.arange(people), np.ones(people, np.float32)))]))
+    return torch.from_numpy(scene.own_cells).transpose(0, 1), views
+
+
+#: Yardsticks know more than a method can; what is left to them is what the heatmaps' noise allows.
+YARDSTICKS: Mapping[str, Callable[[Scene, Noise], tuple[np.ndarray, np.ndarray]]] = {
+    "told who is who": told_who_is_who,
+    "told every error": told_every_error,
+}
 
 
 def judge(find: Method, scenes: Sequence[Scene]) -> tuple[Scores, Scores]:
@@ -125,12 +169,13 @@ def evaluate_synthetic(
     rigs = published_rigs() if rigs is None else rigs
     named = methods(config)
     rows: list[SyntheticRow] = []
-    total = len(NOISE) * len(rigs) * (len(named) + 1)
+    total = len(NOISE) * len(rigs) * (len(named) + len(YARDSTICKS))
     for noise, errors in NOISE.items():
         for tag, (rig, cameras) in enumerate(rigs.items()):
             scenes = held_out_scenes(count, cameras, errors, TAG + tag, longest)
-            for method, nets in [*named.items(), (YARDSTICK, None)]:
-                find, sizes = (found_by(nets), nets.sizes) if nets is not None else (told_who_is_who, (0, 0, 0))
+            finders = {method: (found_by(nets), nets.sizes) for method, nets in named.items()}
+            told = {name: (partial(tell, errors=errors), (0, 0, 0)) for name, tell in YARDSTICKS.items()}
+            for method, (find, sizes) in {**finders, **told}.items():
                 rows.append(SyntheticRow(rig, noise, method, *judge(find, scenes), sizes))
                 if progress is not None:
                     progress(len(rows), total)

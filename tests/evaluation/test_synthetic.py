@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,15 @@ import torch
 from modules.core.config import load_config
 from modules.core.errors import CheckpointError
 from modules.evaluation.plots import plot_accuracy
-from modules.evaluation.synthetic import as_dicts, evaluate_synthetic, found_by, judge, synthetic_tables
+from modules.evaluation.synthetic import (
+    GUESS_MM,
+    as_dicts,
+    evaluate_synthetic,
+    found_by,
+    judge,
+    synthetic_tables,
+    told_every_error,
+)
 from modules.evaluation.voxel import VoxelNets, parameters
 from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposalNetSoft
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
@@ -43,6 +53,35 @@ def test_clean_heatmaps_give_people_without_a_net(scenes):
     assert scores.recall_500 > 0.6
     assert 10 < seen.median_mm < 150  # voxels are 87 mm apart
     assert seen.mpjpe_mm <= scores.mpjpe_mm + 1e-6
+
+
+def off_mm(scene, poses) -> np.ndarray:
+    return np.linalg.norm(poses - scene.joints_world_mm, axis=-1)
+
+
+def test_told_every_error_nothing_is_left_of_perfect_peaks_and_the_guess_where_there_are_none(scenes):
+    for scene in scenes:
+        poses, _ = told_every_error(scene, CLEAN)
+        assert np.median(off_mm(scene, poses)[scene.views_seen >= 3]) < 1
+    blind = [replace(scene, own_amplitude=np.zeros_like(scene.own_amplitude)) for scene in scenes]
+    off = np.concatenate([off_mm(scene, told_every_error(scene, CLEAN)[0]).ravel() for scene in blind])
+    assert off.mean() == pytest.approx(GUESS_MM * np.sqrt(8 / np.pi), rel=0.1)  # mean length of a 3D Gaussian
+
+
+def test_told_every_error_weighs_peaks_by_it_and_ignores_wrong_ones(scenes):
+    """View 0's peaks lie 6 cells off: trusted as sure they are wrong, told as unsure they count for little."""
+    scene = max(scenes, key=lambda s: s.views_seen.min())
+    cells, spread = scene.own_cells.copy(), scene.own_spread.copy()
+    cells[0] += 6
+    seen = scene.views_seen >= 4
+    wrong = off_mm(scene, told_every_error(replace(scene, own_cells=cells), CLEAN)[0])[seen]
+    spread[0] = 6
+    unsure = off_mm(scene, told_every_error(replace(scene, own_cells=cells, own_spread=spread), CLEAN)[0])[seen]
+    spread[:] = 6
+    equal = off_mm(scene, told_every_error(replace(scene, own_cells=cells, own_spread=spread), CLEAN)[0])[seen]
+    assert wrong.max() < 20
+    assert np.median(unsure) < 5
+    assert np.median(equal) > 30
 
 
 def test_roots_are_looked_for_in_the_scenes_own_space(scenes):
@@ -90,7 +129,7 @@ def test_weights_come_from_the_configuration(tmp_path, scenes):
     assert [(r.noise, r.method) for r in rows] == [
         (noise, method)
         for noise in ("noisy", "clean")
-        for method in ("nets", "no pose net, beta 100", "no nets", "told who is who")
+        for method in ("nets", "no pose net, beta 100", "no nets", "told who is who", "told every error")
     ]
     assert [row.parameters for row in rows[:3]] == [nets.sizes, (nets.sizes[0], 0, 0), (0, 0, 0)]
     assert rows[1].scores.predicted == rows[0].scores.predicted  # the same roots

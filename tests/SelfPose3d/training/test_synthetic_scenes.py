@@ -63,7 +63,7 @@ def test_a_clean_scene_peaks_where_the_joint_is():
 
 def test_render_places_cell_i_at_pixel_4i_and_takes_the_maximum():
     cells = np.array([[[[3.0, 5.0]], [[4.0, 5.0]]]], np.float32)  # V1, N2, J1
-    blobs = Blobs(cells, np.array([[[0.8], [0.5]]], np.float32), np.ones((1, 2, 1, 2), np.float32))
+    blobs = Blobs(cells, np.array([[[0.8], [0.5]]], np.float32), np.ones((1, 2, 1, 2), np.float32), np.zeros((1, 2, 1)))
     drawn = render(blobs, 10, 8)[0, 0]
     assert drawn[5, 3] == pytest.approx(0.8)
     assert drawn[5, 4] == pytest.approx(0.5)  # the second's own peak, above the first's 0.8·exp(-1/2) = 0.485
@@ -74,9 +74,8 @@ def test_cross_talk_shows_in_the_mirror_channel():
     cells = np.full((1, 1, NUM_JOINTS, 2), 5.0, np.float32)
     amplitude = np.zeros((1, 1, NUM_JOINTS), np.float32)
     amplitude[0, 0, LEFT_WRIST] = 1.0
-    drawn = render(
-        Blobs(cells, amplitude, np.ones((1, 1, NUM_JOINTS, 2), np.float32)), 10, 10, np.full((1, NUM_JOINTS), 0.2, "f4")
-    )
+    blobs = Blobs(cells, amplitude, np.ones((1, 1, NUM_JOINTS, 2), np.float32), np.zeros_like(amplitude))
+    drawn = render(blobs, 10, 10, np.full((1, NUM_JOINTS), 0.2, "f4"))
     assert drawn[0, RIGHT_WRIST, 5, 5] == pytest.approx(0.2)
     assert drawn[0, LEFT_WRIST, 5, 5] == pytest.approx(1.0)
     assert MIRROR[LEFT_WRIST] == RIGHT_WRIST

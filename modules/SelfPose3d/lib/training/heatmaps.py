@@ -71,11 +71,15 @@ CLEAN = Noise(0, 0, 0, 0, 0, 0, 0, 0, False, 0, 0)
 
 @dataclass(frozen=True, eq=False)
 class Blobs:
-    """Gaussians to draw. ``cells`` float32 [V, N, J, 2] (x, y); ``amplitude`` [V, N, J]; ``sigma`` [V, N, J, 2], cells."""
+    """Gaussians to draw. ``cells`` float32 [V, N, J, 2] (x, y); ``amplitude`` [V, N, J]; ``sigma`` [V, N, J, 2], cells.
+
+    ``spread`` [V, N, J]: how far off ``cells`` were drawn, standard deviation per axis, cells; 0 for false ones.
+    """
 
     cells: np.ndarray
     amplitude: np.ndarray
     sigma: np.ndarray
+    spread: np.ndarray
 
 
 def render(blobs: Blobs, height: int, width: int, cross: np.ndarray | None = None) -> torch.Tensor:
@@ -157,12 +161,14 @@ def noisy_blobs(
     amplitude = np.where(rng.random(shape) < noise.miss * MISS_FACTOR, 0.0, amplitude)
     amplitude = np.where(rng.random((views, people, 1)) < noise.drop, 0.0, amplitude)
     _swap_sides(rng, noise.swap, placed, amplitude)
-    _place_midpoints(rng, noise, placed, amplitude, sigma)
+    _place_midpoints(rng, noise, placed, amplitude, sigma, spread)
     amplitude = np.where(seen, np.clip(amplitude, 0, 1), 0.0)
     false = _false_blobs(rng, noise, placed, height, width)
     blobs = Blobs(*(
         np.concatenate(pair, 1).astype(np.float32)
-        for pair in zip((placed, amplitude, sigma), (false.cells, false.amplitude, false.sigma), strict=True)
+        for pair in zip(
+            (placed, amplitude, sigma, spread), (false.cells, false.amplitude, false.sigma, false.spread), strict=True
+        )
     ))  # fmt: skip
     cross = noise.cross * 0.035 * np.exp(0.8 * rng.standard_normal((views, joints)))
     strong = rng.random((views, joints)) < 0.06
@@ -188,7 +194,7 @@ def _swap_sides(rng: np.random.Generator, probability: float, cells: np.ndarray,
 
 
 def _place_midpoints(
-    rng: np.random.Generator, noise: Noise, cells: np.ndarray, amplitude: np.ndarray, sigma: np.ndarray
+    rng: np.random.Generator, noise: Noise, cells: np.ndarray, amplitude: np.ndarray, sigma: np.ndarray, spread: np.ndarray
 ) -> None:
     """Neck and mid-hip have no channel of their own: the 2D network draws them between a person's shoulders and hips as found,
     as high as the weaker of the two, with one width for everybody."""
@@ -196,6 +202,7 @@ def _place_midpoints(
         return
     for joint, (left, right) in MIDPOINT_OF_JOINT.items():
         cells[:, :, joint] = (cells[:, :, left] + cells[:, :, right]) / 2
+        spread[:, :, joint] = np.hypot(spread[:, :, left], spread[:, :, right]) / 2
         weaker = np.minimum(amplitude[:, :, left], amplitude[:, :, right])
         amplitude[:, :, joint] = weaker * rng.uniform(0.8, 1.0, weaker.shape)
         sigma[:, :, joint] = DRAWN_SIGMA * rng.uniform(0.8, 1.2)
@@ -222,4 +229,4 @@ def _false_blobs(rng: np.random.Generator, noise: Noise, cells: np.ndarray, heig
     places[:, 0] = np.where(ghost[:, None, None], shown + rng.random((views, 1, 2)) * frame, places[:, 0])
     strength = rng.uniform(0.25, 0.8, (views, 1)) * rng.uniform(0.6, 1.1, (views, joints))
     amplitude[:, 0] = np.where(ghost[:, None], strength, amplitude[:, 0])
-    return Blobs(places, amplitude, rng.uniform(0.8, 1.5, (views, sets, joints, 2)))
+    return Blobs(places, amplitude, rng.uniform(0.8, 1.5, (views, sets, joints, 2)), np.zeros_like(amplitude))

@@ -97,20 +97,24 @@ def _with_lens(rng: np.random.Generator, camera: Camera, k: np.ndarray) -> Camer
     )  # fmt: skip
 
 
+#: Standard deviations of a calibration's error of size 1: turned by degrees per axis, moved by mm per axis, zoomed.
+TURNED_DEG, MOVED_MM, ZOOMED = 0.25, 12.0, 0.004
+
+
 def perturbed(rng: np.random.Generator, camera: Camera, size: float) -> Camera:
-    """The camera as it really stands, where ``camera`` is its calibration: turned by 0.25°, moved by 12 mm and zoomed by 0.4 %
-    (standard deviations) times ``size``."""
-    turn = np.deg2rad(0.25) * size * rng.standard_normal(3)
+    """The camera as it really stands, where ``camera`` is its calibration: turned, moved and zoomed by ``size`` times
+    TURNED_DEG, MOVED_MM and ZOOMED (standard deviations)."""
+    turn = np.deg2rad(TURNED_DEG) * size * rng.standard_normal(3)
     angle = np.linalg.norm(turn)
     R = camera.R_world_to_cam
     if angle > 0:
         x, y, z = turn / angle
         K = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
         R = (np.eye(3) + np.sin(angle) * K + (1 - np.cos(angle)) * (K @ K)) @ R  # Rodrigues' formula
-    zoom = 1 + 0.004 * size * rng.standard_normal()
+    zoom = 1 + ZOOMED * size * rng.standard_normal()
     return Camera(
         camera.name, camera.width_px, camera.height_px, camera.fx * zoom, camera.fy * zoom, camera.cx, camera.cy,
-        R, camera.center_world_mm + 12 * size * rng.standard_normal(3), camera.k, camera.p,
+        R, camera.center_world_mm + MOVED_MM * size * rng.standard_normal(3), camera.k, camera.p,
     )  # fmt: skip
 
 

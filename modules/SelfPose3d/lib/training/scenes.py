@@ -37,6 +37,7 @@ class Scene:
         views_seen: int [P, J]: how many of the cameras as they really stand have the joint inside their frame.
         own_cells, own_amplitude: float32 [V, P, J, 2], [V, P, J]: the peak that the 2D network drew for each joint, whatever
             else there is in its channel; amplitude 0: none.
+        own_spread: float32 [V, P, J], how far off that peak was drawn, standard deviation per axis, cells.
         space_center_mm, space_size_mm: float [3], the observed space; every root is inside.
     """
 
@@ -47,6 +48,7 @@ class Scene:
     views_seen: np.ndarray
     own_cells: np.ndarray
     own_amplitude: np.ndarray
+    own_spread: np.ndarray
     space_center_mm: np.ndarray
     space_size_mm: np.ndarray
 
@@ -115,7 +117,7 @@ def sample_scene(
     own = slice(0, len(joints))
     return Scene(
         rig, size, render(blobs, height, width, cross), joints.astype(np.float32), seen.sum(0), blobs.cells[:, own],
-        blobs.amplitude[:, own], center, space,
+        blobs.amplitude[:, own], blobs.spread[:, own], center, space,
     )  # fmt: skip
 
 
