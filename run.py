@@ -24,7 +24,7 @@ from tqdm import tqdm
 from yacs.config import CfgNode
 
 from modules import composition
-from modules.core.config import DEFAULT_CONFIG, KEYS, load_config
+from modules.core.config import DEFAULT_CONFIG, KEYS, load_config, settings
 from modules.core.errors import ConfigError, UserError
 from modules.core.protocols import Estimator, FrameSource
 from modules.core.types import STAGES, FrameSet, PoseResult
@@ -100,6 +100,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--distance", type=float, metavar="MM", help="people farther away get no joints; 0: no limit")
     made.add_argument("--device", choices=KEYS["RUNTIME.DEVICE"].choices, help="where the network runs")
     made.add_argument("--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE", help="default: configs/demo.yaml")
+    made.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="one key of the configuration, e.g. RUNTIME.THREADS=2"
+    )
     files = made.add_argument_group("with --headless")
     files.add_argument("--out", type=Path, metavar="DIR", help="folder for the files (default: output/<recording>)")
     files.add_argument("--frames", metavar="A:B", help="frames A to B-1 only; A or B may be left out")
@@ -108,14 +111,14 @@ def parser() -> argparse.ArgumentParser:
 
 
 def overrides(options: argparse.Namespace) -> dict[str, object]:
-    """Dotted configuration key → value of the options that were given."""
+    """Dotted configuration key → value of the options that were given; ConfigError for a --set that is none."""
     given = {
         "SOURCE.PATH": None if options.source is None else str(options.source.expanduser().absolute()),
         "SOURCE.FORMAT": options.format,
         "LOD.DISTANCE_MM": options.distance,
         "RUNTIME.DEVICE": options.device,
     }
-    return {name: value for name, value in given.items() if value is not None}
+    return settings(options.set) | {name: value for name, value in given.items() if value is not None}
 
 
 def parse_frames(text: str | None, count: int) -> range:

@@ -275,6 +275,9 @@ def test_wrong_source_and_wrong_values_are_sentences(capsys, tmp_path):
         (["--source", str(tmp_path)], str(tmp_path)),
         (["--config", str(tmp_path / "none.yaml")], "none.yaml"),
         (["--distance", "-5"], "LOD.DISTANCE_MM"),
+        (["--set", "NETWORK.IMAGE_SISE=[288, 512]"], "NETWORK.IMAGE_SISE"),
+        (["--set", "NETWORK.IMAGE_SIZE=[288, wide]"], "NETWORK.IMAGE_SIZE"),
+        (["--set", "NETWORK.IMAGE_SIZE=[288"], "NETWORK.IMAGE_SIZE"),
     ):
         assert run.main(["--headless", *options]) == 1
         error = capsys.readouterr().err
@@ -295,9 +298,13 @@ def test_window_gets_configuration_and_recording(monkeypatch, tmp_path):
     seen = {}
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setitem(sys.modules, "poc_ui", types.SimpleNamespace(main=lambda **given: seen.update(given) or 0))
-    assert run.main(["--source", str(tmp_path), "--distance", "1500"]) == 0
+    assert (
+        run.main(["--source", str(tmp_path), "--distance", "1500", "--set", "CACHE.MEMORY_MB=64", "--set", "LOD.DISTANCE_MM=7"])
+        == 0
+    )
     assert seen["recording"] == tmp_path
-    assert seen["config"].LOD.DISTANCE_MM == 1500.0
+    assert seen["config"].LOD.DISTANCE_MM == 1500.0  # an option of its own counts more
+    assert seen["config"].CACHE.MEMORY_MB == 64
     assert seen["config_file"] == DEFAULT_CONFIG
 
 

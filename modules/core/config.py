@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -392,6 +392,20 @@ def parse_text(name: str, text: str) -> Any:
     except yaml.YAMLError as error:
         raise ValueError(Note("not a value: {reason}", reason=" ".join(str(error).split()))) from error
     return key.parse(value)
+
+
+def settings(entries: Iterable[str]) -> dict[str, Any]:
+    """Dotted key → value of a command line's ``KEY=VALUE`` entries (``--set``); ConfigError for one that is none."""
+    values: dict[str, Any] = {}
+    for entry in entries:
+        name, _, text = entry.partition("=")
+        if name not in KEYS:
+            raise ConfigError("--set: unknown key {key}.", key=name)
+        try:
+            values[name] = parse_text(name, text)
+        except ValueError as error:
+            raise ConfigError("--set: {key}: {reason}.", key=name, reason=error) from error
+    return values
 
 
 def _set(config: CfgNode, name: str, value: Any) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from modules.core.config import DEFAULT_CONFIG, KEYS, parse_text
-from modules.core.errors import ConfigError
+from modules.core.config import DEFAULT_CONFIG, settings
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 
@@ -23,15 +22,7 @@ def add_config_options(parser: argparse.ArgumentParser, out: str) -> None:
 
 def overrides(options: argparse.Namespace) -> dict[str, object]:
     """Dotted key → value of --set and --device; ConfigError for an unknown key or a wrong value."""
-    values: dict[str, object] = {}
-    for entry in options.set:
-        name, _, text = entry.partition("=")
-        if name not in KEYS:
-            raise ConfigError("--set: unknown key {key}.", key=name)
-        try:
-            values[name] = parse_text(name, text)
-        except ValueError as error:
-            raise ConfigError("--set: {key}: {reason}.", key=name, reason=error) from error
+    values = settings(options.set)
     if options.device:
         values["RUNTIME.DEVICE"] = options.device
     return values
