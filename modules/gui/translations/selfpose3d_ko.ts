@@ -1021,6 +1021,14 @@
             <translation> 혹시 {key}인가요?</translation>
         </message>
         <message>
+            <source>--set: unknown key {key}.</source>
+            <translation>--set: 알 수 없는 키 {key}.</translation>
+        </message>
+        <message>
+            <source>--set: {key}: {reason}.</source>
+            <translation>--set: {key}: {reason}.</translation>
+        </message>
+        <message>
             <source>A camera started late: frame 0 is frame {start} of the cameras without an offset.</source>
             <translation>늦게 시작한 카메라가 있어, 오프셋이 없는 카메라의 {start}번 프레임이 0번 프레임이 됩니다.</translation>
         </message>
