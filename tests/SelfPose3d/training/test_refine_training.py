@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
+from safetensors.torch import load_file
 
 from modules.core.errors import CheckpointError
 from modules.core.skeleton import MID_HIP
@@ -20,7 +21,7 @@ from modules.SelfPose3d.lib.training.heatmaps import CLEAN
 from modules.SelfPose3d.lib.training.objectives import plane_loss, refine_loss
 from modules.SelfPose3d.lib.training.proposals import Proposer
 from modules.SelfPose3d.lib.training.refine_batches import as_samples, found_before, joined, sampler
-from modules.SelfPose3d.lib.training.runs import published_rigs, save_weights
+from modules.SelfPose3d.lib.training.runs import Run, published_rigs, save_weights
 from modules.SelfPose3d.lib.training.scenes import sample_scene
 from modules.SelfPose3d.lib.training.settings import load_training_config
 from modules.SelfPose3d.lib.training.starts import rest_pose
@@ -74,6 +75,21 @@ def test_a_resumed_run_is_the_uninterrupted_run(tmp_path):
     whole, parts = (torch.load(tmp_path / name / "checkpoint.pt", weights_only=True) for name in ("whole", "parts"))
     for name, value in whole["model"].items():
         torch.testing.assert_close(value, parts["model"][name], atol=1e-6, rtol=1e-5, msg=name)
+
+
+def test_a_validation_without_a_number_is_no_reason_to_lose_the_weights(tmp_path):
+    run = Run(tmp_path, "refine", tiny())
+    for step, score in ((1, float("nan")), (2, 5.0), (3, float("nan")), (4, 7.0)):
+        run.record(step, score, {"random": {"mpjpe_mm": score}}, {"w": torch.full((1,), float(step))})
+        assert load_file(run.best)["w"].item() == min(step, 2)
+    assert run.best_score == 5.0
+
+
+def test_where_nobody_is_left_the_score_is_of_the_whole_heatmaps():
+    figures = {"mpjpe_mm": 40.0, "left_mpjpe_mm": float("nan"), "wrong_verdicts": 0.1, "wrong_verdicts_left": 0.0}
+    task = TASKS["refine"](tiny(), torch.device("cpu"))
+    assert task.score(figures) == pytest.approx(50)
+    assert task.score(figures | {"left_mpjpe_mm": 60.0}) == pytest.approx(60)
 
 
 def test_a_batch_holds_scenes_of_one_rig_size():

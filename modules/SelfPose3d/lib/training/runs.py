@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import pickle
 import time
@@ -88,13 +89,13 @@ class Run:
     def record(
         self, step: int, score: float, figures: dict[str, dict[str, float]], weights: Mapping[str, torch.Tensor]
     ) -> None:
-        """Notes a validation; the best weights so far are exported."""
+        """Notes a validation; the best weights so far are exported, the first in any case: a score may be NaN."""
         hours = (self.seconds + time.monotonic() - self._since) / 3600
         line = {"step": step, "score": score, "hours": round(hours, 3), "figures": figures}
         with (self.folder / "figures.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
-        if score < self.best_score:
-            self.best_score, self.best_figures = score, figures
+        if score < self.best_score or not self.best_figures:
+            self.best_score, self.best_figures = float("inf") if math.isnan(score) else score, figures
             metadata = {
                 "net": self.net, "steps": str(step), "seed": str(self.config.FIT.SEED), "hours": f"{hours:.2f}",
                 "figures": json.dumps(figures), "config": json.dumps({name: get_key(self.config, name) for name in self.keys}),

@@ -171,10 +171,10 @@ class RefineTask:
         return judge_refine(model, [(sampler(sample), sampler(sample, "left"), sample) for sample in samples])
 
     def score(self, figures: Mapping[str, float]) -> float:
-        """Mean errors and wrong verdicts."""
-        return (figures["mpjpe_mm"] + figures["left_mpjpe_mm"]) / 2 + 100 * (
-            figures["wrong_verdicts"] + figures["wrong_verdicts_left"]
-        )
+        """Mean errors and wrong verdicts; the error of those who are left counts only where somebody is."""
+        errors = [figures["mpjpe_mm"], figures["left_mpjpe_mm"]]
+        error = errors[0] if np.isnan(errors[1]) else sum(errors) / 2
+        return error + 100 * (figures["wrong_verdicts"] + figures["wrong_verdicts_left"])
 
 
 TASKS: Mapping[str, type[Task]] = {"pose": PoseTask, "root": RootTask, "refine": RefineTask}
