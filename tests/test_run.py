@@ -298,10 +298,8 @@ def test_window_gets_configuration_and_recording(monkeypatch, tmp_path):
     seen = {}
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setitem(sys.modules, "poc_ui", types.SimpleNamespace(main=lambda **given: seen.update(given) or 0))
-    assert (
-        run.main(["--source", str(tmp_path), "--distance", "1500", "--set", "CACHE.MEMORY_MB=64", "--set", "LOD.DISTANCE_MM=7"])
-        == 0
-    )
+    changes = ["--set", "CACHE.MEMORY_MB=64", "--set", "LOD.DISTANCE_MM=7"]
+    assert run.main(["--source", str(tmp_path), "--distance", "1500", *changes]) == 0
     assert seen["recording"] == tmp_path
     assert seen["config"].LOD.DISTANCE_MM == 1500.0  # an option of its own counts more
     assert seen["config"].CACHE.MEMORY_MB == 64

@@ -62,17 +62,15 @@ def measure_lod(estimator: Estimator, frame: FrameSet, repeats: int = 7) -> LodS
     near = whole
     for _ in range(repeats + 1):
         everyone = estimator.refine(estimator.detect(frame), 0.0)
-        samples["all"].append(lifting_ms(everyone))
-        samples["all_pose"].append(everyone.timings_ms.get("pose_net", 0.0))
-        samples["all_refine"].append(everyone.timings_ms.get("refine", 0.0))
         detection = estimator.detect(frame)
         near = estimator.refine(detection, distance)
-        samples["near"].append(lifting_ms(near))
-        samples["near_pose"].append(near.timings_ms.get("pose_net", 0.0))
-        samples["near_refine"].append(near.timings_ms.get("refine", 0.0))
+        for name, result in (("all", everyone), ("near", near)):
+            samples[name].append(lifting_ms(result))
+            samples[f"{name}_pose"].append(stage_ms(result, "pose_net"))
+            samples[f"{name}_refine"].append(stage_ms(result, "refine"))
         changed, change_ms = clocked(lambda detection=detection: estimator.refine(detection, 0.0))
         samples["change"].append(change_ms)
-        samples["change_pose"].append(changed.timings_ms.get("pose_net", 0.0))
+        samples["change_pose"].append(stage_ms(changed, "pose_net"))
         samples["back"].append(clocked(lambda detection=detection: estimator.refine(detection, 0.0))[1])
     spreads = {f"{name}_ms": Spread.of(values[1:]) for name, values in samples.items()}
     return LodSpeed(distance, count_full(whole), count_full(near), **spreads)
@@ -80,7 +78,12 @@ def measure_lod(estimator: Estimator, frame: FrameSet, repeats: int = 7) -> LodS
 
 def lifting_ms(result: PoseResult) -> float:
     """Milliseconds from heatmaps to poses: root net, pose net and refinement."""
-    return sum(result.timings_ms.get(stage, 0.0) for stage in ("root_net", *POSE_STAGES))
+    return sum(stage_ms(result, stage) for stage in ("root_net", *POSE_STAGES))
+
+
+def stage_ms(result: PoseResult, stage: str) -> float:
+    """Milliseconds of a stage; 0 where it did not run."""
+    return result.timings_ms.get(stage, 0.0)
 
 
 def count_full(result: PoseResult) -> int:

@@ -115,8 +115,7 @@ def told_every_error(scene: Scene, errors: Noise) -> tuple[np.ndarray, np.ndarra
     guess = truth + torch.from_numpy(rng.normal(0, GUESS_MM, truth.shape).astype(np.float32))
     real = views.look(truth)
     # of the calibration's errors the turn counts most; its size is drawn evenly between none and all of it
-    focal = (views.to_cells[..., :2].square().sum((-1, -2)).div(2).sqrt() * views.f[..., 0, 0])[..., None]  # [P, V, 1], cells
-    calibration = errors.calibration * np.deg2rad(TURNED_DEG) / np.sqrt(3) * focal
+    calibration = errors.calibration * np.deg2rad(TURNED_DEG) / np.sqrt(3) * views.focal_cells  # [P, V, 1], cells
     spread = (torch.from_numpy(scene.own_spread).transpose(0, 1).square() + calibration.square() + SURE_CELLS**2).sqrt()
     off = (peaks - real.cells).norm(dim=-1)
     trusted = (torch.from_numpy(scene.own_amplitude).transpose(0, 1) > SHOWN) & (off < TRUST * spread + SLACK_CELLS)

@@ -80,6 +80,12 @@ class ViewSampler:
         """float32 [N, V, CAMERA_VALUES]: the cameras in one tensor, from which ``unpacked`` makes them again."""
         return torch.cat([getattr(self, name).flatten(2) for name in FIELDS], -1)
 
+    @property
+    def focal_cells(self) -> torch.Tensor:
+        """float32 [N, V, 1]: focal lengths, heatmap cells."""
+        zoom = self.to_cells[..., :2].square().sum((-1, -2)).div(2).sqrt()[..., None]  # cells per px
+        return zoom * self.f.prod(-1).sqrt()
+
     def look(self, points: torch.Tensor) -> Look:
         """Projects points float32 [N, M, 3], mm, world, into every view."""
         count = points.shape[1]
@@ -93,9 +99,7 @@ class ViewSampler:
         margin = MARGIN * torch.maximum(width, height)
         valid = valid & inside_frame(at + margin[..., None], width + 2 * margin, height + 2 * margin)
         inside = valid & inside_frame(at, width, height)
-        zoom = self.to_cells[..., :2].square().sum((-1, -2)).div(2).sqrt()[..., None]  # cells per px
-        focal = zoom * self.f.prod(-1).sqrt()
-        mm_per_cell = depth[..., :count].clamp(min=NEAR_MM) / focal
+        mm_per_cell = depth[..., :count].clamp(min=NEAR_MM) / self.focal_cells
         change = (cells[:, :, count:].unflatten(2, (3, count)) - here[:, :, None]) / STEP_MM  # [N, V, 3, M, 2]
         jacobian = change.permute(0, 1, 3, 4, 2) * mm_per_cell[..., None, None]
         keep = valid[..., None]
