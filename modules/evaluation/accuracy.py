@@ -23,7 +23,7 @@ from .options import add_config_options, demo_root, overrides, parse_frames
 from .panoptic import as_dict, evaluate_panoptic, frame_numbers, scores_table, truth_files
 from .plots import plot_accuracy
 from .report import MakeEstimator, OpenRoom, Report
-from .synthetic import SyntheticRow, as_dicts, evaluate_synthetic, synthetic_tables
+from .synthetic import EXACT_CAMERAS, NOISE, SyntheticRow, as_dicts, evaluate_synthetic, synthetic_tables
 
 
 @dataclass
@@ -68,6 +68,11 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--scenes", type=int, default=60, help="synthetic scenes per rig (default 60)")
     made.add_argument("--longest", type=int, default=LONGEST, help=f"synthetic image's longest side, px (default {LONGEST})")
+    made.add_argument(
+        "--exact-cameras",
+        action="store_true",
+        help="noisy synthetic scenes whose calibration is right, in place of the usual sets",
+    )
     add_config_options(made, "output/accuracy")
     return made
 
@@ -82,7 +87,8 @@ def measure(options: argparse.Namespace, open_source: OpenRoom, make_estimator: 
         measure_demo(options, findings, open_source, make_estimator)
     if options.synthetic or neither:
         progress = progress_line("synthetic sets")
-        findings.synthetic = evaluate_synthetic(config, options.scenes, progress=progress, longest=options.longest)
+        noise = EXACT_CAMERAS if options.exact_cameras else NOISE
+        findings.synthetic = evaluate_synthetic(config, options.scenes, progress=progress, longest=options.longest, noise=noise)
         findings.figures["synthetic"] = as_dicts(findings.synthetic)
         findings.figures["synthetic_longest_px"] = options.longest
         findings.show(synthetic_tables(findings.synthetic))

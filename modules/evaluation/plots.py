@@ -100,7 +100,7 @@ def plot_accuracy(demos: Sequence[DemoScore], synthetic: Sequence[SyntheticRow],
 def _draw_ap(axis: Axes, rows: Sequence[SyntheticRow]) -> None:
     first = rows[0].method
     for i, row in enumerate(row for row in rows if row.method == first):
-        style: Any = "-" if row.noise == "noisy" else ":"
+        style: Any = ":" if row.noise == "clean" else "-"
         values = [100 * row.scores.ap[t] for t in AP_THRESHOLDS_MM]
         axis.plot(AP_THRESHOLDS_MM, values, style, marker="o", label=f"{row.rig}, {row.noise}", color=COLORS[i % len(COLORS)])
     axis.set_xlabel("threshold, mm")

@@ -34,6 +34,8 @@ TAG = 1000
 #: A joint in fewer frames than this can't be measured, only guessed.
 MEASURABLE_VIEWS = 2
 NOISE: Mapping[str, Noise] = {"noisy": Noise(), "clean": CLEAN}
+#: The same 2D network, its cameras exactly where the calibration says: what a better calibration would bring.
+EXACT_CAMERAS: Mapping[str, Noise] = {"noisy, cameras exact": Noise(calibration=0.0)}
 #: Sharpness of the published soft-argmax; the baseline is shown with it too, so that it is not a straw man.
 PUBLISHED_BETA = 100.0
 NETS = "nets"
@@ -160,22 +162,23 @@ def evaluate_synthetic(
     rigs: Mapping[str, Sequence[Camera]] | None = None,
     progress: Callable[[int, int], None] | None = None,
     longest: int = LONGEST,
+    noise: Mapping[str, Noise] = NOISE,
 ) -> list[SyntheticRow]:
-    """Every method on ``count`` scenes of every rig (None: the three published ones), noisy and clean.
+    """Every method on ``count`` scenes of every rig (None: the three published ones) with every kind of ``noise``.
 
     ``longest``: side of the network image, px; a person's heatmap grows with it.
     """
     rigs = published_rigs() if rigs is None else rigs
     named = methods(config)
     rows: list[SyntheticRow] = []
-    total = len(NOISE) * len(rigs) * (len(named) + len(YARDSTICKS))
-    for noise, errors in NOISE.items():
+    total = len(noise) * len(rigs) * (len(named) + len(YARDSTICKS))
+    for kind, errors in noise.items():
         for tag, (rig, cameras) in enumerate(rigs.items()):
             scenes = held_out_scenes(count, cameras, errors, TAG + tag, longest)
             finders = {method: (found_by(nets), nets.sizes) for method, nets in named.items()}
             told = {name: (partial(tell, errors=errors), (0, 0, 0)) for name, tell in YARDSTICKS.items()}
             for method, (find, sizes) in {**finders, **told}.items():
-                rows.append(SyntheticRow(rig, noise, method, *judge(find, scenes), sizes))
+                rows.append(SyntheticRow(rig, kind, method, *judge(find, scenes), sizes))
                 if progress is not None:
                     progress(len(rows), total)
     return rows

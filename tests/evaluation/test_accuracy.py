@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 from evaluation_fakes import FakeEstimator, FakeSource, make_person
 
 from modules.core.skeleton import LEFT_HIP
+from modules.evaluation import accuracy
 from modules.evaluation.accuracy import main
 from modules.evaluation.demo import DEMO_SETS, load_reference
+from modules.SelfPose3d.lib.training.runs import published_rigs
+from modules.SelfPose3d.lib.training.scenes import look
+from modules.SelfPose3d.lib.training.validation import held_out_scenes
 
 
 def run(arguments, opened):
@@ -47,3 +52,26 @@ def test_a_mistake_is_a_sentence_and_exit_1(tmp_path, capsys):
     assert run(["--panoptic", str(tmp_path), "--out", str(tmp_path)], []) == 1
     assert "no ground truth" in capsys.readouterr().err
     assert not (tmp_path / "accuracy.json").exists()
+
+
+def test_with_exact_cameras_the_noise_stays_and_the_calibration_is_right(tmp_path, monkeypatch):
+    asked = []
+
+    def evaluate(config, count, noise, **_):
+        asked.append((count, noise))
+        return []
+
+    monkeypatch.setattr(accuracy, "evaluate_synthetic", evaluate)
+    for more in ([], ["--exact-cameras"]):
+        assert run(["--synthetic", "--scenes", "3", "--out", str(tmp_path), *more], []) == 0
+    (_, usual), (count, exact) = asked
+    assert count == 3
+    assert usual["noisy"].calibration == 1
+    (errors,) = exact.values()
+    assert errors == replace(usual["noisy"], calibration=0)
+    rig = published_rigs()["campus"]
+    (scene,) = held_out_scenes(1, rig, replace(errors, offset=0, swap=0, out_of_step=0), 0)
+    for view, camera in enumerate(scene.cameras):
+        drawn = scene.own_amplitude[view] > 0
+        at = look(scene.joints_world_mm, camera, scene.network_size).cells
+        np.testing.assert_allclose(scene.own_cells[view][drawn], at[drawn], atol=1e-3)
