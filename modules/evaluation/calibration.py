@@ -1,6 +1,7 @@
-"""How wrong the demo's calibration is, and how wrong the training's generator makes one in the same rig with the same people.
+"""How wrong a recording's calibration is, and how wrong the training's generator makes one for the same rig and people.
 
-``python -m modules.evaluation.calibration``
+``python -m modules.evaluation.calibration`` for the demo, with its reference's 2D joints;
+``python -m modules.evaluation.calibration --recording DIR`` for any recording, with those that the program itself finds.
 
 2D joints that no points in space agree with are wrong themselves, or the cameras are. Turning each camera a little so that
 points and joints agree best (bundle adjustment; Triggs et al., "Bundle Adjustment – A Modern Synthesis", 2000) tells the two
@@ -11,24 +12,32 @@ compared.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import cv2
 import numpy as np
 
-from modules.core.geometry import project
+from modules.core.config import load_config
+from modules.core.errors import SourceError, UserError
+from modules.core.geometry import apply_affine, invert_affine, project
+from modules.core.protocols import Estimator, FrameSource
 from modules.core.skeleton import BODY_JOINTS, COCO_OF_JOINT
-from modules.core.types import Camera
+from modules.core.types import Camera, Lod, PoseResult
+from modules.evaluation.backbone import measure_peak
 from modules.evaluation.demo import DATA_DIR, DEMO_SETS, DemoSet
-from modules.evaluation.options import demo_root
-from modules.evaluation.report import markdown_table
+from modules.evaluation.options import add_config_options, demo_root, overrides
+from modules.evaluation.report import MakeEstimator, OpenRoom, Report, markdown_table
 from modules.focus.recordings import open_recording
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 from modules.SelfPose3d.lib.training.rigs import perturbed
 
-#: A 2D joint is used from this confidence on; one farther off than CAUCHY_PX counts less and less.
+#: A 2D joint is used from this confidence (of a heatmap: this value) on; one farther off than CAUCHY_PX counts less and less.
 SURE, CAUCHY_PX = 0.5, 10.0
+#: With fewer joints that two cameras show, nothing is said of a calibration.
+FEWEST = 30
 #: What is assumed of a camera's turn beforehand (standard deviation per axis), and of a point.
 TURN_DEG, POINT_MM = 1.0, 1000.0
 ROUNDS = 10
@@ -102,6 +111,18 @@ def share_of_calibration(cameras: Sequence[Camera], pixels: np.ndarray, points_m
     return given, better, np.sqrt(np.maximum(given.missed_px**2 - better.missed_px**2, 0))
 
 
+def shift(cameras: Sequence[Camera], better: Fit) -> np.ndarray:
+    """px [V], root mean square per axis: how far the turns of a fit move the pictures of its points.
+
+    Points give way to a camera that is off, and its error shows in the others' pictures too; the turn is that camera's own.
+    """
+    moved = [
+        project(better.points_mm, turned)[0] - project(better.points_mm, camera)[0]
+        for camera, turned in zip(cameras, better.cameras, strict=True)
+    ]
+    return np.sqrt(np.mean(np.square(moved), (1, 2)))
+
+
 def joints_of(demo: DemoSet, step: int) -> tuple[np.ndarray, np.ndarray]:
     """2D joints float64 [V, M, 2], px, of the near people in every ``step``-th frame (NaN: unsure), and points [M, 3], mm."""
     with np.load(DATA_DIR / demo.reference, allow_pickle=False) as archive:
@@ -111,6 +132,45 @@ def joints_of(demo: DemoSet, step: int) -> tuple[np.ndarray, np.ndarray]:
     found = found.swapaxes(0, 1).reshape(found.shape[1], -1, 3)
     known = np.isfinite(points).all(-1)
     return np.where(found[..., 2:] > SURE, found[..., :2], np.nan)[:, known], points[known]
+
+
+def joints_found(source: FrameSource, estimator: Estimator, step: int) -> tuple[np.ndarray, np.ndarray]:
+    """2D joints float64 [V, M, 2], px, of everybody in every ``step``-th frame: the heatmaps' peaks beside the reprojected
+    joints (NaN: none that is sure), and the poses' joints [M, 3], mm; two cameras at least show each.
+
+    Raises:
+        SourceError: hardly anybody was found.
+    """
+    shown, points = [], []
+    for index in range(0, len(source), step):
+        result = estimator.refine(estimator.detect(source.read(index)), 0.0)
+        for person in result.persons:
+            if person.lod is Lod.FULL:
+                shown.append(peaks_of(result, person.joints_px))
+                points.append(person.joints_world_mm[list(BODY_JOINTS)])
+    pixels = np.concatenate(shown, 1) if shown else np.empty((len(source.cameras), 0, 2))
+    seen = np.isfinite(pixels).all(-1).sum(0) >= 2
+    if seen.sum() < FEWEST:
+        raise SourceError(
+            "Too few people were found in {path} to say anything of its calibration: {count} joints that two cameras show, of "
+            "{fewest} needed. Look at more frames (--step 1), or choose a recording with people in it.",
+            path=source.info.path, count=int(seen.sum()), fewest=FEWEST,
+        )  # fmt: skip
+    return pixels[:, seen], np.concatenate(points)[seen].astype(np.float64)
+
+
+def peaks_of(result: PoseResult, joints_px: np.ndarray) -> np.ndarray:
+    """float64 [V, 12, 2], px, raw frame: each body joint's heatmap peak beside its reprojection [V, J, 2]; NaN: no sure one."""
+    peaks = np.full((len(joints_px), len(BODY_JOINTS), 2), np.nan)
+    for view, (maps, affine) in enumerate(zip(result.heatmaps, result.frame_to_heatmap, strict=True)):
+        for place, joint in enumerate(BODY_JOINTS):
+            at = apply_affine(joints_px[view, joint].astype(np.float64), affine)
+            if not np.isfinite(at).all():
+                continue
+            height, *offset = measure_peak(maps[joint].astype(np.float64), at)[:3]
+            if height > SURE:
+                peaks[view, place] = apply_affine(at + offset, invert_affine(affine))
+    return peaks
 
 
 def generated(rng: np.random.Generator, cameras: Sequence[Camera], points_mm: np.ndarray) -> np.ndarray:
@@ -129,31 +189,74 @@ def _missed(cameras: Sequence[Camera], pixels: np.ndarray, points: np.ndarray) -
     return np.stack(views)
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """The command: a line per recording, and one for the generator in its rig."""
-    parser = argparse.ArgumentParser(description="Measures how wrong the demo's calibration is, and the training's.")
-    parser.add_argument("--step", type=int, default=10, help="every n-th frame")
-    parser.add_argument("--draws", type=int, default=40, help="calibrations that the generator makes wrong")
-    options = parser.parse_args(arguments)
-    rng, lines = np.random.default_rng(0), []
-    for demo in DEMO_SETS:
-        recording = open_recording(demo_root() / demo.folder)
-        cameras = recording.cameras
-        recording.close()
-        pixels, points = joints_of(demo, options.step)
-        given, better, share = share_of_calibration(cameras, pixels, points)
-        made = np.stack([generated(rng, cameras, given.points_mm) for _ in range(options.draws)])
-        quantiles = [np.sqrt(np.mean(made**2, 1)), made.max(1)]
-        for name, values in (
-            ("2D joints off their projections", given.missed_px),
-            ("… with the cameras turned", better.missed_px),
-            ("the calibration's share", share),
-        ):
-            lines.append([demo.folder, name, " ".join(f"{v:.1f}" for v in values), f"{np.sqrt(np.mean(values**2)):.1f}"])
-        all_views, worst = (" / ".join(f"{v:.1f}" for v in np.quantile(values, [0.1, 0.5, 0.9])) for values in quantiles)
-        lines.append([demo.folder, "the generator's, 10 / 50 / 90 %", f"worst camera {worst}", all_views])
-    print(markdown_table(["recording", "px, root mean square per axis", "each camera", "all"], lines))
+def lines_of(name: str, cameras: Sequence[Camera], pixels: np.ndarray, points_mm: np.ndarray, draws: int) -> list[list[str]]:
+    """The table's lines for one recording: each camera, all of them, and what the generator makes of this rig and people."""
+    given, better, share = share_of_calibration(cameras, pixels, points_mm)
+    columns = (given.missed_px, better.missed_px, share, shift(cameras, better))
+    lines = [
+        [name, camera.name, *(f"{v:.1f}" for v in values)] for camera, values in zip(cameras, np.stack(columns, 1), strict=True)
+    ]
+    lines.append([name, "all", *(f"{np.sqrt(np.mean(values**2)):.1f}" for values in columns)])
+    rng = np.random.default_rng(0)
+    made = np.stack([generated(rng, cameras, given.points_mm) for _ in range(draws)])
+    for what, values in (("all", np.sqrt(np.mean(made**2, 1))), ("worst camera", made.max(1))):
+        spread = " / ".join(f"{v:.1f}" for v in np.quantile(values, [0.1, 0.5, 0.9]))
+        lines.append([name, f"drawn in training, {what}, 10 / 50 / 90 %", "", "", spread, ""])
+    return lines
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    open_source: OpenRoom | None = None,
+    make_estimator: MakeEstimator | None = None,
+) -> int:
+    """Runs the command with the program's own parts, or with others; 0, or 1 with a sentence on stderr."""
+    from modules import composition
+
+    options = parser().parse_args(arguments)
+    lines = []
+    try:
+        if options.recording is None:
+            for demo in DEMO_SETS:
+                source = open_recording(demo_root() / demo.folder)
+                cameras = source.cameras
+                source.close()
+                lines += lines_of(demo.folder, cameras, *joints_of(demo, options.step), options.draws)
+        else:
+            config = load_config(options.config, {"SOURCE.PATH": str(options.recording.resolve()), **overrides(options)})
+            source = (open_source or composition.open_source)(config)
+            try:
+                estimator = (make_estimator or composition.make_estimator)(config)
+                found = joints_found(source, estimator, options.step)
+            finally:
+                source.close()
+            lines = lines_of(options.recording.resolve().name, source.cameras, *found, options.draws)
+        head = [
+            "recording",
+            "camera",
+            "2D joints off, px",
+            "with the cameras turned",
+            "the calibration's share",
+            "the turn moves its picture by",
+        ]
+        report = Report(figures={"columns": head, "rows": lines})
+        report.show("Root mean square per axis, px of the raw frames.\n\n" + markdown_table(head, lines))
+        report.save(options.out, "calibration")
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="python -m modules.evaluation.calibration", description=__doc__.splitlines()[0])
+    made.add_argument("--recording", type=Path, metavar="DIR", help="any recording (default: the demo with its reference)")
+    made.add_argument("--step", type=int, default=10, help="every n-th frame (default 10)")
+    made.add_argument("--draws", type=int, default=40, help="calibrations drawn as in training (default 40)")
+    add_config_options(made, "output/calibration")
+    return made
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from evaluation_fakes import FakeEstimator, FakeSource, make_person
 
+from modules.core.errors import SourceError
 from modules.core.geometry import project
+from modules.core.skeleton import BODY_JOINTS, NUM_JOINTS
 from modules.core.types import Camera
-from modules.evaluation.calibration import fit, joints_of, share_of_calibration, turned_by
+from modules.evaluation.calibration import fit, joints_found, joints_of, main, peaks_of, share_of_calibration, shift, turned_by
 from modules.evaluation.demo import DEMO_SETS
 
 #: Camera centres, mm, around people at the origin; each looks at the origin along -x, +x, -y, +y.
@@ -91,3 +97,94 @@ def test_of_the_demo_the_near_people_s_sure_joints_are_used():
     assert 80 < len(points) <= 4 * 2 * 12
     assert np.isfinite(points).all()
     assert 0.5 < np.isfinite(pixels).mean() < 1
+
+
+#: Raw px → heatmap cells of the made-up estimator below.
+AFFINE = np.array([[0.1, 0.0, 0.5], [0.0, 0.1, -0.25]])
+
+
+class SeeingEstimator(FakeEstimator):
+    """Finds one person: reprojections are the given rig's, the heatmaps' Gaussians stand where the real cameras see joints."""
+
+    def __init__(self, people_mm, rig, real, faint=()):
+        super().__init__(lambda index: [make_person(people_mm[index], people_mm[index][2])])
+        self.people_mm, self.rig, self.real, self.faint = people_mm, rig, real, faint
+
+    def refine(self, detection, lod_distance_mm):
+        result = super().refine(detection, lod_distance_mm)
+        joints = self.people_mm[detection.frame_index]
+        rows, columns = np.mgrid[:100, :100]
+        maps = np.zeros((len(self.real), NUM_JOINTS, 100, 100), np.float16)
+        for view, places in enumerate(shown(self.real, joints)):
+            for joint, (x, y) in enumerate(places @ AFFINE[:, :2].T + AFFINE[:, 2]):
+                peak = 0.3 if joint in self.faint else 0.9
+                maps[view, joint] = peak * np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * 1.3**2))
+        (person,) = result.persons
+        persons = (replace(person, joints_px=shown(self.rig, joints)),)
+        return replace(result, persons=persons, heatmaps=maps, frame_to_heatmap=np.stack([AFFINE] * len(self.real)))
+
+
+@pytest.fixture
+def people():
+    return np.random.default_rng(2).uniform(-900, 900, (6, NUM_JOINTS, 3)).astype(np.float32)
+
+
+def source_of(rig, count):
+    source = FakeSource(count)
+    source.cameras = rig
+    return source
+
+
+def test_the_peak_beside_a_reprojection_is_found_in_pixels_of_the_raw_frame(rig, people):
+    real = (turned_by(rig[0], np.array([0.0, 0.01, 0.0])), *rig[1:])
+    estimator = SeeingEstimator(people, rig, real, faint=(BODY_JOINTS[3],))
+    result = estimator.refine(estimator.detect(source_of(rig, 6).read(1)), 0.0)
+    peaks = peaks_of(result, result.persons[0].joints_px)
+    assert np.isnan(peaks[:, 3]).all()  # a peak of 0.3 is not sure
+    truth = shown(real, people[1][list(BODY_JOINTS)])
+    sure = np.arange(len(BODY_JOINTS)) != 3
+    # half precision heatmaps, of which a cell is 10 px
+    np.testing.assert_allclose(peaks[:, sure], truth[:, sure], atol=0.3)
+
+
+def test_a_turned_camera_is_found_from_what_the_program_itself_sees(rig, people):
+    real = (rig[0], turned_by(rig[1], np.array([0.0, 0.008, 0.0])), *rig[2:])
+    pixels, points = joints_found(source_of(rig, 6), SeeingEstimator(people, rig, real), 1)
+    assert pixels.shape == (4, 6 * len(BODY_JOINTS), 2)
+    _, better, _ = share_of_calibration(rig, pixels, points)
+    np.testing.assert_allclose(better.cameras[1].R_world_to_cam, real[1].R_world_to_cam, atol=1e-3)
+    # a picture turned by 0.008 rad about y moves by 800·tan(0.008) = 6.4 px along x: 4.5 px per axis
+    moved = shift(rig, better)
+    assert moved[1] == pytest.approx(4.6, abs=0.3)
+    assert moved[[0, 2, 3]].max() < 0.6
+
+
+def test_every_nth_frame_is_looked_at(rig, people):
+    pixels, points = joints_found(source_of(rig, 6), SeeingEstimator(people, rig, rig), 2)
+    np.testing.assert_allclose(points, people[::2, list(BODY_JOINTS)].reshape(-1, 3))
+    assert pixels.shape[1] == len(points)
+
+
+def test_an_empty_room_says_nothing_of_its_calibration(rig, tmp_path, capsys):
+    with pytest.raises(SourceError, match="0 joints"):
+        joints_found(source_of(rig, 3), FakeEstimator(lambda index: []), 1)
+    opened = source_of(rig, 3)
+    arguments = ["--recording", str(tmp_path), "--out", str(tmp_path / "out")]
+    assert main(arguments, lambda config: opened, lambda config: FakeEstimator(lambda index: [])) == 1
+    assert "Too few people" in capsys.readouterr().err
+    assert opened.closed
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_command_names_the_camera_that_is_off(rig, people, tmp_path, capsys):
+    real = (*rig[:3], turned_by(rig[3], np.array([0.01, 0.0, 0.0])))
+    opened = source_of(rig, 6)
+    arguments = ["--recording", str(tmp_path), "--step", "1", "--draws", "2", "--out", str(tmp_path / "out")]
+    assert main(arguments, lambda config: opened, lambda config: SeeingEstimator(people, rig, real)) == 0
+    rows = json.loads((tmp_path / "out" / "calibration.json").read_text())["rows"]
+    assert [row[1] for row in rows[:5]] == ["cam0", "cam1", "cam2", "cam3", "all"]
+    moved = [float(row[5]) for row in rows[:4]]
+    assert np.argmax(moved) == 3
+    assert moved[3] > 4 * sorted(moved)[2]
+    assert "drawn in training" in capsys.readouterr().out
+    assert opened.closed
