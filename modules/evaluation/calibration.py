@@ -38,8 +38,8 @@ from modules.SelfPose3d.lib.training.rigs import perturbed
 SURE, CAUCHY_PX = 0.5, 10.0
 #: With fewer joints that two cameras show, nothing is said of a calibration.
 FEWEST = 30
-#: What is assumed of a camera's turn beforehand (standard deviation per axis), and of a point.
-TURN_DEG, POINT_MM = 1.0, 1000.0
+#: Assumed beforehand of a camera's turn (standard deviation per axis) and of a point. No 2D joint is surer than LEAST_PX.
+TURN_DEG, POINT_MM, LEAST_PX = 0.5, 1000.0, 0.5
 ROUNDS = 10
 #: Steps of the numeric derivatives.
 STEP_MM, STEP_RAD = 1.0, 1e-4
@@ -59,13 +59,15 @@ class Fit:
     missed_px: np.ndarray
 
 
-def fit(cameras: Sequence[Camera], pixels: np.ndarray, points_mm: np.ndarray, turn: bool) -> Fit:
+def fit(cameras: Sequence[Camera], pixels: np.ndarray, points_mm: np.ndarray, turn: bool, noise_px: float = 1.0) -> Fit:
     """Moves points and, if ``turn``, turns cameras until projections and 2D joints agree best.
 
     Gauss-Newton with Cauchy weights, the points eliminated (Schur's complement).
 
     Args:
         pixels: float [V, M, 2], px, raw frame; NaN: not seen. points_mm: float [M, 3], mm, world, where to start.
+        noise_px: error of a 2D joint, px per axis (standard deviation). With noisy joints a camera turns only as far as they
+            ask for beyond doubt.
     """
     cameras, start = tuple(cameras), np.asarray(points_mm, np.float64)
     points, turned = start, np.zeros((len(cameras), 3))
@@ -75,7 +77,7 @@ def fit(cameras: Sequence[Camera], pixels: np.ndarray, points_mm: np.ndarray, tu
         missed = _missed(now, pixels, points)
         seen = np.isfinite(missed).all(-1)
         missed = np.where(seen[..., None], missed, 0)
-        weight = seen / (1 + (missed**2).sum(-1) / CAUCHY_PX**2)
+        weight = seen / (1 + (missed**2).sum(-1) / CAUCHY_PX**2) / noise_px**2
         by_point = np.stack([_missed(now, pixels, points + step) for step in STEP_MM * np.eye(3)], -1)
         by_point = np.where(seen[..., None, None], missed[..., None] - by_point, 0) / STEP_MM  # [V, M, 2, 3], px per mm
         normal = np.einsum("vm,vmki,vmkj->mij", weight, by_point, by_point) + np.eye(3) / POINT_MM**2
@@ -107,14 +109,17 @@ def turned_by(camera: Camera, angle_rad: np.ndarray) -> Camera:
 
 def share_of_calibration(cameras: Sequence[Camera], pixels: np.ndarray, points_mm: np.ndarray) -> tuple[Fit, Fit, np.ndarray]:
     """The fit with the cameras as they are, the one with turned cameras, and px [V] that turning took away (of the squares)."""
-    given, better = fit(cameras, pixels, points_mm, turn=False), fit(cameras, pixels, points_mm, turn=True)
+    given = fit(cameras, pixels, points_mm, turn=False)
+    noise_px = max(LEAST_PX, float(np.sqrt(np.mean(given.missed_px**2))))  # too much where the calibration is off: cautious
+    better = fit(cameras, pixels, points_mm, True, noise_px)
     return given, better, np.sqrt(np.maximum(given.missed_px**2 - better.missed_px**2, 0))
 
 
 def shift(cameras: Sequence[Camera], better: Fit) -> np.ndarray:
     """px [V], root mean square per axis: how far the turns of a fit move the pictures of its points.
 
-    Points give way to a camera that is off, and its error shows in the others' pictures too; the turn is that camera's own.
+    Points give way to a camera that is off, and its error shows in the others' pictures too; the turn is that camera's own, as
+    far as it can be told: with three cameras hardly.
     """
     moved = [
         project(better.points_mm, turned)[0] - project(better.points_mm, camera)[0]

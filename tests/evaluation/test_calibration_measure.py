@@ -64,7 +64,8 @@ def test_turned_cameras_are_found_and_take_their_share_away(rig, points):
     assert better.missed_px.max() < 0.05
     np.testing.assert_allclose(share, given.missed_px, rtol=0.01)
     for camera_found, camera_real in zip(better.cameras, real, strict=True):
-        np.testing.assert_allclose(camera_found.R_world_to_cam, camera_real.R_world_to_cam, atol=2e-4)
+        # a tenth of the turn at most is lost to caution
+        np.testing.assert_allclose(camera_found.R_world_to_cam, camera_real.R_world_to_cam, atol=5e-4)
 
 
 def test_noise_of_the_2d_joints_is_not_taken_for_the_calibration(rig, points):
