@@ -19,7 +19,7 @@ from modules.core.room import config_for_rig
 from modules.SelfPose3d.lib.training.validation import LONGEST
 
 from .demo import DEMO_SETS, DemoScore, evaluate_demo, figure_table, joint_table
-from .options import add_config_options, demo_root, overrides, parse_frames
+from .options import add_config_options, demo_root, overrides, parse_frames, positive
 from .panoptic import as_dict, evaluate_panoptic, frame_numbers, scores_table, truth_files
 from .plots import plot_accuracy
 from .report import MakeEstimator, OpenRoom, Report
@@ -66,8 +66,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--frames", type=parse_frames, default=slice(None), metavar="A:B[:STEP]", help="frames of the demo or recording"
     )
-    made.add_argument("--scenes", type=int, default=60, help="synthetic scenes per rig (default 60)")
-    made.add_argument("--longest", type=int, default=LONGEST, help=f"synthetic image's longest side, px (default {LONGEST})")
+    made.add_argument("--scenes", type=positive, default=60, help="synthetic scenes per rig (default 60)")
+    made.add_argument(
+        "--longest", type=positive, default=LONGEST, help=f"synthetic image's longer side, px (default {LONGEST})"
+    )
     made.add_argument(
         "--exact-cameras",
         action="store_true",

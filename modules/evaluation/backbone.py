@@ -16,7 +16,7 @@ from modules.core.config import weights_path
 from modules.core.geometry import apply_affine, frame_to_network
 from modules.core.skeleton import COCO_OF_JOINT, JOINT_NAMES, MIRROR
 from modules.evaluation.demo import DATA_DIR
-from modules.evaluation.options import demo_root
+from modules.evaluation.options import demo_root, positive
 from modules.focus.recordings import open_recording
 from modules.SelfPose3d.lib.core.checkpoint import load_weights
 from modules.SelfPose3d.lib.models.movenet_multipose import MoveNetMultiPose
@@ -76,8 +76,8 @@ def count_false_peaks(heatmap: np.ndarray, joints: np.ndarray) -> int:
 def main(arguments: list[str] | None = None) -> None:
     """The command: a table with one line per joint."""
     parser = argparse.ArgumentParser(description="Measures the 2D network's heatmaps on the demo recording.")
-    parser.add_argument("--longest", type=int, default=320, help="longest side of the network image, px")
-    parser.add_argument("--step", type=int, default=5, help="every n-th frame")
+    parser.add_argument("--longest", type=positive, default=320, help="longest side of the network image, px")
+    parser.add_argument("--step", type=positive, default=5, help="every n-th frame")
     options = parser.parse_args(arguments)
     net = MoveNetMultiPose().eval()
     load_weights(net, weights_path("movenet_multipose.safetensors"), "backbone.")

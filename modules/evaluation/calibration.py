@@ -28,7 +28,7 @@ from modules.core.skeleton import BODY_JOINTS, COCO_OF_JOINT
 from modules.core.types import Camera, Lod, PoseResult
 from modules.evaluation.backbone import measure_peak
 from modules.evaluation.demo import DATA_DIR, DEMO_SETS, DemoSet
-from modules.evaluation.options import add_config_options, demo_root, overrides
+from modules.evaluation.options import add_config_options, demo_root, overrides, positive
 from modules.evaluation.report import MakeEstimator, OpenRoom, Report, markdown_table
 from modules.focus.recordings import open_recording
 from modules.SelfPose3d.lib.training.heatmaps import Noise
@@ -257,8 +257,8 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(prog="python -m modules.evaluation.calibration", description=__doc__.splitlines()[0])
     made.add_argument("--recording", type=Path, metavar="DIR", help="any recording (default: the demo with its reference)")
-    made.add_argument("--step", type=int, default=10, help="every n-th frame (default 10)")
-    made.add_argument("--draws", type=int, default=40, help="calibrations drawn as in training (default 40)")
+    made.add_argument("--step", type=positive, default=10, help="every n-th frame (default 10)")
+    made.add_argument("--draws", type=positive, default=40, help="calibrations drawn as in training (default 40)")
     add_config_options(made, "output/calibration")
     return made
 

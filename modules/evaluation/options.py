@@ -39,6 +39,17 @@ def parse_frames(text: str) -> slice:
         raise argparse.ArgumentTypeError(f"{text!r} is not A:B or A:B:STEP") from error
 
 
+def positive(text: str) -> int:
+    """A whole number from 1 on; for argparse."""
+    try:
+        number = int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from error
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return number
+
+
 def demo_root() -> Path:
     """The folder that holds the demo recordings."""
     return PROJECT_DIR / "data"

@@ -21,7 +21,7 @@ from modules.SelfPose3d.lib.training.runs import published_rigs
 from modules.SelfPose3d.lib.training.validation import held_out_scenes
 
 from .metrics import FramePoses, score
-from .options import add_config_options, overrides
+from .options import add_config_options, overrides, positive
 from .report import markdown_table, percent
 from .synthetic import found_by
 from .voxel import VoxelNets
@@ -82,7 +82,7 @@ def table(rows: Sequence[VerdictRow]) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--scenes", type=int, default=24, help="scenes per rig (default 24)")
+    parser.add_argument("--scenes", type=positive, default=24, help="scenes per rig (default 24)")
     add_config_options(parser, "output/verdicts")
     options = parser.parse_args(arguments)
     print(table(sweep(load_config(options.config, overrides(options)), options.scenes)))

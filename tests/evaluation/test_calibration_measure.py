@@ -189,3 +189,10 @@ def test_the_command_names_the_camera_that_is_off(rig, people, tmp_path, capsys)
     assert moved[3] > 4 * sorted(moved)[2]
     assert "drawn in training" in capsys.readouterr().out
     assert opened.closed
+
+
+@pytest.mark.parametrize("wrong", [("--step", "0"), ("--draws", "-1"), ("--step", "many")])
+def test_numbers_that_mean_nothing_are_refused(wrong, capsys):
+    with pytest.raises(SystemExit):
+        main(wrong)
+    assert f"argument {wrong[0]}: " in capsys.readouterr().err
