@@ -119,7 +119,7 @@ def shift(cameras: Sequence[Camera], better: Fit) -> np.ndarray:
     """px [V], root mean square per axis: how far the turns of a fit move the pictures of its points.
 
     Points give way to a camera that is off, and its error shows in the others' pictures too; the turn is that camera's own, as
-    far as it can be told: with three cameras hardly.
+    far as few cameras can tell: the demo's two recordings name different ones.
     """
     moved = [
         project(better.points_mm, turned)[0] - project(better.points_mm, camera)[0]
