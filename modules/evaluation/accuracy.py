@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from modules.core.config import load_config
-from modules.core.errors import UserError
 from modules.core.protocols import Estimator
 from modules.core.room import config_for_rig
 from modules.SelfPose3d.lib.training.validation import LONGEST
@@ -22,7 +21,7 @@ from .demo import DEMO_SETS, DemoScore, evaluate_demo, figure_table, joint_table
 from .options import add_config_options, demo_root, overrides, parse_frames, positive
 from .panoptic import as_dict, evaluate_panoptic, frame_numbers, scores_table, truth_files
 from .plots import plot_accuracy
-from .report import MakeEstimator, OpenRoom, Report
+from .report import MakeEstimator, OpenRoom, Report, run_command
 from .synthetic import EXACT_CAMERAS, NOISE, SyntheticRow, as_dicts, evaluate_synthetic, synthetic_tables
 
 
@@ -39,22 +38,17 @@ def main(
     open_source: OpenRoom | None = None,
     make_estimator: MakeEstimator | None = None,
 ) -> int:
-    """Runs the command with the program's own parts, or with others; 0, or 1 with a sentence on stderr."""
-    from modules import composition
-
+    """Runs the command; arguments and exit status as of ``report.run_command``."""
     options = parser().parse_args(arguments)
-    open_source = open_source or composition.open_source
-    make_estimator = make_estimator or composition.make_estimator
-    try:
+
+    def work(open_source: OpenRoom, make_estimator: MakeEstimator) -> None:
         findings = measure(options, open_source, make_estimator)
         findings.save(options.out, "accuracy")
         if findings.demos or findings.synthetic:
             plot_accuracy(findings.demos, findings.synthetic, options.out / "accuracy.png")
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"written: {options.out}/accuracy.json, accuracy.md, accuracy.png")
-    return 0
+        print(f"written: {options.out}/accuracy.json, accuracy.md, accuracy.png")
+
+    return run_command(work, open_source, make_estimator)
 
 
 def parser() -> argparse.ArgumentParser:

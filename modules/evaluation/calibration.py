@@ -14,25 +14,24 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from modules.core.config import load_config
-from modules.core.errors import SourceError, UserError
+from modules.core.errors import SourceError
 from modules.core.geometry import apply_affine, invert_affine, project
 from modules.core.protocols import Estimator, FrameSource
 from modules.core.skeleton import BODY_JOINTS, COCO_OF_JOINT
 from modules.core.types import Camera, Lod, PoseResult
 from modules.evaluation.backbone import measure_peak
 from modules.evaluation.demo import DATA_DIR, DEMO_SETS, DemoSet
+from modules.evaluation.finetune import rig_of
 from modules.evaluation.options import add_config_options, demo_root, overrides, positive
-from modules.evaluation.report import MakeEstimator, OpenRoom, Report, markdown_table
-from modules.focus.recordings import open_recording
+from modules.evaluation.report import MakeEstimator, OpenRoom, Report, markdown_table, run_command
 from modules.SelfPose3d.lib.training.heatmaps import Noise
-from modules.SelfPose3d.lib.training.rigs import perturbed
+from modules.SelfPose3d.lib.training.rigs import perturbed, turned_by
 
 #: A 2D joint is used from this confidence (of a heatmap: this value) on; one farther off than CAUCHY_PX counts less and less.
 SURE, CAUCHY_PX = 0.5, 10.0
@@ -43,6 +42,10 @@ TURN_DEG, POINT_MM, LEAST_PX = 0.5, 1000.0, 0.5
 ROUNDS = 10
 #: Steps of the numeric derivatives.
 STEP_MM, STEP_RAD = 1.0, 1e-4
+COLUMNS = (
+    "recording", "camera", "2D joints off, px", "with the cameras turned", "the calibration's share",
+    "the turn moves its picture by",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,38 +76,31 @@ def fit(cameras: Sequence[Camera], pixels: np.ndarray, points_mm: np.ndarray, tu
     points, turned = start, np.zeros((len(cameras), 3))
     tight = np.deg2rad(TURN_DEG)
     for _ in range(ROUNDS):
-        now = tuple(turned_by(camera, angle) for camera, angle in zip(cameras, turned, strict=True))
+        now = _all_turned(cameras, turned)
         missed = _missed(now, pixels, points)
         seen = np.isfinite(missed).all(-1)
-        missed = np.where(seen[..., None], missed, 0)
-        weight = seen / (1 + (missed**2).sum(-1) / CAUCHY_PX**2) / noise_px**2
-        by_point = np.stack([_missed(now, pixels, points + step) for step in STEP_MM * np.eye(3)], -1)
-        by_point = np.where(seen[..., None, None], missed[..., None] - by_point, 0) / STEP_MM  # [V, M, 2, 3], px per mm
+        off = np.nan_to_num(missed)
+        weight = seen / (1 + (off**2).sum(-1) / CAUCHY_PX**2) / noise_px**2
+        by_point = _slope(missed, [_missed(now, pixels, points + step) for step in STEP_MM * np.eye(3)], STEP_MM)
         normal = np.einsum("vm,vmki,vmkj->mij", weight, by_point, by_point) + np.eye(3) / POINT_MM**2
-        right = np.einsum("vm,vmki,vmk->mi", weight, by_point, missed) + (start - points) / POINT_MM**2
+        right = np.einsum("vm,vmki,vmk->mi", weight, by_point, off) + (start - points) / POINT_MM**2
         if turn:
-            steps = [tuple(turned_by(camera, step) for camera in now) for step in STEP_RAD * np.eye(3)]
-            by_turn = np.stack([_missed(other, pixels, points) for other in steps], -1)
-            by_turn = np.where(seen[..., None, None], missed[..., None] - by_turn, 0) / STEP_RAD
+            steps = [_all_turned(now, [step] * len(now)) for step in STEP_RAD * np.eye(3)]
+            by_turn = _slope(missed, [_missed(other, pixels, points) for other in steps], STEP_RAD)
             cross = np.einsum("vm,vmki,vmkj->mivj", weight, by_point, by_turn).reshape(len(points), 3, -1)
             solved = np.linalg.solve(normal, np.concatenate([cross, right[..., None]], -1))
             own = np.einsum("vm,vmki,vmkj->vij", weight, by_turn, by_turn) + np.eye(3) / tight**2
             reduced = -np.einsum("mia,mib->ab", cross, solved[..., :-1])
             for view, block in enumerate(own):
                 reduced[3 * view : 3 * view + 3, 3 * view : 3 * view + 3] += block
-            wanted = np.einsum("vm,vmki,vmk->vi", weight, by_turn, missed) - turned / tight**2
+            wanted = np.einsum("vm,vmki,vmk->vi", weight, by_turn, off) - turned / tight**2
             step = np.linalg.solve(reduced, wanted.ravel() - np.einsum("mia,mi->a", cross, solved[..., -1]))
             turned = turned + step.reshape(-1, 3)
             points = points + solved[..., -1] - solved[..., :-1] @ step
         else:
             points = points + np.linalg.solve(normal, right[..., None])[..., 0]
-    now = tuple(turned_by(camera, angle) for camera, angle in zip(cameras, turned, strict=True))
+    now = _all_turned(cameras, turned)
     return Fit(now, points, np.sqrt(np.nanmean(_missed(now, pixels, points) ** 2, (1, 2))))
-
-
-def turned_by(camera: Camera, angle_rad: np.ndarray) -> Camera:
-    """The camera turned about its own axes by a rotation vector [3], radians."""
-    return replace(camera, R_world_to_cam=cv2.Rodrigues(np.asarray(angle_rad, np.float64))[0] @ camera.R_world_to_cam)
 
 
 def share_of_calibration(cameras: Sequence[Camera], pixels: np.ndarray, points_mm: np.ndarray) -> tuple[Fit, Fit, np.ndarray]:
@@ -168,13 +164,14 @@ def peaks_of(result: PoseResult, joints_px: np.ndarray) -> np.ndarray:
     """float64 [V, 12, 2], px, raw frame: each body joint's heatmap peak beside its reprojection [V, J, 2]; NaN: no sure one."""
     peaks = np.full((len(joints_px), len(BODY_JOINTS), 2), np.nan)
     for view, (maps, affine) in enumerate(zip(result.heatmaps, result.frame_to_heatmap, strict=True)):
+        to_frame = invert_affine(affine)
         for place, joint in enumerate(BODY_JOINTS):
             at = apply_affine(joints_px[view, joint].astype(np.float64), affine)
             if not np.isfinite(at).all():
                 continue
             height, *offset = measure_peak(maps[joint].astype(np.float64), at)[:3]
             if height > SURE:
-                peaks[view, place] = apply_affine(at + offset, invert_affine(affine))
+                peaks[view, place] = apply_affine(at + offset, to_frame)
     return peaks
 
 
@@ -192,6 +189,15 @@ def _missed(cameras: Sequence[Camera], pixels: np.ndarray, points: np.ndarray) -
         at, valid = project(points, camera)
         views.append(np.where(valid[:, None], shown - at, np.nan))
     return np.stack(views)
+
+
+def _all_turned(cameras: Sequence[Camera], angles_rad: Sequence[np.ndarray]) -> tuple[Camera, ...]:
+    return tuple(turned_by(camera, angle) for camera, angle in zip(cameras, angles_rad, strict=True))
+
+
+def _slope(missed: np.ndarray, missed_then: Sequence[np.ndarray], step: float) -> np.ndarray:
+    """[V, M, 2, 3]: how fast projections move along three steps, from what was missed before and after; 0 where unseen."""
+    return np.nan_to_num(missed[..., None] - np.stack(missed_then, -1)) / step
 
 
 def lines_of(name: str, cameras: Sequence[Camera], pixels: np.ndarray, points_mm: np.ndarray, draws: int) -> list[list[str]]:
@@ -215,42 +221,36 @@ def main(
     open_source: OpenRoom | None = None,
     make_estimator: MakeEstimator | None = None,
 ) -> int:
-    """Runs the command with the program's own parts, or with others; 0, or 1 with a sentence on stderr."""
-    from modules import composition
-
+    """Runs the command; arguments and exit status as of ``report.run_command``."""
     options = parser().parse_args(arguments)
-    lines = []
-    try:
-        if options.recording is None:
-            for demo in DEMO_SETS:
-                source = open_recording(demo_root() / demo.folder)
-                cameras = source.cameras
-                source.close()
-                lines += lines_of(demo.folder, cameras, *joints_of(demo, options.step), options.draws)
-        else:
-            config = load_config(options.config, {"SOURCE.PATH": str(options.recording.resolve()), **overrides(options)})
-            source = (open_source or composition.open_source)(config)
-            try:
-                estimator = (make_estimator or composition.make_estimator)(config)
-                found = joints_found(source, estimator, options.step)
-            finally:
-                source.close()
-            lines = lines_of(options.recording.resolve().name, source.cameras, *found, options.draws)
-        head = [
-            "recording",
-            "camera",
-            "2D joints off, px",
-            "with the cameras turned",
-            "the calibration's share",
-            "the turn moves its picture by",
-        ]
-        report = Report(figures={"columns": head, "rows": lines})
-        report.show("Root mean square per axis, px of the raw frames.\n\n" + markdown_table(head, lines))
+
+    def work(open_source: OpenRoom, make_estimator: MakeEstimator) -> None:
+        lines = lines_of_recording(options, open_source, make_estimator) if options.recording else lines_of_demo(options)
+        report = Report(figures={"columns": COLUMNS, "rows": lines})
+        report.show("Root mean square per axis, px of the raw frames.\n\n" + markdown_table(COLUMNS, lines))
         report.save(options.out, "calibration")
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+
+    return run_command(work, open_source, make_estimator)
+
+
+def lines_of_demo(options: argparse.Namespace) -> list[list[str]]:
+    """Both demo recordings, by their reference's 2D joints."""
+    lines = []
+    for demo in DEMO_SETS:
+        lines += lines_of(demo.folder, rig_of(demo_root() / demo.folder), *joints_of(demo, options.step), options.draws)
+    return lines
+
+
+def lines_of_recording(options: argparse.Namespace, open_source: OpenRoom, make_estimator: MakeEstimator) -> list[list[str]]:
+    """The recording that was named, by the joints that the program finds; UserError."""
+    folder = options.recording.resolve()
+    config = load_config(options.config, {"SOURCE.PATH": str(folder), **overrides(options)})
+    source = open_source(config)
+    try:
+        found = joints_found(source, make_estimator(config), options.step)
+    finally:
+        source.close()
+    return lines_of(folder.name, source.cameras, *found, options.draws)
 
 
 def parser() -> argparse.ArgumentParser:

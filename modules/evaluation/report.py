@@ -6,6 +6,7 @@ import json
 import math
 import os
 import platform
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,12 +15,26 @@ from typing import Any
 import numpy as np
 from yacs.config import CfgNode
 
-from modules.core.errors import ExportError
+from modules.core.errors import ExportError, UserError
 from modules.core.protocols import Estimator, FrameSource
 
 #: What brings the rooms together; tests put fakes here.
 OpenRoom = Callable[[CfgNode], FrameSource]
 MakeEstimator = Callable[[CfgNode], Estimator]
+
+
+def run_command(
+    work: Callable[[OpenRoom, MakeEstimator], None], open_source: OpenRoom | None, make_estimator: MakeEstimator | None
+) -> int:
+    """Does a command's work with the program's own parts, or with others; 0, or 1 with a sentence on stderr."""
+    from modules import composition
+
+    try:
+        work(open_source or composition.open_source, make_estimator or composition.make_estimator)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 @dataclass

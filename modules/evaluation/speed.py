@@ -17,7 +17,7 @@ from typing import Any
 from yacs.config import CfgNode
 
 from modules.core.config import load_config
-from modules.core.errors import SourceError, UserError
+from modules.core.errors import SourceError
 
 from . import scaling
 from .accuracy import progress_line
@@ -25,7 +25,7 @@ from .drawing import mosaic_drawer
 from .lod_speed import lod_table, measure_lod
 from .options import add_config_options, overrides, parse_frames
 from .plots import plot_speed
-from .report import MakeEstimator, OpenRoom, Report, markdown_table, number
+from .report import MakeEstimator, OpenRoom, Report, markdown_table, number, run_command
 from .timing import (
     PLAIN,
     PRODUCT,
@@ -61,21 +61,18 @@ def main(
     open_source: OpenRoom | None = None,
     make_estimator: MakeEstimator | None = None,
 ) -> int:
-    """Runs the command with the program's own parts, or with others; 0, or 1 with a sentence on stderr."""
-    from modules import composition
-
+    """Runs the command; arguments and exit status as of ``report.run_command``."""
     options = parser().parse_args(arguments)
-    report = SpeedReport()
-    try:
-        measure(options, report, open_source or composition.open_source, make_estimator or composition.make_estimator)
+
+    def work(open_source: OpenRoom, make_estimator: MakeEstimator) -> None:
+        report = SpeedReport()
+        measure(options, report, open_source, make_estimator)
         report.save(options.out, "speed")
         if report.timings:
             plot_speed(report.timings, report.scaling, options.out / "speed.png")
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"written: {options.out}/speed.json, speed.md, speed.png")
-    return 0
+        print(f"written: {options.out}/speed.json, speed.md, speed.png")
+
+    return run_command(work, open_source, make_estimator)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from modules.core.types import Camera
@@ -104,18 +106,15 @@ TURNED_DEG, MOVED_MM, ZOOMED = 0.25, 12.0, 0.004
 def perturbed(rng: np.random.Generator, camera: Camera, size: float) -> Camera:
     """The camera as it really stands, where ``camera`` is its calibration: turned, moved and zoomed by ``size`` times
     TURNED_DEG, MOVED_MM and ZOOMED (standard deviations)."""
-    turn = np.deg2rad(TURNED_DEG) * size * rng.standard_normal(3)
-    angle = np.linalg.norm(turn)
-    R = camera.R_world_to_cam
-    if angle > 0:
-        x, y, z = turn / angle
-        K = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-        R = (np.eye(3) + np.sin(angle) * K + (1 - np.cos(angle)) * (K @ K)) @ R  # Rodrigues' formula
+    turned = turned_by(camera, np.deg2rad(TURNED_DEG) * size * rng.standard_normal(3))
     zoom = 1 + ZOOMED * size * rng.standard_normal()
-    return Camera(
-        camera.name, camera.width_px, camera.height_px, camera.fx * zoom, camera.fy * zoom, camera.cx, camera.cy,
-        R, camera.center_world_mm + MOVED_MM * size * rng.standard_normal(3), camera.k, camera.p,
-    )  # fmt: skip
+    center = camera.center_world_mm + MOVED_MM * size * rng.standard_normal(3)
+    return replace(turned, fx=camera.fx * zoom, fy=camera.fy * zoom, center_world_mm=center)
+
+
+def turned_by(camera: Camera, angle_rad: np.ndarray) -> Camera:
+    """The camera turned about its own axes by a rotation vector float64 [3], radians."""
+    return replace(camera, R_world_to_cam=cv2.Rodrigues(angle_rad)[0] @ camera.R_world_to_cam)
 
 
 def load_rigs(path: Path) -> dict[str, tuple[Camera, ...]]:
