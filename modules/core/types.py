@@ -148,6 +148,13 @@ class Person:
             distortion's valid radius, outside the frame), and everywhere for ROOT_ONLY.
         face_crops: V entries, uint8 [h, w, 3] RGB around the nose (at most 224 px a side, less at the frame's border), None
             where the nose is outside the frame; empty for ROOT_ONLY.
+        view_trust: float32 [V, J], 1/mm: how sure each view is of each joint, as the inverse of a standard deviation across
+            its ray; 0: the view says nothing; NaN: not known.
+        joint_sd_mm: float32 [J, 3], mm, world axes: standard deviation of each joint, from the views' trust and where they
+            stand; NaN: not known.
+        extra_world_mm: float32 [E, 3], mm, world: the joints beyond the skeleton (feet, hands, face) that the 2D network
+            knows, named by the PoseResult's ``extra_names``; NaN: not found.
+        extra_px: float32 [V, E, 2], px; NaN where the view does not see it.
     """
 
     track_id: int
@@ -158,13 +165,30 @@ class Person:
     root_px: np.ndarray
     joints_px: np.ndarray
     face_crops: tuple[np.ndarray | None, ...] = ()
+    view_trust: np.ndarray | None = None
+    joint_sd_mm: np.ndarray | None = None
+    extra_world_mm: np.ndarray | None = None
+    extra_px: np.ndarray | None = None
 
     def __post_init__(self) -> None:
+        views = len(self.root_px)
+        for name, shape in (
+            ("view_trust", (views, NUM_JOINTS)),
+            ("joint_sd_mm", (NUM_JOINTS, 3)),
+            ("extra_world_mm", (0, 3)),
+            ("extra_px", (views, 0, 2)),
+        ):
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, np.full(shape, np.nan, np.float32))
         for name, shape in (
             ("root_world_mm", (3,)),
             ("joints_world_mm", (NUM_JOINTS, 3)),
             ("root_px", (None, 2)),
             ("joints_px", (None, NUM_JOINTS, 2)),
+            ("view_trust", (views, NUM_JOINTS)),
+            ("joint_sd_mm", (NUM_JOINTS, 3)),
+            ("extra_world_mm", (None, 3)),
+            ("extra_px", (views, None, 2)),
         ):
             object.__setattr__(self, name, frozen_array(getattr(self, name), np.float32, shape, name))
 
@@ -176,6 +200,7 @@ class Person:
     def nbytes(self) -> int:
         """Bytes held by the arrays and crops."""
         arrays = (self.root_world_mm, self.joints_world_mm, self.root_px, self.joints_px, *self.face_crops)
+        arrays += (self.view_trust, self.joint_sd_mm, self.extra_world_mm, self.extra_px)
         return sum(a.nbytes for a in arrays if a is not None)
 
 
@@ -193,6 +218,7 @@ class PoseResult:
         frame_to_heatmap: float64 [V, 2, 3]: affine from a view's raw px to heatmap cells.
         timings_ms: stage name -> milliseconds; the stages are those of ``STAGES``, absent where the stage did not run.
         notes: sentences for the user about this frame ("CUDA ran out of memory, …"); usually empty.
+        extra_names: names of the joints in every person's ``extra_world_mm``, in its order.
     """
 
     frame_index: int
@@ -204,6 +230,7 @@ class PoseResult:
     frame_to_heatmap: np.ndarray | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    extra_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "timings_ms", MappingProxyType(dict(self.timings_ms)))

@@ -269,7 +269,7 @@ def test_nobody_proposed_is_nobody_found(network, shelf_meta):
 
 @pytest.fixture
 def shelf_meta():
-    from modules.evaluation.voxel import view_meta
+    from modules.evaluation.accuracy.voxel import view_meta
 
     return [torch.zeros(1, 15, 128, 240) for _ in range(3)], [view_meta(c, (960, 512)) for c in published_rigs()["shelf"][:3]]
 

@@ -9,9 +9,9 @@ import numpy as np
 from evaluation_fakes import FakeEstimator, FakeSource, make_person
 
 from modules.core.skeleton import LEFT_HIP
-from modules.evaluation import accuracy
-from modules.evaluation.accuracy import main
-from modules.evaluation.demo import DEMO_SETS, load_reference
+from modules.evaluation.accuracy import command as accuracy
+from modules.evaluation.accuracy.command import main
+from modules.evaluation.accuracy.demo import DEMO_SETS, load_reference
 from modules.SelfPose3d.lib.training.runs import published_rigs
 from modules.SelfPose3d.lib.training.scenes import look
 from modules.SelfPose3d.lib.training.validation import held_out_scenes

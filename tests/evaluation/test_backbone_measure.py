@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from modules.evaluation.backbone import count_false_peaks, measure_peak
+from modules.evaluation.rig.backbone import count_false_peaks, measure_peak
 
 
 def gaussian(x, y, peak, sigma_x, sigma_y, size=(30, 40)):

@@ -13,8 +13,8 @@ from modules.core.errors import SourceError
 from modules.core.geometry import project
 from modules.core.skeleton import BODY_JOINTS, NUM_JOINTS
 from modules.core.types import Camera
-from modules.evaluation.calibration import fit, joints_found, joints_of, main, peaks_of, share_of_calibration, shift
-from modules.evaluation.demo import DEMO_SETS
+from modules.evaluation.accuracy.demo import DEMO_SETS
+from modules.evaluation.rig.calibration import fit, joints_found, joints_of, main, peaks_of, share_of_calibration, shift
 from modules.SelfPose3d.lib.training.rigs import turned_by
 
 #: Camera centres, mm, around people at the origin; each looks at the origin along -x, +x, -y, +y.

@@ -7,7 +7,7 @@ import pytest
 from evaluation_fakes import FakeEstimator, FakeSource, make_person, make_result
 
 from modules.core.skeleton import BODY_JOINTS, LEFT_ANKLE, LEFT_HIP, NECK, NOSE, NUM_JOINTS, RIGHT_HIP, RIGHT_WRIST
-from modules.evaluation.demo import (
+from modules.evaluation.accuracy.demo import (
     DATA_DIR,
     DEMO_SETS,
     DemoScore,

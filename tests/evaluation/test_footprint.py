@@ -7,8 +7,8 @@ import sys
 import pytest
 from evaluation_fakes import FakeEstimator, FakeSource
 
-from modules.evaluation.children import ChildError, _has_poses, watch
-from modules.evaluation.footprint import current_mb, peak_mb, seconds_since_start, watch_memory
+from modules.evaluation.speed.children import ChildError, _has_poses, watch
+from modules.evaluation.speed.footprint import current_mb, peak_mb, seconds_since_start, watch_memory
 
 
 def test_memory_of_a_looped_recording():

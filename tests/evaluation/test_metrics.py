@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from modules.core.skeleton import LEFT_ANKLE, LEFT_ELBOW, LEFT_KNEE, LEFT_SHOULDER, LEFT_WRIST, MID_HIP, NECK, NOSE, NUM_JOINTS
-from modules.evaluation.metrics import (
+from modules.evaluation.common.metrics import (
     FramePoses,
     average_precision,
     count_truth,

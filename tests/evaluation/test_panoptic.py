@@ -10,7 +10,7 @@ from evaluation_fakes import FakeEstimator, FakeSource, make_person
 
 from modules.core.errors import SourceError
 from modules.core.skeleton import MID_HIP, NOSE, NUM_JOINTS
-from modules.evaluation.panoptic import evaluate_panoptic, frame_numbers, read_truth, scores_table, truth_files
+from modules.evaluation.accuracy.panoptic import evaluate_panoptic, frame_numbers, read_truth, scores_table, truth_files
 
 
 def write_truth(folder, number, bodies):

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from modules.core.errors import ConfigError, ExportError
-from modules.evaluation.options import overrides, parse_frames
-from modules.evaluation.report import markdown_table, number, percent, plain, write_json
+from modules.evaluation.common.options import overrides, parse_frames
+from modules.evaluation.common.report import markdown_table, number, percent, plain, write_json
 
 
 def test_table_is_padded():

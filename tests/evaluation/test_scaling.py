@@ -8,10 +8,18 @@ import torch
 
 from modules.core.config import load_config
 from modules.core.skeleton import MID_HIP
-from modules.evaluation import scaling
-from modules.evaluation.scaling import ScalingRow, growth, growth_exponents, measure_scaling, ring, scaling_tables, scene_with
-from modules.evaluation.timing import Spread
-from modules.evaluation.voxel import spread_voxels
+from modules.evaluation.accuracy.voxel import spread_voxels
+from modules.evaluation.speed import scaling
+from modules.evaluation.speed.scaling import (
+    ScalingRow,
+    growth,
+    growth_exponents,
+    measure_scaling,
+    ring,
+    scaling_tables,
+    scene_with,
+)
+from modules.evaluation.speed.timing import Spread
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
 
 TINY = {

@@ -8,7 +8,7 @@ import numpy as np
 from evaluation_fakes import FakeEstimator, FakeSource, make_person
 
 from modules.core.skeleton import NUM_JOINTS
-from modules.evaluation.speed import main
+from modules.evaluation.speed.command import main
 
 
 def run(arguments, configs):

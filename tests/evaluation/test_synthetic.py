@@ -10,8 +10,7 @@ import torch
 
 from modules.core.config import load_config
 from modules.core.errors import CheckpointError
-from modules.evaluation.plots import plot_accuracy
-from modules.evaluation.synthetic import (
+from modules.evaluation.accuracy.synthetic import (
     GUESS_MM,
     as_dicts,
     evaluate_synthetic,
@@ -20,7 +19,8 @@ from modules.evaluation.synthetic import (
     synthetic_tables,
     told_every_error,
 )
-from modules.evaluation.voxel import VoxelNets, parameters
+from modules.evaluation.accuracy.voxel import VoxelNets, parameters
+from modules.evaluation.common.plots import plot_accuracy
 from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposalNetSoft
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN, Noise

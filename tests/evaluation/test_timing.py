@@ -7,8 +7,8 @@ import pytest
 from evaluation_fakes import FakeEstimator, FakeSource, make_person, make_result
 
 from modules.core.skeleton import NUM_JOINTS
-from modules.evaluation.lod_speed import choose_distance, lifting_ms, lod_table, measure_lod
-from modules.evaluation.timing import (
+from modules.evaluation.speed.lod_speed import choose_distance, lifting_ms, lod_table, measure_lod
+from modules.evaluation.speed.timing import (
     PER_PERSON,
     PLAIN,
     PRODUCT,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from modules.evaluation import verdicts
-from modules.evaluation.metrics import FramePoses
+from modules.evaluation.accuracy import verdicts
+from modules.evaluation.common.metrics import FramePoses
 
 
 def frame():

@@ -11,7 +11,7 @@ import poc_ui
 from modules.core.config import DEFAULT_CONFIG, WEIGHTS_DIR, load_config
 from modules.core.skeleton import MID_HIP
 from modules.core.types import Lod
-from modules.evaluation.closing import MOMENTS, time_to_close
+from modules.evaluation.window.closing import MOMENTS, time_to_close
 from modules.gui.i18n import set_language
 from modules.gui.main_window import MainWindow
 from modules.gui.messages import OpenRequest

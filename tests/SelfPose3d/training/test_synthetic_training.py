@@ -8,7 +8,7 @@ from safetensors import safe_open
 from modules.core.errors import CheckpointError, ConfigError, UserError
 from modules.core.geometry import fit_scale
 from modules.core.skeleton import MID_HIP
-from modules.evaluation.voxel import VoxelNets
+from modules.evaluation.accuracy.voxel import VoxelNets
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
 from modules.SelfPose3d.lib.models.project_layer import ProjectLayer
 from modules.SelfPose3d.lib.training import tasks

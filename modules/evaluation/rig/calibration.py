@@ -1,7 +1,7 @@
 """How wrong a recording's calibration is, and how wrong the training's generator makes one for the same rig and people.
 
-``python -m modules.evaluation.calibration`` for the demo, with its reference's 2D joints;
-``python -m modules.evaluation.calibration --recording DIR`` for any recording, with those that the program itself finds.
+``python -m modules.evaluation.rig.calibration`` for the demo, with its reference's 2D joints;
+``python -m modules.evaluation.rig.calibration --recording DIR`` for any recording, with those that the program itself finds.
 
 2D joints that no points in space agree with are wrong themselves, or the cameras are. Turning each camera a little so that
 points and joints agree best (bundle adjustment; Triggs et al., "Bundle Adjustment – A Modern Synthesis", 2000) tells the two
@@ -25,11 +25,11 @@ from modules.core.geometry import apply_affine, invert_affine, project
 from modules.core.protocols import Estimator, FrameSource
 from modules.core.skeleton import BODY_JOINTS, COCO_OF_JOINT
 from modules.core.types import Camera, Lod, PoseResult
-from modules.evaluation.backbone import measure_peak
-from modules.evaluation.demo import DATA_DIR, DEMO_SETS, DemoSet
-from modules.evaluation.finetune import rig_of
-from modules.evaluation.options import add_config_options, demo_root, overrides, positive
-from modules.evaluation.report import MakeEstimator, OpenRoom, Report, markdown_table, run_command
+from modules.evaluation.accuracy.demo import DATA_DIR, DEMO_SETS, DemoSet
+from modules.evaluation.common.options import add_config_options, demo_root, overrides, positive
+from modules.evaluation.common.report import MakeEstimator, OpenRoom, Report, markdown_table, run_command
+from modules.evaluation.rig.backbone import measure_peak
+from modules.evaluation.rig.finetune import rig_of
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 from modules.SelfPose3d.lib.training.rigs import perturbed, turned_by
 
@@ -255,7 +255,7 @@ def lines_of_recording(options: argparse.Namespace, open_source: OpenRoom, make_
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    made = argparse.ArgumentParser(prog="python -m modules.evaluation.calibration", description=__doc__.splitlines()[0])
+    made = argparse.ArgumentParser(prog="python -m modules.evaluation.rig.calibration", description=__doc__.splitlines()[0])
     made.add_argument("--recording", type=Path, metavar="DIR", help="any recording (default: the demo with its reference)")
     made.add_argument("--step", type=positive, default=10, help="every n-th frame (default 10)")
     made.add_argument("--draws", type=positive, default=40, help="calibrations drawn as in training (default 40)")

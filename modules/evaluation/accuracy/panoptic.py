@@ -20,10 +20,9 @@ from modules.core.errors import SourceError
 from modules.core.protocols import Estimator, FrameSource
 from modules.core.skeleton import JOINT_NAMES, MID_HIP, NUM_JOINTS, PANOPTIC19_OF_JOINT
 from modules.core.types import Lod, PoseResult
+from modules.evaluation.common.metrics import AP_THRESHOLDS_MM, FramePoses, Scores, score
+from modules.evaluation.common.report import markdown_table, percent
 from modules.focus.images import IMAGE_SUFFIXES, frame_number
-
-from .metrics import AP_THRESHOLDS_MM, FramePoses, Scores, score
-from .report import markdown_table, percent
 
 TRUTH_DIR = "hdPose3d_stage1_coco19"
 TRUTH_NAME = re.compile(r"body3DScene_(\d+)\.json")

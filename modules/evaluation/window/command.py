@@ -20,8 +20,8 @@ from PyQt5.QtWidgets import QApplication
 import poc_ui
 from modules import composition
 from modules.core.config import DEFAULT_CONFIG, load_config
-from modules.evaluation.closing import MOMENTS, time_to_close
-from modules.evaluation.shown import NO_DISPLAY, ShownWindow, shown_window
+from modules.evaluation.window.closing import MOMENTS, time_to_close
+from modules.evaluation.window.shown import NO_DISPLAY, ShownWindow, shown_window
 
 #: The timer whose lateness is measured, ms.
 TICK_MS = 10
@@ -136,7 +136,3 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     return 0 if options.no_closing or report_closing() else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

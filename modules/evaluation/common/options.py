@@ -7,7 +7,7 @@ from pathlib import Path
 
 from modules.core.config import DEFAULT_CONFIG, settings
 
-PROJECT_DIR = Path(__file__).resolve().parents[2]
+PROJECT_DIR = Path(__file__).resolve().parents[3]
 
 
 def add_config_options(parser: argparse.ArgumentParser, out: str) -> None:

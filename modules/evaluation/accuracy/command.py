@@ -15,14 +15,20 @@ from pathlib import Path
 from modules.core.config import load_config
 from modules.core.protocols import Estimator
 from modules.core.room import config_for_rig
+from modules.evaluation.accuracy.demo import DEMO_SETS, DemoScore, evaluate_demo, figure_table, joint_table
+from modules.evaluation.accuracy.panoptic import as_dict, evaluate_panoptic, frame_numbers, scores_table, truth_files
+from modules.evaluation.accuracy.synthetic import (
+    EXACT_CAMERAS,
+    NOISE,
+    SyntheticRow,
+    as_dicts,
+    evaluate_synthetic,
+    synthetic_tables,
+)
+from modules.evaluation.common.options import add_config_options, demo_root, overrides, parse_frames, positive
+from modules.evaluation.common.plots import plot_accuracy
+from modules.evaluation.common.report import MakeEstimator, OpenRoom, Report, run_command
 from modules.SelfPose3d.lib.training.validation import LONGEST
-
-from .demo import DEMO_SETS, DemoScore, evaluate_demo, figure_table, joint_table
-from .options import add_config_options, demo_root, overrides, parse_frames, positive
-from .panoptic import as_dict, evaluate_panoptic, frame_numbers, scores_table, truth_files
-from .plots import plot_accuracy
-from .report import MakeEstimator, OpenRoom, Report, run_command
-from .synthetic import EXACT_CAMERAS, NOISE, SyntheticRow, as_dicts, evaluate_synthetic, synthetic_tables
 
 
 @dataclass
@@ -130,7 +136,3 @@ def progress_line(what: str) -> Callable[[int, int], None]:
             print(f"\r{what}: {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
     return tell
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -17,9 +17,8 @@ import numpy as np
 
 from modules.core.protocols import Estimator, FrameSource
 from modules.core.types import POSE_STAGES, STAGES, FrameSet, Lod, PoseResult
-
-from .demo import one_to_one
-from .metrics import MATCH_MM, joint_distances_mm, mean_distances_mm
+from modules.evaluation.accuracy.demo import one_to_one
+from modules.evaluation.common.metrics import MATCH_MM, joint_distances_mm, mean_distances_mm
 
 WHOLE, PRODUCT, PLAIN = "whole recording", "frame by frame", "plain loop"
 #: Row of the table: pose-net time divided by the people it found a pose for.

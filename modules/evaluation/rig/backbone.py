@@ -1,6 +1,6 @@
 """How the 2D network's heatmaps look on the demo recording: the figures that the synthetic heatmaps of the training imitate.
 
-``python -m modules.evaluation.backbone --longest 320``
+``python -m modules.evaluation.rig.backbone --longest 320``
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from torch import nn
 from modules.core.config import weights_path
 from modules.core.geometry import apply_affine, frame_to_network
 from modules.core.skeleton import COCO_OF_JOINT, JOINT_NAMES, MIRROR
-from modules.evaluation.demo import DATA_DIR
-from modules.evaluation.options import demo_root, positive
+from modules.evaluation.accuracy.demo import DATA_DIR
+from modules.evaluation.common.options import demo_root, positive
 from modules.focus.recordings import open_recording
 from modules.SelfPose3d.lib.core.checkpoint import load_weights
 from modules.SelfPose3d.lib.models.movenet_multipose import MoveNetMultiPose

@@ -17,6 +17,9 @@ import torch
 from yacs.config import CfgNode
 
 from modules.core.types import Camera
+from modules.evaluation.accuracy.voxel import VoxelNets
+from modules.evaluation.common.metrics import AP_THRESHOLDS_MM, FramePoses, Scores, score
+from modules.evaluation.common.report import markdown_table, percent
 from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, step, triangulate
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN, Noise
 from modules.SelfPose3d.lib.training.refine_batches import as_samples, joined, sampler
@@ -24,10 +27,6 @@ from modules.SelfPose3d.lib.training.rigs import TURNED_DEG
 from modules.SelfPose3d.lib.training.runs import published_rigs
 from modules.SelfPose3d.lib.training.scenes import Scene
 from modules.SelfPose3d.lib.training.validation import HELD_OUT, LONGEST, held_out_scenes
-
-from .metrics import AP_THRESHOLDS_MM, FramePoses, Scores, score
-from .report import markdown_table, percent
-from .voxel import VoxelNets
 
 #: Seed tag of the evaluation's scenes; the training's validation counts its own up from 0.
 TAG = 1000

@@ -1,6 +1,6 @@
 """Takes the README's picture of the window on the configured recording.
 
-``xvfb-run -s "-screen 0 1600x1000x24" .venv/bin/python -m modules.evaluation.screenshot --out img/window.png [--language ko]``
+``xvfb-run -s "-screen 0 1600x1000x24" .venv/bin/python -m modules.evaluation.window.screenshot --out FILE [--language ko]``
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import poc_ui
 from modules.core.types import Lod, PoseResult
-from modules.evaluation.shown import NO_DISPLAY, SIZE_PX, ShownWindow, shown_window
+from modules.evaluation.window.shown import NO_DISPLAY, SIZE_PX, ShownWindow, shown_window
 
 #: How long the window gets to settle before the picture.
 SETTLE_S = 1.5

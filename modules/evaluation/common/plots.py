@@ -11,12 +11,11 @@ import numpy as np
 from modules.core.errors import ExportError
 from modules.core.skeleton import BODY_JOINTS, JOINT_NAMES
 from modules.core.types import STAGES
-
-from .demo import DemoScore, median
-from .metrics import AP_THRESHOLDS_MM
-from .scaling import ScalingRow
-from .synthetic import SyntheticRow
-from .timing import PER_PERSON, Spread, Timings
+from modules.evaluation.accuracy.demo import DemoScore, median
+from modules.evaluation.accuracy.synthetic import SyntheticRow
+from modules.evaluation.common.metrics import AP_THRESHOLDS_MM
+from modules.evaluation.speed.scaling import ScalingRow
+from modules.evaluation.speed.timing import PER_PERSON, Spread, Timings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from modules.core.errors import UserError
-
-from .footprint import MB
-from .options import PROJECT_DIR
+from modules.evaluation.common.options import PROJECT_DIR
+from modules.evaluation.speed.footprint import MB
 
 POLL_S = 0.02
 TIMEOUT_S = 3600.0
@@ -33,8 +32,8 @@ def has_display() -> bool:
 
 
 def ask_footprint(what: str, options: Sequence[str]) -> dict[str, Any]:
-    """Runs ``modules.evaluation.footprint`` and reads the JSON it prints; ChildError with its last line if it fails."""
-    command = [sys.executable, "-m", "modules.evaluation.footprint", what, *options]
+    """Runs ``modules.evaluation.speed.footprint`` and reads the JSON it prints; ChildError with its last line if it fails."""
+    command = [sys.executable, "-m", "modules.evaluation.speed.footprint", what, *options]
     done = subprocess.run(command, cwd=PROJECT_DIR, capture_output=True, text=True, check=False, timeout=TIMEOUT_S)
     if done.returncode:
         raise _failed(command, done.returncode, done.stderr)

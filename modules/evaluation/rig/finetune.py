@@ -1,6 +1,6 @@
 """Trains a voxel net for one calibrated room: the training's command with the rig of a recording.
 
-``python -m modules.evaluation.finetune --rig data/Demo_MultiPerson --config configs/train_small.yaml --net pose
+``python -m modules.evaluation.rig.finetune --rig data/Demo_MultiPerson --config configs/train_small.yaml --net pose
 --start modules/SelfPose3d/weights/pose_small.safetensors --steps 1000 --out runs/room``
 """
 

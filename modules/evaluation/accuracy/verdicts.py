@@ -1,6 +1,6 @@
 """Which verdict of the refinement should make a proposal a person: people missed and people invented at every threshold.
 
-``python -m modules.evaluation.verdicts --scenes 24``
+``python -m modules.evaluation.accuracy.verdicts --scenes 24``
 
 The scenes are the training's validation (random rigs and the published ones), not those of the accuracy command: a threshold
 chosen here is not chosen on the figures that are reported.
@@ -16,15 +16,14 @@ import numpy as np
 from yacs.config import CfgNode
 
 from modules.core.config import load_config
+from modules.evaluation.accuracy.synthetic import found_by
+from modules.evaluation.accuracy.voxel import VoxelNets
+from modules.evaluation.common.metrics import FramePoses, score
+from modules.evaluation.common.options import add_config_options, overrides, positive
+from modules.evaluation.common.report import markdown_table, percent
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 from modules.SelfPose3d.lib.training.runs import published_rigs
 from modules.SelfPose3d.lib.training.validation import held_out_scenes
-
-from .metrics import FramePoses, score
-from .options import add_config_options, overrides, positive
-from .report import markdown_table, percent
-from .synthetic import found_by
-from .voxel import VoxelNets
 
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 

@@ -1,5 +1,6 @@
-"""Memory and start-up, each in a process of its own: ``python -m modules.evaluation.footprint memory|startup|window`` prints
-JSON.
+"""Memory and start-up, each in a process of its own.
+
+``python -m modules.evaluation.speed.footprint memory|startup|window`` prints JSON.
 
 The speed command starts these; in its own process the plain loop and the plots would be counted too.
 """
@@ -21,8 +22,7 @@ import numpy as np
 from modules.core.config import load_config
 from modules.core.protocols import Estimator, FrameSource
 from modules.core.types import FrameSet, PoseResult
-
-from .options import add_config_options, overrides
+from modules.evaluation.common.options import add_config_options, overrides
 
 MB = 1e6
 #: Share of the frames, at the start, in which caches and allocators may still fill up.
@@ -173,7 +173,7 @@ def time_window(options: argparse.Namespace) -> dict[str, float]:
 def run_memory(options: argparse.Namespace) -> dict[str, float]:
     """``watch_memory`` of the product with the mosaic drawn and several frames in work, as a headless run has them."""
     from modules import composition
-    from modules.evaluation.drawing import mosaic_drawer
+    from modules.evaluation.speed.drawing import mosaic_drawer
 
     config = load_config(options.config, overrides(options))
     source = composition.open_source(config)
@@ -186,7 +186,7 @@ def run_memory(options: argparse.Namespace) -> dict[str, float]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints one JSON object."""
-    parser = argparse.ArgumentParser(prog="python -m modules.evaluation.footprint", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m modules.evaluation.speed.footprint", description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=("memory", "startup", "window"))
     parser.add_argument("--frames", type=int, default=2000, help="frames of the memory run (default 2000)")
     add_config_options(parser, "output/speed")

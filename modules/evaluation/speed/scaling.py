@@ -13,14 +13,13 @@ from yacs.config import CfgNode
 
 from modules.core.skeleton import MID_HIP
 from modules.core.types import Camera
+from modules.evaluation.accuracy.voxel import view_meta
+from modules.evaluation.common.report import markdown_table
+from modules.evaluation.speed.timing import Spread
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN
 from modules.SelfPose3d.lib.training.rigs import look_at
 from modules.SelfPose3d.lib.training.scenes import Scene, sample_scene
-
-from .report import markdown_table
-from .timing import Spread
-from .voxel import view_meta
 
 VIEWS: tuple[int, ...] = (2, 3, 4, 5, 6, 7, 8)
 PEOPLE: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 8, 10)

@@ -8,7 +8,6 @@ views and people; with ``--memory`` and ``--startup`` also those. Tables on the 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,15 +17,14 @@ from yacs.config import CfgNode
 
 from modules.core.config import load_config
 from modules.core.errors import SourceError
-
-from . import scaling
-from .accuracy import progress_line
-from .drawing import mosaic_drawer
-from .lod_speed import lod_table, measure_lod
-from .options import add_config_options, overrides, parse_frames
-from .plots import plot_speed
-from .report import MakeEstimator, OpenRoom, Report, markdown_table, number, run_command
-from .timing import (
+from modules.evaluation.accuracy.command import progress_line
+from modules.evaluation.common.options import add_config_options, overrides, parse_frames
+from modules.evaluation.common.plots import plot_speed
+from modules.evaluation.common.report import MakeEstimator, OpenRoom, Report, markdown_table, number, run_command
+from modules.evaluation.speed import scaling
+from modules.evaluation.speed.drawing import mosaic_drawer
+from modules.evaluation.speed.lod_speed import lod_table, measure_lod
+from modules.evaluation.speed.timing import (
     PLAIN,
     PRODUCT,
     WHOLE,
@@ -174,7 +172,7 @@ def measure_growth(config: CfgNode, report: SpeedReport) -> None:
 
 def measure_children(options: argparse.Namespace, report: SpeedReport) -> None:
     """Start-up and memory, each in a process of its own."""
-    from .children import ask_footprint, has_display, watch_headless
+    from modules.evaluation.speed.children import ask_footprint, has_display, watch_headless
 
     shared = ["--config", str(Path(options.config).resolve()), *(word for entry in options.set for word in ("--set", entry))]
     shared += ["--device", options.device] if options.device else []
@@ -203,7 +201,3 @@ def measure_children(options: argparse.Namespace, report: SpeedReport) -> None:
             ["growth, MB per 1000 frames", memory["growth_mb_per_1000"], "0"],
         ]
     report.show(markdown_table(["start-up and memory", "measured", "aim"], rows))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -9,9 +9,8 @@ from typing import Any
 
 from modules.core.protocols import Estimator
 from modules.core.types import POSE_STAGES, FrameSet, Lod, PoseResult
-
-from .report import markdown_table
-from .timing import Spread
+from modules.evaluation.common.report import markdown_table
+from modules.evaluation.speed.timing import Spread
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """How the program ends when its window is closed at an awkward moment: run as a process of its own, on the real network.
 
-``python -m modules.evaluation.closing MOMENT FOLDER`` is that process; ``time_to_close`` starts it and looks at what it leaves.
+``python -m modules.evaluation.window.closing MOMENT FOLDER`` is that process; ``time_to_close`` starts it and looks at what it
+leaves.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class Closed:
 def time_to_close(moment: str) -> Closed:
     """Starts the window, closes it at a moment of ``MOMENTS``, and sees how the process ends and what it leaves."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "modules.evaluation.closing", moment, folder]
+        command = [sys.executable, "-m", "modules.evaluation.window.closing", moment, folder]
         try:
             ended = subprocess.run(
                 command, cwd=composition.PROJECT_DIR, capture_output=True, text=True, timeout=TIMEOUT_S, check=False

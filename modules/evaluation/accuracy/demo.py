@@ -16,11 +16,10 @@ import numpy as np
 from modules.core.protocols import Estimator, FrameSource
 from modules.core.skeleton import BODY_JOINTS, COCO_OF_JOINT, JOINT_NAMES, LEFT_HIP, NUM_JOINTS, RIGHT_HIP
 from modules.core.types import Lod, PoseResult
+from modules.evaluation.common.metrics import MATCH_MM, joint_distances_mm, mean_distances_mm
+from modules.evaluation.common.report import markdown_table, number, percent
 
-from .metrics import MATCH_MM, joint_distances_mm, mean_distances_mm
-from .report import markdown_table, number, percent
-
-DATA_DIR = Path(__file__).resolve().parent / "data"
+DATA_DIR = Path(__file__).resolve().parents[1] / "data"
 #: A person in full detail this far from everyone true is a ghost if it stands within this distance of the space's centre, mm.
 GHOST_MM, GHOST_RADIUS_MM = 500.0, 2000.0
 

@@ -1,0 +1,1 @@
+"""What the evaluation says of poses: the demo, synthetic scenes, Panoptic."""

@@ -1,0 +1,1 @@
+"""What all evaluation commands share: metrics, options, tables, charts."""

@@ -1,0 +1,1 @@
+"""How the window behaves: latency, closing, its picture."""

@@ -1,0 +1,1 @@
+"""Everything found in a recording, on disk, and who is who over time."""
