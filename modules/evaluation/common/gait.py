@@ -1,8 +1,8 @@
 """How a made-up person moves: feet that stand where they were put, legs that reach them, arms that swing or strike.
 
 Everything is worked out at FINE_HZ as controls (root, heading, joint angles, where the ankles want to be) and turned into
-joints only at the instants asked for, so that bones are exactly constant at any frame rate. The body is the training generator's
-(``training/bodies.py``): its segments and its forward kinematics; the legs are then bent to reach the ankles.
+joints only at the instants asked for, so that bones are exactly constant at any frame rate. The body is the training
+generator's (``training/bodies.py``): its segments and its forward kinematics; the legs are then bent to reach the ankles.
 
 Stride rate and stance share against speed: rounded from Winter, "Biomechanics and Motor Control of Human Gait" (2nd ed., 1991)
 and Cavanagh & Kram, "Stride length in distance running" (Med. Sci. Sports Exerc. 21, 1989).
