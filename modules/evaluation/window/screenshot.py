@@ -47,7 +47,7 @@ def main() -> int:
     parser.add_argument("--before", type=int, default=40, help="frames computed before it")
     parser.add_argument("--distance", type=float, default=1000.0, help="LoD distance, mm; 0: none")
     options = parser.parse_args()
-    if poc_ui.display_is_missing():
+    if poc_ui.display_problem() is not None:
         print(NO_DISPLAY, file=sys.stderr)
         return 1
     frames = range(max(0, options.frame - options.before), options.frame + 1)
