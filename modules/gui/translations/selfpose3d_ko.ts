@@ -873,12 +873,12 @@
             <translation>영상을 히트맵으로 바꾸는 2D 네트워크.</translation>
         </message>
         <message>
-            <source>A pose is kept if its lower ankle's height lies in this range (low, high), mm above the floor.</source>
-            <translation>더 낮은 발목의 높이가 이 범위(하한, 상한, 바닥 기준 mm)에 있을 때만 자세를 유지합니다.</translation>
+            <source>A person who was lost is known again after this long at most, s.</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>A root keeps its number if it moved less than this between frames, mm.</source>
-            <translation>프레임 사이의 이동이 이 값(mm)보다 작으면 루트가 같은 번호를 유지합니다.</translation>
+            <source>A pose is kept if its lower ankle's height lies in this range (low, high), mm above the floor.</source>
+            <translation>더 낮은 발목의 높이가 이 범위(하한, 상한, 바닥 기준 mm)에 있을 때만 자세를 유지합니다.</translation>
         </message>
         <message>
             <source>A voxel's heatmap sum is divided by at least this many views, so that one view alone never looks certain.</source>
@@ -929,16 +929,16 @@
             <translation>PoseResNet의 깊이.</translation>
         </message>
         <message>
+            <source>Disk for small pictures of a recording, which play without delay, MB; 0: none.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Fingerprint of the rig that the space and the image size describe; any other rig gets fitted ones. Empty: every rig.</source>
             <translation>공간과 영상 크기 설정이 대상으로 하는 카메라 배치의 지문. 다른 배치에는 값을 자동으로 맞춥니다. 비우면 모든 배치에 적용.</translation>
         </message>
         <message>
             <source>Frames decoded ahead of the one shown.</source>
             <translation>표시 중인 프레임보다 미리 디코딩할 프레임 수.</translation>
-        </message>
-        <message>
-            <source>Frames for which a lost person's number is kept.</source>
-            <translation>놓친 사람의 번호를 유지하는 프레임 수.</translation>
         </message>
         <message>
             <source>Frames in work at once when a whole recording is processed on the CPU; 0: one a core, four at most.</source>
@@ -1105,6 +1105,10 @@
             <translation>CPU에서 네트워크를 실행하는 엔진. openvino가 가장 빠르며, auto는 OpenVINO를 쓸 수 없으면 torch를 사용합니다.</translation>
         </message>
         <message>
+            <source>Where results are kept, in a folder for each recording; relative to the project folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Where the LoD distance is measured from (x, y), mm, world.</source>
             <translation>LoD 거리를 재는 기준점 (x, y), mm, 월드 좌표.</translation>
         </message>
@@ -1127,6 +1131,10 @@
         <message>
             <source>Whether the up-sampling layers have a bias.</source>
             <translation>업샘플링 층에 편향을 둘지 여부.</translation>
+        </message>
+        <message>
+            <source>Who is found in fewer frames than this is left out of files.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Width of the Gaussian that tells the pose net where its box's middle is, in halves of the box; 0: none.</source>
@@ -1400,8 +1408,24 @@
             <translation>가중치 파일 {file}은(는) 다른 네트워크용입니다(차이 {count}개: {shown}).</translation>
         </message>
         <message>
+            <source>There are no frames in {start}:{stop}.</source>
+            <translation>{start}:{stop}에는 프레임이 없습니다.</translation>
+        </message>
+        <message>
             <source>There is no frame {frame}; this is the last one, {last}.</source>
             <translation>{frame}번 프레임은 없습니다. 여기가 마지막 프레임 {last}입니다.</translation>
+        </message>
+        <message>
+            <source>There is no person {number}; the recording has {known}.</source>
+            <translation>{number}번 사람은 없습니다. 녹화에 있는 번호는 {known}입니다.</translation>
+        </message>
+        <message>
+            <source>There is nobody to export in {recording}.</source>
+            <translation>{recording}에는 내보낼 사람이 없습니다.</translation>
+        </message>
+        <message>
+            <source>There is nobody to write into {file}.</source>
+            <translation>{file}에 쓸 사람이 없습니다.</translation>
         </message>
         <message>
             <source>This display has no OpenGL, which the 3D view needs; the space is shown from above instead. On Debian and Ubuntu this installs it: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0</source>
@@ -1410,6 +1434,10 @@
         <message>
             <source>Two cameras have the same name ({names}); give each its own.</source>
             <translation>이름이 같은 카메라가 있습니다({names}). 서로 다른 이름을 지정하세요.</translation>
+        </message>
+        <message>
+            <source>Unknown format {name}; there are {known}.</source>
+            <translation>알 수 없는 형식 {name}입니다. 쓸 수 있는 형식은 {known}입니다.</translation>
         </message>
         <message>
             <source>Unknown recording format {format}; known are {known}.</source>
@@ -1600,6 +1628,14 @@
             <translation>{file}, {line}번째 줄: 자세 프레임이 아닙니다({reason}).</translation>
         </message>
         <message>
+            <source>{file}: C3D holds 255 markers, but there are {count}; choose fewer people.</source>
+            <translation>{file}: C3D에는 마커를 255개까지 담을 수 있지만 {count}개입니다. 사람을 더 적게 고르십시오.</translation>
+        </message>
+        <message>
+            <source>{file}: COCO's format needs the cameras, which are not known here.</source>
+            <translation>{file}: COCO 형식에는 카메라가 필요하지만 여기서는 알 수 없습니다.</translation>
+        </message>
+        <message>
             <source>{file}: an image's name must hold its frame number.</source>
             <translation>{file}: 이미지 이름에 프레임 번호가 있어야 합니다.</translation>
         </message>
@@ -1660,8 +1696,16 @@
             <translation>{file}: {reason}.</translation>
         </message>
         <message>
+            <source>{folder} holds other files; choose another folder.</source>
+            <translation>{folder}에 다른 파일이 있습니다. 다른 폴더를 고르십시오.</translation>
+        </message>
+        <message>
             <source>{folder} holds {names}, which this program did not write; choose another folder.</source>
             <translation>{folder} 폴더에 이 프로그램이 만들지 않은 {names}이(가) 있습니다. 다른 폴더를 선택하세요.</translation>
+        </message>
+        <message>
+            <source>{folder} is no folder; choose another name.</source>
+            <translation>{folder}은(는) 폴더가 아닙니다. 다른 이름을 고르십시오.</translation>
         </message>
         <message>
             <source>{found} of {all} calibrated HD cameras have frames here.</source>
