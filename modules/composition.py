@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 DEMO_DIR = PROJECT_DIR / "data"
 #: Keys that change how results are come by, not what they are; the recording and the LoD distance are compared by themselves.
-_NOT_IN_DIGEST = ("RUNTIME.", "CACHE.", "SOURCE.PATH", "SOURCE.FORMAT", "LOD.DISTANCE_MM")
+_NOT_IN_DIGEST = ("RUNTIME.", "CACHE.", "MOTION.", "SOURCE.PATH", "SOURCE.FORMAT", "LOD.DISTANCE_MM")
 
 
 def recording_path(config: CfgNode) -> Path:
