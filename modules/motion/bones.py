@@ -51,14 +51,20 @@ def bone_lengths_mm(positions_mm: np.ndarray, sd_mm: np.ndarray) -> np.ndarray:
         positions_mm, sd_mm: float64 [T, J, 3], mm; NaN: not known.
 
     Returns:
-        float64 [len(BONES)], mm: medians, less what the errors across a bone add to its length; NaN where too little is known.
+        float64 [len(BONES)], mm: medians weighted by how sure a length is, less what errors across a bone add to it; NaN where
+        too little is known.
     """
     length = np.linalg.norm(bone_vectors_mm(positions_mm), axis=-1)
-    across = (2 / 3) * ((sd_mm[:, _A] ** 2 + sd_mm[:, _B] ** 2).sum(-1))  # two of the three axes
-    true = length - across / (2 * np.maximum(length, 1.0))
+    variance = (sd_mm[:, _A] ** 2 + sd_mm[:, _B] ** 2).sum(-1) / 3
+    true = length - variance / np.maximum(length, 1.0)  # two of three axes lie across, and each adds half of this
+    known = np.isfinite(true)
+    weight = np.where(known, 1 / np.maximum(np.nan_to_num(variance), 1.0), 0.0)
+    order = np.argsort(np.where(known, true, np.inf), axis=0)
+    share = np.cumsum(np.take_along_axis(weight, order, 0), axis=0)
+    middle = (share < 0.5 * share[-1:]).sum(0) if len(true) else np.zeros(len(BONES), int)
     out = np.full(len(BONES), np.nan)
-    enough = np.isfinite(true).sum(0) >= ENOUGH
-    out[enough] = np.nanmedian(true[:, enough], axis=0)
+    for bone in np.flatnonzero(known.sum(0) >= ENOUGH):
+        out[bone] = true[order[middle[bone], bone], bone]
     return np.where(out > 1.0, out, np.nan)
 
 

@@ -19,7 +19,7 @@ from modules.motion.kalman import Smoothed, smooth
 from modules.motion.swaps import exchanged, undone
 
 #: Deviations of a joint's acceleration that are weighed against each other at every instant, mm/s²: resting to striking.
-ACCELERATIONS_MM_S2 = (1500.0, 5000.0, 15000.0, 45000.0)
+ACCELERATIONS_MM_S2 = (4000.0, 12000.0, 36000.0, 108000.0)
 #: Over how long they are weighed, s.
 WEIGHED_S = 0.12
 #: A measurement farther from what all others say than this many deviations (over its three axes) is an outlier …
@@ -92,9 +92,10 @@ def _clean_person(raw: Trajectory, dt: float, cleaning: Cleaning) -> Trajectory:
     measured = np.isfinite(x).all(-1)
     rejected = np.zeros_like(measured)
     if cleaning.outliers:
-        rejected = measured & _outliers(x, sd, dt)
+        rejected = measured & _outliers(x, np.sqrt(1 - CONSTANT) * sd, dt)
         x, sd = (np.where(rejected[..., None], np.nan, a) for a in (x, sd))
-    best = _best(x, sd, dt)
+    moving = np.sqrt(1 - CONSTANT) * sd  # what stays the same throughout is no motion
+    best = _best(x, moving, dt)
     fill = _fillable(measured & ~rejected, round(cleaning.max_gap_s / dt))
     known = (measured & ~rejected) | fill
     mean, deviation = (a.reshape(x.shape) for a in (best.mean, best.sd))
@@ -103,8 +104,7 @@ def _clean_person(raw: Trajectory, dt: float, cleaning: Cleaning) -> Trajectory:
         deviation = np.where(fill[..., None], deviation, sd)
         mean = _filtered(filled, 1 / dt, cleaning)
     else:
-        local = _local(sd)
-        deviation = np.sqrt((1 - CONSTANT) * deviation**2 + CONSTANT * local**2)
+        deviation = np.sqrt(deviation**2 + CONSTANT * _local(sd) ** 2)
     mean, deviation = (np.where(known[..., None], a, np.nan) for a in (mean, deviation))
     if cleaning.bones and cleaning.smoother != "none":
         mean, deviation = keep_lengths(mean, deviation, bone_lengths_mm(mean, deviation))
@@ -201,7 +201,7 @@ def _fillable(known: np.ndarray, longest: int) -> np.ndarray:
     out = np.zeros_like(known)
     for joint in range(known.shape[1]):
         for run in runs(~known[:, joint]):
-            if 0 < run.start and run.stop < len(known) and run.stop - run.start <= longest:
+            if run.start > 0 and run.stop < len(known) and run.stop - run.start <= longest:
                 out[run, joint] = True
     return out
 

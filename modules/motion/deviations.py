@@ -19,7 +19,7 @@ UNKNOWN_MM = np.array([22.0, 32.0, 26.0, *(2 * (26.0, 36.0, 44.0, 30.0, 34.0, 36
 EXTRA_MM, ROOT_SD_MM = 45.0, 80.0
 #: Of an error's variance: the share that stays with a joint throughout, and of the rest the share that lasts, and how long, s.
 CONSTANT = 0.25
-LASTING = Errors(lasting=0.85, seconds=0.13)
+LASTING = Errors(lasting=0.96, seconds=0.30)
 
 
 def deviations_mm(positions_mm: np.ndarray, sd_mm: np.ndarray, calibration_mm: float = 0.0) -> np.ndarray:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.signal import butter, sosfiltfilt, sosfreqz
+from scipy.signal import butter, sosfiltfilt
 
 
 def butterworth(measured: np.ndarray, fps: float, cutoff_hz: float, order: int = 4) -> np.ndarray:
     """A low-pass filter run forwards and backwards, so that nothing lags.
 
-    Each run of known values is filtered by itself; one too short for the filter stays as it is. Filtering twice halves the power
-    at a filter's cut-off once more, so the design's is raised until both passes together lose 3 dB at ``cutoff_hz`` (Winter,
-    "Biomechanics and Motor Control of Human Movement", 4th ed., sec. 3.4.4.2).
+    Each run of known values is filtered by itself; one too short for the filter stays as it is. Filtering twice halves the
+    power at a filter's cut-off once more, so the design's is raised until both passes together lose 3 dB at ``cutoff_hz``
+    (Winter, "Biomechanics and Motor Control of Human Movement", 4th ed., sec. 3.4.4.2).
 
     Args:
         measured: float64 [T, N]; NaN: not known. cutoff_hz: −3 dB; at half the frame rate and beyond nothing is filtered.
@@ -35,19 +35,12 @@ def butterworth(measured: np.ndarray, fps: float, cutoff_hz: float, order: int =
     return out
 
 
-def response_db(fps: float, cutoff_hz: float, at_hz: float, order: int = 4) -> float:
-    """What ``butterworth`` leaves of a wave of ``at_hz``, dB."""
-    design = cutoff_hz / (np.sqrt(2) - 1) ** (1 / order)
-    sos = butter(order // 2, design, fs=fps, output="sos")
-    _, response = sosfreqz(sos, worN=[at_hz], fs=fps)
-    return float(40 * np.log10(np.abs(response[0])))
-
-
 class OneEuro:
     """Casiez, Roussel, Vogel, "1 € Filter" (CHI 2012), for N coordinates at once.
 
     Args:
-        min_cutoff_hz: cut-off of who stands still. beta: how fast it rises with speed, Hz per unit/s. speed_hz: cut-off of speeds.
+        min_cutoff_hz: cut-off of who stands still. beta: how fast it rises with speed, Hz per unit/s.
+        speed_hz: cut-off of speeds.
     """
 
     def __init__(self, min_cutoff_hz: float, beta: float, speed_hz: float = 1.0) -> None:
@@ -56,8 +49,8 @@ class OneEuro:
         self._speed: np.ndarray | None = None
 
     def __call__(self, measured: np.ndarray, dt_s: float) -> np.ndarray:
-        """The filtered value of float64 [N] that comes ``dt_s`` after the last; NaN: not measured, and NaN again (it begins anew
-        after that)."""
+        """The filtered value of float64 [N] that comes ``dt_s`` after the last; NaN (not measured) stays NaN, and it begins
+        anew after that."""
         if self._value is None or self._speed is None:
             self._value, self._speed = measured.copy(), np.zeros_like(measured)
             return measured.copy()

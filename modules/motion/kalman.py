@@ -5,9 +5,10 @@ Trans. AES 6, 1970): an acceleration that wanders about zero with a deviation an
 is the position plus an error of which a share lasts (a first-order process, part of the state) and the rest is new each time;
 what lasts can't be smoothed away, and the deviations say so.
 
-Solved by the filter and, backwards, in the form of Bierman, "Fixed interval smoothing with discrete measurements" (Int. J. Control
-18, 1973), which gives what Rauch, Tung and Striebel's recursion gives without inverting a matrix; its by-products tell how far each
-measurement is from what all the others say (de Jong, "Smoothing and interpolation with the state-space model", JASA 84, 1989).
+Solved by the filter and, backwards, in the form of Bierman, "Fixed interval smoothing with discrete measurements" (Int. J.
+Control 18, 1973), which gives what Rauch, Tung and Striebel's recursion gives without inverting a matrix; its by-products
+tell how far each measurement is from what all the others say (de Jong, "Smoothing and interpolation with the state-space
+model", JASA 84, 1989).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Left and right exchanged for a few frames: found by how the limbs jump, and undone.
 
-Where the sides are exchanged, the straight step from one frame to the next is a jump and the crossed one is not, once at the start
-and once at the end; the frames in between, if they are few, get their sides back.
+Where the sides are exchanged, the straight step from one frame to the next is a jump and the crossed one is not, once at the
+start and once at the end; the frames in between, if they are few, get their sides back.
 """
 
 from __future__ import annotations
