@@ -137,18 +137,29 @@ def _outliers(x: np.ndarray, sd: np.ndarray, dt: float) -> np.ndarray:
 
 
 def _bones_off(x: np.ndarray, sd: np.ndarray) -> np.ndarray:
-    """bool [T, J]: the end that jumps more of a bone far too long or too short."""
+    """bool [T, J]: joints whose bones are far too long or too short. Of a bone's two ends it is the one more of whose other
+    bones are wrong as well, and fewer right; else the one that is farther from where it is around that time."""
     lengths = bone_lengths_mm(x, sd)
-    length = np.linalg.norm(bone_vectors_mm(x), axis=-1)
     a, b = np.array(BONES).T
     spread = np.sqrt((sd[:, a] ** 2 + sd[:, b] ** 2).mean(-1))
-    off = np.abs(length - lengths) > np.maximum(BONE_OFF * lengths, 3 * spread)
-    jump = np.linalg.norm(x - _running_median(x), axis=-1)
+    limit = np.maximum(BONE_OFF * lengths, 3 * spread)
+    wrong = np.nan_to_num(np.abs(np.linalg.norm(bone_vectors_mm(x), axis=-1) - lengths) / limit)
     out = np.zeros(x.shape[:2], bool)
-    for bone, (one, other) in enumerate(BONES):
-        worse = np.where(np.nan_to_num(jump[:, one]) > np.nan_to_num(jump[:, other]), one, other)
-        bad = np.flatnonzero(off[:, bone])
-        out[bad, worse[bad]] = True
+    jump = np.nan_to_num(np.linalg.norm(x - _running_median(x), axis=-1))
+    jump /= 1 + jump  # below 1: decides between equals alone
+    frames = np.flatnonzero((wrong > 1).any(1))
+    while len(frames):
+        share = jump[frames]
+        vote = np.where(wrong[frames] > 0.6, 1.0, np.where(wrong[frames] < 0.3, -1.0, 0.0))
+        for ends in (a, b):
+            np.add.at(share, (slice(None), ends), vote)
+        has = np.zeros_like(share, bool)
+        for bone in range(len(BONES)):
+            has[:, BONES[bone]] |= (wrong[frames, bone] > 1)[:, None]
+        worst = np.where(has, share, -np.inf).argmax(1)
+        out[frames, worst] = True
+        wrong[frames] *= (a != worst[:, None]) & (b != worst[:, None])
+        frames = frames[(wrong[frames] > 1).any(1)]
     return out
 
 

@@ -40,7 +40,7 @@ SEGMENT_MASSES: tuple[tuple[tuple[int, int], float, float], ...] = (
 )  # fmt: skip
 #: A foot stands while its ankle is slower than this, mm/s, and within this of its lowest height, mm; shorter contacts are
 #: none, s.
-STANDS_MM_S, STANDS_MM, SHORTEST_S = 700.0, 60.0, 0.08
+STANDS_MM_S, STANDS_MM, SHORTEST_S = 400.0, 60.0, 0.08
 
 
 def velocity(positions_mm: np.ndarray, dt_s: float) -> np.ndarray:

@@ -14,12 +14,12 @@ from modules.motion.kalman import Errors
 #: What the refinement's deviations are multiplied with.
 SCALE = 1.0
 #: Standard deviation per axis of a joint that comes without one, mm: neck, nose, mid-hip, then shoulder … ankle of either side.
-UNKNOWN_MM = np.array([22.0, 32.0, 26.0, *(2 * (26.0, 36.0, 44.0, 30.0, 34.0, 36.0))])
+UNKNOWN_MM = np.array([12.0, 15.0, 11.0, *(2 * (15.0, 16.0, 23.0, 14.0, 15.0, 19.0))])
 #: The same for joints beyond the skeleton, and for a root that no pose was computed for, mm.
 EXTRA_MM, ROOT_SD_MM = 45.0, 80.0
 #: Of an error's variance: the share that stays with a joint throughout, and of the rest the share that lasts, and how long, s.
 CONSTANT = 0.25
-LASTING = Errors(lasting=0.96, seconds=0.30)
+LASTING = Errors(lasting=0.6, seconds=0.24)
 
 
 def deviations_mm(positions_mm: np.ndarray, sd_mm: np.ndarray, calibration_mm: float = 0.0) -> np.ndarray:
