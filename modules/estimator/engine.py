@@ -33,6 +33,15 @@ log = logging.getLogger(__name__)
 Prepare = Callable[[FrameSet, CfgNode], Any]
 
 
+@dataclass(frozen=True, eq=False)
+class Pose:
+    """One person's pose; arrays as of ``Person``: joints_world_mm, view_trust, joint_sd_mm."""
+
+    joints_world_mm: np.ndarray
+    view_trust: np.ndarray | None = None
+    joint_sd_mm: np.ndarray | None = None
+
+
 @dataclass(eq=False)
 class FrameDetection:
     """Heatmaps and roots of one frame, and the poses computed so far.
@@ -43,8 +52,9 @@ class FrameDetection:
         heatmaps: V of float32 [1, J, h, w] on the network's device.
         grid_centers: float32 [1, P, 5] on the CPU, see ``MultiPersonPoseNetSSV``; proposals below the threshold left out.
         starts: float32 [P, J, 3] on the CPU, the poses by which they were recognised; None without a refinement.
+        view_trust: float32 [P, V, J] on the CPU, 1/mm, the views that bore them out then; None likewise.
         track_ids: int64 [P]; None until the tracker has seen the frame.
-        poses: proposal → joints float32 [J, 3] (mm, world), or None where the ankle rule refused them.
+        poses: proposal → its pose, or None where the ankle rule refused them.
         timings_ms: stage → milliseconds, of ``detect``.
         notes: sentences for the user.
     """
@@ -54,9 +64,10 @@ class FrameDetection:
     heatmaps: list[torch.Tensor]
     grid_centers: torch.Tensor
     starts: torch.Tensor | None
+    view_trust: torch.Tensor | None
     timings_ms: dict[str, float]
     track_ids: np.ndarray | None = None
-    poses: dict[int, np.ndarray | None] = field(default_factory=dict)
+    poses: dict[int, Pose | None] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
     @property
@@ -201,11 +212,11 @@ class PoseEstimator(Estimator):
         with timed(timings, "backbone", self.device):
             heatmaps = self.network.heatmaps(views)
         with timed(timings, "root_net", self.device):
-            centers, starts = self.network.roots(heatmaps, network_input.meta)
-            centers = centers.cpu()
+            roots = self.network.roots(heatmaps, network_input.meta)
+            centers = roots.grid_centers.cpu()
         there = centers[0, :, 3] >= 0
-        starts = None if starts is None else starts[0].cpu()[there]
-        return FrameDetection(frame, network_input.meta, heatmaps, centers[:, there], starts, timings)
+        starts, trust = (None if part is None else part[0].cpu()[there] for part in (roots.starts, roots.view_trust))
+        return FrameDetection(frame, network_input.meta, heatmaps, centers[:, there], starts, trust, timings)
 
     def _number(self, detection: FrameDetection) -> FrameDetection:
         """Gives the people their numbers; frame by frame, in the order in which results are handed out."""
@@ -256,13 +267,15 @@ class PoseEstimator(Estimator):
             starts, others = (detection.starts[which].to(self.device) for which in (proposals, ~asked))
         with timed(timings, "pose_net", self.device):
             joints = self.network.lift(heatmaps, detection.meta, roots)
+        columns = [joints]
         if self.network.refine_net is not None:
             with timed(timings, "refine", self.device):
-                joints = self.network.settle(heatmaps, detection.meta, joints, roots, starts, others)
-        joints = joints.float().cpu()
-        standing = self.network.is_standing(joints)
-        for n, pose, keep in zip(proposals, joints.numpy(), standing.tolist(), strict=True):
-            detection.poses[n] = pose if keep else None
+                settled = self.network.settle(heatmaps, detection.meta, joints, roots, starts, others)
+                columns = [settled.joints, settled.view_trust, settled.sd_mm]
+        columns = [column.float().cpu() for column in columns]
+        standing = self.network.is_standing(columns[0])
+        for n, keep, *pose in zip(proposals, standing.tolist(), *(column.numpy() for column in columns), strict=True):
+            detection.poses[n] = Pose(*pose) if keep else None
 
     def _person(self, detection: FrameDetection, proposal: int, flag: float) -> Person | None:
         if flag == FLAG_NONE or (flag == FLAG_FULL and detection.poses[proposal] is None):
@@ -270,7 +283,8 @@ class PoseEstimator(Estimator):
         full = flag == FLAG_FULL
         cameras = detection.frame.cameras
         root = detection.grid_centers[0, proposal, :3].numpy()
-        joints = detection.poses[proposal] if full else np.full((NUM_JOINTS, 3), np.nan, np.float32)
+        pose = detection.poses[proposal] if full else self._unposed(detection, proposal)
+        joints = pose.joints_world_mm
         joints_px = np.stack([visible_px(joints, camera) for camera in cameras])
         return Person(
             track_id=int(detection.track_ids[proposal]),
@@ -281,7 +295,14 @@ class PoseEstimator(Estimator):
             root_px=np.stack([visible_px(root, camera) for camera in cameras]),
             joints_px=joints_px,
             face_crops=self._face_crops(detection.frame, joints_px) if full else (),
+            view_trust=pose.view_trust,
+            joint_sd_mm=pose.joint_sd_mm,
         )
+
+    def _unposed(self, detection: FrameDetection, proposal: int) -> Pose:
+        """What is known of somebody beyond the LoD distance: the views that bore the person out."""
+        trust = None if detection.view_trust is None else detection.view_trust[proposal].numpy()
+        return Pose(np.full((NUM_JOINTS, 3), np.nan, np.float32), trust)
 
     def _face_crops(self, frame: FrameSet, joints_px: np.ndarray) -> tuple[np.ndarray | None, ...]:
         crops = self.network.face_crops(frame.images, torch.from_numpy(joints_px))

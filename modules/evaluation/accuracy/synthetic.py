@@ -163,9 +163,10 @@ def evaluate_synthetic(
     longest: int = LONGEST,
     noise: Mapping[str, Noise] = NOISE,
 ) -> list[SyntheticRow]:
-    """Every method on ``count`` scenes of every rig (None: the published ones, and two cameras of two of them) with every kind of ``noise``.
+    """Every method on ``count`` scenes of every rig with every kind of ``noise``.
 
-    ``longest``: side of the network image, px; a person's heatmap grows with it.
+    ``rigs``: None: the published ones, and two cameras of two of them. ``longest``: side of the network image, px; a person's
+    heatmap grows with it.
     """
     rigs = held_out_rigs() if rigs is None else rigs
     named = methods(config)

@@ -198,7 +198,8 @@ class PoseRefineNet(nn.Module):
             moved = step(look.jacobian, said[..., :2] * OFFSET_MM, weight, trust, own[..., :3] * MOVE_MM)
             with torch.no_grad():
                 variance = inverse_diagonal3(normal_matrix(look.jacobian, weight, trust))
-                return Refined(joints + moved, logit, weight.sqrt() / UNIT_MM, variance.sqrt() * UNIT_MM)
+                view_trust, sd_mm = weight.sqrt() / UNIT_MM, variance.sqrt() * UNIT_MM
+            return Refined(joints + moved, logit, view_trust, sd_mm)
 
     def _token_input(self, views: ViewSampler, joints: torch.Tensor, look: Look) -> tuple[torch.Tensor, torch.Tensor]:
         """Window samples [N, V, J, S] and what else a token is told [N, V, J, TOKEN_EXTRAS]."""

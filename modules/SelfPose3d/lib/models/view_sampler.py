@@ -253,8 +253,10 @@ def step(
 
 
 def normal_matrix(jacobian: torch.Tensor, weight: torch.Tensor, trust: torch.Tensor) -> torch.Tensor:
-    """[N, M, 3, 3]: how firmly views and the point itself hold it along each direction; arguments as of ``step``. Its inverse is
-    is the point's covariance where weights are inverse variances."""
+    """[N, M, 3, 3]: how firmly views and the point itself hold it along each direction; arguments as of ``step``.
+
+    Its inverse is the point's covariance where the weights are inverse variances.
+    """
     normal = torch.einsum("nvj,nvjki,nvjkl->njil", weight, jacobian, jacobian)
     return normal + trust[..., None, None] * torch.eye(3, device=trust.device)
 
