@@ -19,8 +19,8 @@ from modules import composition
 from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.errors import UserError
 from modules.gui import theme
-from modules.gui.main_window import MainWindow
-from modules.gui.messages import Composition, OpenRequest
+from modules.gui.background.messages import Composition, OpenRequest
+from modules.gui.window.main_window import MainWindow
 
 #: How long a Ctrl-C may wait while nothing else happens.
 WAKE_MS = 200

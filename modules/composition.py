@@ -16,6 +16,7 @@ from yacs.config import CfgNode
 
 from modules.core.config import KEYS, config_digest, default_config, get_key, set_key
 from modules.core.errors import SourceError
+from modules.core.people2d import FindPeople2D
 from modules.core.protocols import Estimator, FrameSource, MakeWriter, OpenSource
 
 if TYPE_CHECKING:
@@ -58,6 +59,14 @@ def make_estimator(config: CfgNode) -> Estimator:
     from modules.focus.prepare import prepare
 
     return PoseEstimator(config, prepare)
+
+
+def make_people_finder(config: CfgNode) -> FindPeople2D:
+    """Loads the 2D network alone; ConfigError where it can't tell people apart, CheckpointError, DeviceError, EngineError."""
+    from modules.estimator.people2d import PeopleFinder
+    from modules.focus.prepare import network_views
+
+    return PeopleFinder(config, network_views)
 
 
 def make_writer(config: CfgNode, folder: Path, source: FrameSource, keep: Poses | None = None) -> ResultsWriter:

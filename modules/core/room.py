@@ -82,6 +82,10 @@ def fit_space(cameras: Sequence[Camera]) -> tuple[np.ndarray, np.ndarray]:
 
 def fit_image_size(cameras: Sequence[Camera], longest_side_px: int) -> list[int]:
     """[width, height], px: the frames' median shape with the given longest side, in steps of 32."""
-    ratio = float(np.median([camera.width_px / camera.height_px for camera in cameras]))
+    return network_image_size(float(np.median([camera.width_px / camera.height_px for camera in cameras])), longest_side_px)
+
+
+def network_image_size(ratio: float, longest_side_px: int) -> list[int]:
+    """[width, height], px, in steps of 32: the network image for frames of width / height ``ratio``."""
     shape = np.array([ratio, 1.0]) / max(ratio, 1.0) * longest_side_px
     return [max(SIDE_STEP_PX, SIDE_STEP_PX * int(np.ceil(side / SIDE_STEP_PX - 0.25))) for side in shape]

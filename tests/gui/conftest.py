@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pointer
@@ -13,14 +14,53 @@ from PyQt5.QtCore import QCoreApplication, Qt
 from PyQt5.QtWidgets import QApplication
 from window_fakes import Parts, settle
 
+from modules.core.types import FrameSet, PoseResult
 from modules.gui import theme
+from modules.gui.background.messages import OpenRequest
 from modules.gui.i18n import set_language
-from modules.gui.main_window import MainWindow
-from modules.gui.messages import OpenRequest
 from modules.gui.state import AppState, Room
+from modules.gui.window.main_window import MainWindow
+
+#: People stand 700, 1600 and 2500 mm from the origin.
+LOD_MM = 2000.0
 
 # before the QApplication exists: without it a second OpenGL view loses its items
 QCoreApplication.setAttribute(Qt.AA_ShareOpenGLContexts)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A frame and its result."""
+
+    frame: FrameSet
+    result: PoseResult
+
+
+@pytest.fixture
+def compute() -> Callable[..., Shown]:
+    """(frame index, LoD distance) → frame and result with three people."""
+    source, estimator = FakeSource(), FakeEstimator(3)
+
+    def made(index: int = 0, lod_mm: float = LOD_MM) -> Shown:
+        frame = source.read(index)
+        return Shown(frame, estimator.refine(estimator.detect(frame), lod_mm))
+
+    return made
+
+
+@pytest.fixture
+def shown(compute: Callable[..., Shown]) -> Shown:
+    """Frame 0 at LOD_MM: people 0 and 1 in full detail, 2 its root only."""
+    return compute()
+
+
+@pytest.fixture
+def drawing_is_watched(capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
+    """pyqtgraph prints what goes wrong while it draws and goes on: here that fails the test."""
+    yield
+    out, err = capfd.readouterr()
+    assert "Error while drawing" not in out + err
+    assert "Traceback" not in out + err
 
 
 @pytest.fixture(autouse=True)

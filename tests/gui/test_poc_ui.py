@@ -44,7 +44,7 @@ def test_closing_while_a_call_does_not_return_ends_cleanly(qapp, tmp_path):
         import poc_ui
         from gui_fakes import FakeEstimator, FakeSource, FakeWriter
         from modules.core.config import load_config
-        from modules.gui.messages import Composition
+        from modules.gui.background.messages import Composition
 
         estimator = FakeEstimator()
         estimator.gate.clear()  # the network's call never returns

@@ -12,9 +12,9 @@ from modules.core.config import DEFAULT_CONFIG, WEIGHTS_DIR, load_config
 from modules.core.skeleton import MID_HIP
 from modules.core.types import Lod
 from modules.evaluation.window.closing import MOMENTS, time_to_close
+from modules.gui.background.messages import OpenRequest
 from modules.gui.i18n import set_language
-from modules.gui.main_window import MainWindow
-from modules.gui.messages import OpenRequest
+from modules.gui.window.main_window import MainWindow
 
 WAIT_MS = 180_000  # a guard: loading takes a minute on a machine that is busy with other things
 

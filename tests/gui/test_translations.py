@@ -13,8 +13,8 @@ from PyQt5.QtCore import QCoreApplication, QTranslator
 from modules.core.config import load_config
 from modules.core.errors import ConfigError, Note
 from modules.gui.i18n import sentence, set_language
-from modules.gui.log_pane import LogPane
-from modules.gui.recording_panel import RecordingPanel
+from modules.gui.panes.log_pane import LogPane
+from modules.gui.panes.recording_panel import RecordingPanel
 from modules.gui.translations.sources import _error_templates, _log_templates, _window_texts, messages
 from modules.gui.translations.update import HERE, read_ts, write_ts
 

@@ -9,8 +9,8 @@ from PyQt5.QtCore import QSettings, Qt
 
 from modules.core.config import load_config
 from modules.core.errors import SourceError
-from modules.gui.main_window import MainWindow
-from modules.gui.messages import Composition
+from modules.gui.background.messages import Composition
+from modules.gui.window.main_window import MainWindow
 
 
 class Parts:

@@ -142,8 +142,8 @@ def time_window(options: argparse.Namespace) -> dict[str, float]:
     app = poc_ui.make_application(sys.argv[:1])
     from PyQt5.QtCore import QSettings, QTimer
 
-    from modules.gui.main_window import MainWindow, is_computed
-    from modules.gui.messages import OpenRequest
+    from modules.gui.background.messages import OpenRequest
+    from modules.gui.window.main_window import MainWindow, is_computed
 
     seen: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:

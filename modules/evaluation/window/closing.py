@@ -23,8 +23,8 @@ from modules import composition
 from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.export.poses_jsonl import read_poses
 from modules.export.results import OVERLAY, POSES
-from modules.gui.main_window import MainWindow, is_computed
-from modules.gui.messages import Busy, OpenRequest
+from modules.gui.background.messages import Busy, OpenRequest
+from modules.gui.window.main_window import MainWindow, is_computed
 
 #: Moment → what the window is doing then.
 MOMENTS = {

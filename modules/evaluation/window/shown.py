@@ -16,9 +16,9 @@ import poc_ui
 from modules import composition
 from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.types import FrameSet, PoseResult
-from modules.gui.main_window import MainWindow, is_computed
-from modules.gui.messages import OpenRequest
-from modules.gui.session import Session
+from modules.gui.background.messages import OpenRequest
+from modules.gui.window.main_window import MainWindow, is_computed
+from modules.gui.window.session import Session
 
 #: Longest wait for one frame's people, the loading of the network included.
 FRAME_TIMEOUT_S = 180.0

@@ -13,8 +13,8 @@ from modules.core.skeleton import JOINT_NAMES, LIMBS, joint_side, limb_side
 from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult
 
 from .. import theme
-from ..picking import ScreenPerson, pick_joint, pick_person
 from ..state import HEATMAP_ALL, HEATMAP_OFF, AppState, JointRef
+from ..view3d.picking import ScreenPerson, pick_joint, pick_person
 from .names import joint_name, person_name
 from .pixels import heat_picture, scaled
 

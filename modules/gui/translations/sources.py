@@ -18,6 +18,8 @@ MODULES_DIR = Path(__file__).resolve().parents[2]
 #: What only the command line says stays English.
 COMMANDS_ONLY = ("evaluation", "training", "resume.py", "translations")
 ERROR_NAMES = frozenset(name for name, value in vars(errors).items() if isinstance(value, type))
+#: A function that raises whichever of them its caller names calls it so.
+ERROR_NAMES |= {"error_kind"}
 #: Constants of the window's modules that hold a template, by file: banner and log show them.
 TEMPLATE_CONSTANTS = {"messages.py": ("UNEXPECTED",), "processing.py": ("SAVED", "CANCELLED")}
 LOG_LEVELS = ("info", "warning", "error", "exception")

@@ -23,6 +23,23 @@ def build_network(cfg: CfgNode) -> MultiPersonPoseNetSSV:
     return MultiPersonPoseNetSSV(BACKBONES[cfg.BACKBONE_MODEL](cfg), cfg).eval()
 
 
+def load_backbone(cfg: CfgNode) -> nn.Module:
+    """The 2D network alone, in evaluation mode on the CPU, with the weights of WEIGHTS.BACKBONE or its part of WEIGHTS.ALL.
+
+    Raises:
+        CheckpointError: as ``load_network``.
+    """
+    backbone = BACKBONES[cfg.BACKBONE_MODEL](cfg).eval()
+    name = cfg.WEIGHTS.BACKBONE or cfg.WEIGHTS.ALL
+    if not name:
+        raise CheckpointError(
+            "The configuration names no weights (WEIGHTS.ALL and WEIGHTS.{key} are empty); see the README on checkpoints.",
+            key="BACKBONE",
+        )
+    load_weights(backbone, weights_path(name), "backbone.")
+    return backbone.requires_grad_(False)
+
+
 def load_network(cfg: CfgNode) -> MultiPersonPoseNetSSV:
     """The network with the weights of WEIGHTS.*.
 

@@ -134,6 +134,22 @@ class MoveNetMultiPose(nn.Module):
         ]
         return torch.stack(channels, 1)
 
+    def people(self, image: torch.Tensor) -> torch.Tensor:
+        """Everyone decoded, view by view: who is where in 2D, before any room is assumed.
+
+        Args:
+            image: float32 [B, 3, H, W], as for ``forward``.
+
+        Returns:
+            float32 [B, MAX_CENTERS, 1 + 17 · 3], surest first: the person's score, then COCO's keypoints as (x, y, confidence),
+            x and y in px of the image. Who scores below CENTER_THRESHOLD is nobody.
+        """
+        shift = CELL_SHIFT_PX
+        maps = self.raw_heads(F.pad(image, (shift, -shift, shift, -shift), value=-1.0))
+        score, place, value = self._decode(maps, torch.sigmoid(maps["kpt_heatmap"]), list(range(HEADS["kpt_heatmap"])))
+        keypoints = torch.cat((place * STRIDE, value[..., None]), -1).flatten(2)
+        return torch.cat((score[..., None], keypoints), -1)
+
     def raw_heads(self, image: torch.Tensor) -> dict[str, torch.Tensor]:
         """The heads' outputs, [B, C, H/4, W/4], as the published model gives them (logits for ``center``, ``kpt_heatmap``)."""
         x = F.relu6(self.stem(image), inplace=True)

@@ -1,0 +1,123 @@
+"""The one way in which files that others made are read, and new ones opened: bounded, and never through a trap.
+
+What a user's folder holds is not trusted: a name may be a pipe or a device that never ends, a size may be a lie, and a link in
+an output folder may point at something precious. So small files are read up to a limit, from regular files alone, without
+waiting; and new files are made anew, never through what already stands under their name.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import IO
+
+from .errors import ExportError, Note, SourceError, UserError
+
+#: Calibrations, configurations and session files are kB; nothing that is read at once may be larger.
+SMALL_BYTES = 16 * 2**20
+#: Where a system lacks a flag it lacks the danger as well (no pipes by name), but for text mode on Windows.
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_NO_LINK = (
+    getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+)
+
+
+def open_regular(path: Path, error_kind: type[UserError] = SourceError) -> IO[bytes]:
+    """Opens a file for reading: the caller closes it.
+
+    Args:
+        path: may be a link; what it leads to must be a regular file. error_kind: the class of error to raise.
+
+    Raises:
+        error_kind: missing, unreadable, or a folder, pipe, socket or device.
+    """
+    try:
+        descriptor = os.open(path, _READ)
+    except FileNotFoundError as reason:
+        raise error_kind("The file {file} is missing.", file=path) from reason
+    except (OSError, ValueError) as reason:
+        raise cant_read(path, reason, error_kind) from reason
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise error_kind("Can't read {file}: {reason}.", file=path, reason=Note("it is not a regular file"))
+    return os.fdopen(descriptor, "rb")
+
+
+def read_small(path: Path, error_kind: type[UserError] = SourceError, limit_bytes: int = SMALL_BYTES) -> bytes:
+    """The whole content of a small file.
+
+    Raises:
+        error_kind: as ``open_regular``; or more than ``limit_bytes`` come out of it, whatever size it claims.
+    """
+    with open_regular(path, error_kind) as file:
+        try:
+            content = file.read(limit_bytes + 1)
+        except OSError as reason:
+            raise cant_read(path, reason, error_kind) from reason
+    if len(content) > limit_bytes:
+        raise error_kind(
+            "{file} is larger than {limit:g} MB, too large for what it should be.", file=path, limit=limit_bytes / 2**20
+        )
+    return content
+
+
+def open_new(path: Path) -> IO[bytes]:
+    """Makes a new file for writing and reading; what stands under this name is removed, never written through.
+
+    Raises:
+        ExportError: it can't be made, or a folder stands there.
+    """
+    try:
+        for _ in range(3):  # who plants files that fast is refused in the end
+            try:
+                return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _NO_LINK, 0o666), "w+b")
+            except FileExistsError:
+                path.unlink(missing_ok=True)
+        raise FileExistsError(17, os.strerror(17), str(path))
+    except (OSError, ValueError) as reason:
+        raise cant_write(path, reason) from reason
+
+
+def open_existing(path: Path) -> IO[bytes]:
+    """Opens a file of ours for reading and writing, unbuffered: a write is on its way when it returns.
+
+    Raises:
+        ExportError: it can't be opened, it is a link or no regular file, or it has a second name (a backup made of hard links
+            would change with it).
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | _NO_LINK)
+    except (OSError, ValueError) as reason:
+        raise cant_write(path, reason) from reason
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+        os.close(descriptor)
+        raise cant_write(path, Note("it is not a regular file, or it has a second name"))
+    return os.fdopen(descriptor, "r+b", buffering=0)
+
+
+def expanded(path: str | Path, error_kind: type[UserError] = SourceError) -> Path:
+    """The path with a leading ~ or ~user put in full; ``error_kind`` if there is no such user."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as reason:
+        raise error_kind("Can't find the home folder in {path}; give the full path.", path=path) from reason
+
+
+def exists(path: Path, error_kind: type[UserError] = SourceError) -> bool:
+    """Whether something stands under this name; ``error_kind`` where even asking fails (a path too long, no permission)."""
+    try:
+        return path.exists()
+    except (OSError, ValueError) as reason:
+        raise cant_read(path, reason, error_kind) from reason
+
+
+def cant_read(path: Path, reason: object, error_kind: type[UserError] = SourceError) -> UserError:
+    """The error for a file that can't be read."""
+    return error_kind("Can't read {file}: {reason}.", file=path, reason=getattr(reason, "strerror", None) or reason)
+
+
+def cant_write(path: Path, reason: object) -> ExportError:
+    """The error for a file that can't be written."""
+    return ExportError("Can't write {file}: {reason}.", file=path, reason=getattr(reason, "strerror", None) or reason)

@@ -1,0 +1,1 @@
+"""What the window does behind its back: the worker thread, its messages, and the controller between them and the state."""

@@ -1,0 +1,1 @@
+"""The whole recording into files, with its progress."""

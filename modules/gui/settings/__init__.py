@@ -1,0 +1,1 @@
+"""The configuration, checked and saved from the window."""

@@ -1,0 +1,1 @@
+"""The bar at the bottom: playing, seeking, and the LoD distance."""

@@ -1,0 +1,1 @@
+"""The room, the cameras and the people in 3D."""

@@ -1,0 +1,119 @@
+"""Text in the 3D view: names that follow points in space, and quiet lines in the corner and the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from OpenGL import GL
+from PyQt5.QtCore import QPointF, QRectF, Qt
+from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from pyqtgraph.opengl.GLGraphicsItem import GLGraphicsItem
+
+from .. import theme
+from .scene import project
+
+PAD_X, PAD_Y, LIFT = 6.0, 2.0, 4.0
+
+
+@dataclass(frozen=True, eq=False)
+class Label:
+    """A name at a point.
+
+    Attributes:
+        position_m: float [3], m, world: it stands above this on the screen.
+        color: of its border; None: plain text without a ground.
+        chosen: whether it is set off as the chosen person's.
+        clear_m: how much of what lies around the point it leaves free where the eye looks down on it.
+        tick: a number on the floor: centred on the point, never moved, and left out where something else is written.
+        text_color: of the text, where it has no border.
+    """
+
+    text: str
+    position_m: np.ndarray
+    color: tuple[int, int, int] | None = None
+    chosen: bool = False
+    clear_m: float = 0.0
+    tick: bool = False
+    text_color: str = theme.TEXT_DIM
+
+
+class LabelItem(GLGraphicsItem):
+    """Draws all labels with one painter (each painter on an OpenGL widget costs), after everything else.
+
+    Unlike pyqtgraph's GLTextItem it leaves out what is behind the eye and moves labels off one another.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._fixed: tuple[Label, ...] = ()
+        self._moving: tuple[Label, ...] = ()
+        self._circle: tuple[Label, ...] = ()
+        self._hint, self._corner = "", ""
+        self.setDepthValue(100)
+        # painters take these for granted; the items before leave them otherwise
+        self.setGLOptions({GL.GL_DEPTH_TEST: False, GL.GL_CULL_FACE: False, GL.GL_BLEND: True})
+
+    def set_fixed(self, labels: Sequence[Label]) -> None:
+        """Names that stand still (cameras)."""
+        self._fixed = tuple(labels)
+        self.update()
+
+    def set_moving(self, labels: Sequence[Label]) -> None:
+        """Names of this frame (people, the hovered joint); they win where names meet."""
+        self._moving = tuple(labels)
+        self.update()
+
+    def set_circle(self, label: Label | None) -> None:
+        """What the LoD circle is, or nothing."""
+        self._circle = () if label is None else (label,)
+        self.update()
+
+    def set_texts(self, hint: str, corner: str) -> None:
+        """A sentence in the middle and one in the lower left corner."""
+        self._hint, self._corner = hint, corner
+        self.update()
+
+    def paint(self) -> None:
+        self.setupGLState()
+        view = self.view()
+        painter = QPainter(view)
+        painter.setRenderHints(QPainter.Antialiasing | QPainter.TextAntialiasing)
+        taken: list[QRectF] = []
+        for label in (*self._moving, *self._circle, *self._fixed):
+            x, y = project(label.position_m, view.matrix(), view.width(), view.height())
+            if -50 < x < view.width() + 50 and -50 < y < view.height() + 50:
+                lift = 0.0 if label.tick else LIFT + label.clear_m * view.pixels_per_metre(label.position_m) * view.steepness()
+                self._draw(painter, label, QPointF(x, y - lift), taken)
+        area = QRectF(view.rect())
+        painter.setFont(theme.font(theme.FONT_SMALL_PX))
+        painter.setPen(QColor(theme.TEXT_DIM))
+        painter.drawText(area.adjusted(10, 6, -10, -6), Qt.AlignLeft | Qt.AlignBottom, self._corner)
+        painter.setFont(theme.font())
+        painter.drawText(area.adjusted(30, 20, -30, -20), Qt.AlignCenter | Qt.TextWordWrap, self._hint)
+        painter.end()
+
+    def _draw(self, painter: QPainter, label: Label, at: QPointF, taken: list[QRectF]) -> None:
+        font = theme.font(theme.FONT_SMALL_PX, bold=label.color is not None)
+        metrics = QFontMetricsF(font)
+        width, height = metrics.horizontalAdvance(label.text) + 2 * PAD_X, metrics.height() + 2 * PAD_Y
+        box = QRectF(at.x() - width / 2, at.y() - height, width, height)
+        if label.tick:
+            box.moveCenter(at)
+            if any(box.intersects(other) for other in taken):
+                return
+        for _ in range(8):
+            if not any(box.intersects(other) for other in taken):
+                break
+            box.translate(0, -height - 2)
+        taken.append(box)
+        painter.setFont(font)
+        if label.color is not None:
+            ground = QColor(theme.GROUND)
+            ground.setAlpha(215)
+            painter.setBrush(ground)
+            painter.setPen(QPen(QColor(theme.SELECTED) if label.chosen else QColor(*label.color), 2.0 if label.chosen else 1.4))
+            painter.drawRoundedRect(box, height / 2, height / 2)
+        painter.setPen(QColor(theme.TEXT if label.color is not None else label.text_color))
+        painter.drawText(box, Qt.AlignCenter, label.text)

@@ -1,0 +1,175 @@
+"""The OpenGL widget of the 3D view: where the eye is, what the mouse does, and the matrices that drawing and picking share."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from PyQt5.QtCore import QEvent, QPointF, Qt, pyqtSignal
+from PyQt5.QtGui import QKeyEvent, QMatrix4x4, QMouseEvent, QSurfaceFormat, QWheelEvent
+from PyQt5.QtWidgets import QWidget
+from pyqtgraph.opengl import GLViewWidget
+
+from modules.core.types import Camera
+
+from .. import theme
+from .scene import M_PER_MM, fit_eye
+
+NEAR, FAR, FOV_DEG = 0.05, 300.0, 45.0  # m, m, across
+#: Nearest and farthest eye, m from what it looks at.
+DISTANCES = (0.4, 80.0)
+#: A press that moves less than this is a click, px.
+CLICK_PX = 4
+#: Room left around what a preset shows.
+MARGIN = 1.06
+
+
+class SceneView(GLViewWidget):
+    """An orbiting eye, or the eye of a calibrated camera.
+
+    Left drag orbits; right or middle drag, or left drag with Shift or Ctrl, pans; the wheel zooms. Through a camera's eye any
+    of these returns to the orbiting eye at the same place (without the camera's roll).
+    """
+
+    clicked = pyqtSignal(QPointF)
+    hovered = pyqtSignal(QPointF)
+    left = pyqtSignal()
+    eye_moved = pyqtSignal()  # by the mouse
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        surface = QSurfaceFormat(QSurfaceFormat.defaultFormat())
+        surface.setSamples(4)
+        self.setFormat(surface)
+        self.setBackgroundColor(theme.GROUND)
+        self.setMouseTracking(True)
+        self.opts["fov"] = FOV_DEG
+        self._camera: Camera | None = None
+        self._pressed_at: QPointF | None = None
+        self._dragged = False
+
+    @property
+    def camera(self) -> Camera | None:
+        """The camera whose eye is used, or None."""
+        return self._camera
+
+    def look_through(self, camera: Camera) -> None:
+        """The camera's own pose, focal lengths and principal point, its whole frame in view; lens distortion is left out."""
+        self._camera = camera
+        self.update()
+
+    def orbit_around(self, points_m: np.ndarray, azimuth: float, elevation: float) -> None:
+        """The orbiting eye, as near as lets all points be seen. points: float [N, 3], m. Angles in degrees."""
+        self._camera = None
+        self.opts["fov"] = FOV_DEG
+        across = math.tan(math.radians(FOV_DEG) / 2) / MARGIN
+        up = across * self.height() / max(1, self.width())
+        center, distance = fit_eye(points_m, azimuth, elevation, (across, up))
+        distance = float(np.clip(distance, *DISTANCES))
+        self.setCameraPosition(pos=pg.Vector(*center), distance=distance, azimuth=azimuth, elevation=elevation)
+
+    def matrix(self) -> np.ndarray:
+        """float64 [4, 4]: projection · view, as the next drawing uses it; for ``scene.project``."""
+        viewport = self.getViewport()
+        product = self.projectionMatrix(viewport, viewport) * self.viewMatrix()
+        return np.array(product.data(), np.float64).reshape(4, 4).T  # Qt stores columns
+
+    def steepness(self) -> float:
+        """How much the eye looks down or up: 0 along the floor, 1 straight down."""
+        return abs(float(self.viewMatrix().row(2).z()))
+
+    def pixels_per_metre(self, point_m: np.ndarray) -> float:
+        """Size of a metre at a point, px of the widget; 0 behind the eye."""
+        depth = -self.viewMatrix().map(pg.Vector(*point_m)).z()
+        left, right, _, _ = self._window()
+        return self.width() / ((right - left) * depth) if depth > NEAR else 0.0
+
+    def viewMatrix(self) -> QMatrix4x4:
+        if self._camera is None:
+            return super().viewMatrix()
+        rotation = np.diag([1.0, -1.0, -1.0]) @ self._camera.R_world_to_cam  # OpenGL looks along -z, y up
+        pose = np.eye(4)
+        pose[:3, :3], pose[:3, 3] = rotation, -rotation @ self._camera.center_world_mm * M_PER_MM
+        return QMatrix4x4(*(float(value) for value in pose.ravel()))
+
+    def projectionMatrix(self, region: tuple, viewport: tuple) -> QMatrix4x4:
+        left, right, bottom, top = self._window()
+        matrix = QMatrix4x4()
+        matrix.frustum(left * NEAR, right * NEAR, bottom * NEAR, top * NEAR, NEAR, FAR)
+        return matrix
+
+    def _window(self) -> tuple[float, float, float, float]:
+        """(left, right, bottom, top) of what is seen, at depth 1."""
+        aspect = self.width() / max(1, self.height())
+        camera = self._camera
+        if camera is None:
+            x = math.tan(math.radians(self.opts["fov"]) / 2)
+            return -x, x, -x / aspect, x / aspect
+        left, right = (-0.5 - camera.cx) / camera.fx, (camera.width_px - 0.5 - camera.cx) / camera.fx
+        top, bottom = (0.5 + camera.cy) / camera.fy, (camera.cy + 0.5 - camera.height_px) / camera.fy
+        half_x, half_y = (right - left) / 2 * MARGIN, (top - bottom) / 2 * MARGIN
+        half_x, half_y = max(half_x, half_y * aspect), max(half_y, half_x / aspect)
+        x, y = (left + right) / 2, (top + bottom) / 2
+        return x - half_x, x + half_x, y - half_y, y + half_y
+
+    def leave_camera(self) -> None:
+        """Goes on with the orbiting eye where the camera's is."""
+        if self._camera is None:
+            return
+        forward, eye = self._camera.R_world_to_cam[2], self._camera.center_world_mm * M_PER_MM
+        distance = float(np.clip(np.linalg.norm(eye), 1.0, 8.0))
+        left, right, _, _ = self._window()
+        self._camera = None
+        self.opts["fov"] = float(np.clip(math.degrees(2 * math.atan((right - left) / 2)), 10, 120))
+        self.setCameraPosition(
+            pos=pg.Vector(*(eye + forward * distance)),
+            distance=distance,
+            azimuth=math.degrees(math.atan2(-forward[1], -forward[0])),
+            elevation=math.degrees(math.asin(float(np.clip(-forward[2], -1, 1)))),
+        )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._pressed_at, self._dragged = event.localPos(), False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.localPos()
+        if event.buttons() == Qt.NoButton or self._pressed_at is None:
+            self.hovered.emit(at)
+            return
+        if not self._dragged:
+            if (at - self._pressed_at).manhattanLength() < CLICK_PX:
+                return
+            self._dragged = True
+            self.leave_camera()
+            self.eye_moved.emit()
+        step = at - self.mousePos
+        self.mousePos = at
+        if event.buttons() == Qt.LeftButton and not event.modifiers() & (Qt.ControlModifier | Qt.ShiftModifier):
+            self.orbit(-step.x(), step.y())
+        else:
+            self.pan(step.x(), step.y(), 0, relative="view")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._pressed_at is not None and not self._dragged and event.button() == Qt.LeftButton:
+            self.clicked.emit(event.localPos())
+        self._pressed_at = None
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.leave_camera()
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        self.opts["distance"] = float(np.clip(self.opts["distance"] * 0.999**turned, *DISTANCES))
+        self.eye_moved.emit()
+        self.update()
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.left.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()  # arrows step through the recording, also where this view has the focus
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        event.ignore()

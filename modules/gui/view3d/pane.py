@@ -1,0 +1,270 @@
+"""The 3D pane: the room with its cameras, the people in it, and the LoD circle on the floor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from OpenGL import GL
+from PyQt5.QtCore import QPointF
+from PyQt5.QtGui import QResizeEvent
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QToolTip, QVBoxLayout, QWidget
+from pyqtgraph.opengl import GLLinePlotItem, GLMeshItem
+
+from modules.core.palette import person_color
+from modules.core.types import Lod
+
+from .. import theme
+from ..panes.base import Pane
+from ..panes.names import joint_name, person_name
+from ..state import AppState, JointRef, Room
+from . import scene
+from .gl_labels import Label, LabelItem
+from .gl_view import SceneView
+from .meshes import EMPTY_MESH, UP, Mesh, merge, spheres
+from .picking import pick_joint, pick_person
+
+OVERVIEW, TOP = "overview", "top"
+#: (azimuth, elevation) of the presets, degrees.
+EYES = {OVERVIEW: (-72.0, 20.0), TOP: (-90.0, 90.0)}
+GRID_ALPHA, BOX_ALPHA, CAMERA_ALPHA = 0.75, 0.5, 0.95
+#: Room for a camera's name above it, m.
+NAME_HEIGHT = 0.3
+
+
+class View3DPane(Pane):
+    """Draws one merged mesh per kind of thing, and anew only what changed."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(state, parent)
+        self.view = SceneView(self)
+        self._preset: str | None = OVERVIEW
+        self._room_lines = GLLinePlotItem(mode="lines", width=1.2, glOptions="translucent")
+        self._frusta = _mesh_item(5, "translucent")
+        self._lod = _mesh_item(1, "translucent")
+        self._floor = _mesh_item(2, "translucent")
+        self._people = _mesh_item(3, "opaque")
+        self._hover = _mesh_item(4, "opaque")
+        self._markers = _mesh_item(10, "translucent", cull=True)
+        self._labels = LabelItem()
+        meshes = (self._lod, self._floor, self._people, self._hover, self._frusta, self._markers)
+        for item in (self._room_lines, *meshes, self._labels):
+            self.view.addItem(item)
+        self._build_bar()
+        for signal, slot in (
+            (state.selection_changed, self.request_refresh),
+            (state.hover_changed, lambda _: self._draw_if_seen(self._draw_hover)),
+            (state.lod_distance_changed, lambda _: self._draw_if_seen(self._draw_lod)),
+            (self.view.clicked, self._choose),
+            (self.view.hovered, self._name_joint),
+            (self.view.left, lambda: state.set_hover(None)),
+            (self.view.eye_moved, lambda: self._remember(None)),
+        ):
+            signal.connect(slot)
+        self.retranslate()
+        self.room_opened(state.room)
+
+    def show_overview(self) -> None:
+        """The whole space and its cameras, from a corner."""
+        self._show_preset(OVERVIEW)
+
+    def show_top(self) -> None:
+        """The space from above, x to the right."""
+        self._show_preset(TOP)
+
+    def look_through(self, index: int) -> None:
+        """Through the eye of camera ``index``, in view order."""
+        if self.state.room is not None:
+            self.view.look_through(self.state.room.cameras[index])
+            self._remember(None)
+
+    def room_opened(self, room: Room | None) -> None:
+        self._menu.clear()
+        for index, camera in enumerate(() if room is None else room.cameras):
+            self._menu.addAction(camera.name, lambda index=index: self.look_through(index))
+        self._camera_button.setEnabled(room is not None)
+        self._draw_room(room)
+        self._show_preset(OVERVIEW)
+
+    def refresh(self) -> None:
+        result, selection = self.result, self.state.selection
+        ground = theme.rgb(theme.GROUND)
+        _set(self._people, EMPTY_MESH if result is None else scene.people_mesh(result, selection, ground))
+        _set(self._markers, EMPTY_MESH if result is None else scene.marker_mesh(result, selection))
+        _set(self._floor, EMPTY_MESH if result is None else scene.floor_marks(result, selection, theme.rgb(theme.SELECTED)))
+        self._draw_lod()
+        self._draw_hover()
+
+    def retranslate(self) -> None:
+        self._title.setText(self.tr("View"))
+        self._buttons[OVERVIEW].setText(self.tr("Overview"))
+        self._buttons[TOP].setText(self.tr("Top"))
+        self._buttons[OVERVIEW].setToolTip(self.tr("The whole space and its cameras, from a corner"))
+        self._buttons[TOP].setToolTip(self.tr("The space from above"))
+        self._camera_button.setToolTip(self.tr("The space as a camera sees it (without lens distortion)"))
+        self._remember(self._preset)
+        self._set_texts()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._reframe()
+
+    def _build_bar(self) -> None:
+        self._title = QLabel(self)
+        self._title.setStyleSheet(f"color: {theme.TEXT_DIM};")
+        self._buttons = {}
+        for preset, slot in ((OVERVIEW, self.show_overview), (TOP, self.show_top)):
+            button = QToolButton(self)
+            button.setCheckable(True)
+            button.clicked.connect(slot)
+            self._buttons[preset] = button
+        self._menu = QMenu(self)
+        self._camera_button = QToolButton(self)
+        self._camera_button.setCheckable(True)
+        self._camera_button.setMenu(self._menu)
+        self._camera_button.setPopupMode(QToolButton.InstantPopup)
+        self._camera_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        bar = QHBoxLayout()
+        bar.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
+        bar.setSpacing(theme.GAP)
+        for widget in (self._title, *self._buttons.values(), self._camera_button):
+            bar.addWidget(widget)
+        bar.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(bar)
+        layout.addWidget(self.view, 1)
+
+    def _show_preset(self, preset: str) -> None:
+        self.view.leave_camera()
+        self._remember(preset)
+        self._reframe()
+
+    def _remember(self, preset: str | None) -> None:
+        """Shows in the bar which preset is in use; None: the mouse moved the eye."""
+        self._preset = preset
+        for name, button in self._buttons.items():
+            button.setChecked(name == preset)
+        camera = self.view.camera
+        self._draw_frusta()
+        self._camera_button.setChecked(camera is not None)
+        name = self.tr("Through a camera") if camera is None else self.tr("Through {camera}").format(camera=camera.name)
+        self._camera_button.setText(f"{name} ▾")
+
+    def _reframe(self) -> None:
+        """Fits a preset into the view's present size; an eye that the mouse moved stays."""
+        room = self.state.room
+        if self._preset in EYES and room is not None:
+            points = [scene.box_lines(room.space_size_mm, room.space_center_mm)]
+            points += [scene.frustum_lines(camera) for camera in room.cameras]
+            points += [scene.camera_label_position(camera)[None] + NAME_HEIGHT * UP for camera in room.cameras]
+            self.view.orbit_around(np.concatenate(points), *EYES[self._preset])
+
+    def _draw_room(self, room: Room | None) -> None:
+        if room is None:
+            self._room_lines.setVisible(False)
+            self._labels.set_fixed(())
+        else:
+            grid, edge, camera_color = theme.rgb(theme.GRID), theme.rgb(theme.TEXT_OFF), theme.rgb(theme.TEXT_DIM)
+            extent = scene.floor_extent(room.space_size_mm, room.space_center_mm, room.cameras)
+            parts = [
+                (scene.grid_lines(extent), scene.rgba(grid, GRID_ALPHA)),
+                (scene.box_lines(room.space_size_mm, room.space_center_mm), scene.rgba(edge, BOX_ALPHA)),
+                *((scene.frustum_lines(camera), scene.rgba(camera_color, CAMERA_ALPHA)) for camera in room.cameras),
+            ]
+            colors = np.concatenate([np.tile(color, (len(lines), 1)) for lines, color in parts])
+            self._room_lines.setData(pos=np.concatenate([lines for lines, _ in parts]), color=colors)
+            self._room_lines.setVisible(True)
+            names = [
+                Label(camera.name, scene.camera_label_position(camera), clear_m=0.25, text_color=theme.TEXT)
+                for camera in room.cameras
+            ]
+            metres = [Label(text, at, tick=True, text_color=theme.TEXT_OFF) for text, at in scene.grid_ticks(extent)]
+            self._labels.set_fixed([*names, *metres])
+        self._draw_frusta()
+        self._set_texts()
+
+    def _draw_frusta(self) -> None:
+        """The cameras' fills, without that of the camera that is looked through: it would veil everything."""
+        cameras = () if self.state.room is None else self.state.room.cameras
+        color = theme.rgb(theme.TEXT_DIM)
+        _set(self._frusta, merge(scene.frustum_mesh(c, color) for c in cameras if c is not self.view.camera))
+
+    def _set_texts(self) -> None:
+        if self.state.room is None:
+            self._labels.set_texts(
+                self.tr("Open a recording (Ctrl+O) or drop its folder here to see its space and its people."), ""
+            )
+        else:
+            self._labels.set_texts("", self.tr("Floor grid in metres"))
+
+    def _draw_if_seen(self, draw: Callable[[], None]) -> None:
+        if self.isVisible():
+            draw()
+        else:
+            self._stale = True
+
+    def _draw_lod(self) -> None:
+        origin = (0.0, 0.0) if self.state.room is None else self.state.room.lod_origin_xy_mm
+        distance = 0.0 if self.state.room is None else self.state.lod_distance_mm
+        _set(self._lod, scene.lod_mesh(distance, origin, theme.rgb(theme.LOD)))
+        self._labels.set_circle(
+            None
+            if distance <= 0
+            else Label(
+                self.tr("LoD {distance:.2f} m").format(distance=distance * scene.M_PER_MM),
+                scene.lod_label_position(distance, origin),
+                tick=True,
+                text_color=theme.LOD,
+            )
+        )
+
+    def _draw_hover(self) -> None:
+        """The hovered joint's halo, and the names that move with the people."""
+        labels, halo = [], EMPTY_MESH
+        hover, selection = self.state.hover, self.state.selection
+        person = None if hover is None else self.person(hover.track_id)
+        if person is not None and person.lod is Lod.FULL:
+            at = person.joints_world_mm[hover.joint].astype(np.float64) * scene.M_PER_MM
+            if np.isfinite(at).all():
+                halo = spheres(at[None], np.array([scene.JOINT_RADIUS * 1.7]), scene.rgba(theme.rgb(theme.SELECTED))[None])
+                if not self.view.underMouse():  # there, the tooltip says it
+                    labels.append(Label(joint_name(hover.joint), at, theme.rgb(theme.SELECTED)))
+        for person in () if self.result is None else self.result.persons:
+            name, at, color = person_name(person.track_id), scene.label_position(person), person_color(person.track_id)
+            labels.append(Label(name, at, color, person.track_id == selection, scene.FLOOR_MARK_RADIUS))
+        _set(self._hover, halo)
+        self._labels.set_moving(labels)
+
+    def _on_screen(self) -> list:
+        if self.result is None:
+            return []
+        return scene.screen_people(self.result, self.view.matrix(), self.view.width(), self.view.height())
+
+    def _choose(self, at: QPointF) -> None:
+        self.state.set_selection(pick_person(self._on_screen(), (at.x(), at.y())))
+
+    def _name_joint(self, at: QPointF) -> None:
+        found = pick_joint(self._on_screen(), (at.x(), at.y()))
+        self.state.set_hover(None if found is None else JointRef(*found))
+        if found is None:
+            QToolTip.hideText()
+        else:
+            text = f"{joint_name(found[1])} · {person_name(found[0])}"
+            QToolTip.showText(self.view.mapToGlobal(at.toPoint()), text, self.view)
+
+
+def _mesh_item(depth: int, options: str, cull: bool = False) -> GLMeshItem:
+    item = GLMeshItem(smooth=True, computeNormals=False, glOptions=options)
+    if cull:  # only the near wall of a translucent body, else its back shows through in patches
+        item.updateGLOptions({GL.GL_CULL_FACE: True})
+    item.setDepthValue(depth)
+    item.setVisible(False)
+    return item
+
+
+def _set(item: GLMeshItem, mesh: Mesh) -> None:
+    item.setVisible(len(mesh.faces) > 0)
+    if len(mesh.faces):
+        item.setMeshData(vertexes=mesh.vertices, faces=mesh.faces, vertexColors=mesh.colors)

@@ -1,0 +1,289 @@
+"""The window: brings panes, transport, menus and messages together. What they do is theirs."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from PyQt5.QtCore import QEvent, QSettings, Qt, pyqtSignal
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PyQt5.QtWidgets import QFileDialog, QMainWindow, QToolBar, QVBoxLayout, QWidget
+
+from modules.core.config import CONFIG_DIR
+from modules.core.errors import Note
+from modules.core.types import FrameSet, PoseResult
+
+from ..background.collector import Collector
+from ..background.controller import Controller
+from ..background.messages import Compose, Failure, Opened, OpenRequest
+from ..i18n import sentence, set_language
+from ..processing.process_bar import ProcessBar
+from ..processing.processing import Processing
+from ..settings.dialog import SettingsDialog
+from ..state import AppState
+from ..transport.bar import JUMP, SPEEDS, Transport
+from ..transport.lod_control import STEP_MM
+from .about import about_dialog, shortcuts_dialog
+from .banner import Banner
+from .docks import Docks
+from .menus import Menus
+from .session import LAYOUT_VERSION, Session
+from .status import StatusLine
+
+#: How long the window's end waits for a call into network or decoder to return; importing or computing can outlast it.
+CLOSE_S = 0.7
+STEP_LOD_MM = 5 * STEP_MM
+
+
+def is_computed(result: PoseResult) -> bool:
+    """Whether the network ran: before it is there, a result is the picture alone, which is not "nobody was found"."""
+    return bool(result.persons) or result.heatmaps is not None
+
+
+class MainWindow(QMainWindow):
+    """The whole window.
+
+    Args:
+        compose: makes source, estimator and writer from a configuration.
+        config: the configuration in force (a frozen CfgNode).
+        config_path: the file that Settings writes to.
+        settings: where layout, recent recordings and language are remembered.
+    """
+
+    #: The window is closed; files and settings are too.
+    ended = pyqtSignal()
+    #: How long the panes took to take the result that is not painted yet; None: all is painted.
+    _handed_ms: float | None = None
+
+    def __init__(self, compose: Compose, config: Any, config_path: Path, settings: QSettings) -> None:
+        super().__init__()
+        self.session = Session(settings)
+        set_language(self.session.language)
+        self._collector = Collector(self)
+        self.state = AppState(self)
+        self.controller = Controller(self.state, compose, config, self)
+        self.all_stopped = True
+        self._config_path = Path(config_path)
+        self._recording: OpenRequest | None = None
+        self._source = config.SOURCE
+        self._notes: set[Note] = set()
+        self.resize(1600, 1000)
+        self.setMinimumSize(1000, 640)
+        self.setAcceptDrops(True)
+        self.setWindowTitle("SelfPose3d")
+        self.docks = Docks(self, self.state)
+        self.banner, self.process_bar = Banner(self), ProcessBar(self)
+        self.transport = Transport(self.state, self.controller, self)
+        self.status = StatusLine(self.state, self.controller, self)
+        self.processing = Processing(self.state, self.controller, compose, self.process_bar, self)
+        self.menus = Menus(self, self.state, self._slots())
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._restore()
+
+    def start(self, recording: OpenRequest | None) -> None:
+        """Loads the network and opens a recording, both in the background."""
+        if recording is not None:
+            self.controller.open(recording.path, recording.format, recording.offsets)
+        self.controller.configure(self.controller.config)
+
+    def open_folder(self, path: str | Path) -> None:
+        """Opens a recording; what is open stays open if that fails."""
+        self.banner.dismiss()
+        source, path = self.controller.config.SOURCE, Path(path)
+        named = CONFIG_DIR.parent / Path(source.PATH).expanduser()
+        configured = bool(source.PATH) and path.resolve() == named.resolve()
+        self.controller.open(path, source.FORMAT if configured else "auto", source.FRAME_OFFSETS if configured else {})
+
+    def retranslate(self) -> None:
+        """Sets every text in the language in force."""
+        self.menus.retranslate()
+        self.docks.retranslate()
+        self.menus.set_language(self.session.language)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() != QEvent.UpdateRequest or self._handed_ms is None:
+            return super().event(event)
+        start = time.perf_counter()
+        handled = super().event(event)  # paints all panes that are not taken out of the window
+        self.docks.timing.set_draw_ms(self._handed_ms + (time.perf_counter() - start) * 1e3)
+        self._handed_ms = None
+        return handled
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.docks.follow_window()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ends the threads; ``all_stopped`` says whether every call returned in time."""
+        self.session.save_layout(self.saveGeometry(), self.saveState(LAYOUT_VERSION), self.docks.fitted_views)
+        self.hide()
+        deadline = time.monotonic() + CLOSE_S
+        self.processing.cancel()
+        worker_ended = self.controller.stop(max(0.1, deadline - time.monotonic()))
+        self.all_stopped = self.processing.stop(max(0.1, deadline - time.monotonic())) and worker_ended
+        self.docks.log.detach()
+        self._collector.stop()
+        event.accept()
+        self.ended.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = next(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
+        event.acceptProposedAction()
+        self.open_folder(path if path.is_dir() else path.parent)
+
+    def _lay_out(self) -> None:
+        centre, lower = QWidget(self), QWidget(self)
+        for holder, parts in ((centre, (self.banner, self.docks.view3d)), (lower, (self.process_bar, self.transport))):
+            column = QVBoxLayout(holder)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(0)
+            for part in parts:
+                column.addWidget(part, 1 if part is self.docks.view3d else 0)
+        self.setCentralWidget(centre)
+        bar = QToolBar(self)  # the one place that spans the window below every dock
+        bar.setObjectName("transport")
+        bar.setMovable(False)
+        bar.toggleViewAction().setVisible(False)
+        bar.addWidget(lower)
+        self.addToolBar(Qt.BottomToolBarArea, bar)
+        self.setStatusBar(self.status)
+        for dock in self.docks.docks.values():
+            self.menus.panes.addAction(dock.toggleViewAction())
+
+    def _connect(self) -> None:
+        controller = self.controller
+        controller.result_shown.connect(self._show_result)
+        controller.cleared.connect(self._clear)
+        controller.failed.connect(self._on_failed)
+        controller.recording_opened.connect(self._on_opened)
+        controller.configured.connect(self._on_configured)
+        self.processing.message.connect(self.say)
+        self.processing.failed.connect(self._on_failed)
+        self.banner.details_requested.connect(self.docks.show_log)
+
+    def _slots(self) -> dict[str, Any]:
+        state, transport, view3d = self.state, self.transport, self.docks.view3d
+        return {
+            "open": self._ask_open,
+            "clear_recent": self._clear_recent,
+            "process_all": lambda: self.processing.ask(self._recording),
+            "settings": self._open_settings,
+            "quit": self.close,
+            "overview": view3d.show_overview,
+            "top": view3d.show_top,
+            "look_through": view3d.look_through,
+            "reset_layout": self.docks.arrange,
+            "full_screen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowFullScreen),
+            "toggle": transport.toggle,
+            "back": lambda: transport.step(-1),
+            "forward": lambda: transport.step(1),
+            "back10": lambda: transport.step(-JUMP),
+            "forward10": lambda: transport.step(JUMP),
+            "first": transport.go_first,
+            "last": transport.go_last,
+            "go_to": lambda: (transport.frame.setFocus(), transport.frame.selectAll()),
+            "slower": lambda: self._change_speed(-1),
+            "faster": lambda: self._change_speed(1),
+            "loop": lambda: state.set_loop(not state.loop),
+            "lod_less": lambda: transport.lod.slider.setValue(transport.lod.slider.value() - STEP_LOD_MM),
+            "lod_more": lambda: transport.lod.slider.setValue(transport.lod.slider.value() + STEP_LOD_MM),
+            "lod_everyone": lambda: state.set_lod_distance_mm(0),
+            "deselect": lambda: state.set_selection(None),
+            "language": self._set_language,
+            "shortcuts": lambda: shortcuts_dialog(self, self.menus.actions.values()).open(),
+            "about": lambda: about_dialog(self).open(),
+        }
+
+    def _restore(self) -> None:
+        self.menus.set_recent(self.session.recent, self.open_folder)
+        if self.session.geometry is not None:
+            self.restoreGeometry(self.session.geometry)
+        if self.session.layout is not None and self.restoreState(self.session.layout, LAYOUT_VERSION):
+            self.docks.fitted_views = self.session.fitted_views
+
+    def _show_result(self, frame: FrameSet, result: PoseResult) -> None:
+        start = time.perf_counter()
+        computed = is_computed(result)
+        for pane in self.docks.result_panes if computed else self.docks.picture_panes:
+            pane.show_result(frame, result)
+        if not computed:
+            return
+        self.docks.timing.show_result(frame, result)
+        self._handed_ms = (time.perf_counter() - start) * 1e3
+        for note in result.notes:
+            if note not in self._notes:  # said once per recording
+                self._notes.add(note)
+                self.say("warning", note.template, note.values)
+
+    def _clear(self) -> None:
+        self._handed_ms = None
+        self._notes.clear()
+        for pane in (*self.docks.result_panes, self.docks.timing):
+            pane.clear()
+
+    def _on_opened(self, opened: Opened) -> None:
+        self._recording = opened.request
+        path = opened.request.path
+        self.setWindowTitle(f"{path.name} – SelfPose3d")
+        self.session.add_recent(path)
+        self.menus.set_recent(self.session.recent, self.open_folder)
+        self.docks.log.add("info", self.tr("Opened {path}.").format(path=path))
+        for note in opened.info.notes:
+            self.say("info", note.template, note.values)
+
+    def _on_configured(self, config: Any) -> None:
+        self.docks.log.add("info", self.tr("The network is ready."))
+        before, self._source = self._source, config.SOURCE
+        if before.PATH != config.SOURCE.PATH and config.SOURCE.PATH:
+            self.open_folder(CONFIG_DIR.parent / Path(config.SOURCE.PATH).expanduser())
+        elif before != config.SOURCE and self._recording is not None:  # other cameras or offsets
+            self.open_folder(self._recording.path)
+
+    def _on_failed(self, failure: Failure) -> None:
+        self.docks.log.add("error", sentence(failure.template, failure.values), failure.details)
+        self.banner.show_message("error", failure.template, failure.values, details=bool(failure.details))
+
+    def tell_unexpected(self, error: BaseException) -> None:
+        """Says that something went wrong in the window itself, which goes on."""
+        self._on_failed(Failure.of(None, error))
+
+    def say(self, level: str, template: str, values: dict[str, object]) -> None:
+        """A sentence in banner and log; level is error, warning or info."""
+        self.docks.log.add(level, sentence(template, values))
+        self.banner.show_message(level, template, values)
+
+    def _ask_open(self) -> None:
+        start = self.session.recent[0] if self.session.recent else ""
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a recording's folder"), start)
+        if chosen:
+            self.open_folder(chosen)
+
+    def _clear_recent(self) -> None:
+        self.session.clear_recent()
+        self.menus.set_recent([], self.open_folder)
+
+    def _open_settings(self) -> None:
+        dialog = SettingsDialog(self.controller.config, self._config_path, self)
+        dialog.setAttribute(Qt.WA_DeleteOnClose)
+        dialog.saved.connect(self.controller.configure)
+        dialog.open()
+
+    def _set_language(self, code: str) -> None:
+        self.session.language = code
+        set_language(code)
+
+    def _change_speed(self, rows: int) -> None:
+        row = SPEEDS.index(self.state.speed) if self.state.speed in SPEEDS else SPEEDS.index(1.0)
+        self.state.set_speed(SPEEDS[max(0, min(len(SPEEDS) - 1, row + rows))])

@@ -1,0 +1,97 @@
+"""The line at the bottom: the recording, the joint under the mouse, and what the worker is doing."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from PyQt5.QtCore import QCoreApplication, QEvent, QTimer
+from PyQt5.QtWidgets import QLabel, QStatusBar, QWidget
+
+from .. import theme
+from ..background.controller import Controller
+from ..background.messages import Busy
+from ..panes.names import joint_name, person_name
+from ..panes.recording_panel import sizes_text
+from ..state import AppState
+
+#: Work shorter than this is not announced: the label would only flicker.
+QUIET_MS = 120
+
+
+class StatusLine(QStatusBar):
+    """Shows the state and the worker's business; changes nothing."""
+
+    def __init__(self, state: AppState, controller: Controller, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._busy = Busy.IDLE
+        self._recording, self._hover, self._work = QLabel(self), QLabel(self), QLabel(self)
+        self._recording.setContentsMargins(theme.MARGIN, 0, 0, 0)
+        self._work.setContentsMargins(0, 0, theme.MARGIN, 0)
+        self._hover.setStyleSheet(f"color: {theme.TEXT}")
+        self.addWidget(self._recording)
+        self.addWidget(self._hover, 1)
+        self.addPermanentWidget(self._work)
+        self.setSizeGripEnabled(False)
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(QUIET_MS)
+        self._delay.timeout.connect(self._show_busy)
+        state.room_changed.connect(self._show_recording)
+        state.hover_changed.connect(self._show_hover)
+        controller.busy_changed.connect(self._on_busy)
+        self.retranslate()
+
+    @property
+    def work_text(self) -> str:
+        """What the worker is said to be doing."""
+        return self._work.text()
+
+    def retranslate(self) -> None:
+        """Sets every text in the language in force."""
+        self._show_recording(self._state.room)
+        self._show_hover(self._state.hover)
+        self._show_busy()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _on_busy(self, busy: Busy) -> None:
+        self._busy = busy
+        if busy is Busy.COMPUTING or (busy is Busy.IDLE and self._state.playing):
+            if not self._delay.isActive():
+                self._delay.start()
+        else:
+            self._show_busy()
+
+    def _show_busy(self) -> None:
+        translate = QCoreApplication.translate
+        text, color = {
+            Busy.IDLE: (translate("StatusLine", "Ready"), theme.TEXT_OFF),
+            Busy.OPENING: (translate("StatusLine", "Opening the recording …"), theme.WARNING),
+            Busy.LOADING: (translate("StatusLine", "Loading the network …"), theme.WARNING),
+            Busy.COMPUTING: (translate("StatusLine", "Computing …"), theme.ACCENT),
+        }[self._busy]
+        self._work.setText(f'<span style="color:{color}">●</span>&nbsp; {text}')
+
+    def _show_recording(self, room: object) -> None:
+        if room is None:
+            self._recording.setText(self.tr("No recording open"))
+            return
+        info = room.info
+        parts = [
+            f'<b style="color:{theme.TEXT}">{Path(info.path).name}</b>',
+            info.format,
+            self.tr("{count} cameras").format(count=len(info.camera_names)),
+            sizes_text(info.sizes_px),
+            self.tr("{count} frames").format(count=info.frame_count),
+        ]
+        if math.isfinite(info.fps):
+            parts.append(self.tr("{fps:g} fps").format(fps=info.fps))
+        self._recording.setText(" &nbsp;·&nbsp; ".join(parts))
+
+    def _show_hover(self, hover: object) -> None:
+        self._hover.setText("" if hover is None else f"{person_name(hover.track_id)} · {joint_name(hover.joint)}")

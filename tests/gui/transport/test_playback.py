@@ -1,0 +1,81 @@
+"""Playing follows the clock."""
+
+from __future__ import annotations
+
+import pytest
+
+from modules.gui.transport.playback import Playback
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def playback(state):
+    clock, waiting = Clock(), [False]
+    made = Playback(state, lambda: waiting[0], clock=clock)
+    made.clock, made.waiting = clock, waiting
+    yield made
+    state.set_playing(False)
+
+
+@pytest.mark.parametrize(("speed", "seconds", "index"), [(1.0, 0.41, 10), (2.0, 0.31, 15), (0.25, 1.0, 6), (1.0, 0.03, 0)])
+def test_playing_follows_the_wall_clock(state, playback, speed, seconds, index):
+    state.set_speed(speed)  # 25 frames per second
+    state.set_playing(True)
+    playback.clock.now += seconds
+    playback.tick()
+    assert state.frame_index == index
+
+
+def test_ticks_shorter_than_a_frame_add_up(state, playback):
+    state.set_playing(True)
+    for _ in range(41):
+        playback.clock.now += 0.01
+        playback.tick()
+    assert state.frame_index == 10
+
+
+def test_playing_asks_for_nothing_while_an_answer_is_awaited(state, playback):
+    state.set_playing(True)
+    playback.waiting[0] = True
+    playback.clock.now += 0.21
+    playback.tick()
+    assert state.frame_index == 0
+    playback.waiting[0] = False
+    playback.clock.now += 0.21
+    playback.tick()
+    assert state.frame_index == 10  # the frames that could not be reached are left out
+
+
+def test_the_end_loops_or_pauses(state, playback):
+    state.set_frame_index(18)
+    state.set_playing(True)
+    playback.clock.now += 1.0
+    playback.tick()
+    assert state.frame_index == 0
+    state.set_loop(False)
+    playback.clock.now += 5.0
+    playback.tick()
+    assert (state.frame_index, state.playing) == (19, False)
+
+
+def test_a_jump_while_playing_goes_on_from_there(state, playback):
+    state.set_playing(True)
+    playback.clock.now += 0.2
+    state.set_frame_index(10)
+    playback.clock.now += 0.09
+    playback.tick()
+    assert state.frame_index == 12
+
+
+def test_playing_at_the_end_begins_again(state, playback):
+    state.set_frame_index(19)
+    state.set_playing(True)
+    assert state.frame_index == 0

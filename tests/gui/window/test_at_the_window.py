@@ -1,0 +1,188 @@
+"""The window in the hands of a person: the mouse drags, clicks and hovers, and the pixels of the other panes follow."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from gui_fakes import FakeSource
+from pointer import drag, mouse, pixel, same_hue
+from PyQt5.QtCore import QEvent, QPoint, Qt
+from PyQt5.QtWidgets import QMessageBox, QStyle, QStyleOptionSlider
+from window_fakes import lods, press, settle
+
+from modules.core.palette import limb_color, person_color
+from modules.core.skeleton import LIMBS, MID_HIP, NECK, limb_side
+from modules.core.types import Lod
+from modules.gui import theme
+from modules.gui.panes.people_table import PERSON
+from modules.gui.settings.dialog import SettingsDialog
+from modules.gui.view3d import scene
+
+
+def handle_of(slider) -> tuple[float, float]:
+    """Where a slider's handle is, px of the slider."""
+    option = QStyleOptionSlider()
+    slider.initStyleOption(option)
+    box = slider.style().subControlRect(QStyle.CC_Slider, option, QStyle.SC_SliderHandle, slider)
+    return box.center().x(), box.center().y()
+
+
+def drag_lod(window, distance_mm: float) -> None:
+    """Drags the slider's handle with the mouse to about a distance, mm."""
+    slider = window.transport.lod.slider
+    x, y = handle_of(slider)
+    span = slider.width() - 14  # the handle's width
+    drag(slider, (x, y), (7 + span * distance_mm / slider.maximum(), y))
+
+
+def in_3d(window, point_m) -> np.ndarray:
+    """Where the 3D view shows a point."""
+    view = window.docks.view3d.view
+    return scene.project(np.asarray(point_m, float), view.matrix(), view.width(), view.height())
+
+
+def colors_in_3d(window, points_m) -> list[np.ndarray]:
+    image = window.docks.view3d.view.grabFramebuffer()
+    return [pixel(image, in_3d(window, point)) for point in points_m]
+
+
+def limbs_seen(window, track_id: int) -> int:
+    """How many of a person's limbs have their colours in 3D, where the pose net put them when it ran for this frame."""
+    joints = window.limbs[track_id]
+    middles = [(joints[a] + joints[b]) / 2 for a, b in LIMBS]
+    colors = colors_in_3d(window, middles)
+    return sum(same_hue(c, limb_color(track_id, limb_side(limb))) for c, limb in zip(colors, LIMBS, strict=True))
+
+
+@pytest.fixture
+def posed(window):
+    """The window, with everyone's joints (m) of its first frame beside it."""
+    window.limbs = {p.track_id: p.joints_world_mm / 1000 for p in window.controller.shown[1].persons}
+    return window
+
+
+def test_dragging_the_slider_turns_a_person_into_a_cylinder_and_back(qtbot, posed):
+    far = posed.controller.shown[1].persons[1]
+    beside_the_spine = far.root_world_mm / 1000 + [0.13, 0.0, 0.15]
+    bare = colors_in_3d(posed, [beside_the_spine])[0]
+    assert limbs_seen(posed, 1) >= 9
+
+    drag_lod(posed, 1000)
+    qtbot.waitUntil(lambda: lods(posed) == [Lod.FULL, Lod.ROOT_ONLY])
+    assert 700 < posed.state.lod_distance_mm < 1600
+    wall = colors_in_3d(posed, [beside_the_spine])[0]
+    assert same_hue(wall, person_color(1), least=0.95)
+    assert np.abs(wall - bare).max() > 40
+    assert limbs_seen(posed, 0) >= 9  # the near one is as before
+
+    drag_lod(posed, 3000)
+    qtbot.waitUntil(lambda: lods(posed) == [Lod.FULL, Lod.FULL])
+    assert np.abs(colors_in_3d(posed, [beside_the_spine])[0] - bare).max() < 40
+    assert limbs_seen(posed, 1) >= 9
+
+
+@pytest.mark.parametrize("where", ["view", "3d", "face", "row"])
+def test_a_click_anywhere_chooses_everywhere(qtbot, posed, where):
+    """A skeleton in 2D, one in 3D, a face or a row: the other panes light the same person up."""
+    person = posed.controller.shown[1].persons[1]
+    docks, left = posed.docks, Qt.LeftButton
+    spine = [posed.limbs[1][[NECK, MID_HIP]].mean(0)]
+    dim_before = colors_in_3d(posed, [posed.limbs[0][[NECK, MID_HIP]].mean(0)])[0].mean()
+    view = docks.cameras.views[0]
+    if where == "view":
+        spot = view.to_widget(person.joints_px[0][[NECK, MID_HIP]].mean(0))
+        qtbot.mouseClick(view, left, pos=QPoint(*np.round(spot).astype(int)))
+    elif where == "3d":
+        qtbot.mouseClick(docks.view3d.view, left, pos=QPoint(*np.round(in_3d(posed, spine[0])).astype(int)))
+    elif where == "face":
+        tile = docks.faces.canvas.tile_box(1, 0).center().toPoint()
+        qtbot.mouseClick(docks.faces.canvas, left, pos=tile)
+    else:
+        table = docks.people.table
+        index = docks.people.sorted.mapFromSource(docks.people.model.index(docks.people.model.row_of(1), PERSON))
+        qtbot.mouseClick(table.viewport(), left, pos=table.visualRect(index).center())
+    assert posed.state.selection == 1
+    assert [index.data() for index in docks.people.table.selectionModel().selectedRows(PERSON)] == ["Person 1"]
+    dim = colors_in_3d(posed, [posed.limbs[0][[NECK, MID_HIP]].mean(0)])[0].mean()
+    assert dim < 0.85 * dim_before  # the other one fades
+    assert same_hue(colors_in_3d(posed, spine)[0], person_color(1), least=0.97)
+    box = docks.faces.canvas.group_box(1)
+    border = pixel(docks.faces.canvas.grab().toImage(), (box.center().x(), box.top() + 1))
+    assert border.min() > 200
+    halo = halo_beside(view, person.joints_px[0])
+    assert halo.min() > 150
+
+
+def halo_beside(view, joints_px) -> np.ndarray:
+    """The brightest colour across the spine in a camera's view."""
+    neck, hip = view.to_widget(joints_px[[NECK, MID_HIP]])
+    across = np.array([neck[1] - hip[1], hip[0] - neck[0]]) / np.linalg.norm(neck - hip)
+    image = view.grab().toImage()
+    colors = [pixel(image, (neck + hip) / 2 + across * off) for off in np.arange(-5, 5.1, 0.5)]
+    return max(colors, key=lambda color: color.min())
+
+
+def test_hovering_a_joint_names_it_below_and_rings_it_in_3d(posed):
+    view = posed.docks.cameras.views[0]
+    person = posed.controller.shown[1].persons[0]
+    mouse(view, QEvent.MouseMove, view.to_widget(person.joints_px[0][NECK]))
+    assert posed.status._hover.text() == "Person 0 · neck"
+    at = in_3d(posed, posed.limbs[0][NECK])
+    assert pixel(posed.docks.view3d.view.grabFramebuffer(), at).min() > 110
+
+
+def test_arrows_step_again_after_a_number_was_typed(qtbot, window):
+    qtbot.keyClick(window, Qt.Key_G, Qt.ControlModifier)
+    assert window.transport.frame.hasFocus()
+    qtbot.keyClicks(window.transport.frame, "12")
+    qtbot.keyClick(window.transport.frame, Qt.Key_Return)
+    settle(qtbot, window)
+    assert window.state.frame_index == 12
+    assert not window.transport.frame.hasFocus()
+    press(qtbot, window, Qt.Key_Right)
+    assert window.state.frame_index == 13
+
+
+def test_other_cameras_in_the_settings_open_the_recording_anew(qtbot, window, parts):
+    opened = []
+    window.controller.recording_opened.connect(opened.append)
+    window.menus.actions["settings"].trigger()
+    dialog = window.findChild(SettingsDialog)
+    dialog.editors["SOURCE.FRAME_OFFSETS"].field.setText("{cam01: 2}")
+    dialog.editors["SOURCE.FRAME_OFFSETS"].edited.emit()
+    dialog.save()
+    qtbot.waitUntil(lambda: len(opened) == 1)
+
+
+def test_results_are_not_replaced_without_asking(qtbot, window, parts, tmp_path, monkeypatch):
+    parts.sources["fake"] = FakeSource(frames=3)
+    asked, answers = [], [QMessageBox.No, QMessageBox.Yes]
+    monkeypatch.setattr("modules.gui.processing.processing.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path))
+    monkeypatch.setattr("modules.gui.processing.processing.QMessageBox.question", lambda *_: asked.append(1) or answers.pop(0))
+    (tmp_path / "fake").mkdir()
+    (tmp_path / "fake" / "poses.jsonl").write_text("{}\n")
+    window.menus.actions["process_all"].trigger()
+    assert asked == [1]
+    assert not window.processing.running
+    window.menus.actions["process_all"].trigger()
+    qtbot.waitUntil(lambda: not window.processing.running)
+    assert parts.writers[0].folder == tmp_path / "fake"
+    assert parts.writers[0].written == [0, 1, 2]
+
+
+def test_an_error_in_the_window_itself_is_told_and_it_goes_on(qtbot, window):
+    window.tell_unexpected(KeyError("boom"))
+    assert "KeyError" in window.banner.text
+    press(qtbot, window, Qt.Key_Right)
+    assert window.state.frame_index == 1
+
+
+def test_the_seek_bar_follows_the_mouse(qtbot, window):
+    bar = window.transport.seek
+    middle = bar.height() / 2
+    drag(bar, (bar.x_of(0), middle), (bar.x_of(15), middle))
+    settle(qtbot, window)
+    assert window.state.frame_index == 15
+    ratio = bar.devicePixelRatioF()
+    at = (round(bar.x_of(15) * ratio), round(middle * ratio))
+    assert bar.grab().toImage().pixelColor(*at).name() == theme.TEXT
