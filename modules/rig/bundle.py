@@ -108,6 +108,7 @@ def adjust(
     *,
     bones: bool = True,
     rounds: int = 30,
+    settled: float = 1e-5,
     robust_sd: float = ROBUST_SD,
 ) -> Adjusted:
     """Moves cameras, joints and bone lengths until views and bodies agree best.
@@ -116,6 +117,7 @@ def adjust(
         joints_mm: float [N, K, 3], mm, world, where to start; NaN: not known (found from the person's other joints).
         freedom: V, what is known of each camera.
         bones: whether lengths stay over time and are alike left and right.
+        rounds, settled: when to stop: after so many rounds, or where one lowers the cost by less than this share.
     """
     problem = _Problem(cameras, seen, joints_mm, freedom, bones, robust_sd)
     cost, damping = problem.cost(problem.state), 1e-3
@@ -130,7 +132,7 @@ def adjust(
                 gained, cost, problem.state, damping = cost - then, then, trial, max(damping / 5, 1e-9)
                 break
             damping *= 8
-        if gained <= 1e-5 * cost:
+        if gained <= settled * cost:
             break
     return problem.outcome(cost)
 
@@ -162,7 +164,7 @@ class _State:
 def _project(state: _State) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, ...]]:
     """px [N, V, K, 2], depth [N, V, K], and what the derivatives need."""
     off = state.joints[:, None] - state.center[:, None]  # [N, V, K, 3]
-    at = np.einsum("vij,nvkj->nvki", state.R, off)
+    at = off @ state.R.swapaxes(1, 2)
     depth = np.where(np.abs(at[..., 2]) < MIN_DEPTH_MM, MIN_DEPTH_MM, at[..., 2])
     x, y = at[..., 0] / depth, at[..., 1] / depth
     fx, fy, cx, cy, k1, k2, k3, p1, p2 = state.lens.T[:, :, None]
@@ -185,7 +187,7 @@ def _derivatives(state: _State, parts: tuple[np.ndarray, ...]) -> tuple[np.ndarr
     zero = np.zeros_like(x)
     flat = np.stack([np.stack([1 / depth, zero, -x / depth], -1), np.stack([zero, 1 / depth, -y / depth], -1)], -2)
     by_camera_frame = by_flat @ flat  # [N, V, K, 2, 3]
-    by_joint = np.einsum("nvkai,vij->nvkaj", by_camera_frame, state.R)
+    by_joint = by_camera_frame @ state.R[:, None]
     out = np.zeros((*x.shape, 2, PARAMETERS))
     a, b, c = at[..., 0, None], at[..., 1, None], at[..., 2, None]
     rows = by_camera_frame
@@ -264,13 +266,15 @@ class _Problem:
         cameras, bones = views * PARAMETERS, len(BONE_NAMES)
         people = len(state.logs)
         block = np.zeros((instants, joints, 3, joints, 3))
-        own = np.einsum("nvkai,nvkaj->nkij", by_joint, by_joint) + np.eye(3) / PLACE_SD_MM**2
+        own = (by_joint[..., :, None] * by_joint[..., None, :]).sum((1, 3)) + np.eye(3) / PLACE_SD_MM**2
         block[:, np.arange(joints), :, np.arange(joints)] = own.swapaxes(0, 1)
         right = np.einsum("nvkai,nvka->nki", by_joint, left) - (state.joints - self.start.joints) / PLACE_SD_MM**2
         cross = np.zeros((instants, joints, 3, cameras + bones))
-        cross[..., :cameras] = np.einsum("nvkai,nvkac->nkivc", by_joint, by_camera).reshape(instants, joints, 3, cameras)
+        both = sum(by_joint[..., axis, :, None] * by_camera[..., axis, None, :] for axis in range(2))  # [N, V, K, 3, PARAMETERS]
+        cross[..., :cameras] = both.transpose(0, 2, 3, 1, 4).reshape(instants, joints, 3, cameras)
         rest = np.zeros((cameras + people * bones,) * 2)
-        for view, part in enumerate(np.einsum("nvkac,nvkad->vcd", by_camera, by_camera)):
+        rows = by_camera.transpose(1, 0, 2, 3, 4).reshape(views, -1, PARAMETERS)
+        for view, part in enumerate(rows.swapaxes(1, 2) @ rows):
             at = slice(view * PARAMETERS, (view + 1) * PARAMETERS)
             rest[at, at] = part + np.diag(self.camera_weight[view])
         rest_right = np.zeros(len(rest))
@@ -316,14 +320,17 @@ class _Problem:
         block, right, cross, rest, rest_right = system
         size = block.shape[1]
         grown = block.copy()
-        grown[:, np.arange(size), np.arange(size)] *= 1 + damping
-        solved = np.linalg.solve(grown, np.concatenate([cross, right[..., None]], -1))
+        diagonal = np.diagonal(block, axis1=1, axis2=2)
+        grown[:, np.arange(size), np.arange(size)] += damping * diagonal + 1e-9 * diagonal.max(1, keepdims=True)
         cameras, count = len(self.given) * PARAMETERS, len(BONE_NAMES)
+        keep = np.r_[np.flatnonzero(self.free_camera.ravel()), cameras : cameras + (count if self.use_bones else 0)]
+        solved = np.zeros((*cross.shape[:2], cross.shape[2] + 1))
+        solved[..., [*keep, -1]] = np.linalg.solve(grown, np.concatenate([cross[..., keep], right[..., None]], -1))
         out, out_right = rest.copy(), rest_right.copy()
         out[np.diag_indices(len(out))] *= 1 + damping
         for person in range(len(self.state.logs)):
             mine = self.seen.person == person
-            taken = np.einsum("nia,nib->ab", cross[mine], solved[mine])
+            taken = cross[mine].reshape(-1, cross.shape[-1]).T @ solved[mine].reshape(-1, solved.shape[-1])
             at = np.r_[0:cameras, cameras + person * count : cameras + (person + 1) * count]
             out[np.ix_(at, at)] -= taken[:, :-1]
             out_right[at] -= taken[:, -1]
@@ -343,7 +350,7 @@ class _Problem:
         cameras = len(self.given) * PARAMETERS
         logs = step[cameras:].reshape(self.state.logs.shape)
         mine = np.concatenate([np.broadcast_to(step[:cameras], (len(solved), cameras)), logs[self.seen.person]], 1)
-        joints = solved[..., -1] - np.einsum("nia,na->ni", solved[..., :-1], mine)
+        joints = solved[..., -1] - (solved[..., :-1] @ mine[..., None])[..., 0]
         return step[:cameras].reshape(-1, PARAMETERS), joints.reshape(self.state.joints.shape), logs
 
     def moved(self, step: tuple[np.ndarray, np.ndarray, np.ndarray]) -> _State:

@@ -26,7 +26,7 @@ from .tracklets import Tracklet, follow, identify, observations
 #: How wrong a calibration is thought to be before anything was seen: standard deviations per axis, as careful people get it.
 CAREFUL = Freedom(turn_deg=0.25, center_mm=12.0, focal=0.004, point=0.002, k1=0.004, k2=0.004)
 #: The prior may widen and narrow by these factors; PSEUDO observations speak for its first size.
-WIDEST, NARROWEST, PSEUDO = 8.0, 0.2, 4.0
+WIDEST, NARROWEST, PSEUDO, ROUNDS = 8.0, 0.2, 4.0, 5
 #: The recording is cut into BLOCKS; every third is kept for judging.
 BLOCKS = 12
 #: Instants that a fit uses at most, and needs.
@@ -112,25 +112,33 @@ def everyone(tracklets: Sequence[Tracklet], cameras: Sequence[Camera], at_most: 
     return seen
 
 
-def fit(cameras: Sequence[Camera], seen: Observations, prior: Freedom) -> tuple[Freedom, Adjusted]:
-    """The adjustment under a prior whose size is found from the data too: that prior, and the outcome."""
+def fit(cameras: Sequence[Camera], seen: Observations, prior: Freedom) -> tuple[tuple[Freedom, ...], Adjusted]:
+    """The adjustment under a prior whose size is found from the data too, for each camera: that prior, and the outcome."""
     cameras = tuple(cameras)
     start = triangulate(cameras, seen.pixels.swapaxes(0, 1), 1 / seen.sd_px.swapaxes(0, 1))
-    factors = np.ones(len(_GROUPS))
-    base = np.array([prior.sd(camera) for camera in cameras])
-    for round_ in range(4):
-        now = scaled(prior, factors)
-        found = adjust(cameras, seen, start, [now] * len(cameras), rounds=12 if round_ < 3 else 30)
+    now: tuple[Freedom, ...] = (prior,) * len(cameras)
+    for round_ in range(ROUNDS):
+        found = adjust(cameras, seen, start, now, settled=1e-3 if round_ < ROUNDS - 1 else 1e-5)
+        start = np.where(np.isfinite(found.joints_world_mm), found.joints_world_mm, start)
         if round_ == 0:  # how well joints are known in general, measured
             seen = replace(seen, sd_px=seen.sd_px * float(np.clip(found.spread, 0.3, 5.0)))
-            continue
-        off = _parameters_moved(cameras, found.cameras)
-        for g, group in enumerate(_GROUPS):
-            if np.all(base[:, group] > 0):
-                square = (off[:, group] ** 2 + found.sd[:, group] ** 2) / base[:, group] ** 2
-                factors[g] = np.sqrt((square.sum() + PSEUDO) / (square.size + PSEUDO)).clip(NARROWEST, WIDEST)
-        start = np.where(np.isfinite(found.joints_world_mm), found.joints_world_mm, start)
+        elif round_ < ROUNDS - 1:
+            now = _prior_of(cameras, found, prior)
     return now, found
+
+
+def _prior_of(cameras: Sequence[Camera], found: Adjusted, prior: Freedom) -> tuple[Freedom, ...]:
+    """The prior under which what was found is most likely: one size for all cameras' lenses, and for where each stands and looks
+    one that is drawn towards all cameras' (one of them may have been knocked)."""
+    base = np.array([prior.sd(camera) for camera in cameras])
+    off = (_parameters_moved(cameras, found.cameras) ** 2 + found.sd**2) / np.where(base > 0, base, np.inf) ** 2
+    sizes = [off[:, group] for group in _GROUPS]
+    common = [(s.sum() + PSEUDO) / (s.size + PSEUDO) for s in sizes]
+    out = []
+    for view in range(len(cameras)):
+        own = [(s[view].sum() + PSEUDO * c) / (s[view].size + PSEUDO) for s, c in zip(sizes[:2], common, strict=False)]
+        out.append(scaled(prior, np.sqrt([*own, *common[2:]]).clip(NARROWEST, WIDEST)))
+    return tuple(out)
 
 
 def scaled(prior: Freedom, factors: Sequence[float]) -> Freedom:
@@ -141,7 +149,7 @@ def scaled(prior: Freedom, factors: Sequence[float]) -> Freedom:
     )
 
 
-def judge(given: Sequence[Camera], adjusted: Adjusted, held: Observations, prior: Freedom, people: int) -> Mend:
+def judge(given: Sequence[Camera], adjusted: Adjusted, held: Observations, prior: Sequence[Freedom], people: int) -> Mend:
     """What an adjustment changed, and what that is worth at times that it never saw."""
     given = tuple(given)
     joints = [best_joints(cameras, held) for cameras in (given, adjusted.cameras)]
@@ -158,7 +166,7 @@ def judge(given: Sequence[Camera], adjusted: Adjusted, held: Observations, prior
     changes = []
     moved = _parameters_moved(given, adjusted.cameras)
     for v, (old, new) in enumerate(zip(given, adjusted.cameras, strict=True)):
-        sd, assumed = adjusted.sd[v], prior.sd(old)
+        sd, assumed = adjusted.sd[v], prior[v].sd(old)
         points = adjusted.joints_world_mm.reshape(-1, 3)
         points = points[np.isfinite(points).all(1)]
         shift = project(points, new)[0] - project(points, old)[0]
