@@ -39,18 +39,22 @@ class Observations:
     Attributes:
         pixels: float64 [N, V, K, 2], px, raw frames, joints in the order of ``body.JOINTS``; NaN: not seen.
         sd_px: float64 [N, V, K], px: standard deviation per axis of each.
-        person: int [N], whose bones; from 0 without gaps. frame: int [N].
+        identity: int [N], whose bones. frame: int [N].
     """
 
     pixels: np.ndarray
     sd_px: np.ndarray
-    person: np.ndarray
+    identity: np.ndarray
     frame: np.ndarray
 
     def take(self, chosen: np.ndarray) -> Observations:
-        """Some instants (bool or int [n]); people are numbered anew."""
-        person = np.unique(self.person[chosen], return_inverse=True)[1]
-        return Observations(self.pixels[chosen], self.sd_px[chosen], person, self.frame[chosen])
+        """Some instants (bool or int [n])."""
+        return Observations(self.pixels[chosen], self.sd_px[chosen], self.identity[chosen], self.frame[chosen])
+
+    @property
+    def person(self) -> np.ndarray:
+        """int [N]: the identities, numbered from 0 without gaps."""
+        return np.unique(self.identity, return_inverse=True)[1].reshape(len(self.identity))
 
     @property
     def seen(self) -> np.ndarray:
@@ -210,11 +214,12 @@ class _Problem:
         bones: bool, robust_sd: float,
     ) -> None:  # fmt: skip
         self.given, self.seen, self.robust = tuple(cameras), seen, robust_sd
+        self.person = seen.person
         self.known = seen.seen
         self.use_bones = bones
-        people = int(seen.person.max(initial=-1)) + 1
+        people = int(self.person.max(initial=-1)) + 1
         start = _filled(np.asarray(joints_mm, np.float64))
-        self.state = self.start = _State.of(cameras, start, _first_logs(start, self.known, seen.person, people))
+        self.state = self.start = _State.of(cameras, start, _first_logs(start, self.known, self.person, people))
         sd = np.array([f.sd(camera) for f, camera in zip(freedom, cameras, strict=True)])
         self.free_camera = sd > 0
         with np.errstate(divide="ignore"):
@@ -225,10 +230,12 @@ class _Problem:
         """Whitened: of the projections [N, V, K, 2], of the bones [N, S], of the cameras [V, PARAMETERS]; parts."""
         at, depth, parts = _project(state)
         behind = depth <= MIN_DEPTH_MM
-        off = np.where(self.known[..., None], self.seen.pixels - at, 0.0) / np.where(self.known, self.seen.sd_px, 1.0)[..., None]
+        off = (
+            np.where(self.known[..., None], self.seen.pixels - at, 0.0) / np.where(self.known, self.seen.sd_px, 1.0)[..., None]
+        )
         off = np.where((behind & self.known)[..., None], 1e3, np.clip(off, -1e4, 1e4))
         length = np.linalg.norm(state.joints[:, _A] - state.joints[:, _B], axis=-1)
-        bone = (np.log(np.maximum(length, 1e-3)) - state.logs[self.seen.person][:, _BONE]) / SEGMENT_SD
+        bone = (np.log(np.maximum(length, 1e-3)) - state.logs[self.person][:, _BONE]) / SEGMENT_SD
         bone = np.where(self.both, bone, 0.0) if self.use_bones else np.zeros_like(length)
         return off, bone, self.moved_by(state), parts
 
@@ -270,7 +277,9 @@ class _Problem:
         block[:, np.arange(joints), :, np.arange(joints)] = own.swapaxes(0, 1)
         right = np.einsum("nvkai,nvka->nki", by_joint, left) - (state.joints - self.start.joints) / PLACE_SD_MM**2
         cross = np.zeros((instants, joints, 3, cameras + bones))
-        both = sum(by_joint[..., axis, :, None] * by_camera[..., axis, None, :] for axis in range(2))  # [N, V, K, 3, PARAMETERS]
+        both = sum(
+            by_joint[..., axis, :, None] * by_camera[..., axis, None, :] for axis in range(2)
+        )  # [N, V, K, 3, PARAMETERS]
         cross[..., :cameras] = both.transpose(0, 2, 3, 1, 4).reshape(instants, joints, 3, cameras)
         rest = np.zeros((cameras + people * bones,) * 2)
         rows = by_camera.transpose(1, 0, 2, 3, 4).reshape(views, -1, PARAMETERS)
@@ -311,7 +320,7 @@ class _Problem:
             right[:, b] += pull * left[:, s, None]
             cross[:, a, :, kind] -= pull
             cross[:, b, :, kind] += pull
-            at = cameras + self.seen.person * count + kind
+            at = cameras + self.person * count + kind
             np.add.at(rest, (at, at), weight[:, s])
             np.add.at(rest_right, at, weight[:, s] * left[:, s])
 
@@ -329,7 +338,7 @@ class _Problem:
         out, out_right = rest.copy(), rest_right.copy()
         out[np.diag_indices(len(out))] *= 1 + damping
         for person in range(len(self.state.logs)):
-            mine = self.seen.person == person
+            mine = self.person == person
             taken = cross[mine].reshape(-1, cross.shape[-1]).T @ solved[mine].reshape(-1, solved.shape[-1])
             at = np.r_[0:cameras, cameras + person * count : cameras + (person + 1) * count]
             out[np.ix_(at, at)] -= taken[:, :-1]
@@ -349,7 +358,7 @@ class _Problem:
         step[free] = np.linalg.solve(out[np.ix_(free, free)], out_right[free])
         cameras = len(self.given) * PARAMETERS
         logs = step[cameras:].reshape(self.state.logs.shape)
-        mine = np.concatenate([np.broadcast_to(step[:cameras], (len(solved), cameras)), logs[self.seen.person]], 1)
+        mine = np.concatenate([np.broadcast_to(step[:cameras], (len(solved), cameras)), logs[self.person]], 1)
         joints = solved[..., -1] - (solved[..., :-1] @ mine[..., None])[..., 0]
         return step[:cameras].reshape(-1, PARAMETERS), joints.reshape(self.state.joints.shape), logs
 
@@ -398,7 +407,9 @@ def _filled(joints: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore"):
         count = np.isfinite(joints).all(-1).sum(1)
         middle = np.nansum(joints, 1) / np.maximum(count, 1)[:, None]
-    apart = 50.0 * np.stack([np.cos(np.arange(joints.shape[1])), np.sin(np.arange(joints.shape[1])), np.zeros(joints.shape[1])], 1)
+    apart = 50.0 * np.stack(
+        [np.cos(np.arange(joints.shape[1])), np.sin(np.arange(joints.shape[1])), np.zeros(joints.shape[1])], 1
+    )
     return np.where(np.isfinite(joints), joints, middle[:, None] + apart)
 
 

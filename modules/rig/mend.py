@@ -18,9 +18,9 @@ from modules.core.geometry import project
 from modules.core.people2d import People2D
 from modules.core.types import Camera
 
-from .body import statures
+from .body import SEGMENTS
 from .bundle import Adjusted, Freedom, Observations, adjust, residuals_px
-from .rays import triangulate
+from .rays import meet
 from .tracklets import Tracklet, follow, identify, observations
 
 #: How wrong a calibration is thought to be before anything was seen: standard deviations per axis, as careful people get it.
@@ -115,7 +115,7 @@ def everyone(tracklets: Sequence[Tracklet], cameras: Sequence[Camera], at_most: 
 def fit(cameras: Sequence[Camera], seen: Observations, prior: Freedom) -> tuple[tuple[Freedom, ...], Adjusted]:
     """The adjustment under a prior whose size is found from the data too, for each camera: that prior, and the outcome."""
     cameras = tuple(cameras)
-    start = triangulate(cameras, seen.pixels.swapaxes(0, 1), 1 / seen.sd_px.swapaxes(0, 1))
+    start = meet(cameras, seen.pixels, seen.sd_px)
     now: tuple[Freedom, ...] = (prior,) * len(cameras)
     for round_ in range(ROUNDS):
         found = adjust(cameras, seen, start, now, settled=1e-3 if round_ < ROUNDS - 1 else 1e-5)
@@ -145,7 +145,12 @@ def scaled(prior: Freedom, factors: Sequence[float]) -> Freedom:
     """A prior with turn, centre, focal length, principal point and distortion wider by these factors."""
     turn, center, focal, point, lens = (float(f) for f in factors)
     return Freedom(
-        prior.turn_deg * turn, prior.center_mm * center, prior.focal * focal, prior.point * point, prior.k1 * lens, prior.k2 * lens
+        prior.turn_deg * turn,
+        prior.center_mm * center,
+        prior.focal * focal,
+        prior.point * point,
+        prior.k1 * lens,
+        prior.k2 * lens,
     )
 
 
@@ -185,15 +190,13 @@ def judge(given: Sequence[Camera], adjusted: Adjusted, held: Observations, prior
 
 def best_joints(cameras: Sequence[Camera], seen: Observations) -> np.ndarray:
     """float64 [N, K, 3], mm, world: the joints that the views agree on best, each by itself; NaN: not seen twice."""
-    start = triangulate(cameras, seen.pixels.swapaxes(0, 1), 1 / seen.sd_px.swapaxes(0, 1))
+    start = meet(cameras, seen.pixels, seen.sd_px)
     found = adjust(cameras, seen, start, [Freedom()] * len(cameras), bones=False, rounds=8).joints_world_mm
     return np.where((seen.seen.sum(1) >= 2)[..., None], found, np.nan)
 
 
 def _steadiness(joints: np.ndarray, seen: Observations) -> float:
     """Relative spread of each person's bones over time (robust), the median of all."""
-    from .body import SEGMENTS
-
     spreads = []
     for person in range(int(seen.person.max(initial=-1)) + 1):
         for a, b, _ in SEGMENTS:
@@ -224,6 +227,3 @@ def _parameters_moved(before: Sequence[Camera], after: Sequence[Camera]) -> np.n
 def _median(values: np.ndarray) -> float:
     known = values[np.isfinite(values)]
     return float(np.median(known)) if known.size else float("nan")
-
-
-__all__ = ["CAREFUL", "CameraChange", "Mend", "best_joints", "everyone", "fit", "judge", "mend", "scaled", "statures"]

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from modules.core.geometry import undistort
 from modules.core.people2d import People2D
 from modules.core.types import Camera
 
 from .body import COCO_JOINTS
 from .bundle import Observations
-from .rays import without_lens
 
 #: A keypoint is used from this confidence on; a person with fewer of them, of the 13, is passed over.
 SURE, FEWEST_JOINTS = 0.3, 6
@@ -128,7 +128,7 @@ def essential(first: Camera, second: Camera) -> np.ndarray:
 
 def rays_of(tracklets: Sequence[Tracklet], cameras: Sequence[Camera]) -> list[np.ndarray]:
     """Normalised coordinates float64 [T, K, 2] of each tracklet."""
-    return [without_lens(t.pixels, cameras[t.view]) for t in tracklets]
+    return [undistort(t.pixels, cameras[t.view]) for t in tracklets]
 
 
 def misfit(
@@ -151,7 +151,7 @@ def identify(tracklets: Sequence[Tracklet], cameras: Sequence[Camera], views: Se
     Greedy merging, the surest pairs first; nobody is in two places of one view, and no pair that surely differs is merged.
     """
     used = [n for n, t in enumerate(tracklets) if views is None or t.view in views]
-    rays = {n: without_lens(tracklets[n].pixels, cameras[tracklets[n].view]) for n in used}
+    rays = {n: undistort(tracklets[n].pixels, cameras[tracklets[n].view]) for n in used}
     lines = {(i, j): essential(cameras[i], cameras[j]) for i in range(len(cameras)) for j in range(len(cameras)) if i != j}
     edges, differs = [], set()
     for place, m in enumerate(used):
@@ -208,6 +208,4 @@ def observations(
             pixels[row, t.view] = t.pixels[place]
             share = SD_SHARE * 0.75 / np.clip(t.confidence[place], SURE, 1.0)
             sd[row, t.view] = np.maximum(SD_PX, share * t.size_px[place])
-    ids = np.array([k[0] for k in keys], int)
-    person = np.unique(ids, return_inverse=True)[1] if len(ids) else ids
-    return Observations(pixels, sd, person, np.array([k[1] for k in keys], int))
+    return Observations(pixels, sd, np.array([k[0] for k in keys], int), np.array([k[1] for k in keys], int))
