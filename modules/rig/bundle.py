@@ -295,7 +295,8 @@ class _Problem:
         rest_right[logs] -= ((state.logs - np.log(FRACTION * STATURE_MM)) / LENGTH_SD**2).ravel()
         size = joints * 3
         return (
-            block.reshape(instants, size, size), right.reshape(instants, size), cross.reshape(instants, size, -1), rest, rest_right
+            block.reshape(instants, size, size), right.reshape(instants, size), cross.reshape(instants, size, -1),
+            rest, rest_right,
         )  # fmt: skip
 
     def _add_bones(
@@ -354,8 +355,8 @@ class _Problem:
         out, out_right, solved = self._reduced(system, damping)
         free = self._free()
         step = np.zeros(len(out))
-        out[np.diag_indices(len(out))] += 1e-12 * np.abs(np.diag(out)).max()
-        step[free] = np.linalg.solve(out[np.ix_(free, free)], out_right[free])
+        scale, scaled = _evened(out[np.ix_(free, free)])
+        step[free] = scale * np.linalg.solve(scaled, scale * out_right[free])
         cameras = len(self.given) * PARAMETERS
         logs = step[cameras:].reshape(self.state.logs.shape)
         mine = np.concatenate([np.broadcast_to(step[:cameras], (len(solved), cameras)), logs[self.person]], 1)
@@ -381,9 +382,9 @@ class _Problem:
         spread = float(np.sqrt(np.median((known**2).sum(-1)) / (2 * np.log(2)))) if len(known) else float("nan")
         free = self._free()
         out = self._reduced(self.linearise(), 0.0)[0]
-        out[np.diag_indices(len(out))] += 1e-12 * np.abs(np.diag(out)).max()
         variance = np.zeros(len(out))
-        variance[free] = np.diag(np.linalg.pinv(out[np.ix_(free, free)], hermitian=True))
+        scale, scaled = _evened(out[np.ix_(free, free)])
+        variance[free] = scale**2 * np.diag(np.linalg.pinv(scaled, rcond=1e-11, hermitian=True))
         count = len(self.given) * PARAMETERS
         sd = np.sqrt(np.maximum(variance[:count], 0)).reshape(-1, PARAMETERS) * max(spread, 1.0)
         joints = np.where(self.known.any(1)[..., None], state.joints, np.nan)
@@ -400,6 +401,13 @@ class _Problem:
                 )
             )  # fmt: skip
         return tuple(made)
+
+
+def _evened(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A symmetric matrix scaled to a diagonal of ones (and a trifle more, so that it can be inverted), after the scale [n]:
+    parameters have units from radians to millimetres."""
+    scale = 1 / np.sqrt(np.maximum(np.diag(matrix), 1e-30))
+    return scale, matrix * scale[:, None] * scale + 1e-12 * np.eye(len(matrix))
 
 
 def _filled(joints: np.ndarray) -> np.ndarray:
@@ -421,7 +429,8 @@ def _first_logs(joints: np.ndarray, known: np.ndarray, person: np.ndarray, peopl
     logs = np.tile(np.log(FRACTION * STATURE_MM), (people, 1))
     for p in range(people):
         for bone in range(len(BONE_NAMES)):
-            of = length[person == p][:, _BONE == bone][both[person == p][:, _BONE == bone]]
+            kind = np.flatnonzero(bone == _BONE)
+            of = length[person == p][:, kind][both[person == p][:, kind]]
             if len(of):
                 logs[p, bone] = np.log(max(float(np.median(of)), 1.0))
     return logs

@@ -1,7 +1,7 @@
 """Where two cameras stand to one another, and where a camera stands to known points, from matched rays alone.
 
-The one use of OpenCV in this room beside boards: five-point RANSAC with MAGSAC (Nistér, PAMI 2004; Barath et al., CVPR 2020) and
-SQPnP (Terzakis, Lourakis, ECCV 2020) are well kept there, and nothing is gained by writing them again.
+The one use of OpenCV in this room beside boards: five-point RANSAC with MAGSAC (Nistér, PAMI 2004; Barath et al., CVPR
+2020) and SQPnP (Terzakis, Lourakis, ECCV 2020) are well kept there, and nothing is gained by writing them again.
 """
 
 from __future__ import annotations
@@ -36,19 +36,17 @@ def relative_pose(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray,
 
 
 def absolute_pose(points: np.ndarray, rays: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """R [3, 3], centre [3] of a camera that sees points [M, 3] along rays [M, 2] (normalised), and which agree; None: too few."""
+    """R [3, 3], centre [3] of a camera that sees points [M, 3] along rays [M, 2] (normalised), and which agree.
+
+    Returns:
+        None where too few agree.
+    """
     if len(points) < FEWEST:
         return None
     found, turn, t, agree = cv2.solvePnPRansac(
-        points,
-        rays,
-        np.eye(3),
-        None,
-        iterationsCount=300,
-        reprojectionError=2 * NEAR,
-        confidence=CONFIDENCE,
+        points, rays, np.eye(3), None, iterationsCount=300, reprojectionError=2 * NEAR, confidence=CONFIDENCE,
         flags=cv2.SOLVEPNP_SQPNP,
-    )
+    )  # fmt: skip
     if not found or agree is None or len(agree) < FEWEST:
         return None
     keep = np.zeros(len(points), bool)

@@ -21,16 +21,14 @@ from modules.core.types import Camera
 
 from .body import BONE_NAMES, SEGMENTS, STATURE_MM, handedness, statures
 from .bundle import Adjusted, Freedom, Observations, adjust
-from .essential import absolute_pose, relative_pose
+from .essential import absolute_pose
+from .pairs import FEWEST_TOGETHER, Proposal, TwoViews
+from .pairs import placed as placed_by
 from .rays import meet
-from .tracklets import SAME, Tracklet, essential, follow, identify, misfit, observations, together
+from .tracklets import Tracklet, follow, identify, observations
 
-#: Pairs of stretches that propose a pose for a pair of views, instants of each that are looked at, and proposals kept.
-PROPOSERS, LOOKED_AT, KEPT = 24, 40, 3
-#: A stretch of two views together counts from so many instants.
-FEWEST_TOGETHER = 6
 #: Seeds that a rig is grown from, and instants of a fit while it grows and at the end.
-SEEDS, GROWING, FINAL = 3, 120, 450
+SEEDS, GROWING, FINAL = 2, 100, 320
 #: What intrinsics that are said to be known may still be off by, and those guessed from the frame's size.
 KNOWN = Freedom(focal=0.004, point=0.003)
 GUESSED = Freedom(focal=0.25, point=0.01, k1=0.05)
@@ -57,18 +55,6 @@ class Grown:
     handed: float
 
 
-@dataclass(frozen=True, eq=False)
-class _Pair:
-    """A proposal for two views: second camera in the first's axes; ``score``: instants explained, better fits more."""
-
-    views: tuple[int, int]
-    R: np.ndarray
-    t: np.ndarray
-    score: float
-    links: tuple[tuple[int, int], ...]
-    angle: float
-
-
 def grow(lenses: Sequence[Camera], people: Sequence[People2D], known: bool = True) -> Grown:
     """The rig that people in V synchronised views speak for.
 
@@ -88,8 +74,9 @@ def grow(lenses: Sequence[Camera], people: Sequence[People2D], known: bool = Tru
             best = found
     if best is None:
         raise SourceError(
-            "How the cameras stand to one another can't be told from the people in this recording: too few of them are seen by two "
-            "cameras at once. Film one or more people who walk through the whole room for half a minute, seen from head to foot."
+            "How the cameras stand to one another can't be told from the people in this recording: too few of them are seen "
+            "by two cameras at once. Film one or more people who walk through the whole room for half a minute, seen from head "
+            "to foot."
         )
     return _finished(best, tracklets, lens)
 
@@ -112,107 +99,20 @@ def _merit(rig: Grown) -> float:
 
 def _grow(lenses: Sequence[Camera], tracklets: Sequence[Tracklet], lens: Freedom, seeds: int) -> Grown | None:
     rays = [undistort(t.pixels, lenses[t.view]) for t in tracklets]
-    pairs = {views: _proposals(views, lenses, tracklets, rays) for views in combinations(range(len(lenses)), 2)}
+    pairs = {views: TwoViews(views, lenses, tracklets, rays).proposals() for views in combinations(range(len(lenses)), 2)}
     starts = sorted((p for found in pairs.values() for p in found), key=lambda p: -p.score * np.sin(p.angle))[:seeds]
     grown = [rig for start in starts if (rig := _grow_from(start, lenses, tracklets, rays, pairs, lens)) is not None]
     return max(grown, key=_merit) if grown else None
 
 
-def _proposals(
-    views: tuple[int, int], lenses: Sequence[Camera], tracklets: Sequence[Tracklet], rays: Sequence[np.ndarray]
-) -> list[_Pair]:
-    """The poses of two views that explain most, best first."""
-    ours = [[n for n, t in enumerate(tracklets) if t.view == view] for view in views]
-    shared = [(m, n, *together(tracklets[m], tracklets[n])) for m in ours[0] for n in ours[1]]
-    shared = [s for s in shared if len(s[2]) >= FEWEST_TOGETHER]
-    shared.sort(key=lambda s: -len(s[2]))
-    found: list[_Pair] = []
-    for m, n, in_m, in_n in shared[:PROPOSERS]:
-        few = np.unique(np.linspace(0, len(in_m) - 1, LOOKED_AT).astype(int))
-        pose = _posed(rays[m][in_m[few]], rays[n][in_n[few]])
-        if pose is not None:
-            found.append(_judged(views, *pose, lenses, tracklets, rays, shared))
-    found.sort(key=lambda p: -p.score)
-    kept: list[_Pair] = []
-    for pair in found:
-        if all(_differs(pair, other) for other in kept):
-            kept.append(_refitted(pair, lenses, tracklets, rays, shared))
-        if len(kept) == KEPT:
-            break
-    return sorted((p for p in kept if p.score > 0), key=lambda p: -p.score)
-
-
-def _posed(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, float] | None:
-    """R, t and the median angle between matched rays of joints [T, K, 2] in two views; None: nothing."""
-    both = np.isfinite(a).all(-1) & np.isfinite(b).all(-1)
-    pose = relative_pose(a[both], b[both])
-    if pose is None:
-        return None
-    R, t, agree = pose
-    if agree.mean() < 0.4:
-        return None
-    one = np.ones((len(agree), 1))
-    da, db = np.concatenate([a[both], one], 1) @ R.T, np.concatenate([b[both], one], 1)
-    cosine = (da * db).sum(1) / np.linalg.norm(da, axis=1) / np.linalg.norm(db, axis=1)
-    return R, t, float(np.median(np.arccos(np.clip(cosine, -1, 1))))
-
-
-def _judged(
-    views: tuple[int, int], R: np.ndarray, t: np.ndarray, angle: float, lenses: Sequence[Camera],
-    tracklets: Sequence[Tracklet], rays: Sequence[np.ndarray], shared: Sequence[tuple],
-) -> _Pair:  # fmt: skip
-    """A pose with what it explains: stretches of both views matched one to one at any time."""
-    i, j = views
-    E = essential(*_two(lenses[i], lenses[j], R, t))
-    fits = []
-    for m, n, in_m, _ in shared:
-        off, count = misfit(tracklets[m], tracklets[n], (rays[m], rays[n]), E, (lenses[i].fx, lenses[j].fx))
-        if off < SAME:
-            fits.append((off + 0.1 / count, m, n, count * (1 - off / SAME)))
-    links: list[tuple[int, int]] = []
-    score = 0.0
-    for _, m, n, worth in sorted(fits):
-        rivals = [q for p, q in links if p == m] + [p for p, q in links if q == n]
-        mine = [n] * sum(p == m for p, _ in links) + [m] * sum(q == n for _, q in links)
-        if all(not len(together(tracklets[r], tracklets[o])[0]) for r, o in zip(rivals, mine, strict=True)):
-            links.append((m, n))
-            score += worth
-    return _Pair(views, R, t, score, tuple(links), angle)
-
-
-def _refitted(
-    pair: _Pair, lenses: Sequence[Camera], tracklets: Sequence[Tracklet], rays: Sequence[np.ndarray], shared: Sequence[tuple]
-) -> _Pair:
-    """The pose from all stretches that it matched, if that explains more."""
-    places = {(m, n): (a, b) for m, n, a, b in shared}
-    a = np.concatenate([rays[m][places[m, n][0]] for m, n in pair.links]) if pair.links else np.zeros((0, 1, 2))
-    b = np.concatenate([rays[n][places[m, n][1]] for m, n in pair.links]) if pair.links else np.zeros((0, 1, 2))
-    few = np.unique(np.linspace(0, len(a) - 1, 3 * LOOKED_AT).astype(int)) if len(a) else []
-    pose = _posed(a[few], b[few])
-    better = _judged(pair.views, *pose, lenses, tracklets, rays, shared) if pose is not None else pair
-    return better if better.score > pair.score else pair
-
-
-def _differs(a: _Pair, b: _Pair) -> bool:
-    """More than 10° apart in turn or direction."""
-    turn = np.arccos(np.clip((np.trace(a.R @ b.R.T) - 1) / 2, -1, 1))
-    return bool(np.rad2deg(turn) > 10 or a.t @ b.t < np.cos(np.deg2rad(10)))
-
-
-def _two(first: Camera, second: Camera, R: np.ndarray, t: np.ndarray) -> tuple[Camera, Camera]:
-    """Both cameras in the first one's axes."""
-    return (
-        replace(first, R_world_to_cam=np.eye(3), center_world_mm=np.zeros(3)),
-        replace(second, R_world_to_cam=R, center_world_mm=-R.T @ t),
-    )
-
-
 def _grow_from(
-    start: _Pair, lenses: Sequence[Camera], tracklets: Sequence[Tracklet], rays: Sequence[np.ndarray],
-    pairs: dict[tuple[int, int], list[_Pair]], lens: Freedom,
+    start: Proposal, lenses: Sequence[Camera], tracklets: Sequence[Tracklet], rays: Sequence[np.ndarray],
+    pairs: dict[tuple[int, int], list[Proposal]], lens: Freedom,
 ) -> Grown | None:  # fmt: skip
     """All views from one pair; None where that leads nowhere."""
-    placed: dict[int, Camera] = dict(zip(start.views, _two(*(lenses[v] for v in start.views), start.R, start.t), strict=True))
+    placed: dict[int, Camera] = dict(
+        zip(start.views, placed_by([lenses[v] for v in start.views], start.R, start.t), strict=True)
+    )
     fitted = _fitted(placed, lenses, tracklets, lens, GROWING)
     while fitted is not None and len(placed) < len(lenses):
         rig, adjusted, seen, whose = fitted
@@ -242,7 +142,7 @@ def _fitted(
     rig = tuple(replace(c, center_world_mm=c.center_world_mm * factor) for c in rig)
     free = replace(lens, turn_deg=_FREE.turn_deg, center_mm=_FREE.center_mm)
     freedom = [lens if v == views[0] else free if v in placed else Freedom() for v in range(len(rig))]
-    adjusted = adjust(rig, seen, joints * factor, freedom, settled=1e-3)
+    adjusted = adjust(rig, seen, joints * factor, freedom, settled=2e-3)
     return adjusted.cameras, adjusted, seen, whose
 
 
@@ -259,7 +159,7 @@ def _to_mean_stature(joints: np.ndarray) -> float:
 
 def _next_view(
     placed: dict[int, Camera], lenses: Sequence[Camera], tracklets: Sequence[Tracklet], rays: Sequence[np.ndarray],
-    pairs: dict[tuple[int, int], list[_Pair]], adjusted: Adjusted, seen: Observations, whose: np.ndarray,
+    pairs: dict[tuple[int, int], list[Proposal]], adjusted: Adjusted, seen: Observations, whose: np.ndarray,
 ) -> tuple[int, Camera] | None:  # fmt: skip
     """The view that the people in space say most of, with its pose."""
     row_of = {(int(p), int(f)): row for row, (p, f) in enumerate(zip(seen.identity, seen.frame, strict=True))}
@@ -306,7 +206,7 @@ def _as_grown(
 
 def _finished(rig: Grown, tracklets: Sequence[Tracklet], lens: Freedom) -> Grown:
     """The last fits, with more instants and identities as the better cameras see them."""
-    for settled in (1e-3, 1e-5):
+    for settled in (1e-3, 1e-4):
         whose = identify(tracklets, rig.cameras)
         seen = observations(tracklets, whose, len(rig.cameras), FINAL)
         seen = replace(seen, sd_px=seen.sd_px * float(np.clip(rig.adjusted.spread, 0.3, 5.0)))

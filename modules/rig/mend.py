@@ -105,8 +105,8 @@ def everyone(tracklets: Sequence[Tracklet], cameras: Sequence[Camera], at_most: 
     seen = observations(tracklets, identify(tracklets, cameras), len(cameras), at_most)
     if len(seen.frame) < FEWEST:
         raise SourceError(
-            "The cameras don't see enough people together to calibrate by them ({count} sightings by two cameras at once, of {fewest} "
-            "needed). Film one or more people who walk through the whole room for half a minute.",
+            "The cameras don't see enough people together to calibrate by them ({count} sightings by two cameras at once, of "
+            "{fewest} needed). Film one or more people who walk through the whole room for half a minute.",
             count=len(seen.frame), fewest=FEWEST,
         )  # fmt: skip
     return seen
@@ -128,8 +128,8 @@ def fit(cameras: Sequence[Camera], seen: Observations, prior: Freedom) -> tuple[
 
 
 def _prior_of(cameras: Sequence[Camera], found: Adjusted, prior: Freedom) -> tuple[Freedom, ...]:
-    """The prior under which what was found is most likely: one size for all cameras' lenses, and for where each stands and looks
-    one that is drawn towards all cameras' (one of them may have been knocked)."""
+    """The prior under which what was found is most likely: one size for all cameras' lenses, and for where each stands and
+    looks one that is drawn towards all cameras' (one of them may have been knocked)."""
     base = np.array([prior.sd(camera) for camera in cameras])
     off = (_parameters_moved(cameras, found.cameras) ** 2 + found.sd**2) / np.where(base > 0, base, np.inf) ** 2
     sizes = [off[:, group] for group in _GROUPS]

@@ -29,6 +29,8 @@ GAP_S, FEWEST_INSTANTS = 0.35, 4
 #: Two tracklets show one person where the median distance from the epipolar lines is below ``SAME`` of the person's size, and
 #: surely not above ``OTHER``.
 SAME, OTHER = 0.05, 0.09
+#: Instants of two tracklets that are compared at most.
+LOOKED_AT = 40
 #: What a joint's place in a view is known to: this share of the person's size (a first guess: fits measure it), px at least.
 SD_SHARE, SD_PX = 0.012, 0.5
 
@@ -126,11 +128,6 @@ def essential(first: Camera, second: Camera) -> np.ndarray:
     return np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]]) @ R
 
 
-def rays_of(tracklets: Sequence[Tracklet], cameras: Sequence[Camera]) -> list[np.ndarray]:
-    """Normalised coordinates float64 [T, K, 2] of each tracklet."""
-    return [undistort(t.pixels, cameras[t.view]) for t in tracklets]
-
-
 def misfit(
     a: Tracklet, b: Tracklet, rays: tuple[np.ndarray, np.ndarray], E: np.ndarray, focal_px: tuple[float, float]
 ) -> tuple[float, int]:
@@ -138,6 +135,8 @@ def misfit(
     in_a, in_b = together(a, b)
     if not len(in_a):
         return np.nan, 0
+    few = np.unique(np.linspace(0, len(in_a) - 1, LOOKED_AT).astype(int))
+    in_a, in_b = in_a[few], in_b[few]
     off = sampson(E, rays[0][in_a], rays[1][in_b])
     scale = np.maximum(focal_px[0] / a.size_px[in_a], focal_px[1] / b.size_px[in_b])
     off = off * scale[:, None]
