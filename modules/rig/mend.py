@@ -136,7 +136,7 @@ def _prior_of(cameras: Sequence[Camera], found: Adjusted, prior: Freedom) -> tup
     common = [(s.sum() + PSEUDO) / (s.size + PSEUDO) for s in sizes]
     out = []
     for view in range(len(cameras)):
-        own = [(s[view].sum() + PSEUDO * c) / (s[view].size + PSEUDO) for s, c in zip(sizes[:2], common, strict=False)]
+        own = [(s[view].sum() + PSEUDO * c) / (s[view].size + PSEUDO) for s, c in zip(sizes[:2], common[:2], strict=True)]
         out.append(scaled(prior, np.sqrt([*own, *common[2:]]).clip(NARROWEST, WIDEST)))
     return tuple(out)
 
