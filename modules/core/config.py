@@ -272,6 +272,39 @@ KEYS: dict[str, Key] = {
     "TAKE.PROXY_MB": Key(
         2000, "Disk for small pictures of a recording, which play without delay, MB; 0: none.", int, low=0, changes=Changes.VIEW
     ),
+    "MOTION.SMOOTHER": Key(
+        "rts",
+        "What smooths trajectories: rts weighs each joint by how sure it is; butterworth, one_euro, or none.",
+        str,
+        choices=("rts", "butterworth", "one_euro", "none"),
+        changes=Changes.VIEW,
+    ),
+    "MOTION.MAX_GAP_S": Key(
+        0.3, "Longest gap in a joint's trajectory that is filled, s; 0: none.", float, low=0.0, high=10.0, changes=Changes.VIEW
+    ),
+    "MOTION.CUTOFF_HZ": Key(
+        6.0, "Cut-off of the Butterworth and one-euro filters, Hz.", float, low=0.05, high=500.0, changes=Changes.VIEW
+    ),
+    "MOTION.ONE_EURO_BETA": Key(
+        0.003,
+        "How fast the one-euro filter's cut-off rises with speed, Hz per mm/s.",
+        float,
+        low=0.0,
+        high=100.0,
+        changes=Changes.VIEW,
+    ),
+    "MOTION.OUTLIERS": Key(
+        True,
+        "Whether joints that their motion or the person's bones can't agree with are rejected.",
+        bool,
+        changes=Changes.VIEW,
+    ),
+    "MOTION.SWAPS": Key(
+        True, "Whether left and right are put back where they are exchanged for a few frames.", bool, changes=Changes.VIEW
+    ),
+    "MOTION.CONSTANT_BONES": Key(
+        True, "Whether a person's bones keep their length in trajectories.", bool, changes=Changes.VIEW
+    ),
     "CACHE.MEMORY_MB": Key(512, "Memory for computed frames, MB.", int, low=16, changes=Changes.VIEW),
 }
 
