@@ -1,7 +1,7 @@
 """Rerun's ``.rrd``: everyone as points and limbs over the recording's frames and time, for Rerun's viewer.
 
-World, z up, metres, as Rerun's views expect. ``rerun-sdk`` is an optional extra (``requirements-rerun.txt``): the wheel alone is
-160 MB. A joint in a gap is left out of its frame; somebody who is away has an empty frame.
+World, z up, metres, as Rerun's views expect. ``rerun-sdk`` is an optional extra (``requirements-rerun.txt``): the wheel
+alone is 160 MB. A joint in a gap is left out of its frame; somebody who is away has an empty frame.
 """
 
 from __future__ import annotations
