@@ -19,6 +19,7 @@ import yaml
 from yacs.config import CfgNode
 
 from .errors import ConfigError, Note
+from .formats import RECORDING_FORMATS
 from .skeleton import NUM_JOINTS
 
 CONFIG_DIR = Path(__file__).resolve().parents[2] / "configs"
@@ -195,12 +196,17 @@ KEYS: dict[str, Key] = {
     "WEIGHTS.POSE_NET": Key("", "Pose net checkpoint.", str),
     "WEIGHTS.REFINE_NET": Key("", "Refinement checkpoint, where REFINE.STAGES asks for one.", str),
     "SOURCE.PATH": Key("", "Recording that opens at start; relative to the project folder.", str),
-    "SOURCE.FORMAT": Key("auto", "Layout of the recording.", str, choices=("auto", "focus", "panoptic", "pose2sim", "folder")),
+    "SOURCE.FORMAT": Key("auto", "Layout of the recording.", str, choices=("auto", *RECORDING_FORMATS)),
+    "SOURCE.CALIBRATION": Key("", "Calibration file to use, from the recording's folder; empty: the one that is found.", str),
     "SOURCE.CAMERAS": Key([], "Cameras to use, by name; empty: all.", str, None),
     "SOURCE.FRAME_OFFSETS": Key(
         {},
         "Camera name → frames by which that camera started early; its frame n + offset is shown with frame n of the others.",
         dict,
+    ),
+    "SOURCE.CLOCK": Key("", "Camera whose frames set the time where cameras are paired by time; empty: the fastest.", str),
+    "SOURCE.QUARTER_TURNS": Key(
+        {}, "Camera name → quarter turns clockwise by which its frames are turned to stand upright.", dict, low=-3, high=3
     ),
     "RUNTIME.DEVICE": Key("auto", "Where the network runs.", str, choices=("auto", "cpu", "cuda")),
     "RUNTIME.ENGINE": Key(
