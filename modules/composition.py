@@ -14,25 +14,24 @@ from typing import TYPE_CHECKING
 
 from yacs.config import CfgNode
 
-from modules.core.config import KEYS, config_digest, default_config, get_key, set_key
+from modules.core.config import results_digest
 from modules.core.errors import SourceError
+from modules.core.header import ResultsHeader
 from modules.core.people2d import FindPeople2D
-from modules.core.protocols import Estimator, FrameSource, MakeWriter, OpenSource
+from modules.core.protocols import Estimator, FrameSource, MakeWriter, OpenSource, Results, Take
+from modules.core.room import config_for_rig
 
 if TYPE_CHECKING:
-    from modules.export.poses_jsonl import Poses, PosesHeader
     from modules.export.results import ResultsWriter
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 DEMO_DIR = PROJECT_DIR / "data"
-#: Keys that change how results are come by, not what they are; the recording and the LoD distance are compared by themselves.
-_NOT_IN_DIGEST = ("RUNTIME.", "CACHE.", "SOURCE.PATH", "SOURCE.FORMAT", "LOD.DISTANCE_MM")
 
 
 def recording_path(config: CfgNode) -> Path:
     """The configured recording's folder; SourceError if there is none, saying how to get the demo."""
     if not config.SOURCE.PATH:
-        raise SourceError("No recording is named; give one with --source or SOURCE.PATH in the configuration.")
+        raise SourceError("No recording is named: choose one, or set SOURCE.PATH in the configuration.")
     path = PROJECT_DIR / Path(config.SOURCE.PATH).expanduser()
     if not path.exists() and DEMO_DIR in path.parents:
         raise SourceError(
@@ -73,29 +72,53 @@ def make_people_finder(config: CfgNode) -> FindPeople2D:
     return PeopleFinder(config, network_views)
 
 
-def make_writer(config: CfgNode, folder: Path, source: FrameSource, keep: Poses | None = None) -> ResultsWriter:
-    """The writer of all result files, going on from ``keep``; ExportError."""
+def make_writer(config: CfgNode, folder: Path, source: FrameSource) -> ResultsWriter:
+    """The writer of all result files; ExportError."""
     from modules.export.results import ResultsWriter
 
-    return ResultsWriter(folder, poses_header(config, source), keep)
+    return ResultsWriter(folder, results_header(config, source, config.SOURCE.FRAME_OFFSETS))
 
 
-def poses_header(config: CfgNode, source: FrameSource) -> PosesHeader:
-    """What the results of this source and configuration have in common."""
-    from modules.export.poses_jsonl import PosesHeader
+def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] | None = None) -> Take:
+    """The take of this recording and configuration in ``output_folder``, made if there is none; TakeError.
 
-    x, y = config.LOD.ORIGIN_XY_MM
-    name = Path(source.info.path).resolve().name
-    return PosesHeader(name, source.info.fps, tuple(source.cameras), (x, y), results_digest(config))
+    Args:
+        offsets: those that the recording was opened with; None: the configuration's.
+    """
+    from modules.take.store import Take
+
+    given = config.SOURCE.FRAME_OFFSETS if offsets is None else offsets
+    return Take.find(output_folder(config, source), results_header(config, source, given))
 
 
-def results_digest(config: CfgNode) -> str:
-    """Equal for configurations that find the same people in the same frame."""
-    compared = default_config()
-    for name in KEYS:
-        if not name.startswith(_NOT_IN_DIGEST):
-            set_key(compared, name, get_key(config, name), "configuration")
-    return config_digest(compared)[:16]
+def open_results(path: Path) -> Results:
+    """A take or a file of poses as results to look at, without the recording and the network; TakeError, ExportError."""
+    from modules.export.saved import SavedPoses
+    from modules.take.store import Take
+
+    return SavedPoses(path) if path.suffix == ".jsonl" else Take(path, writable=False)
+
+
+def output_folder(config: CfgNode, source: FrameSource) -> Path:
+    """Where results of a recording go unless told otherwise."""
+    return PROJECT_DIR / Path(config.TAKE.FOLDER).expanduser() / Path(source.info.path).resolve().name
+
+
+def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, int]) -> ResultsHeader:
+    """What all results of this source and configuration have in common."""
+    from modules.focus.fingerprint import fingerprint
+
+    info = source.info
+    x, y = config_for_rig(config, source.cameras).LOD.ORIGIN_XY_MM
+    path = Path(info.path).resolve()
+    opened = {
+        "path": str(path),
+        "format": info.format,
+        "offsets": dict(offsets),
+        "cameras": list(config.SOURCE.CAMERAS),
+        "fingerprint": fingerprint(path),
+    }
+    return ResultsHeader(path.name, info.fps, tuple(source.cameras), (x, y), results_digest(config), info.frame_count, opened)
 
 
 def window_parts(config: CfgNode) -> tuple[OpenSource, MakeWriter]:

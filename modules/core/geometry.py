@@ -21,6 +21,8 @@ SCALE_UNIT_PX = 200.0
 MIN_DEPTH_MM = 1e-5
 #: r² in normalised camera coordinates is cut here so that its sixth power stays finite in float32.
 MAX_R2 = 1e10
+#: Newton steps that undo a lens, their derivative's step (normalised), and how exactly the pixel must be met, px.
+UNDISTORT_ROUNDS, UNDISTORT_STEP, UNDISTORT_ERROR_PX = 12, 1e-5, 1e-3
 
 
 def valid_radius(k: Sequence[float]) -> float:
@@ -98,6 +100,46 @@ def project(points_world_mm: np.ndarray, camera: Camera) -> tuple[np.ndarray, np
     f, c = np.array([camera.fx, camera.fy]), np.array([camera.cx, camera.cy])
     pixels, depth, r2 = project_points(points, camera.R_world_to_cam, camera.center_world_mm, f, c, camera.k, camera.p)
     return pixels, (depth > MIN_DEPTH_MM) & (r2 <= valid_radius(camera.k) ** 2)
+
+
+def undistort(pixels: np.ndarray, camera: Camera) -> np.ndarray:
+    """The inverse of the lens: where a pixel's ray meets the plane at depth 1 (Newton's method on ``camera_to_pixels``).
+
+    Args:
+        pixels: float [..., 2], px, raw frame; NaN stays NaN.
+
+    Returns:
+        float64 [..., 2], normalised camera coordinates (x / depth, y / depth); NaN where no ray inside the distortion's valid
+        radius shows up at the pixel.
+    """
+    pixels = np.asarray(pixels, np.float64)
+    lens = (camera.fx, camera.fy, camera.cx, camera.cy, *camera.k, *camera.p)
+    straight = (pixels - (camera.cx, camera.cy)) / (camera.fx, camera.fy)
+    if not any(lens[4:]):
+        return straight
+
+    def shown(at: np.ndarray) -> np.ndarray:
+        x, y, _ = camera_to_pixels(at[..., 0], at[..., 1], np.ones(at.shape[:-1]), lens)
+        return np.stack((x, y), -1)
+
+    at = straight.copy()
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for _ in range(UNDISTORT_ROUNDS):
+            missed = pixels - shown(at)
+            columns = [(shown(at + step) - shown(at - step)) / (2 * UNDISTORT_STEP) for step in UNDISTORT_STEP * np.eye(2)]
+            (a, c), (b, d) = np.moveaxis(columns[0], -1, 0), np.moveaxis(columns[1], -1, 0)
+            move = np.stack((d * missed[..., 0] - b * missed[..., 1], a * missed[..., 1] - c * missed[..., 0]), -1)
+            at = at + move / (a * d - b * c)[..., None]
+        r2 = (at * at).sum(-1)
+        good = (np.abs(pixels - shown(at)).max(-1) < UNDISTORT_ERROR_PX) & (r2 <= valid_radius(camera.k) ** 2)
+    return np.where(good[..., None], at, np.nan)
+
+
+def world_rays(pixels: np.ndarray, camera: Camera) -> np.ndarray:
+    """float64 [..., 3], unit vectors, world axes: from the camera's centre through pixels [..., 2]; NaN as ``undistort``."""
+    at = undistort(pixels, camera)
+    rays = np.concatenate((at, np.ones((*at.shape[:-1], 1))), -1) @ camera.R_world_to_cam
+    return rays / np.linalg.norm(rays, axis=-1, keepdims=True)
 
 
 def inside_frame(pixels: Any, width_px: Any, height_px: Any) -> Any:

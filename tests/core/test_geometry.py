@@ -17,8 +17,10 @@ from modules.core.geometry import (
     invert_affine,
     project,
     project_points,
+    undistort,
     valid_radius,
     visible_px,
+    world_rays,
 )
 from modules.core.types import Camera
 
@@ -134,3 +136,25 @@ def test_what_the_model_does_not_know_is_refused(change):
     arguments = {"K": np.diag([500.0, 500, 1]), "distortion": [0.0] * 4, "R": np.eye(3), "t": np.zeros(3)} | change
     with pytest.raises(ValueError, match=r"skew|numbers"):
         camera_from_opencv("c", (640, 480), **arguments)
+
+
+def test_undoing_the_lens_agrees_with_opencv_and_leads_back_to_the_point(camera, points):
+    pixels, _ = project(points, camera)
+    criteria = (cv2.TERM_CRITERIA_COUNT, 100, 0)
+    expected = cv2.undistortPoints(pixels[:, None], camera.K, camera.distortion_opencv, criteria=criteria)
+    np.testing.assert_allclose(undistort(pixels, camera), expected[:, 0], atol=1e-7)
+    to_point = points - camera.center_world_mm
+    to_point /= np.linalg.norm(to_point, axis=-1, keepdims=True)
+    np.testing.assert_allclose(world_rays(pixels, camera), to_point, atol=1e-9)
+
+
+def test_pixels_that_no_ray_reaches_are_unknown():
+    camera = Camera("a", 1000, 1000, 500.0, 500.0, 500.0, 500.0, np.eye(3), np.zeros(3), k=np.array([-0.3, 0.0, 0.0]))
+    edge = 500 + 500 * valid_radius(camera.k) * (1 - 0.3 * valid_radius(camera.k) ** 2)
+    found = undistort(np.array([[edge - 1, 500.0], [edge + 1, 500.0], [np.nan, 500.0]]), camera)
+    assert np.isfinite(found).all(1).tolist() == [True, False, False]
+
+
+def test_without_distortion_the_ray_is_exact():
+    camera = Camera("a", 1000, 800, 500.0, 400.0, 510.0, 390.0, np.eye(3), np.zeros(3))
+    np.testing.assert_array_equal(undistort(np.array([1010.0, 190.0]), camera), [1.0, -0.5])
