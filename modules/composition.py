@@ -85,10 +85,12 @@ def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] |
     Args:
         offsets: those that the recording was opened with; None: the configuration's.
     """
+    from modules.take.identity import PeopleRules
     from modules.take.store import Take
 
     given = config.SOURCE.FRAME_OFFSETS if offsets is None else offsets
-    return Take.find(output_folder(config, source), results_header(config, source, given))
+    rules = PeopleRules(config.TAKE.LOST_S, config.TAKE.SHORTEST_TRACK)
+    return Take.find(output_folder(config, source), results_header(config, source, given), rules)
 
 
 def open_results(path: Path) -> Results:

@@ -283,7 +283,7 @@ KEYS: dict[str, Key] = {
         changes=Changes.RECORDING,
     ),
     "TAKE.LOST_S": Key(
-        5.0, "A person who was lost is known again after this long at most, s.", float, low=0.0, changes=Changes.PEOPLE
+        10.0, "A person who was lost is known again after this long at most, s.", float, low=0.0, changes=Changes.PEOPLE
     ),
     "TAKE.SHORTEST_TRACK": Key(
         5, "Who is found in fewer frames than this is left out of files.", int, low=1, changes=Changes.PEOPLE
