@@ -49,7 +49,11 @@ def open_folder(config: CfgNode, folder: Path, format_name: str, offsets: Mappin
     """Opens any recording; cameras and read-ahead are the configuration's. SourceError, CalibrationError."""
     from modules.focus.recordings import open_recording
 
-    return open_recording(folder, format_name, offsets, tuple(config.SOURCE.CAMERAS), config.RUNTIME.READ_AHEAD)
+    source = config.SOURCE
+    return open_recording(
+        folder, format_name, offsets, tuple(source.CAMERAS), config.RUNTIME.READ_AHEAD,
+        calibration=source.CALIBRATION, clock=source.CLOCK, quarter_turns=source.QUARTER_TURNS,
+    )  # fmt: skip
 
 
 def make_estimator(config: CfgNode) -> Estimator:
