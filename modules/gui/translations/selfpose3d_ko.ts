@@ -1436,8 +1436,24 @@
             <translation>가중치 파일 {file}은(는) 다른 네트워크용입니다(차이 {count}개: {shown}).</translation>
         </message>
         <message>
+            <source>There are no frames in {start}:{stop}.</source>
+            <translation>{start}:{stop}에는 프레임이 없습니다.</translation>
+        </message>
+        <message>
             <source>There is no frame {frame}; this is the last one, {last}.</source>
             <translation>{frame}번 프레임은 없습니다. 여기가 마지막 프레임 {last}입니다.</translation>
+        </message>
+        <message>
+            <source>There is no person {number}; the recording has {known}.</source>
+            <translation>{number}번 사람은 없습니다. 녹화에 있는 번호는 {known}입니다.</translation>
+        </message>
+        <message>
+            <source>There is nobody to export in {recording}.</source>
+            <translation>{recording}에는 내보낼 사람이 없습니다.</translation>
+        </message>
+        <message>
+            <source>There is nobody to write into {file}.</source>
+            <translation>{file}에 쓸 사람이 없습니다.</translation>
         </message>
         <message>
             <source>This display has no OpenGL, which the 3D view needs; the space is shown from above instead. On Debian and Ubuntu this installs it: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0</source>
@@ -1446,6 +1462,10 @@
         <message>
             <source>Two cameras have the same name ({names}); give each its own.</source>
             <translation>이름이 같은 카메라가 있습니다({names}). 서로 다른 이름을 지정하세요.</translation>
+        </message>
+        <message>
+            <source>Unknown format {name}; there are {known}.</source>
+            <translation>알 수 없는 형식 {name}입니다. 쓸 수 있는 형식은 {known}입니다.</translation>
         </message>
         <message>
             <source>Unknown recording format {format}; known are {known}.</source>
@@ -1636,6 +1656,14 @@
             <translation>{file}, {line}번째 줄: 자세 프레임이 아닙니다({reason}).</translation>
         </message>
         <message>
+            <source>{file}: C3D holds 255 markers, but there are {count}; choose fewer people.</source>
+            <translation>{file}: C3D에는 마커를 255개까지 담을 수 있지만 {count}개입니다. 사람을 더 적게 고르십시오.</translation>
+        </message>
+        <message>
+            <source>{file}: COCO's format needs the cameras, which are not known here.</source>
+            <translation>{file}: COCO 형식에는 카메라가 필요하지만 여기서는 알 수 없습니다.</translation>
+        </message>
+        <message>
             <source>{file}: an image's name must hold its frame number.</source>
             <translation>{file}: 이미지 이름에 프레임 번호가 있어야 합니다.</translation>
         </message>
@@ -1696,8 +1724,16 @@
             <translation>{file}: {reason}.</translation>
         </message>
         <message>
+            <source>{folder} holds other files; choose another folder.</source>
+            <translation>{folder}에 다른 파일이 있습니다. 다른 폴더를 고르십시오.</translation>
+        </message>
+        <message>
             <source>{folder} holds {names}, which this program did not write; choose another folder.</source>
             <translation>{folder} 폴더에 이 프로그램이 만들지 않은 {names}이(가) 있습니다. 다른 폴더를 선택하세요.</translation>
+        </message>
+        <message>
+            <source>{folder} is no folder; choose another name.</source>
+            <translation>{folder}은(는) 폴더가 아닙니다. 다른 이름을 고르십시오.</translation>
         </message>
         <message>
             <source>{found} of {all} calibrated HD cameras have frames here.</source>
