@@ -52,7 +52,11 @@ def open_folder(config: CfgNode, folder: Path, format_name: str, offsets: Mappin
     """Opens any recording; cameras and read-ahead are the configuration's. SourceError, CalibrationError."""
     from modules.focus.recordings import open_recording
 
-    return open_recording(folder, format_name, offsets, tuple(config.SOURCE.CAMERAS), config.RUNTIME.READ_AHEAD)
+    source = config.SOURCE
+    return open_recording(
+        folder, format_name, offsets, tuple(source.CAMERAS), config.RUNTIME.READ_AHEAD,
+        calibration=source.CALIBRATION, clock=source.CLOCK, quarter_turns=source.QUARTER_TURNS,
+    )  # fmt: skip
 
 
 def make_estimator(config: CfgNode) -> Estimator:
@@ -84,10 +88,12 @@ def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] |
     Args:
         offsets: those that the recording was opened with; None: the configuration's.
     """
+    from modules.take.identity import PeopleRules
     from modules.take.store import Take
 
     given = config.SOURCE.FRAME_OFFSETS if offsets is None else offsets
-    return Take.find(output_folder(config, source), results_header(config, source, given))
+    rules = PeopleRules(config.TAKE.LOST_S, config.TAKE.SHORTEST_TRACK)
+    return Take.find(output_folder(config, source), results_header(config, source, given), rules)
 
 
 def open_results(path: Path) -> Results:

@@ -44,6 +44,7 @@ class Bench:
     def settings(self, out):
         # the fake estimator measures the LoD distance from the world's origin, whatever the rig
         values = [f"TAKE.FOLDER={self.folder / 'takes' / out}", "MULTI_PERSON.RIG=", "LOD.ORIGIN_XY_MM=[0, 0]"]
+        values.append("TAKE.SHORTEST_TRACK=1")
         return [part for value in values for part in ("--set", value)]
 
     def __call__(self, *options, out="out"):

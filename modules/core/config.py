@@ -20,6 +20,7 @@ import yaml
 from yacs.config import CfgNode
 
 from .errors import ConfigError, Note
+from .formats import RECORDING_FORMATS
 from .skeleton import NUM_JOINTS
 
 CONFIG_DIR = Path(__file__).resolve().parents[2] / "configs"
@@ -216,13 +217,31 @@ KEYS: dict[str, Key] = {
         "auto",
         "Layout of the recording.",
         str,
-        choices=("auto", "focus", "panoptic", "pose2sim", "folder"),
+        choices=("auto", *RECORDING_FORMATS),
+        changes=Changes.RECORDING,
+    ),
+    "SOURCE.CALIBRATION": Key(
+        "",
+        "Calibration file to use, from the recording's folder; empty: the one that is found.",
+        str,
         changes=Changes.RECORDING,
     ),
     "SOURCE.CAMERAS": Key([], "Cameras to use, by name; empty: all.", str, None, changes=Changes.RECORDING),
     "SOURCE.FRAME_OFFSETS": Key(
         {},
         "Camera name → frames by which that camera started early; its frame n + offset is shown with frame n of the others.",
+        dict,
+        changes=Changes.RECORDING,
+    ),
+    "SOURCE.CLOCK": Key(
+        "",
+        "Camera whose frames set the time where cameras are paired by time; empty: the fastest.",
+        str,
+        changes=Changes.RECORDING,
+    ),
+    "SOURCE.QUARTER_TURNS": Key(
+        {},
+        "Camera name → quarter turns clockwise by which its frames are turned to stand upright.",
         dict,
         changes=Changes.RECORDING,
     ),
@@ -264,7 +283,7 @@ KEYS: dict[str, Key] = {
         changes=Changes.RECORDING,
     ),
     "TAKE.LOST_S": Key(
-        5.0, "A person who was lost is known again after this long at most, s.", float, low=0.0, changes=Changes.PEOPLE
+        10.0, "A person who was lost is known again after this long at most, s.", float, low=0.0, changes=Changes.PEOPLE
     ),
     "TAKE.SHORTEST_TRACK": Key(
         5, "Who is found in fewer frames than this is left out of files.", int, low=1, changes=Changes.PEOPLE
