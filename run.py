@@ -221,15 +221,15 @@ class Job:
         start = time.perf_counter()
         every = 0.2 if sys.stderr.isatty() else 5.0  # a log file wants few lines
         read_ms: dict[int, float] = {}
+        frames = self._read(missing, stop, read_ms)
         # closing: frames in work end before the take is closed
         with (
             tqdm(total=len(missing), bar_format=BAR, unit=" frames", mininterval=every) as bar,
-            closing(estimator.results(self._read(missing, stop, read_ms), self.config.LOD.DISTANCE_MM)) as results,
+            closing(composition.compute(estimator, frames, self.config.LOD.DISTANCE_MM, self.take)) as results,
         ):
             for frame, result in results:
                 for note in result.notes:
                     tqdm.write(note, file=sys.stderr)
-                self.take.put(result.found)
                 self.tally.add(result, read_ms.pop(frame.index))
                 self.tally.seconds = time.perf_counter() - start
                 bar.set_postfix_str(f"{self.tally.people[-1]} people", refresh=False)

@@ -7,7 +7,8 @@ Imports wait until a part is made: the window and ``--help`` are there before th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from modules.core.header import ResultsHeader
 from modules.core.people2d import FindPeople2D
 from modules.core.protocols import Estimator, FrameSource, MakeWriter, OpenSource, Results, Take
 from modules.core.room import config_for_rig
+from modules.core.trajectory import TrajectorySet
+from modules.core.types import FrameSet, PoseResult
 
 if TYPE_CHECKING:
     from modules.export.results import ResultsWriter
@@ -99,6 +102,38 @@ def open_results(path: Path) -> Results:
     from modules.take.store import Take
 
     return SavedPoses(path) if path.suffix == ".jsonl" else Take(path, writable=False)
+
+
+def compute(
+    estimator: Estimator, frames: Iterable[FrameSet], lod_distance_mm: float, take: Take
+) -> Iterator[tuple[FrameSet, PoseResult]]:
+    """Computes frames into a take, in order; yields each when it was put. To be closed before the take is.
+
+    Raises:
+        DeviceError, SourceError, TakeError.
+    """
+    with closing(estimator.results(frames, lod_distance_mm)) as results:
+        for frame, result in results:
+            take.put(result.found)
+            yield frame, result
+
+
+def trajectories(config: CfgNode, results: Results, raw: bool = False) -> TrajectorySet:
+    """Everyone's trajectories over all computed frames, cleaned as MOTION.* says; ``raw``: as they were measured.
+
+    People who were found in too few frames (TAKE.SHORTEST_TRACK) are left out. TakeError, ExportError.
+    """
+    from modules.motion.clean import cleaned, cleaning_from
+    from modules.motion.gather import raw_trajectories
+
+    distance = config.LOD.DISTANCE_MM if results.lod_distance_mm is None else results.lod_distance_mm
+    found = (results.result(int(index), distance) for index in results.computed(distance))
+    people = {person.track_id: person for person in results.people() if not person.short}
+    names = {number: person.name for number, person in people.items() if person.name}
+    header = results.header
+    kept = (result for result in found if result is not None)
+    measured = raw_trajectories(kept, header.fps, header.recording, names, only=people.keys())
+    return measured if raw else cleaned(measured, cleaning_from(config))
 
 
 def output_folder(config: CfgNode, source: FrameSource) -> Path:
