@@ -1,1 +1,0 @@
-"""Curves: any joint's place, speed, angle or bone length over time."""
