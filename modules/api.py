@@ -85,9 +85,15 @@ class Recording:
         return self.results.header.frame_count if self.source is None else len(self.source)
 
     @property
+    def lod_distance_mm(self) -> float:
+        """Farther people have no joints, mm; 0: everyone has."""
+        given = self.results.lod_distance_mm
+        return self.config.LOD.DISTANCE_MM if given is None else given
+
+    @property
     def computed(self) -> np.ndarray:
         """int64, rising: the frames that are computed."""
-        return self.results.computed(self._distance_mm)
+        return self.results.computed(self.lod_distance_mm)
 
     def compute(self, frames: range | None = None, progress: Callable[[int, int], None] | None = None) -> int:
         """Finds the people of the frames that are not computed yet, and keeps them in the take.
@@ -108,7 +114,7 @@ class Recording:
         missing = np.setdiff1d(range(len(self.source)) if frames is None else frames, self.computed).tolist()
         if not missing:
             return 0
-        work = composition.compute(composition.make_estimator(self.config), self._read(missing), self._distance_mm, take)
+        work = composition.compute(composition.make_estimator(self.config), self._read(missing), self.lod_distance_mm, take)
         with closing(work):
             for done, _ in enumerate(work, 1):
                 if progress is not None:
@@ -119,7 +125,7 @@ class Recording:
     def poses(self) -> Iterator[PoseResult]:
         """Every computed frame's people, in order, as they were found; see ``modules.core.types``."""
         for index in self.computed:
-            result = self.results.result(int(index), self._distance_mm)
+            result = self.results.result(int(index), self.lod_distance_mm)
             if result is not None:
                 yield result
 
@@ -166,11 +172,6 @@ class Recording:
 
         chosen = parse_formats(formats if isinstance(formats, str) else ",".join(formats))
         return export(select(self.trajectories(raw, **changes), people, frames), chosen, Path(folder), self.cameras)
-
-    @property
-    def _distance_mm(self) -> float:
-        given = self.results.lod_distance_mm
-        return self.config.LOD.DISTANCE_MM if given is None else given
 
     def _read(self, indices: Sequence[int]) -> Iterator[FrameSet]:
         assert self.source is not None
