@@ -14,9 +14,10 @@ import numpy as np
 import torch
 from yacs.config import CfgNode
 
-from modules.core.computed import NUM_COLORS, ComputedFrame, State, within_lod
+from modules.core.appearance import NUM_COLORS, clothes_colors
+from modules.core.computed import ComputedFrame, State, within_lod
 from modules.core.errors import DeviceError, Note
-from modules.core.geometry import frame_to_network
+from modules.core.geometry import frame_to_network, visible_px
 from modules.core.protocols import Estimator
 from modules.core.room import config_for_rig, rig_fingerprint
 from modules.core.skeleton import NUM_JOINTS
@@ -294,7 +295,14 @@ class PoseEstimator(Estimator):
         joints = joints.float().cpu()
         standing = self.network.is_standing(joints)
         detection.joints_world_mm[proposals] = joints.numpy()
+        for n in proposals:
+            detection.colors[n] = self._colors(detection.frame, detection.joints_world_mm[n])
         detection.states[proposals] = np.where(standing.numpy(), State.POSED, State.REFUSED)
+
+    @staticmethod
+    def _colors(frame: FrameSet, joints_world_mm: np.ndarray) -> np.ndarray:
+        joints_px = np.stack([visible_px(joints_world_mm, camera) for camera in frame.cameras])
+        return clothes_colors(frame.images, joints_px)
 
     def _with_face(self, person: Person, frame: FrameSet) -> Person:
         if person.lod is not Lod.FULL:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
@@ -19,6 +19,7 @@ def raw_trajectories(
     names: Mapping[int, str] | None = None,
     calibration_mm: float = 0.0,
     frames: range | None = None,
+    only: Collection[int] | None = None,
 ) -> TrajectorySet:
     """Everyone's joints as they were measured.
 
@@ -29,6 +30,7 @@ def raw_trajectories(
         names: track_id → name, where it is not "Person N".
         calibration_mm: how far off the calibration alone puts a joint, standard deviation per axis, mm (0: not known).
         frames: the frames that the set covers; None: from the first to the last result.
+        only: track_ids of the people to take; None: everyone.
 
     Returns:
         ``method`` "raw"; joints are the skeleton's, then the results' extra ones. A frame without a result, and a person who is
@@ -44,6 +46,8 @@ def raw_trajectories(
         at = result.frame_index - first
         times[at] = result.time_s
         for person in reversed(result.persons):
+            if only is not None and person.track_id not in only:
+                continue
             if person.track_id not in tracks:
                 tracks[person.track_id] = (np.full((count, joints, 3), np.nan), np.full((count, joints, 3), np.nan))
             positions, sds = tracks[person.track_id]

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from modules.core.computed import NUM_COLORS, ComputedFrame, State
+from modules.core.appearance import NUM_COLORS
+from modules.core.computed import ComputedFrame, State
 from modules.core.errors import Note
 from modules.core.skeleton import NUM_JOINTS
 

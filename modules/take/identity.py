@@ -15,7 +15,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from modules.core.computed import NUM_COLORS, ComputedFrame, State
+from modules.core.appearance import NUM_COLORS
+from modules.core.computed import ComputedFrame, State
 from modules.core.protocols import TakePerson
 from modules.core.skeleton import NUM_JOINTS
 

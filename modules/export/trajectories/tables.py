@@ -92,13 +92,15 @@ class TextTable:
     """Rows of text, a block at a time.
 
     Args:
-        file: open for writing; stays open. names: the columns'. header: whether a row with the names is written.
+        file: open for writing; stays open. names: the columns'. header: whether a row with the names is written first.
     """
 
     def __init__(self, file: IO[bytes], names: list[str], header: bool = False, delimiter: str = ",") -> None:
         self._names, self._file = names, file
-        self._options = pa_csv.WriteOptions(include_header=header, delimiter=delimiter, quoting_style="needed")
+        self._options = pa_csv.WriteOptions(include_header=False, delimiter=delimiter, quoting_style="needed")
         self._writer: pa_csv.CSVWriter | None = None
+        if header:
+            file.write((delimiter.join(names) + "\n").encode())
 
     def write(self, columns: list[pa.Array]) -> None:
         """Appends a block: one array a column, of equal lengths."""
@@ -108,11 +110,9 @@ class TextTable:
         self._writer.write_batch(batch)
 
     def close(self) -> None:
-        """Writes what is still held back; the names alone where there was no block."""
+        """Writes what is still held back."""
         if self._writer is not None:
             self._writer.close()
-        elif self._options.include_header:
-            self._file.write((self._options.delimiter.join(self._names) + "\n").encode())
 
 
 def numbers(values: np.ndarray, decimals: int | None) -> pa.Array:

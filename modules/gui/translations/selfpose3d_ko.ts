@@ -1288,6 +1288,10 @@
             <translation>0번 프레임은 번호가 {number}인 이미지입니다.</translation>
         </message>
         <message>
+            <source>How the cameras stand to one another can't be told from the people in this recording: too few of them are seen by two cameras at once. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>K has skew {skew:.4g}, which this camera model does not know</source>
             <translation>K에 기울기(skew) {skew:.4g}이(가) 있으나 이 카메라 모델에서 지원하지 않습니다</translation>
         </message>
@@ -1328,6 +1332,10 @@
             <translation>R이 회전 행렬이 아닙니다(R·Rᵀ와 단위 행렬의 차이 {error:.3g})</translation>
         </message>
         <message>
+            <source>Rerun's files need rerun-sdk, which is not installed: .venv/bin/pip install -r requirements-rerun.txt</source>
+            <translation>Rerun 파일에는 rerun-sdk가 필요하지만 설치되어 있지 않습니다: .venv/bin/pip install -r requirements-rerun.txt</translation>
+        </message>
+        <message>
             <source>Saved {frames} frames in {folder}.</source>
             <translation>{frames}프레임을 {folder}에 저장했습니다.</translation>
         </message>
@@ -1354,6 +1362,10 @@
         <message>
             <source>The cameras differ in length ({listed} frames); all stop at frame {last}.</source>
             <translation>카메라마다 길이가 다릅니다({listed}프레임). 모두 {last}번 프레임에서 끝납니다.</translation>
+        </message>
+        <message>
+            <source>The cameras don't see enough people together to calibrate by them ({count} sightings by two cameras at once, of {fewest} needed). Film one or more people who walk through the whole room for half a minute.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The configuration names no weights (WEIGHTS.ALL and WEIGHTS.{key} are empty); see the README on checkpoints.</source>

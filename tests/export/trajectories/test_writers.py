@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 import warnings
 from dataclasses import replace
 
@@ -211,3 +212,10 @@ def test_the_list_of_formats_can_be_loaded():
     assert all(kind.name == name for name, kind in FORMATS.items())
     assert all(callable(FORMATS[name].writer()) for name in READERS)
     assert formats.FORMATS["trc"].per_person
+
+
+def test_rerun_is_asked_for_where_it_is_missing(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "rerun", None)
+    with pytest.raises(ExportError, match=r"requirements-rerun\.txt"):
+        export(one_person(), [FORMATS["rrd"]], tmp_path)
+    assert list(tmp_path.iterdir()) == []
