@@ -10,19 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
-from modules.core.skeleton import COCO_NAMES
 from modules.core.types import Camera
-from modules.core.world import World, level_rotation
-from modules.rig.level import ANKLE_MM, find_up
 
-from .body import CHILD_RANGE_MM, CHILD_SHARE, COCO_JOINTS, STATURE_MM, STATURE_SD_MM, statures
+from .body import CHILD_RANGE_MM, CHILD_SHARE, STATURE_MM, STATURE_SD_MM, at, statures
 from .from_people import Grown
 
 #: A person's bones say their height to this, relative; a tape is read to so many mm.
 BONES_SAY, TAPE_MM = 0.02, 10.0
 #: Lengths within this factor of the first guess are weighed.
 WITHIN = 1.6
+#: An ankle joint is this high above the floor, mm. Somebody stands whose trunk and legs point the same way to within this.
+ANKLE_MM, STANDING_DEG = 80.0, 15.0
+#: Up needs so many standing people; what each leans by, as a standard deviation in common; and how cameras are held, degrees.
+FEWEST_STANDING, PERSON_DEG, IMAGE_UP_DEG = 8, 1.5, 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,26 +60,51 @@ def anchored(rig: Grown, height_mm: float | None = None, tape: tuple[int, int, f
         scale, sd = height_mm / float(np.max(tall[_long(rig)])), BONES_SAY
     else:
         scale, sd = scale_of_people(tall[_long(rig)])
-    points = coco(rig.adjusted.joints_world_mm)
-    up = find_up(points, rig.cameras)
-    R = level_rotation(up.direction) if np.isfinite(up.direction).all() else np.eye(3)
-    joints = rig.adjusted.joints_world_mm * scale @ R.T
-    ankles = np.fmin(*(joints[:, [COCO_JOINTS.index(COCO_NAMES.index(f"{side}_ankle"))], 2] for side in ("left", "right")))
+    joints = rig.adjusted.joints_world_mm * scale
+    up, up_sd = find_up(joints, rig.cameras)
+    R = Rotation.align_vectors([[0.0, 0.0, 1.0]], [up])[0].as_matrix()
+    joints = joints @ R.T
+    ankles = np.fmin(joints[:, at("left_ankle"), 2], joints[:, at("right_ankle"), 2])
     ankles = ankles[np.isfinite(ankles)]
     floor = float(np.percentile(ankles, 10)) - ANKLE_MM if len(ankles) else 0.0
     spread = float(np.ptp(np.percentile(ankles, [10, 90]))) if len(ankles) else float("nan")
-    middle = np.nanmedian(joints.reshape(-1, 3), axis=0)
-    world = World(scale, R, np.array([*middle[:2], floor]) @ R / scale)
-    return Anchored(
-        world.level_cameras(rig.cameras), world.to_level(rig.adjusted.joints_world_mm), rig.seen.identity, float(sd), up.sd_deg,
-        spread,
-    )  # fmt: skip
+    shift = np.array([*np.nanmedian(joints.reshape(-1, 3), axis=0)[:2], floor])
+    cameras = tuple(
+        replace(c, R_world_to_cam=c.R_world_to_cam @ R.T, center_world_mm=R @ c.center_world_mm * scale - shift)
+        for c in rig.cameras
+    )
+    return Anchored(cameras, joints - shift, rig.seen.identity, float(sd), up_sd, spread)
+
+
+def find_up(joints: np.ndarray, cameras: Sequence[Camera]) -> tuple[np.ndarray, float]:
+    """Up, float64 [3], and its standard deviation, degrees: the mean of ankle → neck of people who stand straight (trunk and
+    legs within STANDING_DEG), or else how the cameras are held.
+
+    Args:
+        joints: float [N, K, 3]; NaN: not known.
+    """
+    ankle, hip, neck = (
+        (joints[:, at(f"left_{name}")] + joints[:, at(f"right_{name}")]) / 2 for name in ("ankle", "hip", "shoulder")
+    )
+    trunk, legs, whole = _unit(neck - hip), _unit(hip - ankle), _unit(neck - ankle)
+    straight = (trunk * legs).sum(1) > np.cos(np.deg2rad(STANDING_DEG))
+    if straight.sum() < FEWEST_STANDING:
+        return _unit(-np.mean([camera.R_world_to_cam[1] for camera in cameras], axis=0)), IMAGE_UP_DEG
+    axes = whole[straight]
+    up = _unit(np.median(axes, axis=0))
+    lean = np.rad2deg(np.median(np.linalg.norm(np.cross(axes, up), axis=1)))
+    return up, float(np.hypot(PERSON_DEG, lean / np.sqrt(len(axes))))
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
 
 
 def scale_of_people(tall_mm: np.ndarray) -> tuple[float, float]:
     """What to multiply statures [people] by so that they are likeliest as people's, and how sure that is, relative.
 
-    Posterior mean over a grid: grown people's statures are normal, children's even over their range.
+    Posterior median over a grid (a child is possible, but not to be averaged in): grown people's statures are normal,
+    children's even over their range.
     """
     logs = np.linspace(-np.log(WITHIN), np.log(WITHIN), 1201)
     total = np.zeros_like(logs)
@@ -90,35 +117,11 @@ def scale_of_people(tall_mm: np.ndarray) -> tuple[float, float]:
         total += np.log((1 - CHILD_SHARE) * grown + CHILD_SHARE * child + 1e-12)
     weight = np.exp(total - total.max())
     weight /= weight.sum()
-    mean = float((weight * logs).sum())
-    return float(np.exp(mean)), float(np.sqrt((weight * (logs - mean) ** 2).sum()))
-
-
-def coco(joints: np.ndarray) -> np.ndarray:
-    """float64 [N, 17, 3]: COCO's keypoints of joints [N, K, 3]; NaN for eyes and ears."""
-    out = np.full((len(joints), len(COCO_NAMES), 3), np.nan)
-    out[:, COCO_JOINTS] = joints
-    return out
+    low, middle, high = np.interp([0.159, 0.5, 0.841], np.cumsum(weight), logs)
+    return float(np.exp(middle)), float((high - low) / 2)
 
 
 def _long(rig: Grown) -> np.ndarray:
     """bool [people]: seen for a tenth of the longest time at least; fragments say little of their owner's height."""
     counts = np.bincount(rig.seen.person)
     return counts >= 0.1 * counts.max()
-
-
-def names_to_tape(cameras: Sequence[Camera], first: str, second: str, distance_mm: float) -> tuple[int, int, float]:
-    """A tape between two cameras by name; ValueError if there is no such camera."""
-    names = [camera.name for camera in cameras]
-    return names.index(first), names.index(second), distance_mm
-
-
-def moved_to(cameras: Sequence[Camera], like: Sequence[Camera]) -> tuple[Camera, ...]:
-    """The same rig turned and shifted to agree best with where other cameras stand (no scale): to compare calibrations."""
-    U, _, Vt = np.linalg.svd(sum(b.R_world_to_cam.T @ a.R_world_to_cam for a, b in zip(cameras, like, strict=True)))
-    turn = U @ np.diag([1, 1, np.linalg.det(U @ Vt)]) @ Vt
-    mine, true = (np.array([c.center_world_mm for c in rig]) for rig in (cameras, like))
-    shift = true.mean(0) - (mine @ turn.T).mean(0)
-    return tuple(
-        replace(c, R_world_to_cam=c.R_world_to_cam @ turn.T, center_world_mm=turn @ c.center_world_mm + shift) for c in cameras
-    )

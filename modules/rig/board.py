@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 from scipy.optimize import least_squares
-from scipy.sparse import lil_matrix
 from scipy.spatial.transform import Rotation
 
 from modules.core.errors import SourceError
@@ -27,6 +26,8 @@ FEWEST_CORNERS, FEWEST_VIEWS, MOST_VIEWS = 8, 6, 40
 CELLS = 8
 #: A view whose corners miss by this many times the median is left out.
 OUTLIER = 3.0
+#: Steps of the poses' derivatives: rad, mm.
+STEPS = (1e-5, 1e-5, 1e-5, 1e-2, 1e-2, 1e-2)
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Board:
     kind: str = "charuco"
     columns: int = 7
     rows: int = 5
-    square_mm: float = 36.0
-    marker_mm: float = 27.0
+    square_mm: float = 34.0
+    marker_mm: float = 25.0
 
     def opencv(self) -> cv2.aruco.Board:
         """OpenCV's board, lengths in mm; ValueError for a chessboard, which it has no class for."""
@@ -250,7 +251,7 @@ def _adjusted(
     cameras: Sequence[Camera], seen: Sequence[Mapping[int, Corners]],
     poses: Sequence[tuple[np.ndarray, np.ndarray]], boards: Sequence[tuple[np.ndarray, np.ndarray]],
 ) -> tuple[list[tuple[np.ndarray, np.ndarray]], list[tuple[np.ndarray, np.ndarray]]]:  # fmt: skip
-    """Cameras' and boards' poses that agree best with all corners: sparse least squares, soft-L1 at a pixel."""
+    """Cameras' and boards' poses that agree best with all corners: least squares, soft-L1 at a pixel."""
 
     def packed(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
         return np.array([[*Rotation.from_matrix(R).as_rotvec(), *t] for R, t in pairs])
@@ -258,32 +259,37 @@ def _adjusted(
     def unpacked(rows: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
         return [(Rotation.from_rotvec(row[:3]).as_matrix(), row[3:]) for row in rows]
 
-    views, count = len(poses), len(boards)
+    views = len(poses)
     entries = [(n, v, corners) for n, here in enumerate(seen) for v, corners in here.items()]
+
+    def miss(entry: tuple[int, int, Corners], camera_row: np.ndarray, board_row: np.ndarray) -> np.ndarray:
+        _, v, corners = entry
+        (R, t), camera = _after(*unpacked([camera_row]), *unpacked([board_row])), cameras[v]
+        points = np.concatenate([corners.board_mm, np.zeros((len(corners.board_mm), 1))], 1)
+        at = cv2.projectPoints(points, cv2.Rodrigues(R)[0], t, camera.K, camera.distortion_opencv)[0].reshape(-1, 2)
+        return (at - corners.pixels).ravel()
 
     def off(x: np.ndarray) -> np.ndarray:
         rows = x.reshape(-1, 6)
-        rig, flat = unpacked(rows[:views]), unpacked(rows[views:])
-        out = []
-        for n, v, corners in entries:
-            R, t = _after(rig[v], flat[n])
-            points = np.concatenate([corners.board_mm, np.zeros((len(corners.board_mm), 1))], 1)
-            camera = cameras[v]
-            at = cv2.projectPoints(points, cv2.Rodrigues(R)[0], t, camera.K, camera.distortion_opencv)[0].reshape(-1, 2)
-            out.append((at - corners.pixels).ravel())
-        return np.concatenate([*out, (rows[0] - start[0]) * 1e3])  # the first camera stays
+        return np.concatenate([*(miss(e, rows[e[1]], rows[views + e[0]]) for e in entries), (rows[0] - start[0]) * 1e3])
+
+    def slope(x: np.ndarray) -> np.ndarray:
+        rows, out, row = x.reshape(-1, 6), np.zeros((size + 6, x.size)), 0
+        for entry in entries:
+            n, v, corners = entry
+            high = row + 2 * len(corners.pixels)
+            for k, by in enumerate(STEPS):
+                step = by * np.eye(6)[k]
+                for column, pair in ((6 * v, (step, 0)), (6 * (views + n), (0, step))):
+                    ahead, behind = (miss(entry, rows[v] + s * pair[0], rows[views + n] + s * pair[1]) for s in (1, -1))
+                    out[row:high, column + k] = (ahead - behind) / (2 * by)
+            row = high
+        out[row:, :6] = 1e3 * np.eye(6)  # the first camera stays
+        return out
 
     start = np.concatenate([packed(poses), packed(boards)])
     size = sum(2 * len(c.pixels) for _, _, c in entries)
-    pattern = lil_matrix((size + 6, 6 * (views + count)), dtype=np.int8)
-    row = 0
-    for n, v, corners in entries:
-        pattern[row : row + 2 * len(corners.pixels), 6 * v : 6 * v + 6] = 1
-        pattern[row : row + 2 * len(corners.pixels), 6 * (views + n) : 6 * (views + n) + 6] = 1
-        row += 2 * len(corners.pixels)
-    pattern[row:, :6] = 1
-    scale = np.tile([1e-3, 1e-3, 1e-3, 1.0, 1.0, 1.0], views + count)
-    found = least_squares(off, start.ravel(), jac_sparsity=pattern, loss="soft_l1", f_scale=1.0, x_scale=scale, max_nfev=60)
+    found = least_squares(off, start.ravel(), jac=slope, loss="soft_l1", f_scale=1.0, x_scale="jac", max_nfev=40)
     rows = found.x.reshape(-1, 6)
     return unpacked(rows[:views]), unpacked(rows[views:])
 

@@ -16,7 +16,7 @@ from modules.core.errors import SourceError
 from .sync import Delay, Step, settle
 
 #: Stretches of sound that are compared, s; how far apart they may be, s; what is listened to, Hz.
-WINDOW_S, REACH_S, BAND_HZ = 20.0, 10.0, (120.0, 3500.0)
+WINDOW_S, REACH_S, BAND_HZ = 5.0, 10.0, (120.0, 3500.0)
 #: A peak counts that is this many times as high as the highest one farther than APART_S away; and how exact one is, s.
 CLEAR, APART_S, EXACT_S = 1.6, 0.02, 0.0005
 
@@ -47,46 +47,33 @@ def _band(track: np.ndarray, rate_hz: int) -> np.ndarray:
 
 
 def _delays(i: int, j: int, a: np.ndarray, b: np.ndarray, rate_hz: int) -> list[Delay]:
-    """How much later the second camera hears what the first does, stretch by stretch."""
-    length = min(len(a), len(b))
-    whole = correlated(a[:length], b[:length], rate_hz, REACH_S)
-    if whole is None:
-        return []
-    lag = round(whole[0] * rate_hz)
-    count = max(1, int(length / rate_hz // WINDOW_S))
+    """How much later the second camera hears what the first does, stretch by stretch (short, for clocks drift apart)."""
+    length, reach = round(WINDOW_S * rate_hz), round(REACH_S * rate_hz)
     out = []
-    for start in np.linspace(0, length, count + 1).astype(int)[:-1]:
-        end = start + length // count
-        low, high = max(start, -lag, 0), min(end, len(a), len(b) - lag)
-        if high - low < rate_hz:
-            continue
-        near = correlated(a[low:high], b[low + lag : high + lag], rate_hz, 0.5)
-        if near is not None:
-            out.append(Delay(i, j, (low + high) / 2 / rate_hz, near[0] + lag / rate_hz, near[1]))
+    for start in range(0, max(len(a) - length // 2, 1), length):
+        piece = a[start : start + length]
+        low = max(0, start - reach)
+        found = correlated(piece, b[low : start + length + reach], rate_hz)
+        if found is not None:
+            middle = (start + len(piece) / 2) / rate_hz
+            out.append(Delay(i, j, middle, found + (low - start) / rate_hz, EXACT_S))
     return out
 
 
-def correlated(a: np.ndarray, b: np.ndarray, rate_hz: int, reach_s: float) -> tuple[float, float] | None:
-    """How much later b is than a, s, and its standard deviation; None: no clear peak.
-
-    Args:
-        a, b: float [N], the same stretch of time by each camera's own clock.
-    """
-    size = 1 << int(np.ceil(np.log2(len(a) + len(b))))
-    cross = np.fft.rfft(b, size) * np.conj(np.fft.rfft(a, size))
+def correlated(piece: np.ndarray, whole: np.ndarray, rate_hz: int) -> float | None:
+    """Where in ``whole`` a ``piece`` of sound (float [N]) begins, s; None: nowhere clearly."""
+    size = 1 << int(np.ceil(np.log2(len(piece) + len(whole))))
+    cross = np.fft.rfft(whole, size) * np.conj(np.fft.rfft(piece, size))
     strength = np.abs(cross)
     if not strength.max() > 0:
         return None
-    cross /= strength + 1e-3 * strength.max()
-    peak = np.fft.irfft(cross, size)
-    reach = min(round(reach_s * rate_hz), size // 2 - 1)
-    lags = np.r_[0 : reach + 1, -reach:0]
-    values = np.abs(peak[lags])
-    best = int(np.argmax(values))
-    others = np.abs(lags - lags[best]) > APART_S * rate_hz
-    if not others.any() or values[best] < CLEAR * values[others].max():
+    peak = np.abs(np.fft.irfft(cross / (strength + 1e-3 * strength.max()), size))
+    peak = np.roll(peak, len(piece))[: len(piece) + len(whole)]  # from a piece that begins before the whole
+    best = int(np.argmax(peak))
+    others = np.abs(np.arange(len(peak)) - best) > APART_S * rate_hz
+    if not 0 < best < len(peak) - 1 or peak[best] < CLEAR * peak[others].max(initial=0.0):
         return None
-    around = np.abs(peak[[(lags[best] - 1) % size, lags[best] % size, (lags[best] + 1) % size]])
-    curve = around[0] - 2 * around[1] + around[2]
-    fine = 0.5 * (around[0] - around[2]) / curve if curve < 0 else 0.0
-    return float((lags[best] + np.clip(fine, -0.5, 0.5)) / rate_hz), EXACT_S
+    before, here, after = peak[best - 1 : best + 2]
+    curve = before - 2 * here + after
+    fine = 0.5 * (before - after) / curve if curve < 0 else 0.0
+    return float((best - len(piece) + np.clip(fine, -0.5, 0.5)) / rate_hz)

@@ -25,7 +25,7 @@ from modules.rig.board_pdf import INCH_MM, draw, write_board
 from modules.SelfPose3d.lib.training.rigs import look_at
 
 BOARDS = {
-    "charuco": Board("charuco", 7, 5, 36.0, 27.0),
+    "charuco": Board("charuco", 7, 5, 34.0, 25.0),
     "apriltag": Board("apriltag", 5, 4, 40.0, 12.0),
     "chessboard": Board("chessboard", 9, 6, 30.0, 0.0),
 }

@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from modules.core.errors import UserError
+from modules.core.geometry import guessed_camera
 from modules.core.types import Camera
 from modules.evaluation.common.options import PROJECT_DIR, positive
 from modules.evaluation.common.report import Report, markdown_table
 from modules.evaluation.rig.scenes import apart, drawn, published, watch
 from modules.rig.anchor import anchored
-from modules.rig.from_people import grow, guessed
+from modules.rig.from_people import grow
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 
 #: Calibration and clocks are exact here: what the cameras are is what is looked for.
@@ -55,7 +56,7 @@ def trial(name: str, rig: Sequence[Camera], people: int, seed: int, known: bool)
     began = time.monotonic()
     nothing = (np.nan,) * 9
     try:
-        lenses = _hidden(rig) if known else tuple(guessed(c.name, (c.width_px, c.height_px)) for c in rig)
+        lenses = _hidden(rig) if known else tuple(guessed_camera(c.name, (c.width_px, c.height_px)) for c in rig)
         grown = grow(lenses, watched.seen, known)
         plain = anchored(grown)
         tall = anchored(grown, height_mm=float(watched.people.stature_mm.max()))
