@@ -779,7 +779,7 @@ def test_the_archive_s_hash_is_printed_and_checked_where_one_is_known(
 
 def test_a_redirection_out_of_https_is_not_followed(step: setup.Checkpoints, server: Server) -> None:
     server.status, server.location = 302, "file:///etc/passwd"
-    with pytest.raises(setup.Stop, match="Redirection to url .file:|redirected to file:"):
+    with pytest.raises(setup.Stop, match=r"Redirection to url .file:|redirected to file:"):
         step.do()
     server.location = "http://127.0.0.1:9/other.zip"
     with pytest.raises(setup.Stop, match="redirected to http://127"):
