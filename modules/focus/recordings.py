@@ -133,7 +133,8 @@ def open_recording(
     """
     path = expanded(path)
     with told_by_name(path, SourceError, cv2.error):
-        return _open(path, format, frame_offsets, cameras, read_ahead, calibration, clock, quarter_turns)
+        delays = (delay_ms, drift_ppm)
+        return _open(path, format, frame_offsets, cameras, read_ahead, calibration, clock, quarter_turns, delays)
 
 
 def _open(
@@ -145,12 +146,13 @@ def _open(
     calibration: str,
     clock: str,
     quarter_turns: Mapping[str, int] | None,
+    delays_by_name: tuple[Mapping[str, int] | None, Mapping[str, int] | None],
 ) -> Recording:
     layout = find_layout(path, format, calibration)
     views = layout.select(cameras, path)
     offsets = _of_views(frame_offsets, views, layout, path)
     turns = _of_views(quarter_turns, views, layout, path)
-    late, drift = (_of_views(values, views, layout, path) for values in (delay_ms, drift_ppm))
+    late, drift = (_of_views(values, views, layout, path) for values in delays_by_name)
     delays = [(ms / 1e3, ppm / 1e6) for ms, ppm in zip(late, drift, strict=True)]
     with ThreadPoolExecutor(max_workers=min(8, len(views))) as pool:
         futures = [pool.submit(view.open_clip) for view in views]

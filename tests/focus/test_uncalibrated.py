@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 from modules.core.errors import SourceError
+from modules.focus.recordings import open_recording
 from modules.focus.sound import RATE_HZ, read_sound
 from modules.focus.uncalibrated import open_uncalibrated
+from modules.rig.write import write_calibration
+from modules.SelfPose3d.lib.training.rigs import look_at
 
 
 def video(path, frames=30, fps=10, sound=None, rate=16000):
@@ -63,6 +66,16 @@ def test_a_late_camera_is_paired_by_time(tmp_path):
         found = numbers(source)
     assert found[0, 1] == found[0, 0]
     assert found[20, 1] - found[20, 0] == 2  # after 2 s a tenth of them
+
+
+def test_a_late_camera_of_a_calibrated_recording_is_paired_by_time(tmp_path):
+    for name in ("a", "b"):
+        video(tmp_path / f"{name}.mp4")
+    cameras = [look_at(name, (64, 48), 60.0, np.array([x, -2000.0, 900.0]), np.zeros(3)) for name, x in (("a", 0), ("b", 900))]
+    write_calibration(cameras, tmp_path, "calib")
+    with open_recording(tmp_path, delay_ms={"b": 420}) as source:
+        found = numbers(source)
+    assert set(found[:, 1] - found[:, 0]) == {4}
 
 
 def test_one_video_or_a_stranger_is_refused(tmp_path):
