@@ -113,6 +113,7 @@ class FrameSet:
         time_s: seconds from the recording's start.
         images: V arrays uint8 [H, W, 3], RGB, read-only; sizes may differ between views.
         cameras: V cameras, same order.
+        shrunk: px of the raw frame that are one px here, in both directions: more than 1 in small copies for show (proxies).
 
     Raises:
         ValueError: the counts differ, or an image is not uint8 [H, W, 3].
@@ -122,6 +123,7 @@ class FrameSet:
     time_s: float
     images: tuple[np.ndarray, ...]
     cameras: tuple[Camera, ...]
+    shrunk: int = 1
 
     def __post_init__(self) -> None:
         if len(self.images) != len(self.cameras):
