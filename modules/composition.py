@@ -7,8 +7,9 @@ Imports wait until a part is made: the window and ``--help`` are there before th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,11 @@ from modules.core.config import results_digest
 from modules.core.errors import SourceError
 from modules.core.header import ResultsHeader
 from modules.core.people2d import FindPeople2D
-from modules.core.protocols import Estimator, FrameSource, MakeWriter, OpenSource, Results, Take
+from modules.core.protocols import Estimator, FrameSource, Proxies, Results, Take
 from modules.core.room import config_for_rig
 
 if TYPE_CHECKING:
-    from modules.export.results import ResultsWriter
+    from modules.core.types import PoseResult
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 DEMO_DIR = PROJECT_DIR / "data"
@@ -68,13 +69,6 @@ def make_people_finder(config: CfgNode) -> FindPeople2D:
     return PeopleFinder(config, network_views)
 
 
-def make_writer(config: CfgNode, folder: Path, source: FrameSource) -> ResultsWriter:
-    """The writer of all result files; ExportError."""
-    from modules.export.results import ResultsWriter
-
-    return ResultsWriter(folder, results_header(config, source, config.SOURCE.FRAME_OFFSETS))
-
-
 def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] | None = None) -> Take:
     """The take of this recording and configuration in ``output_folder``, made if there is none; TakeError.
 
@@ -117,6 +111,20 @@ def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, i
     return ResultsHeader(path.name, info.fps, tuple(source.cameras), (x, y), results_digest(config), info.frame_count, opened)
 
 
-def window_parts(config: CfgNode) -> tuple[OpenSource, MakeWriter]:
-    """What the window opens recordings and saves results with."""
-    return partial(open_folder, config), partial(make_writer, config)
+def open_proxies(config: CfgNode, source: FrameSource, take: Take) -> Proxies:
+    """The small copies of this recording's frames beside its take: the same for all settings."""
+    from modules.take.proxies import Proxies as ProxyFile
+
+    opened = take.header.source
+    about = json.dumps([opened.get("fingerprint"), opened.get("offsets"), [camera.name for camera in source.cameras]])
+    name = f"proxies-{hashlib.sha256(about.encode()).hexdigest()[:8]}.sqlite"
+    return ProxyFile(take.path.with_name(name), source, config.TAKE.PROXY_MB)
+
+
+def export_all(
+    results: Results, source: FrameSource, frames: Sequence[int], lod_distance_mm: float, folder: Path
+) -> Iterator[PoseResult]:
+    """Writes poses, video and sheet of these frames; yields after each. ExportError, SourceError, TakeError."""
+    from modules.export.results import ResultsWriter, export_frames
+
+    yield from export_frames(results, source, frames, lod_distance_mm, ResultsWriter(folder, results.header))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
-from modules.core.config import KEYS, Changes, get_key
+from modules.core.config import Changes, changes_between
 from modules.core.errors import TakeError
 from modules.core.protocols import Results, TakeChange
 from modules.core.room import config_for_rig
@@ -132,7 +132,7 @@ class Controller(QObject):
 
     def configure(self, config: Any) -> None:
         """Takes over another configuration: only what the keys that changed have a say in is done anew."""
-        changed = {key.changes for name, key in KEYS.items() if get_key(config, name) != get_key(self._config, name)}
+        changed = changes_between(self._config, config)
         load = bool(changed & {Changes.RESULTS, Changes.MEANS})
         reopen = bool(changed & {Changes.RESULTS, Changes.PEOPLE})
         self._worker.submit(ConfigureRequest(config, self._compose(config), load, reopen))

@@ -13,7 +13,6 @@ from modules.core.errors import Note, UserError
 from modules.core.protocols import FrameSource, MakeEstimator, OpenProxies, OpenResults, OpenSource, OpenTake, Proxies, Results
 from modules.core.types import Camera, FrameSet, PoseResult, SourceInfo
 
-
 #: (results, source, frames, LoD distance in mm, folder) -> writes the files, yields after each frame
 Export = Callable[[Results, FrameSource, Sequence[int], float, Path], Iterator[PoseResult]]
 

@@ -1,4 +1,4 @@
-"""The thread that reads pictures for the window: the newest wish first, whole frames of late kept, small copies made in passing.
+"""The thread that reads pictures for the window: the newest wish first, whole frames of late kept, small copies made.
 
 It has decoders of its own, so that looking at frames and computing ahead don't make one another seek.
 """
@@ -141,9 +141,8 @@ class PictureReader(QObject):
                 source = source or self._open(request)
                 frame = source.read(index)
             except Exception as error:  # noqa: BLE001 - the thread's border: whatever was raised becomes a sentence
-                if not request.path.exists():
-                    error = SourceError("The recording {path} is gone.", path=request.path)
-                self._emit("failed", Failure.of(index, error))
+                gone = None if request.path.exists() else SourceError("The recording {path} is gone.", path=request.path)
+                self._emit("failed", Failure.of(index, gone or error))
                 continue
             self._whole.put(frame)
             self._emit("read", index)

@@ -14,7 +14,7 @@ import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from modules.core.errors import Note, TakeError
-from modules.core.protocols import Estimator, FrameSource, Proxies, Results, Take
+from modules.core.protocols import Estimator, FrameSource, Proxies, Take
 from modules.core.types import FrameSet, PoseResult
 
 from .mailbox import Mailbox
@@ -189,7 +189,9 @@ class Worker(QObject):
                 "and nothing more can be computed.",
                 file=job.path.name,
             )
-        opened = Opened(job, results.info, results.cameras, results, None, None, can_compute=False, pictures=pictures, notes=(note,))
+        opened = Opened(
+            job, results.info, results.cameras, results, None, None, can_compute=False, pictures=pictures, notes=(note,)
+        )
         return opened, None
 
     def _take_over(self, opened: Opened, source: FrameSource | None) -> None:
@@ -338,4 +340,3 @@ class Worker(QObject):
 
     def _tell_failed(self, index: int | None, error: Exception) -> None:
         self._emit("failed", Failure.of(Wanted(-1 if index is None else index), error))
-
