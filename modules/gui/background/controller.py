@@ -77,7 +77,7 @@ class Controller(QObject):
         state.heatmap_joint_changed.connect(self.show_now)
         state.computing_ahead_changed.connect(worker.set_ahead)
         state.computing_ahead_changed.connect(lambda _: self._tell_computed())
-        state.playing_changed.connect(lambda playing: playing or self._rest.start())
+        state.playing_changed.connect(lambda playing: playing or self.show_now())  # what playing did not wait for
         state.set_lod_distance_mm(config.LOD.DISTANCE_MM)
         worker.set_distance(state.lod_distance_mm)
         worker.set_ahead(state.computing_ahead)
@@ -256,15 +256,16 @@ class Controller(QObject):
             index = request.index if isinstance(request, Wanted) else request
             if index == self._state.frame_index:
                 self._waiting_people = False
-                self._go_back_to_shown(picture_failed=self._waiting_picture)
+                self._go_back_to_shown(picture_failed=isinstance(request, int))
         self.failed.emit(failure)
 
     def _go_back_to_shown(self, picture_failed: bool) -> None:
         """What is asked for can't be had: playing ends, and without a picture the state returns to what is shown."""
+        if picture_failed:
+            self._waiting_picture = False
+            if self._shown is not None:
+                self._state.set_frame_index(self._shown[0].index)
         self._state.set_playing(False)
-        self._waiting_picture = False
-        if picture_failed and self._shown is not None:
-            self._state.set_frame_index(self._shown[0].index)
 
     def _on_opened(self, opened: Opened) -> None:
         self._shown, self._waiting_people, self._waiting_picture = None, False, False

@@ -67,7 +67,7 @@ class Schedule:
     def want(self, wanted: Wanted | None) -> None:
         """The newest wish; the one before is forgotten."""
         with self._lock:
-            self._wanted = wanted
+            self._wanted = None if wanted is not None and self._is_done(wanted) else wanted
             if wanted is not None:
                 self._failed.discard(wanted.index)
 
@@ -92,11 +92,15 @@ class Schedule:
         with self._lock:
             return self._next() is not None
 
-    def done(self, index: int, now: float | None = None) -> None:
-        """A frame that was taken is computed."""
+    def done(self, index: int, distance_mm: float, now: float | None = None) -> None:
+        """A frame that was taken is computed for a LoD distance."""
         with self._lock:
             self._give_up(index)
+            if distance_mm != self.distance_mm:
+                return
             self._done.add(index)
+            if self._wanted is not None and self._wanted.index == index:
+                self._wanted = None  # asked for again while it was in work
             now = time.monotonic() if now is None else now
             if self._finished_at and now - self._finished_at[-1] > PAUSE_S:
                 self._finished_at.clear()
@@ -139,6 +143,9 @@ class Schedule:
             return None
         after = next((n for n in range(self._shown, self._count) if n not in blocked), None)
         return after if after is not None else next((n for n in range(self._shown) if n not in blocked), None)
+
+    def _is_done(self, wanted: Wanted) -> bool:
+        return wanted.index in self._done and not wanted.heatmaps
 
     def _give_up(self, index: int) -> None:
         if index in self._in_work:

@@ -334,7 +334,7 @@ class Worker(QObject):
                 raise
             return  # the window is closed, and the take with it
         self.heatmaps.keep(result)
-        self.schedule.done(frame.index)
+        self.schedule.done(frame.index, result.lod_distance_mm)
         lean = replace(result, timings_ms={"read": read_ms, **result.timings_ms}, heatmaps=None)
         self._emit("computed", frame.index, lean, frame if frame.index == self._shown else None)
 
