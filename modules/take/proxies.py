@@ -101,7 +101,7 @@ class Proxies:
         images = [cv2.imdecode(np.frombuffer(row[0], np.uint8), cv2.IMREAD_COLOR_RGB) for row in rows]
         if any(image is None for image in images):
             return None
-        return FrameSet(index, float("nan") if about[0] is None else about[0], tuple(images), self._cameras, self._by)
+        return FrameSet(index, float("nan") if about[0] is None else about[0], tuple(images), self._cameras, shrunk=self._by)
 
     def close(self) -> None:
         """Writes what waits and lets the file go; idempotent."""

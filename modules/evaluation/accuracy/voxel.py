@@ -69,7 +69,7 @@ class VoxelNets:
         else:
             self.root_net.root_only = True  # the roots' own heatmap, whatever the net sees
             self.root_net.v2v_net = nn.Identity()
-            self.root_net.max_people = self.network.max_people
+            self.root_net.max_people = config.MULTI_PERSON.MAX_PEOPLE_NUM
             self.network.refine_net = None
         if "pose" in learned:
             _load(self.pose_net, config, "POSE_NET")
@@ -97,9 +97,9 @@ class VoxelNets:
         maps = list(heatmaps[:, None])
         meta = [view_meta(camera, self.root_net.project_layer.image_size) for camera in cameras]
         start = time.perf_counter()
-        proposals, starts = self.network.roots(maps, meta)
-        there = proposals[0, :, 3] >= 0
-        people, starts = proposals[0, there], None if starts is None else starts[0, there]
+        roots = self.network.roots(maps, meta)
+        there = roots.grid_centers[0, :, 3] >= 0
+        people, starts = roots.grid_centers[0, there], None if roots.starts is None else roots.starts[0, there]
         middle = time.perf_counter()
         joints = self._poses(maps, meta, people[:, :3], starts) if len(people) else people.new_zeros((0, heatmaps.shape[1], 3))
         end = time.perf_counter()

@@ -196,7 +196,7 @@ class Controller(QObject):
         sizes = [(max(1, c.height_px // BLANK_SHRUNK), max(1, c.width_px // BLANK_SHRUNK), 3) for c in cameras]
         images = tuple(np.full(size, 24, np.uint8) for size in sizes)
         fps = self._opened.info.fps
-        return FrameSet(index, index / fps if fps > 0 else float("nan"), images, cameras, BLANK_SHRUNK)
+        return FrameSet(index, index / fps if fps > 0 else float("nan"), images, cameras, shrunk=BLANK_SHRUNK)
 
     def _show(self, frame: FrameSet, result: PoseResult | None) -> None:
         if self._shown is not None and self._shown[0] is frame and self._shown[1] is result:
