@@ -224,7 +224,7 @@
         </message>
         <message>
             <source>Open saved results</source>
-            <translation type="unfinished" />
+            <translation>저장된 결과 열기</translation>
         </message>
         <message>
             <source>Opened {path}.</source>
@@ -232,7 +232,7 @@
         </message>
         <message>
             <source>Results</source>
-            <translation type="unfinished" />
+            <translation>결과</translation>
         </message>
         <message>
             <source>The network is ready.</source>
@@ -331,7 +331,7 @@
         </message>
         <message>
             <source>Compute ahead</source>
-            <translation type="unfinished" />
+            <translation>미리 계산</translation>
         </message>
         <message>
             <source>Everyone in full detail</source>
@@ -363,7 +363,7 @@
         </message>
         <message>
             <source>Loop from this frame</source>
-            <translation type="unfinished" />
+            <translation>이 프레임부터 반복</translation>
         </message>
         <message>
             <source>Loop on or off</source>
@@ -371,15 +371,15 @@
         </message>
         <message>
             <source>Loop over the whole recording</source>
-            <translation type="unfinished" />
+            <translation>전체 반복</translation>
         </message>
         <message>
             <source>Loop to this frame</source>
-            <translation type="unfinished" />
+            <translation>이 프레임까지 반복</translation>
         </message>
         <message>
             <source>Next person</source>
-            <translation type="unfinished" />
+            <translation>다음 사람</translation>
         </message>
         <message>
             <source>Off</source>
@@ -399,7 +399,7 @@
         </message>
         <message>
             <source>Open saved &amp;results…</source>
-            <translation type="unfinished" />
+            <translation>저장된 결과 열기(&amp;R)…</translation>
         </message>
         <message>
             <source>Play or pause</source>
@@ -407,7 +407,7 @@
         </message>
         <message>
             <source>Previous person</source>
-            <translation type="unfinished" />
+            <translation>이전 사람</translation>
         </message>
         <message>
             <source>Shorter LoD distance</source>
@@ -546,7 +546,7 @@
         </message>
         <message>
             <source>writing frame {done} of {total} · {left} left</source>
-            <translation type="unfinished" />
+            <translation>{total}개 중 {done}번 프레임 쓰는 중 · {left} 남음</translation>
         </message>
     </context>
     <context>
@@ -704,11 +704,11 @@
         <name>StatusLine</name>
         <message>
             <source>Computing ahead is off</source>
-            <translation type="unfinished" />
+            <translation>미리 계산 꺼짐</translation>
         </message>
         <message>
             <source>Computing ahead: {rate:.1f} frames/s · {left} left</source>
-            <translation type="unfinished" />
+            <translation>미리 계산 중: 초당 {rate:.1f} 프레임 · {left} 남음</translation>
         </message>
         <message>
             <source>Computing …</source>
@@ -820,7 +820,7 @@
         </message>
         <message>
             <source>Drag to seek, with Shift to choose what playing loops over. Tinted frames are computed</source>
-            <translation type="unfinished" />
+            <translation>끌어서 이동, Shift와 함께 끌면 반복 구간 선택. 색이 있는 프레임은 계산되었습니다</translation>
         </message>
         <message>
             <source>First frame (Home)</source>
@@ -922,7 +922,7 @@
         </message>
         <message>
             <source>A person who was lost is known again after this long at most, s.</source>
-            <translation type="unfinished" />
+            <translation>사라진 사람을 다시 알아보는 최대 시간, 초.</translation>
         </message>
         <message>
             <source>A pose is kept if its lower ankle's height lies in this range (low, high), mm above the floor.</source>
@@ -994,7 +994,7 @@
         </message>
         <message>
             <source>Disk for small pictures of a recording, which play without delay, MB; 0: none.</source>
-            <translation type="unfinished" />
+            <translation>지연 없이 재생되는 작은 그림에 쓰는 디스크, MB. 0: 사용 안 함.</translation>
         </message>
         <message>
             <source>Fingerprint of the rig that the space and the image size describe; any other rig gets fitted ones. Empty: every rig.</source>
@@ -1022,7 +1022,7 @@
         </message>
         <message>
             <source>It does so on battery too.</source>
-            <translation type="unfinished" />
+            <translation>배터리로 동작할 때도 미리 계산합니다.</translation>
         </message>
         <message>
             <source>Joint that stands for a person's root (2: mid-hip).</source>
@@ -1058,7 +1058,7 @@
         </message>
         <message>
             <source>Memory for whole pictures that were shown lately, MB.</source>
-            <translation type="unfinished" />
+            <translation>최근에 표시한 원본 그림에 쓰는 메모리, MB.</translation>
         </message>
         <message>
             <source>Network image (width, height), px.</source>
@@ -1162,7 +1162,7 @@
         </message>
         <message>
             <source>The window computes frames ahead, from the shown one on, while nobody asks for any.</source>
-            <translation type="unfinished" />
+            <translation>요청이 없는 동안 표시된 프레임부터 미리 계산합니다.</translation>
         </message>
         <message>
             <source>Up-sampling layers of PoseResNet.</source>
@@ -1190,7 +1190,7 @@
         </message>
         <message>
             <source>Where results are kept, in a folder for each recording; relative to the project folder.</source>
-            <translation type="unfinished" />
+            <translation>결과를 두는 곳. 녹화마다 폴더를 만들며 프로젝트 폴더 기준입니다.</translation>
         </message>
         <message>
             <source>Where the LoD distance is measured from (x, y), mm, world.</source>
@@ -1230,7 +1230,7 @@
         </message>
         <message>
             <source>Who is found in fewer frames than this is left out of files.</source>
-            <translation type="unfinished" />
+            <translation>이보다 적은 프레임에서 발견된 사람은 파일에서 뺍니다.</translation>
         </message>
         <message>
             <source>Width of the Gaussian that tells the pose net where its box's middle is, in halves of the box; 0: none.</source>
@@ -1357,7 +1357,7 @@
         </message>
         <message>
             <source>Cancelled: no files were written. What was computed is kept.</source>
-            <translation type="unfinished" />
+            <translation>취소했습니다. 파일을 쓰지 않았으며 계산한 결과는 남아 있습니다.</translation>
         </message>
         <message>
             <source>EasyMocap and OpenCV: intri.yml with extri.yml</source>
@@ -1377,7 +1377,7 @@
         </message>
         <message>
             <source>Files with pictures can't be written without the recording.</source>
-            <translation type="unfinished" />
+            <translation>녹화가 없으면 그림이 있는 파일을 쓸 수 없습니다.</translation>
         </message>
         <message>
             <source>Frame 0 is the images with number {number}.</source>
@@ -1473,7 +1473,7 @@
         </message>
         <message>
             <source>Saved {frames} frames in {folder}.</source>
-            <translation>{frames}프레임을 {folder}에 저장했습니다.</translation>
+            <translation>{folder}에 {frames}개 프레임을 저장했습니다.</translation>
         </message>
         <message>
             <source>Something unexpected went wrong ({kind}: {reason}). The log has the details; the window goes on working.</source>
@@ -1565,7 +1565,7 @@
         </message>
         <message>
             <source>The recording {path} is gone.</source>
-            <translation type="unfinished" />
+            <translation>녹화 {path}이(가) 없어졌습니다.</translation>
         </message>
         <message>
             <source>The take {file} can't be changed: file or folder is read-only.</source>
@@ -1993,11 +1993,11 @@
         </message>
         <message>
             <source>{file} shows what was saved. The recording is not where it was: there are no pictures, faces and heatmaps, and nothing more can be computed.</source>
-            <translation type="unfinished" />
+            <translation>{file}에 저장된 결과를 표시합니다. 녹화가 원래 위치에 없어 그림, 얼굴, 히트맵이 없으며 더 계산할 수 없습니다.</translation>
         </message>
         <message>
             <source>{file} shows what was saved. To compute more, open the recording itself.</source>
-            <translation type="unfinished" />
+            <translation>{file}에 저장된 결과를 표시합니다. 더 계산하려면 녹화를 여세요.</translation>
         </message>
         <message>
             <source>{file} was made by a newer version of this program; update the program to open it.</source>
@@ -2315,15 +2315,15 @@
         </message>
         <message>
             <source>Small copies can't be read: %s</source>
-            <translation type="unfinished" />
+            <translation>작은 그림을 읽을 수 없습니다: %s</translation>
         </message>
         <message>
             <source>Small copies can't be written: %s</source>
-            <translation type="unfinished" />
+            <translation>작은 그림을 쓸 수 없습니다: %s</translation>
         </message>
         <message>
             <source>Small copies of the frames can't be kept in %s: %s</source>
-            <translation type="unfinished" />
+            <translation>%s에 작은 그림을 둘 수 없습니다: %s</translation>
         </message>
     </context>
     <context>
