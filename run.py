@@ -286,13 +286,15 @@ class Job:
             tqdm(total=len(missing), bar_format=BAR, unit=" frames", mininterval=bar_interval_s()) as bar,
             closing(composition.compute(estimator, frames, self.config.LOD.DISTANCE_MM, self.take)) as results,
         ):
+            # what the bar has counted is on disk
+            self.take.listen(lambda change: None if change.frame_index is None else bar.update())
             for frame, result in results:
                 for note in result.notes:
                     tqdm.write(note, file=sys.stderr)
                 self.tally.add(result, read_ms.pop(frame.index))
                 self.tally.seconds = time.perf_counter() - start
                 bar.set_postfix_str(f"{self.tally.people[-1]} people", refresh=False)
-                bar.update()
+            self.take.flush()
         return self.tally.frames == len(missing)
 
     def _read(self, indices: Sequence[int], stop: Stop, read_ms: dict[int, float]) -> Iterator[FrameSet]:
