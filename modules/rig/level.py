@@ -1,0 +1,213 @@
+"""Up, floor, unit and space from people in space and from how cameras are held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from modules.core.rig import Room
+from modules.core.room import BELOW_FLOOR_MM, HEIGHT_MM, MAX_SIDE_MM, MIN_SIDE_MM, fit_space
+from modules.core.skeleton import COCO_NAMES
+from modules.core.types import Camera
+from modules.core.world import World, level_rotation
+
+L_SHOULDER, R_SHOULDER, L_HIP, R_HIP, L_KNEE, R_KNEE, L_ANKLE, R_ANKLE = (
+    COCO_NAMES.index(f"{side}_{name}") for name in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")
+)
+#: Somebody stands whose trunk and legs point the same way to within this, degrees.
+STANDING_DEG = 15.0
+#: Standard deviations, degrees: of one standing person's axis; of the cameras' mean image-up; of the roll-free direction.
+PERSON_DEG, IMAGE_UP_DEG, ROLL_FREE_DEG = 2.5, 10.0, 2.0
+#: The roll-free direction needs so many cameras.
+ROLL_FREE_CAMERAS = 4
+#: A world axis this near to up is up; degrees.
+SNAP_DEG = 8.0
+#: (leg + trunk) / stature (ankles to shoulders; Winter, "Biomechanics and Motor Control of Human Movement", fig. 4.1).
+LEG_AND_TRUNK = 0.72
+#: Statures that a unit is believed for, mm, and shoulder widths where nobody's legs are seen.
+STATURE_MM, SHOULDERS_MM = (1200.0, 2100.0), (280.0, 460.0)
+#: What to multiply a calibration's lengths by if it was read in the wrong unit, and what it then is.
+UNITS = {1.0: "", 1e-3: "mm", 1e-2: "cm", 0.3048: "ft", 1e3: "m", 1e1: "cm", 304.8: "ft", 1e-1: "mm", 1e2: "m"}
+#: An ankle joint is this high above the floor, mm. The floor is at z = 0 if it is found this near.
+ANKLE_MM, FLOOR_SNAP_MM = 80.0, 60.0
+#: Kept free around people, mm.
+MARGIN_MM = 1000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Up:
+    """Which way is up.
+
+    Attributes:
+        direction: float64 [3], unit vector, recording's coordinates. sd_deg: its standard deviation, degrees.
+        people: standing people that it rests on; 0: on the cameras alone.
+        snapped: it is a world axis.
+    """
+
+    direction: np.ndarray
+    sd_deg: float
+    people: int
+    snapped: bool
+
+
+def find_up(points: np.ndarray, cameras: Sequence[Camera]) -> Up:
+    """Up, from standing people's axes, with the way that cameras are held as a prior.
+
+    Args:
+        points: float [P, 17, 3], world, any unit; NaN: unknown.
+    """
+    image_up = -np.mean([camera.R_world_to_cam[1] for camera in cameras], axis=0)
+    guesses: list[tuple[np.ndarray, float]] = []
+    if np.linalg.norm(image_up) > 0.2:  # else they point anywhere
+        guesses.append((_unit(image_up), IMAGE_UP_DEG))
+    axes = standing_axes(points)
+    if len(axes):
+        direction, spread = _robust_mean(axes)
+        guesses.append((direction, float(np.hypot(PERSON_DEG, (5.0 + spread) / np.sqrt(len(axes))))))
+    free = _roll_free(cameras)
+    if free is not None and guesses:
+        direction, roll_deg = free
+        rough = _weighted(guesses)
+        direction = direction * np.sign(direction @ rough)
+        guesses.append((direction, ROLL_FREE_DEG + 2.0 * roll_deg))
+    if not guesses:
+        return Up(np.full(3, np.nan), float("nan"), 0, False)
+    # a prior that the people contradict is none: cameras may hang in any way
+    if len(axes):
+        people, sd = guesses[[sigma for _, sigma in guesses].index(min(sigma for _, sigma in guesses))]
+        guesses = [(d, s) for d, s in guesses if _angle_deg(d, people) < 3 * np.hypot(s, sd)]
+    direction = _weighted(guesses)
+    sd_deg = float(1 / np.sqrt(sum(1 / sigma**2 for _, sigma in guesses)))
+    axis = np.zeros(3)
+    axis[np.abs(direction).argmax()] = np.sign(direction[np.abs(direction).argmax()])
+    near = _angle_deg(direction, axis) < min(SNAP_DEG, 3.5 * max(sd_deg, 1.0)) and not _a_cameras_own(cameras)
+    return Up(axis if near else direction, sd_deg, len(axes), near)
+
+
+def standing_axes(points: np.ndarray) -> np.ndarray:
+    """float64 [N, 3], unit vectors from ankles to shoulders of those people [P, 17, 3] who stand straight."""
+    shoulders, hips, ankles = (
+        points[:, list(pair)].mean(1) for pair in ((L_SHOULDER, R_SHOULDER), (L_HIP, R_HIP), (L_ANKLE, R_ANKLE))
+    )
+    trunk, legs = shoulders - hips, hips - ankles
+    known = np.isfinite(trunk).all(1) & np.isfinite(legs).all(1)
+    trunk, legs, whole = trunk[known], legs[known], (shoulders - ankles)[known]
+    straight = (_unit(trunk) * _unit(legs)).sum(1) > np.cos(np.deg2rad(STANDING_DEG))
+    return _unit(whole[straight])
+
+
+def find_unit(points: np.ndarray) -> tuple[float, float]:
+    """What to multiply lengths by so that people are as tall as people are, and their median stature in the lengths given.
+
+    Args:
+        points: float [P, 17, 3]; NaN: unknown.
+
+    Returns:
+        1, one of ``UNITS``, or for a unit without a name (a board's squares) whatever makes them 1.68 m tall; NaN: nobody's
+        limbs are known. The stature (NaN if shoulders alone were seen).
+    """
+    tall = statures(points)
+    if np.isfinite(tall).any():
+        value, (low, high), typical = float(np.nanmedian(tall)), STATURE_MM, 1680.0
+    else:
+        wide = np.linalg.norm(points[:, L_SHOULDER] - points[:, R_SHOULDER], axis=-1)
+        if not np.isfinite(wide).any():
+            return float("nan"), float("nan")
+        value, (low, high), typical = float(np.nanmedian(wide)), SHOULDERS_MM, 360.0
+    fitting = [factor for factor in UNITS if low <= value * factor <= high]
+    stature = value if np.isfinite(tall).any() else float("nan")
+    return (fitting[0] if fitting else typical / value), stature
+
+
+def statures(points: np.ndarray) -> np.ndarray:
+    """float64 [P]: height of people [P, 17, 3] from their limbs, in the points' unit, however they hold them; NaN: unknown."""
+    leg = np.nanmean(
+        [
+            np.linalg.norm(points[:, hip] - points[:, knee], axis=-1) + np.linalg.norm(points[:, knee] - points[:, foot], axis=-1)
+            for hip, knee, foot in ((L_HIP, L_KNEE, L_ANKLE), (R_HIP, R_KNEE, R_ANKLE))
+        ],
+        axis=0,
+    ) if len(points) else np.zeros(0)  # fmt: skip
+    trunk = np.linalg.norm(points[:, [L_SHOULDER, R_SHOULDER]].mean(1) - points[:, [L_HIP, R_HIP]].mean(1), axis=-1)
+    return (leg + trunk) / LEG_AND_TRUNK
+
+
+def find_floor(points_mm: np.ndarray, up: np.ndarray) -> tuple[float, tuple[float, float]]:
+    """Height of the floor along ``up``, mm, and how far below and above it the lowest and highest somebody stands.
+
+    Args:
+        points_mm: float [P, 17, 3], mm; NaN: unknown.
+    """
+    height = points_mm[:, [L_ANKLE, R_ANKLE]] @ up
+    known = np.isfinite(height).any(1)
+    if not known.any():
+        return float("nan"), (float("nan"), float("nan"))
+    lowest = np.nanmin(height[known], axis=1) - ANKLE_MM
+    floor = float(np.percentile(lowest, 5))
+    return floor, (float(lowest.min() - floor), float(np.percentile(lowest, 95) - floor))
+
+
+def find_room(points_mm: np.ndarray, up: np.ndarray, floor_mm: float, cameras: Sequence[Camera]) -> Room:
+    """The level world and the space to look for people in: around where cameras look, and where people are.
+
+    Args:
+        points_mm: float [P, 17, 3], mm, recording's axes. cameras: with centres in mm.
+    """
+    R = level_rotation(up)
+    flat = World(1.0, R, up * floor_mm)
+    size, center = fit_space(flat.level_cameras(cameras))
+    low, high = center[:2] - size[:2] / 2, center[:2] + size[:2] / 2
+    hips = flat.to_level(points_mm[:, [L_HIP, R_HIP]].mean(1))[:, :2]
+    hips = hips[np.isfinite(hips).all(1)]
+    if len(hips):
+        least, most = np.percentile(hips, 2, axis=0) - MARGIN_MM, np.percentile(hips, 98, axis=0) + MARGIN_MM
+        low, high = np.minimum(low, least), np.maximum(high, most)
+        too_wide = high - low > MAX_SIDE_MM
+        middle = np.where(too_wide, (least + most) / 2, (low + high) / 2)
+        side = np.clip(high - low, MIN_SIDE_MM, MAX_SIDE_MM)
+    else:
+        middle, side = (low + high) / 2, high - low
+    origin = flat.to_recording(np.array([*middle, 0.0]))
+    return Room(World(1.0, R, origin), np.array([*side, HEIGHT_MM]), BELOW_FLOOR_MM)
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+
+
+def _angle_deg(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.rad2deg(np.arctan2(np.linalg.norm(np.cross(a, b)), a @ b)))
+
+
+def _weighted(guesses: Sequence[tuple[np.ndarray, float]]) -> np.ndarray:
+    return _unit(sum(direction / sigma**2 for direction, sigma in guesses))
+
+
+def _robust_mean(axes: np.ndarray) -> tuple[np.ndarray, float]:
+    """The direction most of N unit vectors agree on, and their spread about it, degrees."""
+    mean = _unit(np.median(axes, axis=0))
+    for _ in range(5):
+        off = np.rad2deg(np.arccos(np.clip(axes @ mean, -1, 1)))
+        mean = _unit((axes / (1 + (off / 5.0) ** 2)[:, None]).sum(0))
+    return mean, float(np.median(np.rad2deg(np.arccos(np.clip(axes @ mean, -1, 1)))))
+
+
+def _roll_free(cameras: Sequence[Camera]) -> tuple[np.ndarray, float] | None:
+    """The direction about which no camera rolls (their x axes lie level), sign open, and their roll about it, degrees."""
+    if len(cameras) < ROLL_FREE_CAMERAS:
+        return None
+    across = np.array([camera.R_world_to_cam[0] for camera in cameras])
+    values, vectors = np.linalg.eigh(across.T @ across)
+    if values[1] < 0.1 * len(cameras):  # all look the same way: their x axes say little
+        return None
+    return vectors[:, 0], float(np.rad2deg(np.sqrt(values[0] / len(cameras))))
+
+
+def _a_cameras_own(cameras: Sequence[Camera]) -> bool:
+    """Whether the world's axes are a camera's: then an axis is up only as far as that camera is level."""
+    return any(
+        np.linalg.norm(camera.center_world_mm) < 1.0 and np.abs(np.abs(camera.R_world_to_cam).max(0) - 1).max() < 1e-3
+        for camera in cameras
+    )
