@@ -16,8 +16,10 @@ from yacs.config import CfgNode
 
 from modules.core.config import KEYS, config_digest, default_config, get_key, set_key
 from modules.core.errors import SourceError
+from modules.core.header import ResultsHeader
 from modules.core.people2d import FindPeople2D
-from modules.core.protocols import Estimator, FrameSource, MakeWriter, OpenSource
+from modules.core.protocols import Estimator, FrameSource, MakeWriter, OpenSource, Results, Take
+from modules.core.room import config_for_rig
 
 if TYPE_CHECKING:
     from modules.export.poses_jsonl import Poses, PosesHeader
@@ -74,6 +76,51 @@ def make_writer(config: CfgNode, folder: Path, source: FrameSource, keep: Poses 
     from modules.export.results import ResultsWriter
 
     return ResultsWriter(folder, poses_header(config, source), keep)
+
+
+def open_take(
+    config: CfgNode, source: FrameSource, offsets: Mapping[str, int] | None = None, folder: Path | None = None
+) -> Take:
+    """The take of this recording and configuration, made if there is none; TakeError.
+
+    Args:
+        offsets: those that the recording was opened with; None: the configuration's.
+        folder: where takes of this recording lie; None: ``output_folder``.
+    """
+    from modules.take.store import Take
+
+    given = config.SOURCE.FRAME_OFFSETS if offsets is None else offsets
+    return Take.find(folder or output_folder(source), results_header(config, source, given))
+
+
+def open_results(path: Path) -> Results:
+    """A take or a file of poses as results to look at, without the recording and the network; TakeError, ExportError."""
+    from modules.export.saved import SavedPoses
+    from modules.take.store import Take
+
+    return SavedPoses(path) if path.suffix == ".jsonl" else Take(path, writable=False)
+
+
+def output_folder(source: FrameSource) -> Path:
+    """Where results of a recording go unless told otherwise."""
+    return PROJECT_DIR / "output" / Path(source.info.path).resolve().name
+
+
+def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, int]) -> ResultsHeader:
+    """What all results of this source and configuration have in common."""
+    from modules.focus.fingerprint import fingerprint
+
+    info = source.info
+    x, y = config_for_rig(config, source.cameras).LOD.ORIGIN_XY_MM
+    path = Path(info.path).resolve()
+    opened = {
+        "path": str(path),
+        "format": info.format,
+        "offsets": dict(offsets),
+        "cameras": list(config.SOURCE.CAMERAS),
+        "fingerprint": fingerprint(path),
+    }
+    return ResultsHeader(path.name, info.fps, tuple(source.cameras), (x, y), results_digest(config), info.frame_count, opened)
 
 
 def poses_header(config: CfgNode, source: FrameSource) -> PosesHeader:

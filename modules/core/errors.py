@@ -67,3 +67,7 @@ class DeviceError(UserError):
 
 class ExportError(UserError):
     """Results that can't be written or read back."""
+
+
+class TakeError(UserError):
+    """A take that can't be opened, read or written."""

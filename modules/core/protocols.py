@@ -6,9 +6,14 @@ The composition roots (``poc_ui.py``, ``run.py``) bring the real ones, tests bri
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+
+from .computed import ComputedFrame
+from .header import ResultsHeader
 from .types import Camera, FrameSet, PoseResult, SourceInfo
 
 
@@ -66,6 +71,90 @@ class Estimator(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class TakePerson:
+    """One person of a take.
+
+    Attributes:
+        track_id: the person's number, from 1.
+        name: how the person is called; "" unless renamed.
+        frames: int64, rising: the frames in which the person was found.
+        short: found in so few frames that exports leave the person out (TAKE.SHORTEST_TRACK).
+    """
+
+    track_id: int
+    name: str
+    frames: np.ndarray
+    short: bool
+
+
+@dataclass(frozen=True)
+class TakeChange:
+    """What a take tells its listeners.
+
+    Attributes:
+        frame_index: the frame that is on disk now; None where only numbers or names changed.
+        renumbered: old number → new one, of people whose number changed as a whole: colours and selection go along.
+    """
+
+    frame_index: int | None
+    renumbered: Mapping[int, int]
+
+
+class Results(Protocol):
+    """Results that are there already: a take, or a file of poses. Any thread."""
+
+    @property
+    def header(self) -> ResultsHeader: ...
+
+    @property
+    def info(self) -> SourceInfo: ...
+
+    @property
+    def cameras(self) -> tuple[Camera, ...]: ...
+
+    @property
+    def lod_distance_mm(self) -> float | None:
+        """The one distance that these results are for; None: ``result`` answers for any."""
+        ...
+
+    def computed(self, lod_distance_mm: float) -> np.ndarray:
+        """int64, rising: the frames for which ``result`` has an answer at this distance (0: everyone)."""
+        ...
+
+    def result(self, index: int, lod_distance_mm: float) -> PoseResult | None:
+        """The people of a frame, numbered; without heatmaps and face crops. None if it isn't computed for this distance."""
+        ...
+
+    def people(self) -> tuple[TakePerson, ...]:
+        """Everyone, by rising number."""
+        ...
+
+    def close(self) -> None:
+        """Idempotent."""
+        ...
+
+
+class Take(Results, Protocol):
+    """Every computed frame of one recording and configuration, on disk: filled in any order, read while it is filled."""
+
+    @property
+    def path(self) -> Path: ...
+
+    def put(self, frame: ComputedFrame) -> None:
+        """Adds a frame, or people to a frame, and returns before it is on disk: listeners are told when it is. ``result``
+        has it at once. TakeError of an earlier frame."""
+        ...
+
+    def flush(self) -> None:
+        """Waits until all frames that were put are on disk; TakeError if one could not be written."""
+        ...
+
+    def listen(self, listener: Callable[[TakeChange], None]) -> None:
+        """Calls ``listener`` whenever frames came onto the disk or numbers changed, in a thread of the take's."""
+        ...
+
+
 class ResultWriter(Protocol):
     """Takes results in frame order and leaves readable files whenever it is closed."""
 
@@ -78,5 +167,9 @@ class ResultWriter(Protocol):
 OpenSource = Callable[[Path, str, Mapping[str, int]], FrameSource]
 #: config (yacs CfgNode) -> estimator; may take seconds
 MakeEstimator = Callable[[Any], Estimator]
+#: (source, per-camera frame offsets it was opened with) -> its take, made if there is none
+OpenTake = Callable[[FrameSource, Mapping[str, int]], Take]
+#: a take or a file of poses -> its results
+OpenResults = Callable[[Path], Results]
 #: (output folder, source) -> writer
 MakeWriter = Callable[[Path, FrameSource], ResultWriter]

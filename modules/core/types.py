@@ -12,11 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .errors import Note
 from .skeleton import NUM_JOINTS
+
+if TYPE_CHECKING:
+    from .computed import ComputedFrame
 
 #: How far R·Rᵀ may be from the identity before a matrix is refused as a rotation.
 ORTHONORMAL_TOLERANCE = 1e-3
@@ -138,7 +142,8 @@ class Person:
     """One person in one frame.
 
     Attributes:
-        track_id: number that stays with a person from frame to frame, from 0.
+        track_id: number that stays with a person from frame to frame, from 1, once a take gave it; before that the place in
+            the frame.
         lod: FULL has joints, ROOT_ONLY has not.
         confidence: float in [0, 1], the root net's score.
         root_world_mm: float32 [3], mm, world: the proposal's place (mid-hip).
@@ -155,6 +160,7 @@ class Person:
         extra_world_mm: float32 [E, 3], mm, world: the joints beyond the skeleton (feet, hands, face) that the 2D network
             knows, named by the PoseResult's ``extra_names``; NaN: not found.
         extra_px: float32 [V, E, 2], px; NaN where the view does not see it.
+        index: place among everyone found in the frame, from 0: which proposal this is, however it is numbered.
     """
 
     track_id: int
@@ -169,6 +175,7 @@ class Person:
     joint_sd_mm: np.ndarray | None = None
     extra_world_mm: np.ndarray | None = None
     extra_px: np.ndarray | None = None
+    index: int = 0
 
     def __post_init__(self) -> None:
         views = len(self.root_px)
@@ -194,7 +201,7 @@ class Person:
 
     def distance_mm(self, origin_xy_mm: tuple[float, float]) -> float:
         """Distance of the root from the LoD origin on the floor plane, mm."""
-        return float(np.hypot(*(self.root_world_mm[:2] - np.asarray(origin_xy_mm, np.float32))))
+        return float(np.linalg.norm(self.root_world_mm[:2] - np.asarray(origin_xy_mm, np.float32), axis=-1))
 
     @property
     def nbytes(self) -> int:
@@ -219,6 +226,7 @@ class PoseResult:
         timings_ms: stage name -> milliseconds; the stages are those of ``STAGES``, absent where the stage did not run.
         notes: sentences for the user about this frame ("CUDA ran out of memory, …"); usually empty.
         extra_names: names of the joints in every person's ``extra_world_mm``, in its order.
+        found: what this was made from and a take keeps; None where it was read from a file of results.
     """
 
     frame_index: int
@@ -231,6 +239,7 @@ class PoseResult:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     extra_names: tuple[str, ...] = ()
+    found: ComputedFrame | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "timings_ms", MappingProxyType(dict(self.timings_ms)))

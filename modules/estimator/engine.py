@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +14,9 @@ import numpy as np
 import torch
 from yacs.config import CfgNode
 
+from modules.core.computed import NUM_COLORS, ComputedFrame, State, within_lod
 from modules.core.errors import DeviceError, Note
-from modules.core.geometry import frame_to_network, visible_px
+from modules.core.geometry import frame_to_network
 from modules.core.protocols import Estimator
 from modules.core.room import config_for_rig, rig_fingerprint
 from modules.core.skeleton import NUM_JOINTS
@@ -25,7 +26,6 @@ from modules.estimator.compiled import on_one_stream, stream_count
 from modules.estimator.side_by_side import SideBySide
 from modules.estimator.tracking import Tracker
 from modules.SelfPose3d.lib.core.build import load_network
-from modules.SelfPose3d.lib.core.lod import FLAG_FULL, FLAG_NONE, lod_flags
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,9 @@ class FrameDetection:
         grid_centers: float32 [1, P, 5] on the CPU, see ``MultiPersonPoseNetSSV``; proposals below the threshold left out.
         starts: float32 [P, J, 3] on the CPU, the poses by which they were recognised; None without a refinement.
         track_ids: int64 [P]; None until the tracker has seen the frame.
-        poses: proposal → joints float32 [J, 3] (mm, world), or None where the ankle rule refused them.
+        states: uint8 [P], values of ``State``.
+        joints_world_mm: float32 [P, J, 3], mm, world; NaN where no pose was computed yet.
+        colors: float32 [P, 6], see ``ComputedFrame``; NaN where no pose was computed yet.
         timings_ms: stage → milliseconds, of ``detect``.
         notes: sentences for the user.
     """
@@ -56,8 +58,16 @@ class FrameDetection:
     starts: torch.Tensor | None
     timings_ms: dict[str, float]
     track_ids: np.ndarray | None = None
-    poses: dict[int, np.ndarray | None] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    states: np.ndarray = field(init=False)
+    joints_world_mm: np.ndarray = field(init=False)
+    colors: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        people = self.grid_centers.shape[1]
+        self.states = np.full(people, State.ROOT, np.uint8)
+        self.joints_world_mm = np.full((people, NUM_JOINTS, 3), np.nan, np.float32)
+        self.colors = np.full((people, NUM_COLORS), np.nan, np.float32)
 
     @property
     def frame_index(self) -> int:
@@ -170,7 +180,7 @@ class PoseEstimator(Estimator):
         def compute(frame: FrameSet) -> FrameDetection:
             with on_one_stream():
                 detection = self._look(frame, torch_threads=1)
-                self._complete(detection, self._flags(detection, lod_distance_mm), detection.timings_ms, torch_threads=1)
+                self._complete(detection, lod_distance_mm, detection.timings_ms, torch_threads=1)
             return detection
 
         if self._side_by_side is None or self._side_by_side.workers != workers:
@@ -209,7 +219,7 @@ class PoseEstimator(Estimator):
 
     def _number(self, detection: FrameDetection) -> FrameDetection:
         """Gives the people their numbers; frame by frame, in the order in which results are handed out."""
-        detection.track_ids = self.tracker.assign(detection.frame_index, detection.grid_centers[0, :, :3].numpy())
+        detection.track_ids = self.tracker.assign(detection.frame_index, detection.grid_centers[0, :, :3].numpy()) + 1
         detection.notes, self._notes = tuple(self._notes), []
         return detection
 
@@ -217,31 +227,44 @@ class PoseEstimator(Estimator):
     def refine(self, detection: FrameDetection, lod_distance_mm: float) -> PoseResult:
         """Runs the pose net for the people within the distance that have no pose yet, and assembles the result."""
         timings = dict(detection.timings_ms)
-        flags = self._flags(detection, lod_distance_mm)
-        self._complete(detection, flags, timings)
+        self._complete(detection, lod_distance_mm, timings)
+        found = self._found(detection, timings)
+        cameras, origin = detection.frame.cameras, tuple(self.config.LOD.ORIGIN_XY_MM)
         with timed(timings, "reproject", torch.device("cpu")):
-            persons = [self._person(detection, n, flag) for n, flag in enumerate(flags)]
-        return PoseResult(
-            frame_index=detection.frame.index,
-            time_s=detection.frame.time_s,
-            lod_distance_mm=float(lod_distance_mm),
-            lod_origin_xy_mm=tuple(self.config.LOD.ORIGIN_XY_MM),
-            persons=tuple(sorted((p for p in persons if p is not None), key=lambda p: p.track_id)),
+            result = found.result(cameras, lod_distance_mm, origin, detection.track_ids)
+            persons = tuple(self._with_face(person, detection.frame) for person in result.persons)
+        return replace(
+            result,
+            persons=persons,
             heatmaps=detection.shown_heatmaps,
             frame_to_heatmap=self._frame_to_heatmap(detection.frame),
+            timings_ms=timings,
+        )
+
+    def _found(self, detection: FrameDetection, timings: dict[str, float]) -> ComputedFrame:
+        centers = detection.grid_centers[0].numpy()
+        people, views = len(centers), len(detection.frame.cameras)
+        return ComputedFrame(
+            frame_index=detection.frame.index,
+            time_s=detection.frame.time_s,
+            states=detection.states,
+            confidences=centers[:, 4].clip(0, 1),
+            roots_world_mm=centers[:, :3],
+            joints_world_mm=detection.joints_world_mm,
+            view_trust=np.full((people, views, NUM_JOINTS), np.nan),
+            colors=detection.colors,
             timings_ms=timings,
             notes=detection.notes,
         )
 
-    def _flags(self, detection: FrameDetection, lod_distance_mm: float) -> np.ndarray:
-        return lod_flags(detection.grid_centers, lod_distance_mm, self.config.LOD.ORIGIN_XY_MM)[0].numpy()
-
     @torch.inference_mode()
     def _complete(
-        self, detection: FrameDetection, flags: np.ndarray, timings: dict[str, float], torch_threads: int | None = None
+        self, detection: FrameDetection, lod_distance_mm: float, timings: dict[str, float], torch_threads: int | None = None
     ) -> None:
         """Poses for the people in full detail who have none yet."""
-        missing = [n for n, flag in enumerate(flags) if flag == FLAG_FULL and n not in detection.poses]
+        roots = detection.grid_centers[0, :, :3].numpy()
+        asked = within_lod(roots, lod_distance_mm, tuple(self.config.LOD.ORIGIN_XY_MM))
+        missing = np.flatnonzero(asked & (detection.states == State.ROOT)).tolist()
         if missing:
             self.set_threads(torch_threads)
             self._with_fallback(lambda: self._compute_poses(detection, missing, timings))
@@ -261,32 +284,16 @@ class PoseEstimator(Estimator):
                 joints = self.network.settle(heatmaps, detection.meta, joints, roots, starts, others)
         joints = joints.float().cpu()
         standing = self.network.is_standing(joints)
-        for n, pose, keep in zip(proposals, joints.numpy(), standing.tolist(), strict=True):
-            detection.poses[n] = pose if keep else None
+        detection.joints_world_mm[proposals] = joints.numpy()
+        detection.states[proposals] = np.where(standing.numpy(), State.POSED, State.REFUSED)
 
-    def _person(self, detection: FrameDetection, proposal: int, flag: float) -> Person | None:
-        if flag == FLAG_NONE or (flag == FLAG_FULL and detection.poses[proposal] is None):
-            return None
-        full = flag == FLAG_FULL
-        cameras = detection.frame.cameras
-        root = detection.grid_centers[0, proposal, :3].numpy()
-        joints = detection.poses[proposal] if full else np.full((NUM_JOINTS, 3), np.nan, np.float32)
-        joints_px = np.stack([visible_px(joints, camera) for camera in cameras])
-        return Person(
-            track_id=int(detection.track_ids[proposal]),
-            lod=Lod.FULL if full else Lod.ROOT_ONLY,
-            confidence=float(detection.grid_centers[0, proposal, 4].clamp(0, 1)),
-            root_world_mm=root,
-            joints_world_mm=joints,
-            root_px=np.stack([visible_px(root, camera) for camera in cameras]),
-            joints_px=joints_px,
-            face_crops=self._face_crops(detection.frame, joints_px) if full else (),
-        )
-
-    def _face_crops(self, frame: FrameSet, joints_px: np.ndarray) -> tuple[np.ndarray | None, ...]:
-        crops = self.network.face_crops(frame.images, torch.from_numpy(joints_px))
+    def _with_face(self, person: Person, frame: FrameSet) -> Person:
+        if person.lod is not Lod.FULL:
+            return person
+        crops = self.network.face_crops(frame.images, torch.tensor(person.joints_px))
         # copies: a crop must not keep its whole frame in memory
-        return tuple(None if crop is None else np.ascontiguousarray(crop) for crop in crops)
+        copies = tuple(None if crop is None else np.ascontiguousarray(crop) for crop in crops)
+        return replace(person, face_crops=copies)
 
     def _frame_to_heatmap(self, frame: FrameSet) -> np.ndarray:
         network_size = tuple(self.config.NETWORK.IMAGE_SIZE)

@@ -189,9 +189,9 @@ def test_numbers_go_on_over_frames_and_start_again_after_reset(make_estimator, f
     first = estimator.refine(estimator.detect(frame), 0.0)
     following = FrameSet(8, 0.3, frame.images, CAMERAS)
     second = estimator.refine(estimator.detect(following), 0.0)
-    assert [p.track_id for p in first.persons] == [p.track_id for p in second.persons] == [0, 1]
+    assert [p.track_id for p in first.persons] == [p.track_id for p in second.persons] == [1, 2]
     estimator.reset()
-    assert [p.track_id for p in estimator.refine(estimator.detect(following), 0.0).persons] == [0, 1]
+    assert [p.track_id for p in estimator.refine(estimator.detect(following), 0.0).persons] == [1, 2]
 
 
 def test_another_rig_gets_a_room_of_its_own(make_estimator, frame):

@@ -1,0 +1,73 @@
+"""A file of poses as results to look at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from modules.core.header import ResultsHeader
+from modules.core.protocols import Results, TakePerson
+from modules.core.types import Camera, PoseResult, SourceInfo
+
+from .poses_jsonl import read_poses
+
+
+class SavedPoses(Results):
+    """Implements ``modules.core.protocols.Results``.
+
+    Args:
+        path: a ``poses.jsonl``.
+
+    Raises:
+        ExportError: as ``read_poses``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        poses = read_poses(path)
+        self.path, self.notes = path, poses.notes
+        self._results = {result.frame_index: result for result in poses.results}
+        head = poses.header
+        count = 1 + max(self._results, default=-1)
+        self._header = ResultsHeader(
+            head.recording, head.fps, head.cameras, head.lod_origin_xy_mm, head.config_digest, count, {"path": str(path)}
+        )
+
+    @property
+    def header(self) -> ResultsHeader:
+        """The file's first line."""
+        return self._header
+
+    @property
+    def info(self) -> SourceInfo:
+        """The recording as the header tells."""
+        return self._header.info
+
+    @property
+    def cameras(self) -> tuple[Camera, ...]:
+        """V cameras."""
+        return self._header.cameras
+
+    @property
+    def lod_distance_mm(self) -> float:
+        """The distance of the first frame; a file has one for all."""
+        return next((result.lod_distance_mm for result in self._results.values()), 0.0)
+
+    def computed(self, lod_distance_mm: float) -> np.ndarray:
+        """int64, rising: the frames in the file."""
+        return np.array(sorted(self._results), np.int64)
+
+    def result(self, index: int, lod_distance_mm: float) -> PoseResult | None:
+        """A frame as the file has it; None if it isn't there."""
+        return self._results.get(index)
+
+    def people(self) -> tuple[TakePerson, ...]:
+        """Everyone, by rising number."""
+        frames: dict[int, list[int]] = {}
+        for index, result in self._results.items():
+            for person in result.persons:
+                frames.setdefault(person.track_id, []).append(index)
+        return tuple(TakePerson(number, "", np.array(found), False) for number, found in sorted(frames.items()))
+
+    def close(self) -> None:
+        """Nothing is held open."""

@@ -1,0 +1,70 @@
+"""A ``ComputedFrame`` as bytes: little-endian arrays one after another behind a short head; about 0.5 kB a person."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Sequence
+
+import numpy as np
+
+from modules.core.computed import NUM_COLORS, ComputedFrame, State
+from modules.core.errors import Note
+from modules.core.skeleton import NUM_JOINTS
+
+#: people, views, extra joints
+HEAD = struct.Struct("<HHH")
+#: What is known to a few per cent at best is kept in 16 bits.
+FLOAT, HALF = np.dtype("<f4"), np.dtype("<f2")
+
+
+def _layout(views: int, extras: int) -> tuple[tuple[str, np.dtype, tuple[int, ...]], ...]:
+    """(field, type, shape of one person) in the order of the bytes."""
+    return (
+        ("states", np.dtype("u1"), ()),
+        ("confidences", FLOAT, ()),
+        ("roots_world_mm", FLOAT, (3,)),
+        ("joints_world_mm", FLOAT, (NUM_JOINTS, 3)),
+        ("extra_world_mm", FLOAT, (extras, 3)),
+        ("view_trust", HALF, (views, NUM_JOINTS)),
+        ("joint_sd_mm", HALF, (NUM_JOINTS, 3)),
+        ("colors", HALF, (NUM_COLORS,)),
+    )
+
+
+def encode(frame: ComputedFrame) -> bytes:
+    """The people of a frame; time, stages and notes are kept beside it."""
+    views, extras = frame.view_trust.shape[1], frame.extra_world_mm.shape[1]
+    with np.errstate(over="ignore"):  # beyond 65504 a deviation is infinite for all that anyone does with it
+        parts = [getattr(frame, name).astype(kind).tobytes() for name, kind, _ in _layout(views, extras)]
+    return HEAD.pack(len(frame), views, extras) + b"".join(parts)
+
+
+def decode(index: int, time_s: float, people: bytes, about: str, extra_names: Sequence[str]) -> ComputedFrame:
+    """The frame that ``encode`` and ``describe`` wrote; ValueError for bytes that are none."""
+    try:
+        count, views, extras = HEAD.unpack_from(people)
+        fields, at = {}, HEAD.size
+        for name, kind, shape in _layout(views, extras):
+            size = count * int(np.prod(shape, dtype=int))
+            fields[name] = np.frombuffer(people, kind, size, at).reshape(count, *shape)
+            at += size * kind.itemsize
+        content = json.loads(about)
+        notes = tuple(Note(template, **values) for template, values in content["notes"])
+        timings = {str(stage): float(ms) for stage, ms in content["ms"].items()}
+    except (struct.error, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"not a frame: {error}") from error
+    if at != len(people) or extras not in (0, len(extra_names)) or (count and fields["states"].max() > max(State)):
+        raise ValueError("not a frame: its length or a state is wrong")
+    return ComputedFrame(index, time_s, extra_names=tuple(extra_names)[:extras], timings_ms=timings, notes=notes, **fields)
+
+
+def describe(frame: ComputedFrame) -> str:
+    """Stages and notes of a frame as JSON."""
+    notes = [(note.template, {name: _plain(value) for name, value in note.values.items()}) for note in frame.notes]
+    ms = {stage: round(value, 2) for stage, value in frame.timings_ms.items()}
+    return json.dumps({"ms": ms, "notes": notes}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, (int, float)) else str(value)

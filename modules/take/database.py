@@ -1,0 +1,129 @@
+"""The SQLite file of a take: made, opened and checked; every failure is a sentence.
+
+WAL mode (https://www.sqlite.org/wal.html): one writes while others read, and what was committed survives the death of the
+process; ``synchronous=NORMAL`` leaves only a power cut to lose the last commits, never to damage the file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from modules.core.errors import TakeError
+from modules.core.header import ResultsHeader
+
+#: "SP3D": tells a take from other SQLite files.
+APPLICATION_ID, VERSION = 0x53503344, 1
+#: Another program's commit is waited for this long.
+BUSY_S = 10.0
+SCHEMA = """
+CREATE TABLE header (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE frames (
+    frame INTEGER PRIMARY KEY,
+    time_s REAL,              -- NULL: not known
+    missing_mm REAL,          -- distance of the nearest person without a pose; NULL: everyone has one
+    people BLOB NOT NULL,     -- codec.encode
+    about TEXT NOT NULL       -- codec.describe
+);
+CREATE TABLE numbers (frame INTEGER PRIMARY KEY, track_ids BLOB NOT NULL); -- int32, one a proposal: the numbers last given out
+CREATE TABLE edits (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, content TEXT NOT NULL, undone INTEGER NOT NULL);
+"""
+
+
+def create(path: Path, header: ResultsHeader) -> None:
+    """Makes a new take; TakeError if that fails. Whole or not there: it gets its name when it is complete."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        with said(path):
+            connection = sqlite3.connect(part, isolation_level=None)
+            try:
+                connection.executescript(
+                    f"PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={VERSION}; BEGIN; {SCHEMA}"
+                )
+                write_header(connection, header)
+                connection.execute("COMMIT")
+            finally:
+                connection.close()
+        os.replace(part, path)
+    except OSError as error:
+        raise TakeError("Can't make {file}: {reason}.", file=path, reason=error.strerror or error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def connect(path: Path, writable: bool) -> sqlite3.Connection:
+    """Opens a take that is there and checks whose it is; TakeError."""
+    if not path.is_file():
+        raise TakeError("The take {file} is missing.", file=path)
+    with said(path):
+        uri = path.resolve().as_uri()
+        connection = sqlite3.connect(
+            f"{uri}?mode={'rw' if writable else 'ro'}", uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+        )
+        try:
+            _check(connection, path)
+            if writable:
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("PRAGMA synchronous=NORMAL")
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION_ID:
+        raise TakeError("{file} is no take of this program.", file=path)
+    if version > VERSION:
+        raise TakeError("{file} was made by a newer version of this program; update the program to open it.", file=path)
+
+
+def read_header(connection: sqlite3.Connection, path: Path) -> ResultsHeader:
+    """The header; TakeError if it is none."""
+    with said(path):
+        found = connection.execute("SELECT value FROM header WHERE key='results'").fetchone()
+    try:
+        return ResultsHeader.from_json(json.loads(found[0]))
+    except (ValueError, TypeError, KeyError) as error:
+        raise damaged(path) from error
+
+
+def write_header(connection: sqlite3.Connection, header: ResultsHeader) -> None:
+    """Puts the header in the place of the old one."""
+    text = json.dumps(header.to_json(), ensure_ascii=False, allow_nan=False)
+    connection.execute("INSERT OR REPLACE INTO header VALUES ('results', ?)", (text,))
+
+
+def damaged(path: Path) -> TakeError:
+    """The error for content that can't be what was written."""
+    return TakeError("The take {file} is damaged; move it away and it is computed anew.", file=path)
+
+
+@contextmanager
+def said(path: Path) -> Iterator[None]:
+    """Turns SQLite's errors into sentences."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise _explained(path, error) from error
+    except sqlite3.DatabaseError as error:
+        raise damaged(path) from error
+
+
+def _explained(path: Path, error: sqlite3.OperationalError) -> TakeError:
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return TakeError("The take {file} is in use by another program; close that and try again.", file=path)
+    if "readonly" in text:
+        return TakeError("The take {file} can't be changed: file or folder is read-only.", file=path)
+    if "full" in text:
+        return TakeError("Can't write {file}: the disk is full.", file=path)
+    return TakeError("Can't use the take {file}: {reason}.", file=path, reason=text)

@@ -1,0 +1,251 @@
+"""A take: every frame of one recording that was computed with one configuration, on disk, in whatever order they came."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from modules.core.computed import ComputedFrame, State
+from modules.core.header import ResultsHeader
+from modules.core.protocols import TakeChange, TakePerson
+from modules.core.types import Camera, PoseResult, SourceInfo
+
+from . import database
+from .codec import decode, describe, encode
+from .identity import Identities
+from .writer import Writer
+
+#: The same root, computed again, lies within this.
+SAME_ROOT_MM = 1.0
+#: What ``merge`` takes person by person.
+PERSON_FIELDS = ("states", "joints_world_mm", "view_trust", "joint_sd_mm", "extra_world_mm", "colors")
+
+
+def take_path(folder: Path, header: ResultsHeader) -> Path:
+    """Where the take with this header belongs: another recording or other settings lie beside it."""
+    content = header.to_json()
+    source = [header.source.get(name) for name in ("fingerprint", "offsets")]
+    names = ("config_digest", "cameras", "frame_count", "fps", "world")
+    compared = json.dumps([*source, *(content[name] for name in names)], sort_keys=True)
+    return folder / f"take-{hashlib.sha256(compared.encode()).hexdigest()[:8]}.sqlite"
+
+
+class Take:
+    """Implements ``modules.core.protocols.Take``. May be used from any thread.
+
+    Args:
+        path: a take that is there, see ``find`` and ``create``.
+        writable: whether frames may be put.
+
+    Raises:
+        TakeError: no take, damaged, of a newer program, in use, or not to be read.
+    """
+
+    def __init__(self, path: Path, writable: bool = True) -> None:
+        self.path, self.writable = path, writable
+        self._free: list[sqlite3.Connection] = []
+        self._closed = False
+        self._lock = threading.RLock()
+        self._listeners: list[Callable[[TakeChange], None]] = []
+        self._waiting: dict[int, ComputedFrame] = {}
+        self._on_disk: dict[int, ComputedFrame] = {}  # inside a transaction; the writer's thread alone
+        self._writer = Writer(path) if writable else None
+        try:
+            with self._reading() as connection:
+                self._header = database.read_header(connection, path)
+            self._missing_mm = self._read_index()
+            self._identities = Identities()
+            for index in self.frames():
+                self._identities.add(self.frame(int(index)))
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def find(cls, folder: Path, header: ResultsHeader) -> Take:
+        """The take of this recording and configuration in the folder, made if there is none; TakeError."""
+        path = take_path(folder, header)
+        if not path.exists():
+            database.create(path, header)
+        return cls(path)
+
+    @property
+    def header(self) -> ResultsHeader:
+        """What holds for all frames."""
+        return self._header
+
+    @property
+    def info(self) -> SourceInfo:
+        """The recording as the header tells."""
+        return self._header.info
+
+    @property
+    def cameras(self) -> tuple[Camera, ...]:
+        """V cameras."""
+        return self._header.cameras
+
+    @property
+    def lod_distance_mm(self) -> float | None:
+        """None: any distance can be asked for."""
+        return None
+
+    def put(self, frame: ComputedFrame) -> None:
+        """Adds a frame, or people to a frame; returns before it is on disk. TakeError of an earlier frame."""
+        assert self._writer is not None, "a take opened for reading"
+        with self._lock:
+            known = self._waiting.get(frame.frame_index)
+            frame = frame if known is None else merge(known, frame)
+            self._waiting[frame.frame_index] = frame
+        self._writer.put(partial(self._write, frame), partial(self._written, frame))
+
+    def flush(self) -> None:
+        """Waits until all frames that were put are on disk; TakeError if one could not be written."""
+        if self._writer is not None:
+            self._writer.flush()
+
+    def close(self) -> None:
+        """Writes what waits; idempotent. TakeError as ``flush``."""
+        try:
+            if self._writer is not None:
+                self._writer.close()
+        finally:
+            with self._lock:
+                self._closed = True
+                while self._free:
+                    self._free.pop().close()
+
+    def listen(self, listener: Callable[[TakeChange], None]) -> None:
+        """Calls ``listener`` after every commit, in the writer's thread."""
+        self._listeners.append(listener)
+
+    def computed(self, lod_distance_mm: float) -> np.ndarray:
+        """int64, rising: frames on disk whose people within the distance (0: everyone) are all computed."""
+        limit = float(np.float32(lod_distance_mm)) if lod_distance_mm else math.inf
+        with self._lock:
+            return np.flatnonzero(self._missing_mm >= limit)
+
+    def frames(self) -> np.ndarray:
+        """int64, rising: all frames on disk, whoever of their people is computed."""
+        with self._lock:
+            return np.flatnonzero(~np.isnan(self._missing_mm))
+
+    def frame(self, index: int) -> ComputedFrame | None:
+        """Everything known of a frame; None if it isn't there. TakeError."""
+        with self._lock:
+            waiting = self._waiting.get(index)
+        if waiting is not None:
+            return waiting
+        with self._reading() as connection:
+            return self._read(connection, index)
+
+    def result(self, index: int, lod_distance_mm: float) -> PoseResult | None:
+        """The people of a frame with their numbers; None if it isn't computed for this distance. TakeError."""
+        frame = self.frame(index)
+        if frame is None or not frame.is_complete(lod_distance_mm, self._header.lod_origin_xy_mm):
+            return None
+        with self._lock:
+            numbers = self._identities.numbers(frame)
+        return frame.result(self.cameras, lod_distance_mm, self._header.lod_origin_xy_mm, numbers)
+
+    def people(self) -> tuple[TakePerson, ...]:
+        """Everyone, by rising number."""
+        with self._lock:
+            return self._identities.people()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection for one thread at a time; SQLite's errors become TakeErrors."""
+        with self._lock:
+            connection = self._free.pop() if self._free else None
+        with database.said(self.path):
+            connection = connection or database.connect(self.path, writable=False)
+            try:
+                yield connection
+            finally:
+                with self._lock:
+                    if self._closed:
+                        connection.close()
+                    else:
+                        self._free.append(connection)
+
+    def _read_index(self) -> np.ndarray:
+        with self._reading() as connection:
+            rows = connection.execute("SELECT frame, missing_mm FROM frames").fetchall()
+        index = np.full(max(self._header.frame_count, 1 + max((row[0] for row in rows), default=-1)), np.nan)
+        for frame, missing_mm in rows:
+            index[frame] = math.inf if missing_mm is None else missing_mm
+        return index
+
+    def _read(self, connection: sqlite3.Connection, index: int) -> ComputedFrame | None:
+        row = connection.execute("SELECT time_s, people, about FROM frames WHERE frame=?", (index,)).fetchone()
+        if row is None:
+            return None
+        try:
+            return decode(index, math.nan if row[0] is None else row[0], row[1], row[2], self._header.extra_names)
+        except ValueError as error:
+            raise database.damaged(self.path) from error
+
+    def _write(self, frame: ComputedFrame, connection: sqlite3.Connection) -> None:
+        """In the writer's thread, inside a transaction."""
+        if frame.extra_names and frame.extra_names != self._header.extra_names:
+            self._header = replace(self._header, extra_names=frame.extra_names)
+            database.write_header(connection, self._header)
+        known = self._read(connection, frame.frame_index)
+        whole = frame if known is None else merge(known, frame)
+        missing_mm = whole.missing_mm(self._header.lod_origin_xy_mm)
+        self._on_disk[whole.frame_index] = whole
+        connection.execute(
+            "INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?, ?)",
+            (
+                whole.frame_index,
+                whole.time_s if math.isfinite(whole.time_s) else None,
+                missing_mm if math.isfinite(missing_mm) else None,
+                encode(whole),
+                describe(whole),
+            ),
+        )
+
+    def _written(self, frame: ComputedFrame, committed: bool) -> None:
+        """In the writer's thread, after the transaction."""
+        index = frame.frame_index
+        whole = self._on_disk.pop(index, None)
+        with self._lock:
+            if self._waiting.get(index) is frame:
+                del self._waiting[index]
+            if not committed or whole is None:
+                return
+            if index >= len(self._missing_mm):
+                self._missing_mm = np.append(self._missing_mm, np.full(index + 1 - len(self._missing_mm), np.nan))
+            self._missing_mm[index] = whole.missing_mm(self._header.lod_origin_xy_mm)
+            renumbered = self._identities.add(whole)
+        for listener in tuple(self._listeners):
+            listener(TakeChange(index, renumbered))
+
+
+def merge(known: ComputedFrame, new: ComputedFrame) -> ComputedFrame:
+    """The frame with everyone's pose that either has; who is in both stays as first computed.
+
+    Where the two did not find the same people (another device, another engine), the new one as it is.
+    """
+    if len(known) != len(new) or (np.abs(known.roots_world_mm - new.roots_world_mm) > SAME_ROOT_MM).any():
+        return new
+    if not ((known.states == State.ROOT) & (new.states != State.ROOT)).any():
+        return known
+    kept = known.states != State.ROOT
+    fields = {
+        name: np.where(kept.reshape(-1, *[1] * (getattr(new, name).ndim - 1)), getattr(known, name), getattr(new, name))
+        for name in PERSON_FIELDS
+    }
+    # roots and confidences were there from the start
+    fields |= {"roots_world_mm": known.roots_world_mm, "confidences": known.confidences}
+    return replace(new, timings_ms={**new.timings_ms, **known.timings_ms}, **fields)

@@ -1,0 +1,92 @@
+"""The one thread that writes to a take."""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from .database import connect, said
+
+#: Frames that may wait to be written; who computes faster than the disk takes them waits.
+WAITING = 64
+#: Frames in one commit at most.
+TOGETHER = 32
+
+#: Something to do with the connection inside a transaction; what to do then, told whether it was committed.
+Change = Callable[[sqlite3.Connection], None]
+Done = Callable[[bool], None]
+
+
+class Writer:
+    """Applies changes in the order in which they are put, several to a commit.
+
+    Args:
+        path: the take.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection = connect(path, writable=True)
+        self._queue: queue.Queue[tuple[Change, Done] | None] = queue.Queue(WAITING)
+        self._error: Exception | None = None
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="take", daemon=True)
+        self._thread.start()
+
+    def put(self, change: Change, done: Done) -> None:
+        """Queues a change; raises what an earlier one failed with, once."""
+        self._raise_error()
+        self._queue.put((change, done))
+
+    def flush(self) -> None:
+        """Waits until everything that was put is committed; TakeError if something could not be."""
+        self._queue.join()
+        self._raise_error()
+
+    def close(self) -> None:
+        """Writes what waits and ends the thread; idempotent. TakeError as ``flush``."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+            self._thread.join()
+        self._raise_error()
+
+    def _raise_error(self) -> None:
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
+
+    def _run(self) -> None:
+        ended = False
+        while not ended:
+            batch = [self._queue.get()]
+            while len(batch) < TOGETHER and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            ended = None in batch
+            jobs = [job for job in batch if job is not None]
+            try:
+                self._commit([change for change, _ in jobs])
+            except Exception as error:  # noqa: BLE001 - the thread's border: who puts or waits next is told
+                self._error = error
+            for _, done in jobs:
+                done(self._error is None)
+            for _ in batch:
+                self._queue.task_done()
+        self._connection.close()
+
+    def _commit(self, changes: Sequence[Change]) -> None:
+        if not changes:
+            return
+        with said(self._path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                for change in changes:
+                    change(self._connection)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise

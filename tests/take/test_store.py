@@ -1,0 +1,277 @@
+"""What is put into a take is there again: at once, after opening it anew, after a death, in whatever order it came."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from modules.core.computed import State
+from modules.core.errors import Note, TakeError
+from modules.core.types import Lod
+from modules.take import database
+from modules.take.codec import decode, describe, encode
+from modules.take.store import Take, merge, take_path
+from tests.take.take_fakes import CAMERAS, computed, header
+
+NEAR, FAR = (500.0, 0.0), (3000.0, 0.0)
+
+
+@pytest.fixture
+def take(tmp_path):
+    made = Take.find(tmp_path, header())
+    yield made
+    made.close()
+
+
+def same(a, b):
+    for name in ("states", "confidences", "roots_world_mm", "joints_world_mm"):
+        np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
+    np.testing.assert_allclose(a.view_trust, b.view_trust, rtol=1e-3)
+
+
+def test_a_frame_comes_back_bit_by_bit(tmp_path, take):
+    frame = computed(3, NEAR, FAR)
+    take.put(frame)
+    take.close()
+    found = Take(take.path).frame(3)
+    same(frame, found)
+    assert (found.frame_index, found.time_s, dict(found.timings_ms)) == (3, 0.12, {"backbone": 12.5})
+
+
+def test_notes_and_extra_joints_come_back(take):
+    frame = replace(
+        computed(0, NEAR),
+        extra_names=("left_toe", "right_toe"),
+        extra_world_mm=np.array([[[1.0, 2, 3], [np.nan] * 3]]),
+        notes=(Note("{count} of {what}", count=2, what="them"),),
+    )
+    take.put(frame)
+    take.flush()
+    again = Take(take.path, writable=False)
+    found = again.frame(0)
+    assert again.header.extra_names == found.extra_names == ("left_toe", "right_toe")
+    np.testing.assert_array_equal(found.extra_world_mm, frame.extra_world_mm)
+    assert found.notes == ("2 of them",)
+    assert found.notes[0].values == {"count": 2, "what": "them"}
+
+
+def test_moving_the_distance_asks_the_take_first(take):
+    take.put(computed(5, NEAR, FAR, within_mm=1000.0))
+    take.flush()
+    assert take.computed(1000.0).tolist() == take.computed(3000.0).tolist() == [5]
+    assert take.computed(3000.1).tolist() == take.computed(0.0).tolist() == []
+    assert [p.lod for p in take.result(5, 1000.0).persons] == [Lod.FULL, Lod.ROOT_ONLY]
+    assert take.result(5, 3000.1) is None
+    assert take.result(6, 1000.0) is None
+
+
+def test_people_who_come_into_range_are_added_and_the_others_stay(take):
+    take.put(computed(5, NEAR, FAR, within_mm=1000.0))
+    take.flush()
+    before = take.frame(5).joints_world_mm[0]
+    take.put(computed(5, NEAR, FAR, seed=99))  # computed again: other noise
+    take.flush()
+    after = take.frame(5)
+    np.testing.assert_array_equal(after.joints_world_mm[0], before)
+    np.testing.assert_array_equal(after.joints_world_mm[1], computed(5, NEAR, FAR, seed=99).joints_world_mm[1])
+    assert take.computed(0.0).tolist() == [5]
+    take.put(computed(5, NEAR, FAR, within_mm=1000.0, seed=7))  # less than what is known
+    take.flush()
+    assert take.computed(0.0).tolist() == [5]
+
+
+def test_other_people_replace_the_frame():
+    known, new = computed(5, NEAR, FAR), computed(5, (520.0, 0.0), FAR)
+    assert merge(known, new) is new
+    assert merge(known, computed(5, NEAR)) is not known
+
+
+def test_a_refused_pose_is_computed_but_not_shown(take):
+    frame = computed(0, NEAR, FAR)
+    take.put(replace(frame, states=np.array([State.REFUSED, State.POSED])))
+    take.flush()
+    assert take.computed(0.0).tolist() == [0]
+    assert [person.index for person in take.result(0, 0.0).persons] == [1]
+    assert [person.index for person in take.result(0, 400.0).persons] == [0, 1]  # beyond the distance nobody looked
+
+
+def test_reprojections_are_the_cameras(take):
+    take.put(computed(0, (0.0, 0.0)))
+    person = take.result(0, 0.0).persons[0]
+    # 5 m before the camera, at its height: the principal point; the second camera stands 300 mm to the right
+    np.testing.assert_allclose(person.root_px, [[319.5, 239.5], [319.5 - 500 * 300 / 5000, 239.5]])
+
+
+def test_a_result_is_there_before_it_is_on_disk_and_reported_after(take):
+    heard, gate = [], threading.Event()
+    writing = take._write
+
+    def slow(frame, connection):
+        gate.wait(5)
+        writing(frame, connection)
+
+    take._write = slow
+    take.listen(heard.append)
+    take.put(computed(4, NEAR))
+    assert take.result(4, 0.0) is not None
+    assert (take.computed(0.0).tolist(), heard) == ([], [])
+    gate.set()
+    take.flush()
+    assert take.computed(0.0).tolist() == [4]
+    assert [change.frame_index for change in heard] == [4]
+    reader = Take(take.path, writable=False)
+    assert reader.computed(0.0).tolist() == [4]
+
+
+def test_other_settings_and_recordings_lie_beside(tmp_path, take):
+    others = [
+        header(config_digest="other"),
+        header(frames=21),
+        header(source={"fingerprint": "g", "offsets": {}}),
+        header(source={"fingerprint": "f", "offsets": {"cam0": 1}}),
+    ]
+    assert len({take_path(tmp_path, other) for other in [header(), *others]}) == 5
+    moved = header(source={"fingerprint": "f", "offsets": {}, "path": "/elsewhere"})
+    assert take_path(tmp_path, moved) == take.path
+
+
+def test_the_header_comes_back(tmp_path):
+    made = Take.find(tmp_path, header(world='{"up": "y"}'))
+    found = made.header
+    made.close()
+    assert (found.recording, found.fps, found.frame_count, found.world) == ("walks", 25.0, 20, '{"up": "y"}')
+    for ours, theirs in zip(CAMERAS, found.cameras, strict=True):
+        np.testing.assert_array_equal(ours.K, theirs.K)
+        np.testing.assert_array_equal(ours.center_world_mm, theirs.center_world_mm)
+
+
+def test_readers_in_other_threads_see_whole_frames_while_it_is_filled(take):
+    failures, stop = [], threading.Event()
+
+    def read():
+        while not stop.is_set():
+            for index in take.computed(0.0).tolist():
+                if len(take.frame(index)) != index % 3 + 1:
+                    failures.append(index)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for index in np.random.default_rng(0).permutation(20).tolist():
+        take.put(computed(index, *[NEAR, FAR, (0.0, 1500.0)][: index % 3 + 1]))
+    take.flush()
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert failures == []
+    assert take.frames().tolist() == list(range(20))
+
+
+def test_what_was_reported_survives_a_kill(tmp_path):
+    code = f"""
+import os, signal
+from pathlib import Path
+from modules.take.store import Take
+from tests.take.take_fakes import computed, header
+take = Take.find(Path({str(tmp_path)!r}), header(1000))
+def report(change):
+    print(change.frame_index, flush=True)
+    if change.frame_index == 30:
+        os.kill(os.getpid(), signal.SIGKILL)
+take.listen(report)
+for index in range(1000):
+    take.put(computed(index, (500.0, 0.0)))
+take.flush()
+"""
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, check=False
+    )
+    assert done.returncode == -9, done.stderr.decode()
+    reported = [int(line) for line in done.stdout.split()]
+    assert reported == list(range(31))
+    take = Take.find(tmp_path, header(1000))
+    assert set(reported) <= set(take.computed(0.0).tolist())
+    for index in reported:
+        same(take.frame(index), computed(index, NEAR))
+    take.put(computed(999, NEAR))
+    take.close()
+
+
+def test_damage_is_said(tmp_path, take):
+    take.put(computed(0, NEAR))
+    take.close()
+    connection = sqlite3.connect(take.path)
+    connection.execute("UPDATE frames SET people=substr(people, 1, 40)")
+    connection.commit()
+    connection.close()
+    with pytest.raises(TakeError, match="damaged"):
+        Take(take.path).frame(0)
+    take.path.write_bytes(b"not a database, but long enough to be one" * 100)
+    with pytest.raises(TakeError, match="damaged"):
+        Take(take.path)
+    take.path.write_bytes(b"")
+    with pytest.raises(TakeError, match="no take"):
+        Take(take.path)
+    take.path.unlink()
+    with pytest.raises(TakeError, match="missing"):
+        Take(take.path)
+
+
+@pytest.mark.parametrize(("pragma", "reason"), [("application_id=7", "no take"), ("user_version=99", "newer version")])
+def test_foreign_and_newer_files_are_refused(take, pragma, reason):
+    take.close()
+    connection = sqlite3.connect(take.path)
+    connection.execute(f"PRAGMA {pragma}")
+    connection.commit()
+    connection.close()
+    with pytest.raises(TakeError, match=reason):
+        Take(take.path)
+
+
+def test_a_take_in_use_is_said(take, monkeypatch):
+    monkeypatch.setattr(database, "BUSY_S", 0.05)
+    other = Take(take.path)
+    blocker = sqlite3.connect(take.path, isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    other.put(computed(0, NEAR))
+    with pytest.raises(TakeError, match="in use"):
+        other.flush()
+    assert other.result(0, 0.0) is None  # what could not be kept is not pretended to be there
+    blocker.execute("ROLLBACK")
+    other.put(computed(0, NEAR))
+    other.close()
+    assert take.frame(0) is not None
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a folder that this user may not write to")
+def test_a_read_only_folder_can_be_read(take):
+    take.put(computed(0, NEAR))
+    take.close()
+    take.path.chmod(0o444)
+    take.path.parent.chmod(0o555)
+    try:
+        assert len(Take(take.path, writable=False).frame(0)) == 1
+        with pytest.raises(TakeError):
+            Take(take.path)
+    finally:
+        take.path.parent.chmod(0o755)
+
+
+def test_codec_refuses_what_it_did_not_write():
+    frame = computed(0, NEAR, FAR)
+    people, about = encode(frame), describe(frame)
+    for wrong in (b"", people[:-1], people + b"x", b"\xff" + people[1:]):
+        with pytest.raises(ValueError, match="not a frame"):
+            decode(0, 0.0, wrong, about, ())
+    with pytest.raises(ValueError, match="not a frame"):
+        decode(0, 0.0, people, "{}", ())
+    assert len(people) / 2 < 3000
