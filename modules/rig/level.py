@@ -123,13 +123,13 @@ def find_unit(points: np.ndarray) -> tuple[float, float]:
 
 def statures(points: np.ndarray) -> np.ndarray:
     """float64 [P]: height of people [P, 17, 3] from their limbs, in the points' unit, however they hold them; NaN: unknown."""
-    leg = np.nanmean(
-        [
-            np.linalg.norm(points[:, hip] - points[:, knee], axis=-1) + np.linalg.norm(points[:, knee] - points[:, foot], axis=-1)
-            for hip, knee, foot in ((L_HIP, L_KNEE, L_ANKLE), (R_HIP, R_KNEE, R_ANKLE))
-        ],
-        axis=0,
-    ) if len(points) else np.zeros(0)  # fmt: skip
+
+    def length(a: int, b: int) -> np.ndarray:
+        return np.linalg.norm(points[:, a] - points[:, b], axis=-1)
+
+    left = length(L_HIP, L_KNEE) + length(L_KNEE, L_ANKLE)
+    right = length(R_HIP, R_KNEE) + length(R_KNEE, R_ANKLE)
+    leg = np.where(np.isnan(left), right, np.where(np.isnan(right), left, (left + right) / 2))
     trunk = np.linalg.norm(points[:, [L_SHOULDER, R_SHOULDER]].mean(1) - points[:, [L_HIP, R_HIP]].mean(1), axis=-1)
     return (leg + trunk) / LEG_AND_TRUNK
 
