@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
+import ctypes.util
 import logging
 import os
 import signal
@@ -17,10 +19,12 @@ from yacs.config import CfgNode
 
 from modules import composition
 from modules.core.config import DEFAULT_CONFIG, load_config
-from modules.core.errors import UserError
+from modules.core.errors import Note, UserError
 from modules.gui import theme
-from modules.gui.background.messages import Composition, OpenRequest
+from modules.gui.background.messages import Composition
+from modules.gui.window.chatter import Chatter
 from modules.gui.window.main_window import MainWindow
+from modules.gui.window.session import Session
 
 #: How long a Ctrl-C may wait while nothing else happens.
 WAKE_MS = 200
@@ -44,11 +48,32 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     return app
 
 
-def display_is_missing() -> bool:
-    """Whether Qt would abort for want of a display."""
-    return sys.platform.startswith("linux") and not any(
-        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    )
+def display_problem() -> str | None:
+    """Why Qt would abort for want of a display, as a sentence, or None; asked before there is a QApplication."""
+    if not sys.platform.startswith("linux"):
+        return None
+    display, platform = os.environ.get("DISPLAY"), os.environ.get("QT_QPA_PLATFORM", "")
+    if not (display or platform or os.environ.get("WAYLAND_DISPLAY")):
+        return "no display was found to open the window on; for files only: python run.py --headless"
+    if display and platform.split(";")[0].split(":")[0] in ("", "xcb") and not x_display_answers(display):
+        return f"the display DISPLAY={display} does not answer; for files only: python run.py --headless"
+    return None
+
+
+def x_display_answers(display: str) -> bool:
+    """Whether an X server takes a connection, by the very library that Qt uses; True where that can't be asked."""
+    name = ctypes.util.find_library("xcb") or "libxcb.so.1"
+    try:
+        xcb = ctypes.CDLL(name)
+    except OSError:
+        return True
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connect.argtypes = (ctypes.c_char_p, ctypes.c_void_p)
+    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = (ctypes.c_void_p,)
+    connection = xcb.xcb_connect(display.encode(), None)
+    failed = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not failed
 
 
 def main(config: CfgNode | None = None, config_file: Path = DEFAULT_CONFIG, recording: Path | None = None) -> int:
@@ -57,25 +82,42 @@ def main(config: CfgNode | None = None, config_file: Path = DEFAULT_CONFIG, reco
     Args:
         config: the configuration; None: ``config_file`` alone.
         config_file: what Settings writes to.
-        recording: opens at start; None: the configured one, or none where it is not there.
+        recording: opens at start; None: the one that was open last (unless another configuration was asked for), else the
+            configured one, else none.
     """
-    if display_is_missing():
-        print("Error: no display was found to open the window on; for files only: python run.py --headless", file=sys.stderr)
+    problem = display_problem()
+    if problem is not None:
+        print(f"Error: {problem}", file=sys.stderr)
         return 1
     config = load_config(config_file) if config is None else config
-    problem: UserError | None = None
-    if recording is None:
-        try:
-            recording = composition.recording_path(config)
-        except UserError as error:
-            problem = error
     app = make_application(sys.argv[:1])
-    window = MainWindow(compose, config, config_file, QSettings())
-    offsets = dict(config.SOURCE.FRAME_OFFSETS)
-    window.start(None if recording is None else OpenRequest(Path(recording), config.SOURCE.FORMAT, offsets))
-    if problem is not None:
-        window.say("warning", problem.template, problem.values)
-    return run(app, window)
+    chatter = Chatter()
+    try:
+        window = MainWindow(compose, config, config_file, QSettings())
+        if recording is None and config_file == DEFAULT_CONFIG:
+            recording = last_recording(window.session)
+        missing: Note | None = None
+        if recording is None:
+            recording, missing = configured_recording(config)
+        window.start(None if recording is None else window.request_for(recording))
+        if missing is not None:
+            window.tell("warning", missing)
+        return run(app, window)
+    finally:
+        chatter.restore()
+
+
+def last_recording(session: Session) -> Path | None:
+    """The recording that was open last, if it is still there."""
+    return next((Path(path) for path in session.recent[:1] if Path(path).exists()), None)
+
+
+def configured_recording(config: CfgNode) -> tuple[Path | None, Note | None]:
+    """The configured recording's folder; else why there is none, where that is worth a sentence."""
+    if not config.SOURCE.PATH:
+        return None, None
+    path = composition.PROJECT_DIR / Path(config.SOURCE.PATH).expanduser()
+    return (path, None) if path.exists() else (None, Note("The recording {path} is not there.", path=path))
 
 
 def run(app: QApplication, window: MainWindow) -> int:
@@ -100,13 +142,12 @@ def run(app: QApplication, window: MainWindow) -> int:
     sys.excepthook = tell
 
     def leave() -> None:
-        if not window.all_stopped:
-            # a call into the network is still running in a thread that nothing can end; leaving the interpreter the usual way
-            # would tear the libraries down under it. At once, for that thread may hold Python's lock the next moment.
-            logging.shutdown()
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(exit_code(0))
+        # At once: everything is saved, and taking the network's libraries down the usual way costs seconds on a busy machine.
+        # Where a call into them is still running it would also take them down under that call.
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(exit_code(0))
 
     def exit_code(code: int) -> int:
         return 128 + stopped_by[0] if stopped_by else code

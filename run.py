@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import signal
 import statistics
 import sys
@@ -140,15 +139,9 @@ def parse_frames(text: str | None, count: int) -> range:
 
 def run_window(config: CfgNode, options: argparse.Namespace) -> int:
     """Opens the window on the configured recording; a sentence and 1 where there is no display."""
-    if sys.platform.startswith("linux") and not any(
-        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    ):
-        print("Error: no display was found to open the window on; add --headless to write files only.", file=sys.stderr)
-        return USER_ERROR
-    recording = composition.recording_path(config)
     import poc_ui
 
-    return poc_ui.main(config=config, config_file=options.config, recording=recording)
+    return poc_ui.main(config=config, config_file=options.config, recording=options.source)
 
 
 def run_headless(config: CfgNode, options: argparse.Namespace) -> int:

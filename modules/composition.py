@@ -34,7 +34,7 @@ _NOT_IN_DIGEST = ("RUNTIME.", "CACHE.", "SOURCE.PATH", "SOURCE.FORMAT", "LOD.DIS
 def recording_path(config: CfgNode) -> Path:
     """The configured recording's folder; SourceError if there is none, saying how to get the demo."""
     if not config.SOURCE.PATH:
-        raise SourceError("No recording is named; give one with --source or SOURCE.PATH in the configuration.")
+        raise SourceError("No recording is named: choose one, or set SOURCE.PATH in the configuration.")
     path = PROJECT_DIR / Path(config.SOURCE.PATH).expanduser()
     if not path.exists() and DEMO_DIR in path.parents:
         raise SourceError(

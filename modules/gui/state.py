@@ -51,6 +51,7 @@ class AppState(QObject):
     playing_changed = pyqtSignal(bool)
     speed_changed = pyqtSignal(float)  # 0.25–2; 0: every frame, as fast as it is computed
     loop_changed = pyqtSignal(bool)
+    look_through_requested = pyqtSignal(int)  # view whose camera's eye the 3D view is to take
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

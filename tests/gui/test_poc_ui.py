@@ -9,6 +9,12 @@ import textwrap
 import time
 from pathlib import Path
 
+from PyQt5.QtCore import QSettings
+
+import poc_ui
+from modules.core.config import load_config
+from modules.gui.window.session import Session
+
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 
 
@@ -25,6 +31,54 @@ def test_without_a_display_one_sentence_names_headless():
     assert ended.returncode == 1
     assert "--headless" in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_a_display_that_does_not_answer_is_one_sentence_and_no_abort():
+    code = "import sys, poc_ui; sys.exit(poc_ui.command_line([]))"
+    ended = run(code, DISPLAY=":4711", WAYLAND_DISPLAY=None, QT_QPA_PLATFORM=None)
+    assert ended.returncode == 1, ended.stderr
+    assert ":4711" in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_it_opens_what_was_open_last_and_the_configured_recording_before_that(qtbot, tmp_path):
+    session = Session(QSettings(str(tmp_path / "window.ini"), QSettings.IniFormat))
+    assert poc_ui.last_recording(session) is None
+    for name in ("first", "last"):
+        (tmp_path / name).mkdir()
+        session.add_recent(tmp_path / name)
+    assert poc_ui.last_recording(session) == tmp_path / "last"
+    (tmp_path / "last").rmdir()
+    assert poc_ui.last_recording(session) is None
+    there = load_config(None, {"SOURCE.PATH": str(tmp_path / "first")})
+    assert poc_ui.configured_recording(there) == (tmp_path / "first", None)
+    path, note = poc_ui.configured_recording(load_config(None, {"SOURCE.PATH": str(tmp_path / "gone")}))
+    assert path is None
+    assert str(note) == f"The recording {tmp_path / 'gone'} is not there."
+
+
+def test_what_libraries_print_goes_to_the_log_and_not_to_the_terminal():
+    code = r"""
+        import logging, os, sys
+        from modules.gui.window.chatter import Chatter
+
+        class Keep(logging.Handler):
+            lines = []
+            def emit(self, record):
+                self.lines.append(record.getMessage())
+
+        logging.getLogger("modules").addHandler(Keep())
+        logging.getLogger("modules").setLevel(logging.INFO)
+        chatter = Chatter()
+        os.write(2, b"[mp4 @ 0x1] a decoder's warning\n")
+        print("ours", file=sys.stderr)
+        chatter.restore()
+        os.write(2, b"after\n")
+        print(Keep.lines)
+    """
+    ended = run(code)
+    assert ended.stderr.split() == ["ours", "after"]
+    assert "a decoder's warning" in ended.stdout
 
 
 def test_a_wrong_configuration_is_one_sentence(tmp_path):

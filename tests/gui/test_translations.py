@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import logging
+import re
 import string
 from dataclasses import replace
 
@@ -120,3 +121,12 @@ def test_updating_keeps_translations_and_marks_what_is_missing(tmp_path):
     assert 'type="unfinished"' in path.read_text(encoding="utf-8")
     assert "gone" not in path.read_text(encoding="utf-8")
     assert "new &lt;&amp;&gt;" in path.read_text(encoding="utf-8")
+
+
+#: Sentences that only a command line can cause.
+OF_COMMANDS = ("--set", "--frames", "--resume", "run.py")
+
+
+def test_the_window_never_speaks_of_command_line_options():
+    named = sorted(text for _, text in messages() if re.search(r"(^|[ (])--[a-z]", text))
+    assert all(text.startswith(OF_COMMANDS) for text in named), named

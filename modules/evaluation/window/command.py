@@ -122,7 +122,7 @@ def main() -> int:
     parser.add_argument("--span", type=int, default=40, help="frames to step about in")
     parser.add_argument("--no-closing", action="store_true", help="leave out the closing")
     options = parser.parse_args()
-    if poc_ui.display_is_missing():
+    if poc_ui.display_problem() is not None:
         print(NO_DISPLAY, file=sys.stderr)
         return 1
     try:

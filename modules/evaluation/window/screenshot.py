@@ -28,7 +28,7 @@ def take(shown: ShownWindow, out: Path, frames: range, distance_mm: float, dista
     shown.window.state.set_selection(nearest(result))
     shown.run_for(SETTLE_S)
     out.parent.mkdir(parents=True, exist_ok=True)
-    return shown.app.primaryScreen().grabWindow(0, 0, 0, *SIZE_PX).save(str(out))
+    return shown.app.primaryScreen().grabWindow(0, 0, 0, shown.window.width(), shown.window.height()).save(str(out))
 
 
 def nearest(result: PoseResult) -> int | None:
@@ -36,6 +36,12 @@ def nearest(result: PoseResult) -> int | None:
     full = [person for person in result.persons if person.lod is Lod.FULL]
     near = min(full, key=lambda person: person.distance_mm(result.lod_origin_xy_mm), default=None)
     return None if near is None else near.track_id
+
+
+def size_px(text: str) -> tuple[int, int]:
+    """(width, height) of a text like 1280x720."""
+    width, height = text.split("x")
+    return int(width), int(height)
 
 
 def main() -> int:
@@ -46,12 +52,13 @@ def main() -> int:
     parser.add_argument("--frame", type=int, default=40)
     parser.add_argument("--before", type=int, default=40, help="frames computed before it")
     parser.add_argument("--distance", type=float, default=1000.0, help="LoD distance, mm; 0: none")
+    parser.add_argument("--size", type=size_px, default=SIZE_PX, metavar="WxH", help="of the window, px: the screen's size")
     options = parser.parse_args()
-    if poc_ui.display_is_missing():
+    if poc_ui.display_problem() is not None:
         print(NO_DISPLAY, file=sys.stderr)
         return 1
     frames = range(max(0, options.frame - options.before), options.frame + 1)
-    with shown_window(options.language) as shown:
+    with shown_window(options.language, options.size) as shown:
         try:
             saved = take(shown, options.out, frames, options.distance, options.frame - options.before // 4)
         except TimeoutError as error:

@@ -33,13 +33,14 @@ class ShownWindow:
         result: what is shown now, or None.
     """
 
-    def __init__(self, app: QApplication, settings: QSettings) -> None:
+    def __init__(self, app: QApplication, settings: QSettings, size_px: tuple[int, int] = SIZE_PX) -> None:
         config = load_config(DEFAULT_CONFIG)
         self.app = app
         self.window = MainWindow(poc_ui.compose, config, DEFAULT_CONFIG, settings)
         self.result: PoseResult | None = None
         self.window.controller.result_shown.connect(self._keep)
-        self.window.setGeometry(0, 0, *SIZE_PX)
+        self.window.setGeometry(0, 0, *size_px)
+        self.window.docks.arrange()
         self.window.show()
         self.window.start(OpenRequest(composition.recording_path(config), config.SOURCE.FORMAT, {}))
 
@@ -76,13 +77,13 @@ class ShownWindow:
 
 
 @contextmanager
-def shown_window(language: str = "en") -> Iterator[ShownWindow]:
+def shown_window(language: str = "en", size_px: tuple[int, int] = SIZE_PX) -> Iterator[ShownWindow]:
     """Opens the window, and closes it at the end. There must be a display."""
     app = QApplication.instance() or poc_ui.make_application(sys.argv[:1])
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.IniFormat)
         Session(settings).language = language
-        shown = ShownWindow(app, settings)
+        shown = ShownWindow(app, settings, size_px)
         try:
             yield shown
         finally:

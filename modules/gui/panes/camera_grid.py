@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QRect, Qt
-from PyQt5.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PyQt5.QtWidgets import QWidget
+from PyQt5.QtCore import QPoint, QRect, Qt
+from PyQt5.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt5.QtWidgets import QMenu, QWidget
 
 from .. import theme
-from ..state import AppState, Room
+from ..state import HEATMAP_ALL, HEATMAP_OFF, AppState, Room
 from .arrange import arrange
 from .base import Pane
 from .camera_view import CameraView
+from .clipboard import add_picture_actions
+from .names import joint_names
 
 
 class CameraGridPane(Pane):
@@ -63,14 +65,40 @@ class CameraGridPane(Pane):
         self._arrange()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.state.set_selection(None)
+        if event.button() == Qt.LeftButton:
+            self.state.set_selection(None)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self._enlarged is not None:
             self.enlarge(None)
             return
-        hit = next((view.index for view in self.views if view.isVisible() and view.geometry().contains(event.pos())), None)
-        self.enlarge(hit)
+        self.enlarge(self._view_at(event.pos()))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        hit = self._view_at(event.pos())
+        if hit is not None:
+            self._menu(hit).popup(event.globalPos())
+
+    def _menu(self, index: int) -> QMenu:
+        view, menu, state = self.views[index], QMenu(self), self.state
+        one = len(self.views) == 1
+        text = self.tr("Show all views") if self._enlarged is not None else self.tr("Enlarge {camera}")
+        menu.addAction(
+            text.format(camera=view.camera.name), lambda: self.enlarge(None if self._enlarged is not None else index)
+        ).setEnabled(not one)
+        menu.addAction(self.tr("Look through it in 3D"), lambda: state.look_through_requested.emit(index))
+        overlay = menu.addMenu(self.tr("Heatmap"))
+        choices = [(HEATMAP_OFF, self.tr("Off")), (HEATMAP_ALL, self.tr("All joints")), *enumerate(joint_names())]
+        for joint, name in choices:
+            action = overlay.addAction(name, lambda joint=joint: state.set_heatmap_joint(joint))
+            action.setCheckable(True)
+            action.setChecked(state.heatmap_joint == joint)
+        menu.addSeparator()
+        add_picture_actions(menu, self, lambda: view.grab().toImage(), f"{view.camera.name}_{state.frame_index:06d}")
+        return menu
+
+    def _view_at(self, at: QPoint) -> int | None:
+        return next((view.index for view in self.views if view.isVisible() and view.geometry().contains(at)), None)
 
     def _arrange(self) -> None:
         shown = [view for view in self.views if self._enlarged in (None, view.index)]

@@ -5,74 +5,88 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PyQt5.QtCore import QPoint, QRectF, QSize, Qt
-from PyQt5.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
-from PyQt5.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PyQt5.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PyQt5.QtWidgets import QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from modules.core.palette import person_color
 from modules.core.types import Lod, Person
 
 from .. import theme
-from ..state import AppState
+from ..state import AppState, Room
 from .base import Pane
+from .clipboard import add_picture_actions
 from .names import person_name
 from .pixels import scaled
 
 HEADER, PAD, TILE_GAP, GROUP_GAP, CORNER = 24, 8, 4, 10, 6
 SMALLEST, SMALLEST_BEFORE_SCROLLING, LARGEST = 40, 56, 224
+#: How dense the group of somebody is who is not in this frame.
+ABSENT = 0.35
 
 
 class FaceStripPane(Pane):
-    """Scrolls sideways; a click on a face or its header chooses the person."""
+    """Scrolls downwards; a click on a face or its header chooses the person. While playing everybody keeps their place."""
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(state, parent)
+        self._slots: list[int] = []
         self.canvas = FaceCanvas(self)
         self.scroll = QScrollArea(self)
         self.scroll.setWidget(self.canvas)
-        self.scroll.setVerticalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
         self.scroll.setFrameShape(QScrollArea.NoFrame)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.scroll)
-        self.setMinimumHeight(HEADER + 2 * PAD + SMALLEST + self.scroll.horizontalScrollBar().sizeHint().height())
+        self.setMinimumHeight(HEADER + 2 * PAD + SMALLEST)
         state.selection_changed.connect(self._on_selection_changed)
+
+    def room_opened(self, room: Room | None) -> None:
+        self._slots = []
 
     def refresh(self) -> None:
         persons = () if self.result is None else self.result.persons
-        full = [person for person in persons if person.lod is Lod.FULL]
-        self.canvas.set_people(full, self._names(), self._hint(full))
+        full = {person.track_id: person for person in persons if person.lod is Lod.FULL}
+        self._slots = self._places(list(full))
+        self.canvas.set_people([(track_id, full.get(track_id)) for track_id in self._slots], self._names(), self._hint(full))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
+    def _places(self, present: list[int]) -> list[int]:
+        """Who is shown, in order. While playing newcomers come last and nobody's place closes, or everything would jump."""
+        if not self.state.playing:
+            return present
+        return [*self._slots, *(track_id for track_id in present if track_id not in self._slots)]
+
     def _names(self) -> tuple[str, ...]:
         return () if self.frame is None else tuple(camera.name for camera in self.frame.cameras)
 
-    def _hint(self, full: list[Person]) -> str:
+    def _hint(self, full: dict[int, Person]) -> str:
         if self.result is None:
             return self.tr("The faces of the people in full detail appear here.")
-        if full:
+        if full or self._slots:
             return ""
         if self.result.persons:
             return self.tr("Everyone is beyond the LoD distance: no faces in this frame.")
         return self.tr("Nobody was found in this frame.")
 
     def _fit(self) -> None:
-        """The canvas is as high as the pane and as wide as its people, at least as the pane."""
-        self.canvas.resize(self.canvas.wanted(self.scroll.viewport().size()))
-        if self.canvas.width() > self.scroll.viewport().width():  # room for the bar that now shows
-            bar = self.scroll.horizontalScrollBar().sizeHint().height()
-            self.canvas.resize(self.canvas.wanted(QSize(self.scroll.viewport().width(), self.height() - bar)))
+        """The canvas is as wide as the pane and as high as its people, at least as the pane."""
+        self.canvas.resize(self.canvas.wanted(self.size()))
+        if self.canvas.height() > self.height():  # room for the bar that now shows
+            bar = self.scroll.verticalScrollBar().sizeHint().width()
+            self.canvas.resize(self.canvas.wanted(QSize(self.width() - bar, self.height())))
 
     def _on_selection_changed(self, track_id: int | None) -> None:
         if not self.isVisible():
             return
         box = self.canvas.group_box(track_id)
         if box is not None:
-            self.scroll.ensureVisible(int(box.right()), 0, PAD, 0)
-            self.scroll.ensureVisible(int(box.left()), 0, PAD, 0)
+            self.scroll.ensureVisible(0, int(box.bottom()), 0, PAD)
+            self.scroll.ensureVisible(0, int(box.top()), 0, PAD)
         self.canvas.update()
 
 
@@ -82,25 +96,28 @@ class FaceCanvas(QWidget):
     def __init__(self, pane: FaceStripPane) -> None:
         super().__init__()
         self._pane = pane
-        self._people: list[Person] = []
+        self._people: list[tuple[int, Person | None]] = []
         self._views: tuple[str, ...] = ()
         self._hint = ""
         self._plan = Plan(1, 1, SMALLEST)
 
-    def set_people(self, people: list[Person], views: tuple[str, ...], hint: str) -> None:
-        """People in full detail, names of the views, and a sentence where there is nobody."""
+    def set_people(self, people: list[tuple[int, Person | None]], views: tuple[str, ...], hint: str) -> None:
+        """(number, person in full detail, or None where they are not in this frame), names of the views, and a sentence
+        where there is nobody."""
         self._people, self._views, self._hint = people, views, hint
         self.update()
 
     def wanted(self, available: QSize) -> QSize:
-        """Plans rows and tile for the room there is, and says what size that takes; wider than ``available``: it scrolls."""
-        self._plan = plan(len(self._people), max(1, len(self._views)), available.width(), available.height())
-        width = 2 * PAD + self._plan.columns * (self._group_width() + GROUP_GAP) - GROUP_GAP
-        return QSize(max(width if self._people else 0, available.width()), available.height())
+        """Plans columns and tile for the room there is, and says what size that takes; where it is higher, it scrolls."""
+        views = max(1, len(self._views))
+        self._plan = plan(len(self._people), views, available.width(), available.height())
+        rows = -(-len(self._people) // self._plan.columns)
+        height = PAD + rows * (group_height(self._plan, views) + PAD)
+        return QSize(available.width(), max(height, available.height()))
 
     def group_box(self, track_id: int | None) -> QRectF | None:
         """Where a person's group is, or None."""
-        ids = [person.track_id for person in self._people]
+        ids = [known for known, _ in self._people]
         if track_id not in ids:
             return None
         row, column = divmod(ids.index(track_id), self._plan.columns)
@@ -109,8 +126,7 @@ class FaceCanvas(QWidget):
 
     def person_at(self, at: QPoint) -> int | None:
         """Track id of the group under a point, or None."""
-        hits = (p.track_id for p in self._people if self.group_box(p.track_id).contains(at))
-        return next(hits, None)
+        return next((known for known, _ in self._people if self.group_box(known).contains(at)), None)
 
     def tile_box(self, track_id: int, view: int) -> QRectF | None:
         """Where a face is, or None."""
@@ -127,17 +143,29 @@ class FaceCanvas(QWidget):
             painter.setPen(QColor(theme.TEXT_DIM))
             painter.drawText(self.rect().adjusted(20, 8, -20, -8), Qt.AlignCenter | Qt.TextWordWrap, self._hint)
         painter.setRenderHints(QPainter.Antialiasing | QPainter.SmoothPixmapTransform)
-        for person in self._people:
-            if self.group_box(person.track_id).intersects(QRectF(event.rect())):
-                self._paint_group(painter, person)
+        for track_id, person in self._people:
+            if self.group_box(track_id).intersects(QRectF(event.rect())):
+                self._paint_group(painter, track_id, person)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.LeftButton:
             self._pane.state.set_selection(self.person_at(event.pos()))
 
-    def _paint_group(self, painter: QPainter, person: Person) -> None:
-        box, color = self.group_box(person.track_id), QColor(*person_color(person.track_id))
-        chosen = person.track_id == self._pane.state.selection
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        found, menu, state = self.person_at(event.pos()), QMenu(self), self._pane.state
+        if found is not None:
+            menu.addAction(self.tr("Choose {person}").format(person=person_name(found)), lambda: state.set_selection(found))
+            box = self.group_box(found).toRect()
+            add_picture_actions(menu, self, lambda: self.grab(box).toImage(), f"faces_{found}_{state.frame_index:06d}")
+            menu.addSeparator()
+        menu.addAction(self.tr("Choose nobody"), lambda: state.set_selection(None))
+        menu.popup(event.globalPos())
+
+    def _paint_group(self, painter: QPainter, track_id: int, person: Person | None) -> None:
+        """A group; of somebody who is not in this frame the empty squares."""
+        box, color = self.group_box(track_id), QColor(*person_color(track_id))
+        chosen = track_id == self._pane.state.selection
+        painter.setOpacity(ABSENT if person is None else 1.0)
         painter.setPen(QPen(QColor(theme.SELECTED) if chosen else QColor(theme.BORDER), 2.0 if chosen else 1.0))
         painter.setBrush(QColor(theme.RAISED if chosen else theme.WINDOW))
         painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), CORNER, CORNER)
@@ -147,9 +175,9 @@ class FaceCanvas(QWidget):
         painter.setPen(QColor(theme.TEXT))
         painter.setFont(theme.font(theme.FONT_SMALL_PX, bold=True))
         name = QRectF(box.left() + PAD + 18, box.top(), box.width() - PAD - 22, HEADER)
-        painter.drawText(name, Qt.AlignLeft | Qt.AlignVCenter, person_name(person.track_id))
-        for view, crop in enumerate(person.face_crops):
-            tile = self.tile_box(person.track_id, view)
+        painter.drawText(name, Qt.AlignLeft | Qt.AlignVCenter, person_name(track_id))
+        for view, crop in enumerate((None,) * len(self._views) if person is None else person.face_crops):
+            tile = self.tile_box(track_id, view)
             painter.setPen(Qt.NoPen)
             painter.setBrush(QColor(theme.GROUND))
             painter.drawRoundedRect(tile, 4, 4)
@@ -160,6 +188,7 @@ class FaceCanvas(QWidget):
             else:
                 self._paint_crop(painter, tile, crop)
             self._paint_view_name(painter, tile, view)
+        painter.setOpacity(1.0)
 
     def _paint_crop(self, painter: QPainter, tile: QRectF, crop) -> None:
         scale = tile.width() / max(crop.shape[:2]) * self.devicePixelRatioF()
@@ -209,7 +238,7 @@ def group_height(plan: Plan, views: int) -> int:
 
 
 def plan(people: int, views: int, width: int, height: int) -> Plan:
-    """The layout with the largest faces that shows everyone; where they would get too small, a strip that scrolls."""
+    """The layout with the largest faces that shows everyone; where they would get too small, rows that scroll."""
     best = Plan(max(people, 1), views, 0)
     for rows in range(1, people + 1):
         columns = -(-people // rows)
@@ -220,9 +249,10 @@ def plan(people: int, views: int, width: int, height: int) -> Plan:
                 best = Plan(columns, across, tile)
     if best.tile >= SMALLEST_BEFORE_SCROLLING:
         return best
-    rows = max([1, *(n for n in range(1, people + 1) if _tile_of_rows(n, 1, height) >= SMALLEST_BEFORE_SCROLLING)])
-    tile = max(SMALLEST, min(_tile_of_rows(rows, 1, height), 2 * SMALLEST_BEFORE_SCROLLING))
-    return Plan(max(1, -(-people // rows)), views, tile)
+    tile = SMALLEST_BEFORE_SCROLLING
+    across = max([1, *(n for n in range(1, views + 1) if group_width(tile, n) + 2 * PAD <= width)])
+    columns = max(1, (width - 2 * PAD + GROUP_GAP) // (group_width(tile, across) + GROUP_GAP))
+    return Plan(min(columns, max(1, people)), across, tile)
 
 
 def _tile_of_rows(groups: int, tiles: int, height: int) -> int:

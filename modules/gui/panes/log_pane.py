@@ -15,6 +15,8 @@ from .. import theme
 from ..i18n import in_words
 
 MAX_LINES = 2000
+#: The program's own loggers, and Python's warnings where these are captured.
+LISTENED = ("modules", "py.warnings")
 COLORS = {"error": theme.ERROR, "warning": theme.WARNING, "info": theme.TEXT_DIM}
 
 
@@ -46,7 +48,9 @@ class LogPane(QPlainTextEdit):
         self.setFrameShape(QPlainTextEdit.NoFrame)
         self._handler = LogHandler()
         self._handler.arrived.connect(self._add_record)
-        logging.getLogger("modules").addHandler(self._handler)
+        logging.getLogger("modules").setLevel(logging.INFO)
+        for name in LISTENED:
+            logging.getLogger(name).addHandler(self._handler)
 
     def add(self, level: str, text: str, details: str = "") -> None:
         """One message; level is error, warning or info."""
@@ -66,4 +70,6 @@ class LogPane(QPlainTextEdit):
 
     def detach(self) -> None:
         """Stops listening to the loggers."""
-        logging.getLogger("modules").removeHandler(self._handler)
+        logging.getLogger("modules").setLevel(logging.NOTSET)
+        for name in LISTENED:
+            logging.getLogger(name).removeHandler(self._handler)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PyQt5.QtCore import (
     QAbstractTableModel,
+    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QRectF,
     QSortFilterProxyModel,
     Qt,
+    pyqtSignal,
 )
-from PyQt5.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PyQt5.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QIcon,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
+from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QVBoxLayout, QWidget
 
 from modules.core.palette import person_color
 from modules.core.types import Lod, Person
@@ -19,11 +33,12 @@ from modules.core.types import Lod, Person
 from .. import theme
 from ..state import AppState
 from .base import Pane
+from .clipboard import copy_text
 from .names import person_name
 
 PERSON, DETAIL, DISTANCE, CONFIDENCE, X, Y, Z = range(7)
 #: Beside the text of a cell, px.
-CHIP_WIDTH, CELL_PADDING = 24, 12
+CHIP_WIDTH, CELL_PADDING, LEAST_PADDING = 24, 12, 7
 #: What rows are sorted by.
 SortRole = Qt.UserRole
 
@@ -101,6 +116,17 @@ class PeopleModel(QAbstractTableModel):
             self.tr("x mm"), self.tr("y mm"), self.tr("z mm"),
         )  # fmt: skip
 
+    def as_tsv(self, rows: Sequence[int] | None = None) -> str:
+        """Titles and rows (all without any named), columns separated by tabs: what a spreadsheet takes; numbers plain."""
+        chosen = range(len(self._people)) if rows is None else rows
+        lines = [self.titles(), *(tuple(self._plain(self._people[row], c) for c in range(Z + 1)) for row in chosen)]
+        return "".join("\t".join(line) + "\n" for line in lines)
+
+    def _plain(self, person: Person, column: int) -> str:
+        if column == PERSON:
+            return str(person.track_id)
+        return f"{self._value(person, column) / 1000:.3f}" if column == DISTANCE else self._text(person, column)
+
     def _tips(self) -> tuple[str, ...]:
         root = self.tr("Position of the root (mid hip) in the world, z upwards")
         return (
@@ -150,8 +176,10 @@ class PeopleModel(QAbstractTableModel):
 class PeopleTable(QTableView):
     """A table that says a sentence where it has no rows."""
 
+    nobody_chosen = pyqtSignal()
     hint = ""
     _needed: tuple[int, ...] = ()
+    _least: tuple[int, ...] = ()
 
     def measure_columns(self) -> None:
         """Columns as wide as their titles and the longest values; room that is left over is shared out."""
@@ -160,16 +188,51 @@ class PeopleTable(QTableView):
         values = [width(text) + (CHIP_WIDTH if column == PERSON else 0) for column, text in enumerate(model.widest())]
         titles = [width(title) for title in model.titles()]
         self._needed = tuple(max(pair) + CELL_PADDING for pair in zip(titles, values, strict=True))
+        self._least = tuple(value + LEAST_PADDING for value in values)
         self._share_width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_width()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.ShortcutOverride and event.matches(QKeySequence.Copy):
+            event.accept()  # ours, whatever else has the key
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.Copy):
+            self.copy()
+        elif event.key() in (Qt.Key_Up, Qt.Key_Down) and not self.currentIndex().isValid() and self.model().rowCount():
+            self.selectRow(0 if event.key() == Qt.Key_Down else self.model().rowCount() - 1)
+        else:
+            super().keyPressEvent(event)
+
+    def copy(self, everyone: bool = False) -> None:
+        """The chosen row, or all rows where none is chosen, to the clipboard."""
+        rows = [self.model().mapToSource(index).row() for index in self.selectionModel().selectedRows()]
+        in_order = [self.model().mapToSource(self.model().index(row, PERSON)).row() for row in range(self.model().rowCount())]
+        copy_text(self.model().sourceModel().as_tsv(in_order if everyone or not rows else rows))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Copy row\tCtrl+C"), self.copy).setEnabled(bool(self.selectionModel().selectedRows()))
+        menu.addAction(self.tr("Copy all rows"), lambda: self.copy(everyone=True)).setEnabled(self.model().rowCount() > 0)
+        menu.addSeparator()
+        menu.addAction(self.tr("Choose nobody"), self.nobody_chosen.emit)
+        menu.popup(event.globalPos())
+
     def _share_width(self) -> None:
-        spare = max(0, self.viewport().width() - sum(self._needed))
-        for column, width in enumerate(self._needed):
-            self.horizontalHeader().resizeSection(column, width + spare // len(self._needed))
+        """Where there is no room for the titles they are cut (their tips say all); values never are, rather it scrolls."""
+        room, wide, least = self.viewport().width(), sum(self._needed), sum(self._least)
+        if wide <= room:
+            widths = [width + (room - wide) // len(self._needed) for width in self._needed]
+        else:
+            share = max(0.0, (room - least) / max(1, wide - least))
+            widths = [int(low + share * (high - low)) for low, high in zip(self._least, self._needed, strict=True)]
+        for column, width in enumerate(widths):
+            self.horizontalHeader().resizeSection(column, width)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -196,7 +259,7 @@ class PeopleTablePane(Pane):
         self.table.setSelectionBehavior(QAbstractItemView.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.NoEditTriggers)
-        self.table.setFocusPolicy(Qt.NoFocus)  # arrows step through the recording
+        self.table.setTabKeyNavigation(False)  # Tab goes on to the next pane; up and down choose a person
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
         self.table.setWordWrap(False)
@@ -210,6 +273,7 @@ class PeopleTablePane(Pane):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.table)
         self.table.selectionModel().selectionChanged.connect(self._row_chosen)
+        self.table.nobody_chosen.connect(lambda: state.set_selection(None))
         state.selection_changed.connect(self._light_row)
         self.table.measure_columns()
 

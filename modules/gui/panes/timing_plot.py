@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PyQt5.QtCore import Qt, QTimer
-from PyQt5.QtGui import QColor
+from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from modules.core.types import STAGES, FrameSet, PoseResult
@@ -25,6 +25,8 @@ SAVED_COLOR = "#8fd18a"
 COUNT_COLOR = theme.LOD
 #: Height of the upper plot, px; and the fewest results that the plots are wide, so that the first are no thick blocks.
 COUNT_HEIGHT, SHORTEST = 46, 40
+#: The stages' plot keeps at least this height: the legend goes (it is the plot's tooltip then), after it the upper plot.
+LEAST_PLOT_PX = 90
 #: Nothing new for so long: the last drawing time is shown. Each repaint costs, so it is not done after every result.
 QUIET_MS = 300
 
@@ -93,6 +95,21 @@ class TimingPlotPane(Pane):
         self._fit_ranges(float((top[-1] + saved).max()), int(self.history.people().max()))
         self._set_summary()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """Leaves out what the stages' plot needs the room of."""
+        width = max(1, self.width() - 2 * theme.MARGIN)
+        room = self.height() - 2 * theme.GAP - self._summary.heightForWidth(width)
+        legend = room - self._legend.heightForWidth(width) - COUNT_HEIGHT >= LEAST_PLOT_PX
+        self._legend.setVisible(legend)
+        self.plot.setToolTip("" if legend else self._legend.text())
+        shown = room - COUNT_HEIGHT >= LEAST_PLOT_PX
+        self.people.setVisible(shown)
+        self.people.setFixedHeight(COUNT_HEIGHT if shown else 0)
+
     def retranslate(self) -> None:
         self._empty.setText(self.tr("The time of each stage appears here once a frame is computed."))
         self.stages.getAxis("left").setLabel(self.tr("ms"))
@@ -106,6 +123,7 @@ class TimingPlotPane(Pane):
         self._legend.setText(
             f'<div style="color:{theme.TEXT_DIM};font-size:{theme.FONT_SMALL_PX}px">{"<br>".join(lines)}</div>'
         )
+        self._fit_height()
 
     def _build_plot(self) -> None:
         self.plot = pg.GraphicsLayoutWidget(self)

@@ -30,6 +30,12 @@ from .config_file import save_values
 from .editors import Editor, expectation
 
 
+def options_in_force(config: Any, path: Path) -> dict[str, Any]:
+    """Dotted key → value of what the configuration in force has otherwise than its file: the program was started with it."""
+    in_file = load_config(path)
+    return {name: get_key(config, name) for name in KEYS if get_key(config, name) != get_key(in_file, name)}
+
+
 class SettingsDialog(QDialog):
     """Edits ``path``; ``saved`` hands on the new configuration."""
 
@@ -76,8 +82,9 @@ class SettingsDialog(QDialog):
         changes = self.changes()
         try:
             if changes:
+                kept = options_in_force(self._config, self._path)
                 save_values(self._path, changes)
-                self.saved.emit(load_config(self._path))
+                self.saved.emit(load_config(self._path, {name: value for name, value in kept.items() if name not in changes}))
         except ConfigError as error:
             self.problem.setText(sentence(error.template, error.values))
             return

@@ -15,6 +15,30 @@
     <context>
         <name>CameraGridPane</name>
         <message>
+            <source>All joints</source>
+            <translation>모든 관절</translation>
+        </message>
+        <message>
+            <source>Enlarge {camera}</source>
+            <translation>{camera} 확대</translation>
+        </message>
+        <message>
+            <source>Heatmap</source>
+            <translation>히트맵</translation>
+        </message>
+        <message>
+            <source>Look through it in 3D</source>
+            <translation>3D에서 이 카메라로 보기</translation>
+        </message>
+        <message>
+            <source>Off</source>
+            <translation>끄기</translation>
+        </message>
+        <message>
+            <source>Show all views</source>
+            <translation>모든 영상 보기</translation>
+        </message>
+        <message>
             <source>The camera views appear here.</source>
             <translation>카메라 영상이 여기에 표시됩니다.</translation>
         </message>
@@ -71,6 +95,17 @@
         <message>
             <source>yes</source>
             <translation>예</translation>
+        </message>
+    </context>
+    <context>
+        <name>FaceCanvas</name>
+        <message>
+            <source>Choose nobody</source>
+            <translation>선택 해제</translation>
+        </message>
+        <message>
+            <source>Choose {person}</source>
+            <translation>{person} 선택</translation>
         </message>
     </context>
     <context>
@@ -173,8 +208,8 @@
             <translation>LoD 거리</translation>
         </message>
         <message>
-            <source>People farther than this from the centre keep their root only. 0: everyone in full detail.</source>
-            <translation>중심에서 이 거리보다 먼 사람은 루트 위치만 유지합니다. 0: 모든 사람을 전체 관절로 추정.</translation>
+            <source>People farther than this from the centre keep their root only. At the far end: everyone in full detail.</source>
+            <translation>중심에서 이보다 멀리 있는 사람은 루트만 표시됩니다. 오른쪽 끝: 모두 상세하게.</translation>
         </message>
         <message>
             <source>everyone</source>
@@ -407,6 +442,21 @@
         </message>
     </context>
     <context>
+        <name>PeopleTable</name>
+        <message>
+            <source>Choose nobody</source>
+            <translation>선택 해제</translation>
+        </message>
+        <message>
+            <source>Copy all rows</source>
+            <translation>모든 행 복사</translation>
+        </message>
+        <message>
+            <source>Copy row	Ctrl+C</source>
+            <translation>행 복사	Ctrl+C</translation>
+        </message>
+    </context>
+    <context>
         <name>PeopleTablePane</name>
         <message>
             <source>Nobody was found in this frame.</source>
@@ -415,6 +465,29 @@
         <message>
             <source>The people of the frame appear here.</source>
             <translation>프레임에서 찾은 사람이 여기에 표시됩니다.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Pictures</name>
+        <message>
+            <source>Copy picture</source>
+            <translation>그림 복사</translation>
+        </message>
+        <message>
+            <source>Pictures (*.png *.jpg)</source>
+            <translation>그림 (*.png *.jpg)</translation>
+        </message>
+        <message>
+            <source>Save picture</source>
+            <translation>그림 저장</translation>
+        </message>
+        <message>
+            <source>Save picture…</source>
+            <translation>그림 저장…</translation>
+        </message>
+        <message>
+            <source>{path} can't be written.</source>
+            <translation>{path}에 쓸 수 없습니다.</translation>
         </message>
     </context>
     <context>
@@ -565,6 +638,29 @@
         </message>
     </context>
     <context>
+        <name>StartPage</name>
+        <message>
+            <source>Choose the folder with the videos and the calibration of all cameras, or drop it anywhere on this window. Results that were saved open too.</source>
+            <translation>모든 카메라의 영상과 보정 파일이 있는 폴더를 선택하거나 이 창에 끌어다 놓으세요. 저장된 결과도 열 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>Open a folder…</source>
+            <translation>폴더 열기…</translation>
+        </message>
+        <message>
+            <source>Open a recording</source>
+            <translation>녹화 열기</translation>
+        </message>
+        <message>
+            <source>Open lately</source>
+            <translation>최근에 연 녹화</translation>
+        </message>
+        <message>
+            <source>Try the demo recording</source>
+            <translation>데모 녹화 열기</translation>
+        </message>
+    </context>
+    <context>
         <name>StatusLine</name>
         <message>
             <source>Computing …</source>
@@ -650,6 +746,21 @@
         </message>
     </context>
     <context>
+        <name>TopViewPane</name>
+        <message>
+            <source>From above, grid in metres</source>
+            <translation>위에서 본 모습, 격자 단위 미터</translation>
+        </message>
+        <message>
+            <source>Open a recording (Ctrl+O) or drop its folder here to see its space and its people.</source>
+            <translation>녹화를 열거나(Ctrl+O) 폴더를 여기에 끌어다 놓으면 공간과 사람이 표시됩니다.</translation>
+        </message>
+        <message>
+            <source>Show everything</source>
+            <translation>전체 보기</translation>
+        </message>
+    </context>
+    <context>
         <name>Transport</name>
         <message>
             <source>10 frames back (Shift+Left)</source>
@@ -703,12 +814,20 @@
     <context>
         <name>View3DPane</name>
         <message>
+            <source>Choose {person}</source>
+            <translation>{person} 선택</translation>
+        </message>
+        <message>
             <source>Floor grid in metres</source>
             <translation>바닥 격자 눈금: m</translation>
         </message>
         <message>
             <source>LoD {distance:.2f} m</source>
             <translation>LoD {distance:.2f} m</translation>
+        </message>
+        <message>
+            <source>Look at {person}</source>
+            <translation>{person} 가까이 보기</translation>
         </message>
         <message>
             <source>Open a recording (Ctrl+O) or drop its folder here to see its space and its people.</source>
@@ -1057,8 +1176,16 @@
             <translation>카메라 {file}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
         </message>
         <message>
+            <source>Can't find the home folder in {path}; give the full path.</source>
+            <translation>{path}에서 홈 폴더를 찾을 수 없습니다. 전체 경로를 지정하세요.</translation>
+        </message>
+        <message>
             <source>Can't make the folder {folder}: {reason}.</source>
             <translation>{folder} 폴더를 만들 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Can't make {file}: {reason}.</source>
+            <translation>{file} 파일을 만들 수 없습니다: {reason}.</translation>
         </message>
         <message>
             <source>Can't read the calibration file {file}: {reason}.</source>
@@ -1085,6 +1212,10 @@
             <translation>{part} 파일의 이름을 {file}(으)로 바꿀 수 없습니다: {reason}.</translation>
         </message>
         <message>
+            <source>Can't use the take {file}: {reason}.</source>
+            <translation>테이크 {file} 파일을 사용할 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
             <source>Can't write the configuration {file}: {reason}. Check that the file and its folder may be written.</source>
             <translation>설정 파일 {file}에 쓸 수 없습니다: {reason}. 파일과 폴더의 쓰기 권한을 확인하세요.</translation>
         </message>
@@ -1095,6 +1226,14 @@
         <message>
             <source>Can't write the video {file}; check that the folder can be written.</source>
             <translation>동영상 {file}을(를) 저장할 수 없습니다. 폴더의 쓰기 권한을 확인하세요.</translation>
+        </message>
+        <message>
+            <source>Can't write {file}: the disk is full.</source>
+            <translation>{file} 파일에 쓸 수 없습니다: 디스크가 가득 찼습니다.</translation>
+        </message>
+        <message>
+            <source>Can't write {file}: {reason}.</source>
+            <translation>{file} 파일에 쓸 수 없습니다: {reason}.</translation>
         </message>
         <message>
             <source>Can't write {file}: {reason}. Check the folder and the free space.</source>
@@ -1129,8 +1268,8 @@
             <translation>CUDA 장치를 찾을 수 없습니다. 장치를 cpu 또는 auto로 선택하세요.</translation>
         </message>
         <message>
-            <source>No recording is named; give one with --source or SOURCE.PATH in the configuration.</source>
-            <translation>녹화가 지정되지 않았습니다. --source 옵션이나 설정의 SOURCE.PATH로 지정하세요.</translation>
+            <source>No recording is named: choose one, or set SOURCE.PATH in the configuration.</source>
+            <translation>녹화가 지정되지 않았습니다. 녹화를 선택하거나 설정에서 SOURCE.PATH를 지정하세요.</translation>
         </message>
         <message>
             <source>OpenVINO can't be used here: {reason}</source>
@@ -1159,6 +1298,10 @@
         <message>
             <source>Something unexpected went wrong ({kind}: {reason}). The log has the details; the window goes on working.</source>
             <translation>예기치 않은 문제가 발생했습니다({kind}: {reason}). 자세한 내용은 로그에 있으며, 창은 계속 사용할 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>The 2D network {name} can't tell people apart, so it can't check a rig.</source>
+            <translation>2D 신경망 {name}은(는) 사람을 구별하지 못하므로 카메라 배치를 검사할 수 없습니다.</translation>
         </message>
         <message>
             <source>The calibration file {file} is missing.</source>
@@ -1197,6 +1340,10 @@
             <translation>데모 녹화 {path}이(가) 아직 없습니다. 다음 명령으로 내려받으세요: python quick_setup.py</translation>
         </message>
         <message>
+            <source>The file {file} is missing.</source>
+            <translation>{file} 파일이 없습니다.</translation>
+        </message>
+        <message>
             <source>The folder {path} holds neither videos nor image folders.</source>
             <translation>{path} 폴더에 동영상도 이미지 폴더도 없습니다.</translation>
         </message>
@@ -1217,6 +1364,22 @@
             <translation>{path} 녹화는 닫혀 있습니다.</translation>
         </message>
         <message>
+            <source>The take {file} can't be changed: file or folder is read-only.</source>
+            <translation>테이크 {file} 파일을 바꿀 수 없습니다: 파일 또는 폴더가 읽기 전용입니다.</translation>
+        </message>
+        <message>
+            <source>The take {file} is damaged; move it away and it is computed anew.</source>
+            <translation>테이크 {file} 파일이 손상되었습니다. 다른 곳으로 옮기면 다시 계산됩니다.</translation>
+        </message>
+        <message>
+            <source>The take {file} is in use by another program; close that and try again.</source>
+            <translation>테이크 {file} 파일을 다른 프로그램이 사용 중입니다. 그 프로그램을 닫고 다시 시도하세요.</translation>
+        </message>
+        <message>
+            <source>The take {file} is missing.</source>
+            <translation>테이크 {file} 파일이 없습니다.</translation>
+        </message>
+        <message>
             <source>The video {file} can't be written whole ({written} of {frames} frames); check the free space.</source>
             <translation>동영상 {file}을(를) 끝까지 저장할 수 없습니다({frames}프레임 중 {written}프레임). 남은 공간을 확인하세요.</translation>
         </message>
@@ -1235,6 +1398,14 @@
         <message>
             <source>The weights file {file} is for another network ({count} differences: {shown}).</source>
             <translation>가중치 파일 {file}은(는) 다른 네트워크용입니다(차이 {count}개: {shown}).</translation>
+        </message>
+        <message>
+            <source>There is no frame {frame}; this is the last one, {last}.</source>
+            <translation>{frame}번 프레임은 없습니다. 여기가 마지막 프레임 {last}입니다.</translation>
+        </message>
+        <message>
+            <source>This display has no OpenGL, which the 3D view needs; the space is shown from above instead. On Debian and Ubuntu this installs it: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0</source>
+            <translation>이 화면에는 3D 보기에 필요한 OpenGL이 없어 공간을 위에서 본 모습으로 표시합니다. Debian과 Ubuntu에서 설치하는 명령: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0</translation>
         </message>
         <message>
             <source>Two cameras have the same name ({names}); give each its own.</source>
@@ -1297,6 +1468,14 @@
             <translation>어안 렌즈는 이 카메라 모델에서 지원하지 않습니다. 먼저 동영상의 왜곡을 제거하세요</translation>
         </message>
         <message>
+            <source>it is not a regular file</source>
+            <translation>일반 파일이 아닙니다</translation>
+        </message>
+        <message>
+            <source>it is not a regular file, or it has a second name</source>
+            <translation>일반 파일이 아니거나 다른 이름이 더 있습니다</translation>
+        </message>
+        <message>
             <source>not a value: {reason}</source>
             <translation>값으로 읽을 수 없습니다: {reason}</translation>
         </message>
@@ -1345,6 +1524,14 @@
             <translation>{file} 파일은 닫혀 있습니다.</translation>
         </message>
         <message>
+            <source>{file} is larger than {limit:g} MB, too large for what it should be.</source>
+            <translation>{file} 파일이 {limit:g} MB보다 커서 알맞지 않습니다.</translation>
+        </message>
+        <message>
+            <source>{file} is no take of this program.</source>
+            <translation>{file} 파일은 이 프로그램의 테이크가 아닙니다.</translation>
+        </message>
+        <message>
             <source>{file} is not a FOCUS calibration: expected a table with rvec, tvec, camera_matrix, dist_coeffs.</source>
             <translation>{file} 파일은 FOCUS 보정 파일이 아닙니다: rvec, tvec, camera_matrix, dist_coeffs가 있는 표가 필요합니다.</translation>
         </message>
@@ -1391,6 +1578,10 @@
         <message>
             <source>{file} lists {listed} frames, {shown} can be shown.</source>
             <translation>{file}에 기록된 프레임은 {listed}개이지만 {shown}개만 표시할 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>{file} was made by a newer version of this program; update the program to open it.</source>
+            <translation>{file} 파일은 더 새로운 버전의 프로그램이 만들었습니다. 프로그램을 업데이트하여 여세요.</translation>
         </message>
         <message>
             <source>{file} was refused: it names {name}, and a calibration holds arrays and plain containers only. It may be an attempt to run a program; get the file from its maker again.</source>

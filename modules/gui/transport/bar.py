@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PyQt5.QtCore import QEvent, QSignalBlocker, QSize, Qt
-from PyQt5.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from .. import theme
 from ..background.controller import Controller
@@ -13,6 +13,7 @@ from ..icons import icon
 from ..state import AppState, Room
 from .heatmap_box import HeatmapBox
 from .lod_control import LodControl
+from .number_boxes import FrameBox
 from .seek_bar import SeekBar
 
 SPEEDS: tuple[float, ...] = (0.25, 0.5, 1.0, 1.5, 2.0, 0.0)  # 0: every frame
@@ -44,11 +45,8 @@ class Transport(QFrame):
         self.play.setFixedSize(44, 32)
         for button in (self.back10, self.back, self.forward, self.forward10):
             button.setAutoRepeat(True)
-        self.frame = QSpinBox(self)
-        self.frame.setKeyboardTracking(False)
-        self.frame.setButtonSymbols(QSpinBox.NoButtons)
+        self.frame = FrameBox(self)
         self.frame.setFixedWidth(64)
-        self.frame.setAlignment(Qt.AlignRight)
         self.frame.valueChanged.connect(state.set_frame_index)
         self.frame.editingFinished.connect(self.frame.clearFocus)  # the arrow keys step again
         self._of = QLabel(self)

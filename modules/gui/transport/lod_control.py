@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 
 from PyQt5.QtCore import QEvent, QSignalBlocker, Qt, pyqtSignal
-from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from .. import theme
 from ..state import AppState, Room
+from .number_boxes import DistanceBox
 
-STEP_MM, PAGE_MM = 50, 500
+STEP_MM, PAGE_MM, KEY_MM = 50, 500, 250
+#: Without a recording.
+REACH_MM = 10_000
 
 
 def reach_mm(room: Room) -> int:
@@ -21,7 +24,7 @@ def reach_mm(room: Room) -> int:
 
 
 class LodControl(QWidget):
-    """Distance beyond which people keep their root only; 0: everyone in full detail."""
+    """Distance beyond which people keep their root only. Longer always means more people; the far end means everyone."""
 
     drag_started = pyqtSignal()
     drag_ended = pyqtSignal()
@@ -31,15 +34,13 @@ class LodControl(QWidget):
         self._state = state
         self._label = QLabel(self)
         self.slider = QSlider(Qt.Horizontal, self)
-        self.slider.setMinimumWidth(150)
-        self.box = QSpinBox(self)
-        self.box.setKeyboardTracking(False)
-        self.box.setFixedWidth(118)
-        self.box.setAlignment(Qt.AlignRight)
+        self.slider.setMinimumWidth(90)
+        self.box = DistanceBox(self)
+        self.box.setFixedWidth(112)
         self.box.editingFinished.connect(self.box.clearFocus)  # the arrow keys step again
         for control in (self.slider, self.box):
             control.setSingleStep(STEP_MM)
-            control.setRange(0, 10_000)
+            control.setRange(STEP_MM, REACH_MM + STEP_MM)
             control.valueChanged.connect(self._on_value)
         self.slider.setPageStep(PAGE_MM)
         self.slider.sliderPressed.connect(self.drag_started)
@@ -54,12 +55,20 @@ class LodControl(QWidget):
         self._on_room(state.room)
         self.retranslate()
 
+    @property
+    def longest_mm(self) -> int:
+        """The longest distance that is a number; beyond it lies everyone."""
+        return self.slider.maximum() - STEP_MM
+
+    def longer(self, steps: int) -> None:
+        """Some steps of the keys longer (or shorter)."""
+        self.slider.setValue(self.slider.value() + steps * KEY_MM)
+
     def retranslate(self) -> None:
         """Sets every text in the language in force."""
         self._label.setText(self.tr("LoD distance"))
-        self.box.setSpecialValueText(self.tr("everyone"))
-        self.box.setSuffix(self.tr(" mm"))
-        tip = self.tr("People farther than this from the centre keep their root only. 0: everyone in full detail.")
+        self.box.set_words(self.tr("everyone"), self.tr(" mm"))
+        tip = self.tr("People farther than this from the centre keep their root only. At the far end: everyone in full detail.")
         for part in (self._label, self.slider, self.box):
             part.setToolTip(tip)
 
@@ -69,19 +78,24 @@ class LodControl(QWidget):
         super().changeEvent(event)
 
     def _on_value(self, value: int) -> None:
-        self._state.set_lod_distance_mm(value)
+        self._state.set_lod_distance_mm(0 if value > self.longest_mm else value)
 
     def _on_distance(self, distance_mm: float) -> None:
         value = round(distance_mm)
+        if value > self.longest_mm:
+            self._reach(value)
         for control in (self.slider, self.box):
             with QSignalBlocker(control):
-                control.setMaximum(max(control.maximum(), value))
-                control.setValue(value)
+                control.setValue(value if value > 0 else control.maximum())
 
     def _on_room(self, room: Room | None) -> None:
         self.setEnabled(room is not None)
         if room is not None:
-            for control in (self.slider, self.box):
-                with QSignalBlocker(control):
-                    control.setMaximum(max(reach_mm(room), round(self._state.lod_distance_mm)))
+            self._reach(max(reach_mm(room), round(self._state.lod_distance_mm)))
         self._on_distance(self._state.lod_distance_mm)
+
+    def _reach(self, longest_mm: int) -> None:
+        """Another longest distance; one step beyond it stands everyone."""
+        for control in (self.slider, self.box):
+            with QSignalBlocker(control):
+                control.setMaximum(longest_mm + STEP_MM)

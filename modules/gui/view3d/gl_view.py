@@ -36,6 +36,7 @@ class SceneView(GLViewWidget):
     hovered = pyqtSignal(QPointF)
     left = pyqtSignal()
     eye_moved = pyqtSignal()  # by the mouse
+    menu_requested = pyqtSignal(QPointF)  # a right click that dragged nothing
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +45,7 @@ class SceneView(GLViewWidget):
         self.setFormat(surface)
         self.setBackgroundColor(theme.GROUND)
         self.setMouseTracking(True)
+        self.setContextMenuPolicy(Qt.PreventContextMenu)  # the right button drags; its click asks for the menu
         self.opts["fov"] = FOV_DEG
         self._camera: Camera | None = None
         self._pressed_at: QPointF | None = None
@@ -68,6 +70,11 @@ class SceneView(GLViewWidget):
         center, distance = fit_eye(points_m, azimuth, elevation, (across, up))
         distance = float(np.clip(distance, *DISTANCES))
         self.setCameraPosition(pos=pg.Vector(*center), distance=distance, azimuth=azimuth, elevation=elevation)
+
+    def turn_to(self, point_m: np.ndarray, distance_m: float) -> None:
+        """The orbiting eye looks at a point from a distance, from where it looks now."""
+        self.leave_camera()
+        self.setCameraPosition(pos=pg.Vector(*point_m), distance=float(np.clip(distance_m, *DISTANCES)))
 
     def matrix(self) -> np.ndarray:
         """float64 [4, 4]: projection · view, as the next drawing uses it; for ``scene.project``."""
@@ -154,6 +161,8 @@ class SceneView(GLViewWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pressed_at is not None and not self._dragged and event.button() == Qt.LeftButton:
             self.clicked.emit(event.localPos())
+        elif self._pressed_at is not None and not self._dragged and event.button() == Qt.RightButton:
+            self.menu_requested.emit(event.localPos())
         self._pressed_at = None
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -16,6 +16,7 @@ from modules.core.types import Lod
 
 from .. import theme
 from ..panes.base import Pane
+from ..panes.clipboard import add_picture_actions
 from ..panes.names import joint_name, person_name
 from ..state import AppState, JointRef, Room
 from . import scene
@@ -30,6 +31,8 @@ EYES = {OVERVIEW: (-72.0, 20.0), TOP: (-90.0, 90.0)}
 GRID_ALPHA, BOX_ALPHA, CAMERA_ALPHA = 0.75, 0.5, 0.95
 #: Room for a camera's name above it, m.
 NAME_HEIGHT = 0.3
+#: How far from a person the eye goes that looks at them, m.
+FOCUS_M = 4.5
 
 
 class View3DPane(Pane):
@@ -57,6 +60,8 @@ class View3DPane(Pane):
             (state.lod_distance_changed, lambda _: self._draw_if_seen(self._draw_lod)),
             (self.view.clicked, self._choose),
             (self.view.hovered, self._name_joint),
+            (self.view.menu_requested, lambda at: self._menu_at(at).popup(self.view.mapToGlobal(at.toPoint()))),
+            (state.look_through_requested, self.look_through),
             (self.view.left, lambda: state.set_hover(None)),
             (self.view.eye_moved, lambda: self._remember(None)),
         ):
@@ -77,6 +82,32 @@ class View3DPane(Pane):
         if self.state.room is not None:
             self.view.look_through(self.state.room.cameras[index])
             self._remember(None)
+
+    def focus_on(self, track_id: int) -> None:
+        """Turns the eye to a person of this frame and goes near."""
+        person = self.person(track_id)
+        if person is not None:
+            self.view.turn_to(person.root_world_mm.astype(np.float64) * scene.M_PER_MM, FOCUS_M)
+            self._remember(None)
+
+    def _menu_at(self, at: QPointF) -> QMenu:
+        """What a right click offers: of the person under it, else of the chosen one, and of the view."""
+        menu = QMenu(self)
+        found = pick_person(self._on_screen(), (at.x(), at.y()))
+        person = self.state.selection if found is None else found
+        if self.person(person) is not None:
+            name = person_name(person)
+            menu.addAction(self.tr("Choose {person}").format(person=name), lambda: self.state.set_selection(person))
+            menu.addAction(self.tr("Look at {person}").format(person=name), lambda: self.focus_on(person))
+            menu.addSeparator()
+        menu.addAction(self.tr("Overview"), self.show_overview)
+        menu.addAction(self.tr("Top"), self.show_top)
+        through = menu.addMenu(self.tr("Through a camera"))
+        for index, camera in enumerate(() if self.state.room is None else self.state.room.cameras):
+            through.addAction(camera.name, lambda index=index: self.look_through(index))
+        menu.addSeparator()
+        add_picture_actions(menu, self, self.view.grabFramebuffer, f"3d_{self.state.frame_index:06d}")
+        return menu
 
     def room_opened(self, room: Room | None) -> None:
         self._menu.clear()

@@ -5,7 +5,11 @@ The cameras have the right side from top to bottom, as wide as suits the shape a
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QCoreApplication, QSize, Qt
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from PyQt5.QtCore import QCoreApplication, QSize, Qt, QTimer
 from PyQt5.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QMainWindow, QScrollArea, QTabWidget, QToolButton, QWidget
 
 from .. import theme
@@ -18,13 +22,17 @@ from ..panes.people_table import PeopleTablePane
 from ..panes.recording_panel import RecordingPanel
 from ..panes.timing_plot import TimingPlotPane
 from ..state import AppState, Room
-from ..view3d.pane import View3DPane
+from ..view3d.choose import make_view3d
 
 #: Shares of the window: the least and the most that the cameras take of its width, the lower docks' height, and how these
 #: share the width that the cameras leave.
 CAMERAS_WIDTHS, LOWER_HEIGHT = (0.24, 0.5), 0.30
+#: The lower docks are at least this high at first.
+LOWEST_PX = 210
+#: In a window narrower than this the timing is a tab beside the people, who need the width.
+COMPACT_PX = 1500
 TITLE_PX, GRIP_PX = 30, 5
-LOWER_WIDTHS = {"faces": 0.28, "people": 0.42, "timing": 0.30}
+LOWER_WIDTHS = {"faces": 0.25, "people": 0.49, "timing": 0.26}
 
 
 class TitleBar(QWidget):
@@ -72,26 +80,49 @@ class TitleBar(QWidget):
         self._close.setToolTip(self.tr("Hide (View → Panes shows it again)"))
 
 
-class Docks:
-    """Makes all panes and puts them into the window."""
+class Shows(Enum):
+    """What a pane is handed."""
 
-    def __init__(self, window: QMainWindow, state: AppState) -> None:
+    RESULTS = "results"  # every frame with its people; ``show_result(frame, result)`` and ``clear()``
+    PICTURES = "pictures"  # also frames whose people are not computed yet
+    NOTHING = "nothing"  # it follows the state by itself
+
+
+@dataclass
+class Place:
+    """A pane in the window: its dock, what it is handed, and the dock that it is a tab of at first (None: beside others)."""
+
+    dock: QDockWidget
+    pane: QWidget
+    title: Callable[[], str]
+    shows: Shows
+    tab_of: str | None
+
+
+class Docks:
+    """Makes all panes and puts them into the window.
+
+    Another pane comes in with ``add``: a widget with ``show_result(frame, result)`` and ``clear()`` (``panes.base.Pane`` has
+    both, and draws only while it is seen). View → Panes, the reset of the layout and the language then know it.
+    """
+
+    def __init__(self, window: QMainWindow, state: AppState, with_opengl: bool = True) -> None:
         self._window, self._state = window, state
-        self.view3d = View3DPane(state, window)
+        self._places: dict[str, Place] = {}
+        self.view3d = make_view3d(state, window, with_opengl)
         self.cameras = CameraGridPane(state, window)
         self.faces = FaceStripPane(state, window)
         self.people = PeopleTablePane(state, window)
         self.timing = TimingPlotPane(state, window)
         self.recording = RecordingPanel(state, window)
         self.log = LogPane(window)
-        self.docks: dict[str, QDockWidget] = {
-            "cameras": self._dock("cameras", self.cameras),
-            "faces": self._dock("faces", self.faces),
-            "people": self._dock("people", self.people),
-            "recording": self._dock("recording", _scrolling(self.recording)),
-            "timing": self._dock("timing", self.timing),
-            "log": self._dock("log", self.log),
-        }
+        translate = QCoreApplication.translate
+        self._add("cameras", self.cameras, lambda: translate("Docks", "Cameras"), Shows.PICTURES)
+        self._add("faces", self.faces, lambda: translate("Docks", "Faces"), Shows.RESULTS)
+        self._add("people", self.people, lambda: translate("Docks", "People"), Shows.RESULTS)
+        self._add("recording", self.recording, lambda: translate("Docks", "Recording"), Shows.NOTHING, "people", scrolls=True)
+        self._add("timing", self.timing, lambda: translate("Docks", "Timing"), Shows.NOTHING)
+        self._add("log", self.log, lambda: translate("Docks", "Log"), Shows.NOTHING, "timing")
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.AllDockWidgetAreas, QTabWidget.North)
         window.setCorner(Qt.BottomLeftCorner, Qt.BottomDockWidgetArea)
@@ -99,40 +130,75 @@ class Docks:
         #: The shapes of the views that the cameras' width was fitted to: "" where it never was.
         self.fitted_views = ""
         self._fitted_width = 0
+        self._lower = dict(LOWER_WIDTHS)
         state.room_changed.connect(self._on_room)
         self.arrange()
 
     @property
+    def docks(self) -> dict[str, QDockWidget]:
+        """The docks by name."""
+        return {name: place.dock for name, place in self._places.items()}
+
+    @property
     def result_panes(self) -> tuple[QWidget, ...]:
         """The panes that draw a result, besides the timing plot (which shows how long these took)."""
-        return self.view3d, self.cameras, self.faces, self.people
+        return self.view3d, *(place.pane for place in self._places.values() if place.shows is not Shows.NOTHING)
 
     @property
     def picture_panes(self) -> tuple[QWidget, ...]:
         """The panes that have something to show of a frame before the network ran."""
-        return self.view3d, self.cameras
+        return self.view3d, *(place.pane for place in self._places.values() if place.shows is Shows.PICTURES)
+
+    def add(
+        self, name: str, pane: QWidget, title: Callable[[], str], shows: Shows = Shows.RESULTS, tab_of: str = "people"
+    ) -> None:
+        """One more pane, at first a tab of another.
+
+        Args:
+            name: by which layouts remember it; never changes.
+            title: its title in the language in force.
+        """
+        dock = self._add(name, pane, title, shows, tab_of)
+        self._window.tabifyDockWidget(self._places[tab_of].dock, dock)
+        self._places[tab_of].dock.raise_()
+        dock.setWindowTitle(title())
+
+    def reset(self) -> None:
+        """The first layout again, whatever was moved, hidden or taken out."""
+        self.arrange()
+        QTimer.singleShot(0, self._share_out)  # a dock that was floating has its place in the window only now
 
     def arrange(self) -> None:
-        """The layout that the window begins with."""
+        """The layout that the window begins with; docks that were taken out come back."""
         window, docks = self._window, self.docks
         for dock in docks.values():
-            window.removeDockWidget(dock)
             dock.setFloating(False)
+            window.removeDockWidget(dock)
         window.addDockWidget(Qt.RightDockWidgetArea, docks["cameras"])
         window.addDockWidget(Qt.BottomDockWidgetArea, docks["faces"])
         window.splitDockWidget(docks["faces"], docks["people"], Qt.Horizontal)
-        window.splitDockWidget(docks["people"], docks["timing"], Qt.Horizontal)
-        window.tabifyDockWidget(docks["people"], docks["recording"])
-        window.tabifyDockWidget(docks["timing"], docks["log"])
+        compact = window.width() < COMPACT_PX
+        if not compact:
+            window.splitDockWidget(docks["people"], docks["timing"], Qt.Horizontal)
+        self._lower = {name: share for name, share in LOWER_WIDTHS.items() if not (compact and name == "timing")}
+        for name, place in self._places.items():
+            beside = "people" if compact and (name == "timing" or place.tab_of == "timing") else place.tab_of
+            if beside is not None:
+                window.tabifyDockWidget(docks[beside], place.dock)
         for dock in docks.values():
             dock.show()
         for dock in docks.values():
             dock.titleBarWidget().follow()
+        if not compact:
+            docks["timing"].raise_()
         docks["people"].raise_()
-        docks["timing"].raise_()
+        self._share_out()
+
+    def _share_out(self) -> None:
         self._fit_cameras()
-        lower = [docks[name] for name in LOWER_WIDTHS]
-        window.resizeDocks(lower, [int(window.height() * LOWER_HEIGHT)] * len(lower), Qt.Vertical)
+        lower = [self.docks[name] for name in self._lower]
+        height = max(LOWEST_PX, int(self._window.height() * LOWER_HEIGHT))
+        self._window.resizeDocks(lower, [height] * len(lower), Qt.Vertical)
 
     def follow_window(self) -> None:
         """The window has another size: the cameras' width follows, unless somebody set it by hand."""
@@ -157,9 +223,8 @@ class Docks:
             self.fitted_views = str(room.info.sizes_px)
         self._fitted_width = width
         window.resizeDocks([dock], [width], Qt.Horizontal)
-        lower = [self.docks[name] for name in LOWER_WIDTHS]
-        rest = window.width() - width
-        window.resizeDocks(lower, [int(rest * share) for share in LOWER_WIDTHS.values()], Qt.Horizontal)
+        lower, rest = [self.docks[name] for name in self._lower], (window.width() - width) / sum(self._lower.values())
+        window.resizeDocks(lower, [int(rest * share) for share in self._lower.values()], Qt.Horizontal)
 
     def show_log(self) -> None:
         """Brings the log to the front."""
@@ -168,23 +233,24 @@ class Docks:
 
     def retranslate(self) -> None:
         """Sets the docks' titles in the language in force."""
-        translate = QCoreApplication.translate
-        for name, title in (
-            ("cameras", translate("Docks", "Cameras")),
-            ("faces", translate("Docks", "Faces")),
-            ("people", translate("Docks", "People")),
-            ("recording", translate("Docks", "Recording")),
-            ("timing", translate("Docks", "Timing")),
-            ("log", translate("Docks", "Log")),
-        ):
-            self.docks[name].setWindowTitle(title)
-            self.docks[name].titleBarWidget().retranslate()
+        for place in self._places.values():
+            place.dock.setWindowTitle(place.title())
+            place.dock.titleBarWidget().retranslate()
 
-    def _dock(self, name: str, content: QWidget) -> QDockWidget:
+    def _add(
+        self,
+        name: str,
+        pane: QWidget,
+        title: Callable[[], str],
+        shows: Shows,
+        tab_of: str | None = None,
+        scrolls: bool = False,
+    ) -> QDockWidget:
         dock = QDockWidget(self._window)
         dock.setObjectName(name)
-        dock.setWidget(content)
+        dock.setWidget(_scrolling(pane) if scrolls else pane)
         dock.setTitleBarWidget(TitleBar(dock, self._window))
+        self._places[name] = Place(dock, pane, title, shows, tab_of)
         return dock
 
 

@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PyQt5.QtCore import QEvent, QSettings, Qt, pyqtSignal
-from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PyQt5.QtWidgets import QFileDialog, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PyQt5.QtCore import QEvent, QRect, QSettings, Qt, pyqtSignal
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
+from PyQt5.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
-from modules.core.config import CONFIG_DIR
+from modules.core.config import CONFIG_DIR, DEFAULT_CONFIG, load_config
 from modules.core.errors import Note
 from modules.core.types import FrameSet, PoseResult
 
@@ -23,17 +23,46 @@ from ..processing.processing import Processing
 from ..settings.dialog import SettingsDialog
 from ..state import AppState
 from ..transport.bar import JUMP, SPEEDS, Transport
-from ..transport.lod_control import STEP_MM
+from ..view3d.opengl import opengl_is_there
 from .about import about_dialog, shortcuts_dialog
 from .banner import Banner
 from .docks import Docks
+from .focus_ring import FocusRing
 from .menus import Menus
 from .session import LAYOUT_VERSION, Session
+from .start_page import StartPage
 from .status import StatusLine
 
 #: How long the window's end waits for a call into network or decoder to return; importing or computing can outlast it.
 CLOSE_S = 0.7
-STEP_LOD_MM = 5 * STEP_MM
+SMALLEST_PX = (960, 560)
+NO_OPENGL = Note(
+    "This display has no OpenGL, which the 3D view needs; the space is shown from above instead. "
+    "On Debian and Ubuntu this installs it: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0"
+)
+
+#: Of a large screen the first start takes this share; of a small one nearly all, less what a frame around the window takes.
+LARGE_SHARE, COMFORTABLE_PX, FRAME_PX = 0.8, (1600, 1000), (16, 40)
+
+
+def first_geometry(available: QRect) -> QRect:
+    """Where the window is on its first start: all of it on the screen, also with a frame around it."""
+    width, height = (
+        max(least, min(room - frame, max(comfortable, int(room * LARGE_SHARE))))
+        for room, comfortable, frame, least in zip(
+            (available.width(), available.height()), COMFORTABLE_PX, FRAME_PX, SMALLEST_PX, strict=True
+        )
+    )
+    left = available.left() + max(0, (available.width() - width) // 2)
+    top = available.top() + max(0, min(available.height() - height, FRAME_PX[1]))
+    return QRect(left, top, width, height)
+
+
+def demo_folder() -> Path | None:
+    """The demo recording, if it was fetched."""
+    configured = load_config(DEFAULT_CONFIG).SOURCE.PATH
+    folder = CONFIG_DIR.parent / configured
+    return folder if configured and folder.is_dir() else None
 
 
 def is_computed(result: PoseResult) -> bool:
@@ -68,34 +97,46 @@ class MainWindow(QMainWindow):
         self._recording: OpenRequest | None = None
         self._source = config.SOURCE
         self._notes: set[Note] = set()
-        self.resize(1600, 1000)
-        self.setMinimumSize(1000, 640)
+        self.setMinimumSize(*SMALLEST_PX)
+        self.setGeometry(first_geometry(QGuiApplication.primaryScreen().availableGeometry()))
         self.setAcceptDrops(True)
         self.setWindowTitle("SelfPose3d")
-        self.docks = Docks(self, self.state)
+        with_opengl = opengl_is_there()
+        self.docks = Docks(self, self.state, with_opengl)
         self.banner, self.process_bar = Banner(self), ProcessBar(self)
         self.transport = Transport(self.state, self.controller, self)
         self.status = StatusLine(self.state, self.controller, self)
         self.processing = Processing(self.state, self.controller, compose, self.process_bar, self)
         self.menus = Menus(self, self.state, self._slots())
+        self.focus_ring = FocusRing(self)
         self._lay_out()
         self._connect()
         self.retranslate()
         self._restore()
+        if not with_opengl:
+            self.tell("warning", NO_OPENGL)
 
     def start(self, recording: OpenRequest | None) -> None:
         """Loads the network and opens a recording, both in the background."""
-        if recording is not None:
+        if recording is None:
+            self.middle.setCurrentWidget(self.start_page)
+        else:
             self.controller.open(recording.path, recording.format, recording.offsets)
         self.controller.configure(self.controller.config)
 
     def open_folder(self, path: str | Path) -> None:
         """Opens a recording; what is open stays open if that fails."""
         self.banner.dismiss()
+        request = self.request_for(path)
+        self.controller.open(request.path, request.format, request.offsets)
+
+    def request_for(self, path: str | Path) -> OpenRequest:
+        """How a recording is opened: the configuration's format and offsets are the configured recording's alone."""
         source, path = self.controller.config.SOURCE, Path(path)
         named = CONFIG_DIR.parent / Path(source.PATH).expanduser()
         configured = bool(source.PATH) and path.resolve() == named.resolve()
-        self.controller.open(path, source.FORMAT if configured else "auto", source.FRAME_OFFSETS if configured else {})
+        offsets = dict(source.FRAME_OFFSETS) if configured else {}
+        return OpenRequest(path, source.FORMAT if configured else "auto", offsets)
 
     def retranslate(self) -> None:
         """Sets every text in the language in force."""
@@ -145,12 +186,16 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         centre, lower = QWidget(self), QWidget(self)
-        for holder, parts in ((centre, (self.banner, self.docks.view3d)), (lower, (self.process_bar, self.transport))):
+        self.start_page = StartPage(self._ask_open, self.open_folder, demo_folder(), self)
+        self.middle = QStackedWidget(self)
+        self.middle.addWidget(self.docks.view3d)
+        self.middle.addWidget(self.start_page)
+        for holder, parts in ((centre, (self.banner, self.middle)), (lower, (self.process_bar, self.transport))):
             column = QVBoxLayout(holder)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(0)
             for part in parts:
-                column.addWidget(part, 1 if part is self.docks.view3d else 0)
+                column.addWidget(part, 1 if part is self.middle else 0)
         self.setCentralWidget(centre)
         bar = QToolBar(self)  # the one place that spans the window below every dock
         bar.setObjectName("transport")
@@ -172,6 +217,7 @@ class MainWindow(QMainWindow):
         self.processing.message.connect(self.say)
         self.processing.failed.connect(self._on_failed)
         self.banner.details_requested.connect(self.docks.show_log)
+        self.transport.frame.out_of_range.connect(self._say_last_frame)
 
     def _slots(self) -> dict[str, Any]:
         state, transport, view3d = self.state, self.transport, self.docks.view3d
@@ -184,7 +230,7 @@ class MainWindow(QMainWindow):
             "overview": view3d.show_overview,
             "top": view3d.show_top,
             "look_through": view3d.look_through,
-            "reset_layout": self.docks.arrange,
+            "reset_layout": self.docks.reset,
             "full_screen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowFullScreen),
             "toggle": transport.toggle,
             "back": lambda: transport.step(-1),
@@ -197,8 +243,8 @@ class MainWindow(QMainWindow):
             "slower": lambda: self._change_speed(-1),
             "faster": lambda: self._change_speed(1),
             "loop": lambda: state.set_loop(not state.loop),
-            "lod_less": lambda: transport.lod.slider.setValue(transport.lod.slider.value() - STEP_LOD_MM),
-            "lod_more": lambda: transport.lod.slider.setValue(transport.lod.slider.value() + STEP_LOD_MM),
+            "lod_less": lambda: transport.lod.longer(-1),
+            "lod_more": lambda: transport.lod.longer(1),
             "lod_everyone": lambda: state.set_lod_distance_mm(0),
             "deselect": lambda: state.set_selection(None),
             "language": self._set_language,
@@ -207,7 +253,7 @@ class MainWindow(QMainWindow):
         }
 
     def _restore(self) -> None:
-        self.menus.set_recent(self.session.recent, self.open_folder)
+        self._show_recent()
         if self.session.geometry is not None:
             self.restoreGeometry(self.session.geometry)
         if self.session.layout is not None and self.restoreState(self.session.layout, LAYOUT_VERSION):
@@ -235,10 +281,11 @@ class MainWindow(QMainWindow):
 
     def _on_opened(self, opened: Opened) -> None:
         self._recording = opened.request
+        self.middle.setCurrentWidget(self.docks.view3d)
         path = opened.request.path
         self.setWindowTitle(f"{path.name} – SelfPose3d")
         self.session.add_recent(path)
-        self.menus.set_recent(self.session.recent, self.open_folder)
+        self._show_recent()
         self.docks.log.add("info", self.tr("Opened {path}.").format(path=path))
         for note in opened.info.notes:
             self.say("info", note.template, note.values)
@@ -252,6 +299,8 @@ class MainWindow(QMainWindow):
             self.open_folder(self._recording.path)
 
     def _on_failed(self, failure: Failure) -> None:
+        if isinstance(failure.request, OpenRequest) and self.state.room is None:
+            self.middle.setCurrentWidget(self.start_page)
         self.docks.log.add("error", sentence(failure.template, failure.values), failure.details)
         self.banner.show_message("error", failure.template, failure.values, details=bool(failure.details))
 
@@ -264,6 +313,14 @@ class MainWindow(QMainWindow):
         self.docks.log.add(level, sentence(template, values))
         self.banner.show_message(level, template, values)
 
+    def _say_last_frame(self, typed: int) -> None:
+        last = self.state.frame_count - 1
+        self.tell("info", Note("There is no frame {frame}; this is the last one, {last}.", frame=typed, last=last))
+
+    def tell(self, level: str, note: Note) -> None:
+        """A note in banner and log; level is error, warning or info."""
+        self.say(level, note.template, note.values)
+
     def _ask_open(self) -> None:
         start = self.session.recent[0] if self.session.recent else ""
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a recording's folder"), start)
@@ -272,7 +329,11 @@ class MainWindow(QMainWindow):
 
     def _clear_recent(self) -> None:
         self.session.clear_recent()
-        self.menus.set_recent([], self.open_folder)
+        self._show_recent()
+
+    def _show_recent(self) -> None:
+        self.menus.set_recent(self.session.recent, self.open_folder)
+        self.start_page.set_recent(self.session.recent)
 
     def _open_settings(self) -> None:
         dialog = SettingsDialog(self.controller.config, self._config_path, self)

@@ -10,7 +10,7 @@ from PyQt5.QtCore import QSize
 
 from modules.gui.panes import pixels
 from modules.gui.panes.arrange import arrange, column_width
-from modules.gui.panes.face_strip import PAD, SMALLEST, group_height, group_width, plan
+from modules.gui.panes.face_strip import PAD, SMALLEST, SMALLEST_BEFORE_SCROLLING, group_height, group_width, plan
 
 PORTRAIT, LANDSCAPE = (1088, 1920), (1920, 1080)
 
@@ -82,8 +82,11 @@ def test_faces_of_everyone_fit_where_there_is_room(people, views, room):
 
 def test_faces_scroll_where_they_would_get_too_small():
     made = plan(10, 8, 600, 140)
-    assert (made.columns, made.across) == (10, 8)
-    assert made.tile >= 68
+    assert (made.columns, made.across) == (1, 8)
+    assert made.tile == SMALLEST_BEFORE_SCROLLING
+    assert group_width(made.tile, made.across) <= 600  # nothing beyond the side: it scrolls downwards alone
+    narrow = plan(10, 8, 300, 140)
+    assert group_width(narrow.tile, narrow.across) <= 300
     assert plan(0, 4, 600, 140).columns == 1
 
 

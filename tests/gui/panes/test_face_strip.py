@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PyQt5.QtCore import QPoint, Qt
@@ -91,10 +93,24 @@ def test_the_chosen_group_scrolls_into_sight(qtbot, state, compute):
     qtbot.waitExposed(pane)
     made = compute(0, 0.0)
     pane.show_result(made.frame, made.result)
-    assert pane.canvas.width() > pane.scroll.viewport().width()
+    assert pane.canvas.width() <= pane.scroll.viewport().width()  # never beyond the side
+    assert pane.canvas.height() > pane.height()
     state.set_selection(2)
-    left = pane.canvas.group_box(2).left() - pane.scroll.horizontalScrollBar().value()
-    assert 0 <= left < pane.scroll.viewport().width()
+    top = pane.canvas.group_box(2).top() - pane.scroll.verticalScrollBar().value()
+    assert 0 <= top < pane.scroll.viewport().height()
+
+
+def test_while_playing_nobody_loses_their_place(pane, state, compute):
+    made = compute(0, 0.0)
+    everyone, others = made.result, replace(made.result, persons=made.result.persons[1:])
+    pane.show_result(made.frame, everyone)
+    places = {n: pane.canvas.group_box(n) for n in range(3)}
+    state.set_playing(True)
+    pane.show_result(made.frame, others)
+    assert {n: pane.canvas.group_box(n) for n in range(3)} == places
+    state.set_playing(False)
+    pane.show_result(made.frame, others)
+    assert pane.canvas.group_box(0) is None
 
 
 def test_hints_say_why_it_is_empty(pane, shown):

@@ -7,6 +7,7 @@ import math
 import pytest
 from gui_fakes import HIP_HEIGHT_MM, walk
 from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QApplication
 
 from modules.gui.panes.people_table import CONFIDENCE, DETAIL, DISTANCE, PERSON, PeopleTablePane, X, Z
 
@@ -117,3 +118,34 @@ def test_a_hidden_table_catches_up(qtbot, state, shown):
     pane.show()
     assert texts(pane, PERSON) == ["Person 0", "Person 1", "Person 2"]
     assert lit(pane) == ["Person 1"]
+
+
+def test_copying_gives_titles_and_plain_numbers(pane, state, shown, qtbot):
+    pane.show_result(shown.frame, shown.result)
+    state.set_selection(1)
+    pane.table.setFocus()
+    qtbot.keyClick(pane.table, Qt.Key_C, Qt.ControlModifier)
+    titles, row = (line.split("\t") for line in QApplication.clipboard().text().splitlines())
+    assert titles[0] == "Person"
+    x, y = walk(1, 0)
+    assert row == ["1", "Full", "1.600", "0.80", str(round(x)), str(round(y)), str(round(HIP_HEIGHT_MM))]
+    pane.table.copy(everyone=True)
+    assert len(QApplication.clipboard().text().splitlines()) == 4
+
+
+def test_rows_are_chosen_by_keys(pane, state, shown, qtbot):
+    pane.show_result(shown.frame, shown.result)
+    assert pane.table.focusPolicy() & Qt.TabFocus
+    pane.table.setFocus()
+    for expected in (0, 1, 2):
+        qtbot.keyClick(pane.table, Qt.Key_Down)
+        assert state.selection == expected
+
+
+def test_every_value_can_be_read_where_the_titles_have_no_room(qtbot, pane, shown):
+    pane.show_result(shown.frame, shown.result)
+    pane.resize(430, 200)
+    widths = [pane.table.columnWidth(column) for column in range(Z + 1)]
+    assert sum(widths) <= 430
+    metrics = pane.table.fontMetrics()
+    assert all(widths[column] > metrics.horizontalAdvance(text) for column in range(Z + 1) for text in texts(pane, column))

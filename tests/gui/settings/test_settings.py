@@ -190,3 +190,17 @@ def test_the_wheel_over_the_tree_changes_nothing(dialog):
     )
     QApplication.sendEvent(editor.field, turn)
     assert editor.value() == "auto"
+
+
+def test_what_the_program_was_started_with_survives_a_save(qtbot, tmp_path):
+    path = tmp_path / "room.yaml"
+    path.write_text("LOD:\n  DISTANCE_MM: 100.0\n", encoding="utf-8")
+    started = load_config(path, {"RUNTIME.THREADS": 3, "LOD.DISTANCE_MM": 500.0})
+    dialog = SettingsDialog(started, path)
+    qtbot.addWidget(dialog)
+    saved = []
+    dialog.saved.connect(saved.append)
+    dialog.editors["TRACKING.MAX_GAP_FRAMES"].field.setText("7")
+    dialog.save()
+    assert (saved[0].RUNTIME.THREADS, saved[0].LOD.DISTANCE_MM, saved[0].TRACKING.MAX_GAP_FRAMES) == (3, 500.0, 7)
+    assert "THREADS" not in path.read_text(encoding="utf-8")

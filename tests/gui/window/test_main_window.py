@@ -65,14 +65,15 @@ def test_lod_slider_turns_a_person_into_a_root_and_back(qtbot, window, estimator
         qtbot.waitUntil(lambda wanted=expected: lods(window) == wanted)
         assert (box.value(), window.state.lod_distance_mm) == (value, value)
     assert estimator.detects == before
-    box.setValue(0)
-    assert slider.value() == 0
-    assert box.text() == "everyone"
+    box.lineEdit().setText("0")
+    box.interpretText()
+    assert slider.value() == slider.maximum()
+    assert (box.text(), window.state.lod_distance_mm) == ("everyone", 0)
 
 
 def test_slider_reaches_the_rooms_farthest_corner(window):
     # the defaults' space: 8 m × 8 m around (0, -500): the corner at (4000, -4500) is 6020.8 mm from the origin
-    assert window.transport.lod.slider.maximum() == 6050
+    assert window.transport.lod.longest_mm == 6050
 
 
 def test_play_and_pause(qtbot, window):
@@ -169,7 +170,7 @@ def test_korean_and_back_while_it_runs(qtbot, window):
     assert window.docks.docks["people"].windowTitle() == "사람"
     assert window.transport.play.toolTip() == "재생 또는 일시 정지 (Space)"
     assert window.banner.text == "x 폴더가 없습니다."
-    assert window.transport.lod.box.specialValueText() == "모두"
+    assert window.transport.lod.box.text() == "모두"
     assert window.transport.speed.itemText(5) == "모든 프레임"
     window.menus.language.actions()[0].trigger()
     qtbot.waitUntil(lambda: window.menus.file.title() == "&File")
