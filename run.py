@@ -1,7 +1,8 @@
 """The main job: people in 3D from a multi-camera recording.
 
-Without options: opens the window on the demo recording. With --headless: writes poses.jsonl, overlay.mp4 and
-contact_sheet.png without a window; Ctrl-C leaves them readable, --resume goes on.
+Without options: opens the window on the demo recording. With --headless: computes the recording into its take and writes
+poses.jsonl, overlay.mp4 and contact_sheet.png from that, without a window. What a take has, from an earlier run or from the
+window, is not computed again: an interrupted run goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+import numpy as np
 from tqdm import tqdm
 from yacs.config import CfgNode
 
 from modules import composition
 from modules.core.config import DEFAULT_CONFIG, KEYS, load_config, settings
 from modules.core.errors import ConfigError, UserError
-from modules.core.protocols import Estimator, FrameSource
+from modules.core.protocols import FrameSource, Take
 from modules.core.types import STAGES, FrameSet, PoseResult
-from modules.export.results import ResultsWriter, saved_poses
-from modules.export.resume import ResumedNumbers, check_resumable
+from modules.export.results import ResultsWriter, export_frames, make_folder
 
 DONE, USER_ERROR, INTERRUPTED = 0, 1, 130
 BAR = "{desc}{percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt} frames · {rate_noinv_fmt}{postfix} · {remaining} left"
@@ -41,16 +42,22 @@ class Tally:
     frames: int = 0
     seconds: float = 0.0
     people: list[int] = field(default_factory=list)
-    track_ids: set[int] = field(default_factory=set)
     stages_ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, result: PoseResult, read_ms: float) -> None:
         """Counts one computed frame."""
         self.frames += 1
         self.people.append(len(result.persons))
-        self.track_ids |= {person.track_id for person in result.persons}
         for stage, ms in {**result.timings_ms, "read": read_ms}.items():
             self.stages_ms[stage].append(ms)
+
+    def summarise(self) -> None:
+        """Says how fast it was."""
+        if self.frames:
+            fps = self.frames / max(self.seconds, 1e-9)
+            print(f"{self.frames} frames computed in {self.seconds:.1f} s ({fps:.1f} frames/s, reading included)")
+            medians = [f"{stage} {statistics.median(ms):.0f}" for stage in STAGES if (ms := self.stages_ms.get(stage))]
+            print(f"Median ms a frame: {', '.join(medians)}")
 
 
 class Stop:
@@ -105,7 +112,8 @@ def parser() -> argparse.ArgumentParser:
     files = made.add_argument_group("with --headless")
     files.add_argument("--out", type=Path, metavar="DIR", help="folder for the files (default: output/<recording>)")
     files.add_argument("--frames", metavar="A:B", help="frames A to B-1 only; A or B may be left out")
-    files.add_argument("--resume", action="store_true", help="go on where an interrupted run stopped")
+    files.add_argument("--resume", action="store_true", help="go on where an earlier run stopped; that is done anyway")
+    files.add_argument("--fresh", action="store_true", help="compute the frames again, whatever the take has of them")
     return made
 
 
@@ -150,78 +158,83 @@ def run_headless(config: CfgNode, options: argparse.Namespace) -> int:
         source = composition.open_source(config)
         stack.callback(source.close)
         frames = parse_frames(options.frames, len(source))
-        folder = options.out or composition.PROJECT_DIR / "output" / Path(source.info.path).resolve().name
+        folder = options.out or composition.output_folder(config, source)
         introduce(source, frames, config)
-        saved = saved_poses(folder) if options.resume else None
-        if saved is not None:
-            check_resumable(saved, composition.poses_header(config, source), frames, config.LOD.DISTANCE_MM)
-            for note in saved.notes:
-                print(note)
-            print(f"Resuming: {len(saved.results)} of {len(frames)} frames are already computed and are only drawn again.")
-        writer = composition.make_writer(config, folder, source, saved if saved and saved.results else None)
-        job = Job(source, writer, frames, config, saved.results if saved else ())
-        finished = run_and_close(job)
-    summarise(job, finished)
-    return DONE if finished else INTERRUPTED
+        make_folder(folder)  # before the work: it may hold files of others
+        take = composition.open_take(config, source)
+        stack.callback(take.close)
+        if options.fresh:
+            take.forget(frames)
+        job = Job(source, take, frames, config)
+        with Stop().listening() as stop:
+            done = compute_and_say(job, stop) and export(job, folder, stop)
+    return DONE if done else INTERRUPTED
 
 
-def run_and_close(job: Job) -> bool:
-    """Runs the job and completes its files whatever happens; whether it came to its end."""
-    with Stop().listening() as stop:
+def compute_and_say(job: Job, stop: Stop) -> bool:
+    """Fills the take whatever happens; whether it came to its end."""
+    try:
         try:
-            with ExitStack() as closing:
-                closing.callback(job.writer.close)
-                return job.run(stop)
-        except KeyboardInterrupt:
-            return False
-        except UserError:
-            # the files are closed by now: say what they hold before the error is told
-            if job.writer.frames:
-                print(f"{job.writer.frames} frames are in {job.writer.folder}", file=sys.stderr)
-            raise
+            finished = job.compute(stop)
+        finally:
+            job.take.flush()
+    except KeyboardInterrupt:
+        finished = False
+    except UserError:
+        print(f"{job.done} of {len(job.frames)} frames are computed, in {job.take.path}", file=sys.stderr)
+        raise
+    if not finished:
+        print(f"Interrupted: {job.done} of {len(job.frames)} frames are computed, in {job.take.path}; run again to go on.")
+    job.tally.summarise()
+    return finished
 
 
 @dataclass
 class Job:
-    """One headless run.
-
-    Attributes:
-        done: results of an earlier run that this one resumes.
-    """
+    """One headless run."""
 
     source: FrameSource
-    writer: ResultsWriter
+    take: Take
     frames: range
     config: CfgNode
-    done: Sequence[PoseResult] = ()
     tally: Tally = field(default_factory=Tally)
 
-    def run(self, stop: Stop) -> bool:
-        """Draws what is done, computes the rest; False if stopped before the end."""
-        for saved in tqdm(self.done, desc="redrawing ", bar_format=BAR, unit=" frames", disable=not self.done):
-            if stop.requested:
-                return False
-            self.writer.redraw(self.source.read(saved.frame_index), saved)
-        rest = self.frames[len(self.done) :]
-        if not rest:
+    @property
+    def missing(self) -> list[int]:
+        """The frames that the take hasn't got yet."""
+        return np.setdiff1d(self.frames, self.take.computed(self.config.LOD.DISTANCE_MM)).tolist()
+
+    @property
+    def done(self) -> int:
+        """How many the take has got."""
+        return len(self.frames) - len(self.missing)
+
+    def compute(self, stop: Stop) -> bool:
+        """Computes what is missing into the take; False if stopped before the end."""
+        missing = self.missing
+        if len(missing) < len(self.frames):
+            print(f"{self.done} of {len(self.frames)} frames are already computed, in {self.take.path}")
+        if not missing:
             return True
         print("Loading the network …", flush=True)
         estimator = composition.make_estimator(self.config)
-        numbers = self._find_numbers(estimator, stop)
         start = time.perf_counter()
         every = 0.2 if sys.stderr.isatty() else 5.0  # a log file wants few lines
         read_ms: dict[int, float] = {}
-        # closing: frames in work end before the files are closed
+        # closing: frames in work end before the take is closed
         with (
-            tqdm(total=len(rest), bar_format=BAR, unit=" frames", mininterval=every) as bar,
-            closing(estimator.results(self._read(rest, stop, read_ms), self.config.LOD.DISTANCE_MM)) as results,
+            tqdm(total=len(missing), bar_format=BAR, unit=" frames", mininterval=every) as bar,
+            closing(estimator.results(self._read(missing, stop, read_ms), self.config.LOD.DISTANCE_MM)) as results,
         ):
             for frame, result in results:
-                self._take(frame, result, numbers, read_ms.pop(frame.index))
+                for note in result.notes:
+                    tqdm.write(note, file=sys.stderr)
+                self.take.put(result.found)
+                self.tally.add(result, read_ms.pop(frame.index))
                 self.tally.seconds = time.perf_counter() - start
                 bar.set_postfix_str(f"{self.tally.people[-1]} people", refresh=False)
                 bar.update()
-        return self.tally.frames == len(rest)
+        return self.tally.frames == len(missing)
 
     def _read(self, indices: Sequence[int], stop: Stop, read_ms: dict[int, float]) -> Iterator[FrameSet]:
         """The frames, until a stop is asked for; notes how long each took."""
@@ -233,25 +246,33 @@ class Job:
             read_ms[index] = (time.perf_counter() - start) * 1e3
             yield frame
 
-    def _take(self, frame: FrameSet, result: PoseResult, numbers: ResumedNumbers | None, read_ms: float) -> None:
-        for note in result.notes:
-            tqdm.write(note, file=sys.stderr)
-        if numbers is not None:
-            result = numbers.apply(result)
-        self.writer.write(frame, result)
-        self.tally.add(result, read_ms)
 
-    def _find_numbers(self, estimator: Estimator, stop: Stop) -> ResumedNumbers | None:
-        """Computes the last done frames again: the estimator then tracks from them, and people keep their saved numbers."""
-        if not self.done:
-            return None
-        numbers = ResumedNumbers(self.done)
-        for saved in self.done[-self.config.TRACKING.MAX_GAP_FRAMES - 1 :]:
-            if stop.requested:
-                break
-            again = estimator.refine(estimator.detect(self.source.read(saved.frame_index)), self.config.LOD.DISTANCE_MM)
-            numbers.learn(again, saved)
-        return numbers
+def export(job: Job, folder: Path, stop: Stop) -> bool:
+    """Writes the files from the take; whether it came to its end (else what was there stays)."""
+    start = time.perf_counter()
+    writer = ResultsWriter(folder, job.take.header)
+    exported = export_frames(job.take, job.source, job.frames, job.config.LOD.DISTANCE_MM, writer)
+    people: list[int] = []
+    track_ids: set[int] = set()
+    try:
+        with closing(exported):
+            for result in tqdm(exported, desc="writing ", total=len(job.frames), bar_format=BAR, unit=" frames"):
+                people.append(len(result.persons))
+                track_ids |= {person.track_id for person in result.persons}
+                if stop.requested:
+                    break
+    except KeyboardInterrupt:
+        stop.requested = True
+    if stop.requested:
+        print(f"Interrupted: all frames are computed, but no files were written to {folder}; run again to write them.")
+        return False
+    mean = statistics.fmean(people)
+    print(f"{len(track_ids)} people, {mean:.1f} in a frame on average, {max(people)} at most")
+    print(f"{len(people)} frames written in {time.perf_counter() - start:.1f} s")
+    for path in writer.files():
+        print(f"  {path}  {path.stat().st_size / 1e6:.1f} MB")
+    print(f"  {job.take.path}  {job.take.path.stat().st_size / 1e6:.1f} MB (everything that was computed)")
+    return True
 
 
 def introduce(source: FrameSource, frames: range, config: CfgNode) -> None:
@@ -265,23 +286,6 @@ def introduce(source: FrameSource, frames: range, config: CfgNode) -> None:
         print(note)
     limit = f"{config.LOD.DISTANCE_MM:g} mm" if config.LOD.DISTANCE_MM else "no limit"
     print(f"Frames {frames.start} to {frames.stop - 1}, level-of-detail distance: {limit}")
-
-
-def summarise(job: Job, finished: bool) -> None:
-    """Says what came out: frames, speed, people, stages, files."""
-    tally, writer = job.tally, job.writer
-    if not finished:
-        print(f"Interrupted: {writer.frames} of {len(job.frames)} frames are in {writer.folder}; --resume goes on.")
-    if tally.frames:
-        fps = tally.frames / max(tally.seconds, 1e-9)
-        print(f"{tally.frames} frames computed in {tally.seconds:.1f} s ({fps:.1f} frames/s, reading and drawing included)")
-        mean = statistics.fmean(tally.people)
-        print(f"{len(tally.track_ids)} people, {mean:.1f} in a frame on average, {max(tally.people)} at most")
-        stages = {**tally.stages_ms, "draw": writer.draw_ms}
-        medians = [f"{stage} {statistics.median(stages[stage]):.0f}" for stage in STAGES if stages.get(stage)]
-        print(f"Median ms a frame: {', '.join(medians)} (draw runs beside the rest)")
-    for path in writer.files():
-        print(f"  {path}  {path.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

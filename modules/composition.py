@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from yacs.config import CfgNode
 
-from modules.core.config import KEYS, config_digest, default_config, get_key, set_key
+from modules.core.config import results_digest
 from modules.core.errors import SourceError
 from modules.core.header import ResultsHeader
 from modules.core.people2d import FindPeople2D
@@ -22,13 +22,10 @@ from modules.core.protocols import Estimator, FrameSource, MakeWriter, OpenSourc
 from modules.core.room import config_for_rig
 
 if TYPE_CHECKING:
-    from modules.export.poses_jsonl import Poses, PosesHeader
     from modules.export.results import ResultsWriter
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 DEMO_DIR = PROJECT_DIR / "data"
-#: Keys that change how results are come by, not what they are; the recording and the LoD distance are compared by themselves.
-_NOT_IN_DIGEST = ("RUNTIME.", "CACHE.", "SOURCE.PATH", "SOURCE.FORMAT", "LOD.DISTANCE_MM")
 
 
 def recording_path(config: CfgNode) -> Path:
@@ -71,26 +68,23 @@ def make_people_finder(config: CfgNode) -> FindPeople2D:
     return PeopleFinder(config, network_views)
 
 
-def make_writer(config: CfgNode, folder: Path, source: FrameSource, keep: Poses | None = None) -> ResultsWriter:
-    """The writer of all result files, going on from ``keep``; ExportError."""
+def make_writer(config: CfgNode, folder: Path, source: FrameSource) -> ResultsWriter:
+    """The writer of all result files; ExportError."""
     from modules.export.results import ResultsWriter
 
-    return ResultsWriter(folder, poses_header(config, source), keep)
+    return ResultsWriter(folder, results_header(config, source, config.SOURCE.FRAME_OFFSETS))
 
 
-def open_take(
-    config: CfgNode, source: FrameSource, offsets: Mapping[str, int] | None = None, folder: Path | None = None
-) -> Take:
-    """The take of this recording and configuration, made if there is none; TakeError.
+def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] | None = None) -> Take:
+    """The take of this recording and configuration in ``output_folder``, made if there is none; TakeError.
 
     Args:
         offsets: those that the recording was opened with; None: the configuration's.
-        folder: where takes of this recording lie; None: ``output_folder``.
     """
     from modules.take.store import Take
 
     given = config.SOURCE.FRAME_OFFSETS if offsets is None else offsets
-    return Take.find(folder or output_folder(source), results_header(config, source, given))
+    return Take.find(output_folder(config, source), results_header(config, source, given))
 
 
 def open_results(path: Path) -> Results:
@@ -101,9 +95,9 @@ def open_results(path: Path) -> Results:
     return SavedPoses(path) if path.suffix == ".jsonl" else Take(path, writable=False)
 
 
-def output_folder(source: FrameSource) -> Path:
+def output_folder(config: CfgNode, source: FrameSource) -> Path:
     """Where results of a recording go unless told otherwise."""
-    return PROJECT_DIR / "output" / Path(source.info.path).resolve().name
+    return PROJECT_DIR / Path(config.TAKE.FOLDER).expanduser() / Path(source.info.path).resolve().name
 
 
 def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, int]) -> ResultsHeader:
@@ -121,24 +115,6 @@ def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, i
         "fingerprint": fingerprint(path),
     }
     return ResultsHeader(path.name, info.fps, tuple(source.cameras), (x, y), results_digest(config), info.frame_count, opened)
-
-
-def poses_header(config: CfgNode, source: FrameSource) -> PosesHeader:
-    """What the results of this source and configuration have in common."""
-    from modules.export.poses_jsonl import PosesHeader
-
-    x, y = config.LOD.ORIGIN_XY_MM
-    name = Path(source.info.path).resolve().name
-    return PosesHeader(name, source.info.fps, tuple(source.cameras), (x, y), results_digest(config))
-
-
-def results_digest(config: CfgNode) -> str:
-    """Equal for configurations that find the same people in the same frame."""
-    compared = default_config()
-    for name in KEYS:
-        if not name.startswith(_NOT_IN_DIGEST):
-            set_key(compared, name, get_key(config, name), "configuration")
-    return config_digest(compared)[:16]
 
 
 def window_parts(config: CfgNode) -> tuple[OpenSource, MakeWriter]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from modules.core.computed import ComputedFrame, State, within_lod
 from modules.core.geometry import visible_px
 from modules.core.protocols import Estimator
 from modules.core.skeleton import NUM_JOINTS
@@ -76,14 +76,12 @@ class JobSource:
 
 @dataclass
 class JobEstimator(Estimator):
-    """Three people: one who walks along x, one who appears in frame 4, one in frame 8; numbered as they appear, from 0.
+    """Three people: one who walks along x, one who appears in frame 4, one in frame 8; in this order in a frame.
 
-    Like a real tracker it knows only frames that it saw: asked to begin at frame 9, it numbers in order of x.
     ``before_detect`` may raise for a frame index.
     """
 
     before_detect: Callable[[int], None] = lambda index: None
-    ids: dict[str, int] = field(default_factory=dict)
     detects: list[int] = field(default_factory=list)
 
     def detect(self, frame: FrameSet) -> FrameSet:
@@ -92,25 +90,24 @@ class JobEstimator(Estimator):
         return frame
 
     def refine(self, detection: FrameSet, lod_distance_mm: float) -> PoseResult:
-        places = {"walker": -900.0 + 50.0 * detection.index}
+        places = [-900.0 + 50.0 * detection.index]
         if detection.index >= 4:
-            places["left"] = -1400.0
+            places.append(-1400.0)
         if detection.index >= 8:
-            places["right"] = 1300.0
-        persons = []
-        for name, x in sorted(places.items(), key=lambda item: item[1]):
-            track_id = self.ids.setdefault(name, len(self.ids))
-            lod = Lod.ROOT_ONLY if 0 < lod_distance_mm <= math.hypot(x, 0) else Lod.FULL
-            persons.append(figure(detection.cameras, track_id, x, lod))
-        ordered = tuple(sorted(persons, key=lambda person: person.track_id))
-        return PoseResult(
+            places.append(1300.0)
+        roots = np.array([(x, 0.0, HIP_MM) for x in places], np.float32)
+        near = within_lod(roots, lod_distance_mm, (0.0, 0.0))
+        found = ComputedFrame(
             detection.index,
             detection.time_s,
-            lod_distance_mm,
-            (0.0, 0.0),
-            ordered,
+            np.where(near, State.POSED, State.ROOT),
+            np.full(len(roots), 0.87654),
+            roots,
+            np.where(near[:, None, None], roots[:, None] + FIGURE, np.nan),
+            np.full((len(roots), len(detection.cameras), NUM_JOINTS), np.nan),
             timings_ms={"backbone": 3.0, "root_net": 2.0},
         )
+        return found.result(detection.cameras, lod_distance_mm, (0.0, 0.0))
 
     def reset(self) -> None:
-        self.ids.clear()
+        """Nothing is remembered."""

@@ -15,7 +15,7 @@ from job_fakes import JobEstimator, JobSource
 
 import run
 from modules import composition
-from modules.core.config import DEFAULT_CONFIG, load_config
+from modules.core.config import DEFAULT_CONFIG
 from modules.core.errors import SourceError
 from modules.core.types import Lod
 from modules.export.overlay_video import count_frames
@@ -41,8 +41,16 @@ class Bench:
         self.estimators.append(JobEstimator(self.before_detect))
         return self.estimators[-1]
 
+    def settings(self, out):
+        # the fake estimator measures the LoD distance from the world's origin, whatever the rig
+        values = [f"TAKE.FOLDER={self.folder / 'takes' / out}", "MULTI_PERSON.RIG=", "LOD.ORIGIN_XY_MM=[0, 0]"]
+        return [part for value in values for part in ("--set", value)]
+
     def __call__(self, *options, out="out"):
-        return run.main(["--headless", "--out", str(self.folder / out), *options])
+        return run.main(["--headless", "--out", str(self.folder / out), *self.settings(out), *options])
+
+    def files(self, out="out"):
+        return {path.name: path.read_bytes() for path in (self.folder / out).iterdir()}
 
     def poses(self, out="out"):
         return (self.folder / out / "poses.jsonl").read_bytes()
@@ -75,6 +83,7 @@ def test_whole_recording(bench, capsys):
     assert "2 cameras (320x240), 12 frames at 20 fps" in said
     assert "12 frames computed" in said
     assert "3 people, 2.0 in a frame on average, 3 at most" in said  # 4 frames each of 1, 2 and 3 people
+    assert "take-" in said
     assert "backbone 3, root_net 2" in said
     assert bench.source.closed
 
@@ -112,60 +121,49 @@ def test_frames_that_are_not(bench, capsys, text):
     assert list(bench.folder.iterdir()) == []
 
 
-def test_people_keep_their_numbers_when_only_a_few_frames_are_computed_again(bench, tmp_path):
-    config = tmp_path / "gap.yaml"
-    config.write_text("TRACKING: {MAX_GAP_FRAMES: 2}")
-    assert bench("--config", str(config), out="whole") == 0
-    assert bench("--config", str(config), "--frames", ":9") == 0
-    assert bench("--config", str(config), "--resume") == 0
-    assert bench.estimators[-1].detects == list(range(6, 12))
-    assert bench.estimators[-1].ids != bench.estimators[0].ids  # the estimator alone would have numbered otherwise
-    assert bench.poses() == bench.poses("whole")
-
-
-def test_interrupt_before_the_first_new_frame_keeps_the_old_ones(bench, tmp_path):
-    assert bench("--frames", ":9") == 0
-    before = bench.poses()
-    bench.before_detect = at_frame(7, lambda: signal.raise_signal(signal.SIGINT))
-    assert bench("--resume") == 130
-    assert bench.estimators[-1].detects == list(range(8))
-    assert bench.poses() == before
-    assert bench.frames() == list(range(9))
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_run_leaves_readable_files_and_resumes_to_the_same_end(bench, capsys, number):
+def test_interrupted_run_goes_on_to_the_same_end(bench, capsys, number):
     assert bench(out="whole") == 0
     handler = signal.getsignal(number)
     bench.before_detect = at_frame(9, lambda: signal.raise_signal(number))
     assert bench() == 130
     assert signal.getsignal(number) is handler
-    assert "10 of 12 frames are in" in capsys.readouterr().out
-    assert bench.frames() == list(range(10))
+    assert "10 of 12 frames are computed" in capsys.readouterr().out
+    assert bench.files() == {}
     bench.before_detect = lambda index: None
     assert bench("--resume") == 0
     assert "10 of 12 frames are already computed" in capsys.readouterr().out
-    assert bench.poses() == bench.poses("whole")
-    assert bench.frames() == list(range(FRAMES))
+    assert bench.estimators[-1].detects == [10, 11]
+    assert bench.files() == bench.files("whole")
 
 
-def test_second_interrupt_stops_in_the_frame(bench):
+def test_files_do_not_depend_on_how_the_frames_were_come_by(bench):
+    assert bench(out="whole") == 0
+    for part in ("8:", "3:6", "0:1"):
+        assert bench("--frames", part, "--distance", "900") == 0
+    assert bench() == 0
+    # in frames 3 nobody was beyond the distance, in the others somebody came into range
+    assert sorted(bench.estimators[-1].detects) == [0, 1, 2, *range(4, 12)]
+    assert bench("--frames", ":") == 0
+    assert len(bench.estimators) == 5  # nothing was left to do
+    assert bench.files() == bench.files("whole")
+
+
+def test_second_interrupt_stops_in_the_frame(bench, capsys):
     bench.before_detect = at_frame(5, lambda: [signal.raise_signal(signal.SIGINT) for _ in range(2)])
     assert bench() == 130
-    assert bench.frames() == list(range(5))
+    assert "5 of 12 frames are computed" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("frame", [0, 4])
-def test_interrupt_inside_a_frame_loses_only_that_frame(bench, frame):
-    def interrupt():
-        raise KeyboardInterrupt
-
-    bench.source.before_read = at_frame(frame, interrupt)
-    assert bench() == 130
-    if frame:
-        assert bench.frames() == list(range(4))
-    else:
-        assert list((bench.folder / "out").iterdir()) == []
+def test_interrupt_while_files_are_written_leaves_the_older_ones(bench, capsys):
+    assert bench("--frames", ":4") == 0
+    before = bench.files()
+    assert bench("--frames", ":9") == 0
+    assert bench("--frames", ":4") == 0
+    bench.source.before_read = at_frame(6, lambda: signal.raise_signal(signal.SIGINT))
+    assert bench("--frames", ":9") == 130
+    assert "no files were written" in capsys.readouterr().out
+    assert bench.files() == before
 
 
 KILLED = """
@@ -175,57 +173,54 @@ from job_fakes import JobEstimator, JobSource
 from modules import composition
 composition.open_source = lambda config: JobSource(frames=12)
 composition.make_estimator = lambda config: JobEstimator(lambda n: os.kill(os.getpid(), signal.SIGKILL) if n == 7 else None)
-sys.exit(run.main(["--headless", "--out", sys.argv[1]]))
+sys.exit(run.main(["--headless", "--out", sys.argv[1], *sys.argv[2:]]))
 """
 
 
-def test_killed_run_resumes_to_the_same_end(bench):
+def test_killed_run_goes_on_to_the_same_end(bench):
     assert bench(out="whole") == 0
     path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
-    command = [sys.executable, "-c", KILLED, str(bench.folder / "out")]
+    command = [sys.executable, "-c", KILLED, str(bench.folder / "out"), *bench.settings("out")]
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert not (bench.folder / "out" / "poses.jsonl").exists()
-    assert bench("--resume") == 0
-    assert bench.poses() == bench.poses("whole")
-    assert bench.frames() == list(range(FRAMES))
-    assert sorted(p.name for p in (bench.folder / "out").iterdir()) == ["contact_sheet.png", "overlay.mp4", "poses.jsonl"]
-
-
-def test_resuming_a_finished_run_needs_no_network(bench):
     assert bench() == 0
-    before = bench.poses()
+    assert bench.files() == bench.files("whole")
+
+
+def test_a_finished_run_needs_no_network(bench):
+    assert bench() == 0
+    before = bench.files()
     (bench.folder / "out" / "contact_sheet.png").unlink()
-    assert bench("--resume") == 0
+    assert bench() == 0
     assert len(bench.estimators) == 1
-    assert bench.poses() == before
-    assert (bench.folder / "out" / "contact_sheet.png").exists()
+    assert bench.files() == before
 
 
-def test_resuming_without_an_earlier_run_starts_one(bench):
-    assert bench("--resume") == 0
-    assert bench.frames() == list(range(FRAMES))
+def test_fresh_computes_again(bench):
+    assert bench() == 0
+    before = bench.files()
+    assert bench("--fresh", "--frames", "2:5") == 0
+    assert bench.estimators[-1].detects == [2, 3, 4]
+    assert bench() == 0
+    assert len(bench.estimators) == 2
+    assert bench.files() == before
 
 
-def test_resuming_with_more_frames_goes_on(bench):
-    assert bench(out="whole") == 0
-    assert bench("--frames", ":5") == 0
-    assert bench("--resume") == 0
-    assert bench.poses() == bench.poses("whole")
+def test_other_settings_are_computed_beside(bench, tmp_path):
+    other = tmp_path / "other.yaml"
+    other.write_text("MULTI_PERSON: {THRESHOLD: 0.5}")
+    assert bench() == 0
+    before = bench.files()
+    assert bench("--config", str(other)) == 0
+    assert bench.estimators[-1].detects == list(range(12))
+    assert bench() == 0
+    assert len(bench.estimators) == 2
+    assert bench.files() == before
+    assert len(list((bench.folder / "takes" / "out" / "walks").glob("take-*.sqlite"))) == 2
 
 
-@pytest.mark.parametrize("options", [["--distance", "900"], ["--frames", "2:12"], ["--config", "other.yaml"]])
-def test_resuming_something_else_is_refused(bench, capsys, tmp_path, monkeypatch, options):
-    monkeypatch.chdir(tmp_path)
-    Path("other.yaml").write_text("MULTI_PERSON: {THRESHOLD: 0.5}")
-    assert bench("--frames", ":4") == 0
-    before = bench.poses()
-    assert bench("--resume", *options) == 1
-    assert "Can't resume" in capsys.readouterr().err
-    assert bench.poses() == before
-
-
-def test_recording_that_breaks_off_leaves_what_was_found(bench, capsys):
+def test_recording_that_breaks_off_keeps_what_was_found(bench, capsys):
     def fail():
         raise SourceError("{file} ends early.", file="cam02.mp4")
 
@@ -233,10 +228,12 @@ def test_recording_that_breaks_off_leaves_what_was_found(bench, capsys):
     assert bench() == 1
     error = capsys.readouterr().err
     assert "Error: cam02.mp4 ends early." in error
-    assert "7 frames are in" in error
+    assert "7 of 12 frames are computed" in error
     assert "Traceback" not in error
-    assert bench.frames() == list(range(7))
     assert bench.source.closed
+    assert bench("--frames", ":7") == 0
+    assert len(bench.estimators) == 1
+    assert bench.frames() == list(range(7))
 
 
 def test_files_of_others_are_not_touched(bench, capsys):
@@ -245,6 +242,7 @@ def test_files_of_others_are_not_touched(bench, capsys):
     assert bench() == 1
     assert "choose another folder" in capsys.readouterr().err
     assert (bench.folder / "out" / "overlay.mp4").read_text() == "mine"
+    assert bench.estimators == []
 
 
 def test_notes_about_frames_are_said(bench, capsys, monkeypatch):
@@ -301,13 +299,3 @@ def test_window_gets_configuration_and_recording(monkeypatch, tmp_path):
     assert seen["config"].LOD.DISTANCE_MM == 1500.0  # an option of its own counts more
     assert seen["config"].CACHE.MEMORY_MB == 64
     assert seen["config_file"] == DEFAULT_CONFIG
-
-
-def test_digest_knows_what_changes_results():
-    base = load_config(None)
-    same = load_config(None, {"RUNTIME.DEVICE": "cpu", "CACHE.MEMORY_MB": 64, "SOURCE.PATH": "/x", "LOD.DISTANCE_MM": 5.0})
-    other = load_config(None, {"MULTI_PERSON.THRESHOLD": 0.31})
-    offsets = load_config(None, {"SOURCE.FRAME_OFFSETS": {"cam01": 3}})
-    digests = [composition.results_digest(config) for config in (base, same, other, offsets)]
-    assert digests[0] == digests[1]
-    assert len(set(digests)) == 3

@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,16 @@ WEIGHTS_DIR = Path(__file__).resolve().parents[1] / "SelfPose3d" / "weights"
 DEFAULT_CONFIG = CONFIG_DIR / "demo.yaml"
 
 
+class Changes(Enum):
+    """What has to be done anew when a key gets another value."""
+
+    RESULTS = "results"  # what is found in a frame: another take
+    MEANS = "means"  # how results are come by: the network is loaded again, what was computed stays
+    RECORDING = "recording"  # what is opened, and how
+    PEOPLE = "people"  # who is who in what was found: worked out again from the take
+    VIEW = "view"  # what is asked for, shown or kept at hand
+
+
 @dataclass(frozen=True)
 class Key:
     """One declared key.
@@ -37,6 +48,7 @@ class Key:
         length: for lists: the number of entries, None for any; scalars: -1.
         choices: the values allowed, empty for any.
         low, high: bounds of every number, inclusive.
+        changes: what another value changes.
     """
 
     default: Any
@@ -46,6 +58,7 @@ class Key:
     choices: tuple[Any, ...] = ()
     low: float = -math.inf
     high: float = math.inf
+    changes: Changes = Changes.RESULTS
 
     @property
     def is_list(self) -> bool:
@@ -182,32 +195,44 @@ KEYS: dict[str, Key] = {
     ),
     "PICT_STRUCT.CUBE_SIZE": Key([64, 64, 64], "Voxels of the pose net's volume (x, y, z).", int, 3, low=4, high=256),
     "LOD.DISTANCE_MM": Key(
-        0.0, "People farther than this from the LoD origin keep their root only, mm; 0: no limit.", float, low=0.0
+        0.0,
+        "People farther than this from the LoD origin keep their root only, mm; 0: no limit.",
+        float,
+        low=0.0,
+        changes=Changes.VIEW,
     ),
     "LOD.ORIGIN_XY_MM": Key([0.0, 0.0], "Where the LoD distance is measured from (x, y), mm, world.", float, 2),
     "FILTER.ANKLE_RANGE_MM": Key(
         [0.0, 120.0], "A pose is kept if its lower ankle's height lies in this range (low, high), mm above the floor.", float, 2
     ),
-    "FACE.CROP_SIZE_PX": Key(224, "Side of a face crop, px of the raw frame.", int, low=8, high=2048),
+    "FACE.CROP_SIZE_PX": Key(224, "Side of a face crop, px of the raw frame.", int, low=8, high=2048, changes=Changes.VIEW),
     "WEIGHTS.ALL": Key("", "Checkpoint of the whole network; empty: those below.", str),
     "WEIGHTS.BACKBONE": Key("", "Backbone checkpoint; a relative name is looked for in modules/SelfPose3d/weights.", str),
     "WEIGHTS.ROOT_NET": Key("", "Root net checkpoint.", str),
     "WEIGHTS.POSE_NET": Key("", "Pose net checkpoint.", str),
     "WEIGHTS.REFINE_NET": Key("", "Refinement checkpoint, where REFINE.STAGES asks for one.", str),
-    "SOURCE.PATH": Key("", "Recording that opens at start; relative to the project folder.", str),
-    "SOURCE.FORMAT": Key("auto", "Layout of the recording.", str, choices=("auto", "focus", "panoptic", "pose2sim", "folder")),
-    "SOURCE.CAMERAS": Key([], "Cameras to use, by name; empty: all.", str, None),
+    "SOURCE.PATH": Key("", "Recording that opens at start; relative to the project folder.", str, changes=Changes.RECORDING),
+    "SOURCE.FORMAT": Key(
+        "auto",
+        "Layout of the recording.",
+        str,
+        choices=("auto", "focus", "panoptic", "pose2sim", "folder"),
+        changes=Changes.RECORDING,
+    ),
+    "SOURCE.CAMERAS": Key([], "Cameras to use, by name; empty: all.", str, None, changes=Changes.RECORDING),
     "SOURCE.FRAME_OFFSETS": Key(
         {},
         "Camera name → frames by which that camera started early; its frame n + offset is shown with frame n of the others.",
         dict,
+        changes=Changes.RECORDING,
     ),
-    "RUNTIME.DEVICE": Key("auto", "Where the network runs.", str, choices=("auto", "cpu", "cuda")),
+    "RUNTIME.DEVICE": Key("auto", "Where the network runs.", str, choices=("auto", "cpu", "cuda"), changes=Changes.MEANS),
     "RUNTIME.ENGINE": Key(
         "auto",
         "What runs the network on the CPU: openvino is fastest; auto takes torch where OpenVINO is not to be had.",
         str,
         choices=("auto", "openvino", "torch"),
+        changes=Changes.MEANS,
     ),
     "RUNTIME.HALF_PRECISION": Key(
         [],
@@ -222,17 +247,36 @@ KEYS: dict[str, Key] = {
         int,
         low=0,
         high=64,
+        changes=Changes.MEANS,
     ),
-    "RUNTIME.THREADS": Key(0, "CPU threads of the network; 0: as many as cores.", int, low=0, high=256),
-    "RUNTIME.PLAIN": Key(False, "Run every stage the plain published way, without caches and batching (for comparison).", bool),
-    "RUNTIME.READ_AHEAD": Key(4, "Frames decoded ahead of the one shown.", int, low=0, high=64),
-    "TRACKING.MAX_DISTANCE_MM": Key(
-        500.0, "A root keeps its number if it moved less than this between frames, mm.", float, low=0.0
+    "RUNTIME.THREADS": Key(0, "CPU threads of the network; 0: as many as cores.", int, low=0, high=256, changes=Changes.MEANS),
+    "RUNTIME.PLAIN": Key(
+        False,
+        "Run every stage the plain published way, without caches and batching (for comparison).",
+        bool,
+        changes=Changes.MEANS,
     ),
-    "TRACKING.MAX_GAP_FRAMES": Key(15, "Frames for which a lost person's number is kept.", int, low=0),
-    "CACHE.MEMORY_MB": Key(512, "Memory for computed frames, MB.", int, low=16),
+    "RUNTIME.READ_AHEAD": Key(4, "Frames decoded ahead of the one shown.", int, low=0, high=64, changes=Changes.RECORDING),
+    "TAKE.FOLDER": Key(
+        "output",
+        "Where results are kept, in a folder for each recording; relative to the project folder.",
+        str,
+        changes=Changes.RECORDING,
+    ),
+    "TAKE.LOST_S": Key(
+        5.0, "A person who was lost is known again after this long at most, s.", float, low=0.0, changes=Changes.PEOPLE
+    ),
+    "TAKE.SHORTEST_TRACK": Key(
+        5, "Who is found in fewer frames than this is left out of files.", int, low=1, changes=Changes.PEOPLE
+    ),
+    "TAKE.PROXY_MB": Key(
+        2000, "Disk for small pictures of a recording, which play without delay, MB; 0: none.", int, low=0, changes=Changes.VIEW
+    ),
+    "CACHE.MEMORY_MB": Key(512, "Memory for computed frames, MB.", int, low=16, changes=Changes.VIEW),
 }
 
+#: Keys that earlier versions had; files that name them still load.
+RETIRED_KEYS: tuple[str, ...] = ("TRACKING.*",)
 #: Keys of the published files that only their training, logging or data sets use. "X.*" stands for a whole section.
 PUBLISHED_TRAINING_KEYS: tuple[str, ...] = (
     "CUDNN.*", "TRAIN.*", "TEST.*", "DEBUG.*", "LOSS.*", "MODEL_EXTRA.*",
@@ -321,8 +365,9 @@ def flatten(tree: Mapping[Any, Any], where: str, prefix: str = "") -> Iterator[t
 
 
 def is_passed_over(name: str) -> bool:
-    """Whether a dotted key is one that only the published training uses."""
-    return name in PUBLISHED_TRAINING_KEYS or f"{name.split('.')[0]}.*" in PUBLISHED_TRAINING_KEYS
+    """Whether a dotted key is one that only the published training uses, or only earlier versions."""
+    known = PUBLISHED_TRAINING_KEYS + RETIRED_KEYS
+    return name in known or f"{name.split('.')[0]}.*" in known
 
 
 def set_key(config: CfgNode, name: str, value: object, where: str) -> None:
@@ -376,6 +421,12 @@ def config_digest(config: CfgNode) -> str:
     """SHA-256 over all keys and values: equal for configurations that mean the same."""
     values = {name: get_key(config, name) for name in sorted(KEYS)}
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def results_digest(config: CfgNode) -> str:
+    """16 hexadecimal digits: equal for configurations that find the same people in the same frame."""
+    values = {name: get_key(config, name) for name, key in sorted(KEYS.items()) if key.changes is Changes.RESULTS}
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def weights_path(name: str) -> Path:

@@ -20,8 +20,8 @@ LEFT_TINT, RIGHT_SHADE = 0.45, 0.35
 
 
 def person_color(track_id: int) -> tuple[int, int, int]:
-    """RGB of a person, 0–255."""
-    return PERSON_COLORS[track_id % len(PERSON_COLORS)]
+    """RGB of a person, 0–255; numbers begin at 1."""
+    return PERSON_COLORS[(track_id - 1) % len(PERSON_COLORS)]
 
 
 def limb_color(track_id: int, side: Side) -> tuple[int, int, int]:

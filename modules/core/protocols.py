@@ -5,7 +5,7 @@ The composition roots (``poc_ui.py``, ``run.py``) bring the real ones, tests bri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -144,6 +144,10 @@ class Take(Results, Protocol):
     def put(self, frame: ComputedFrame) -> None:
         """Adds a frame, or people to a frame, and returns before it is on disk: listeners are told when it is. ``result``
         has it at once. TakeError of an earlier frame."""
+        ...
+
+    def forget(self, indices: Collection[int]) -> None:
+        """Drops frames, to compute them again."""
         ...
 
     def flush(self) -> None:

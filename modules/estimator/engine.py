@@ -124,7 +124,7 @@ class PoseEstimator(Estimator):
         self._notes: list[Note] = []
         self._side_by_side: SideBySide | None = None
         self._load(config)
-        self.tracker = Tracker(config.TRACKING.MAX_DISTANCE_MM, config.TRACKING.MAX_GAP_FRAMES)
+        self.tracker = Tracker(500.0, 15)
 
     def _load(self, config: CfgNode) -> None:
         self.config = config

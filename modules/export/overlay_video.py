@@ -24,7 +24,7 @@ class OverlayVideoWriter:
     """Writes the mosaic under a temporary name and gives it its own when closed.
 
     MPEG-4 Part 2 is the one codec that OpenCV's wheels can write everywhere. Its index is written last, so a killed run
-    leaves no video; ``--resume`` draws the finished frames again.
+    leaves no video.
 
     Args:
         path: the final file.

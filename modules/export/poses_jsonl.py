@@ -3,33 +3,37 @@
 The first line is the header::
 
     schema             "selfpose3d-ui/poses"
-    version            1
+    version            2
     recording          name of the recording
     fps                frames per second, null where unknown
     units              {"world": "mm", "image": "px"}; world: right-handed, z up; image: (0, 0) is the top-left pixel's centre
     joints             the 15 joints' names; every list of joints below is in this order
     limbs              pairs of indices into ``joints``
+    extra_joints       names of joints beyond the skeleton, mostly none
     cameras            [{name, size: [width, height], K: [3][3], dist: [k1, k2, p1, p2, k3], R: [3][3], center_mm: [3]}]
                        with x_cam = R (x_world - center_mm)
     lod_origin_xy_mm   [x, y]: where the LoD distance is measured from
     config_digest      tells whether two files were computed with the same settings
+    frame_count        frames of the recording
+    world              how the cameras' world came from the calibration's own (JSON text); empty: it is the same
 
 and every further line is one frame, in rising order::
 
     frame, time_s      number from 0; seconds from the recording's start, null where the rate is unknown
     lod_distance_mm    people farther than this have a root only; 0: no limit
-    persons            [{id, lod: "full" | "root_only", confidence: 0…1, root_mm: [3], joints_mm: [15][3] | null,
+    persons            [{id: from 1, lod: "full" | "root_only", confidence: 0…1, root_mm: [3], joints_mm: [15][3] | null,
+                         sd_mm: [15][3] | null, extra_mm: [extra_joints][3] | null,
                          root_px: {camera: [x, y] | null}, joints_px: {camera: [15] of [x, y] | null} | null}]
 
-``null`` stands for "not computed" (joints of a root_only person) or "not seen by this camera". Lengths are rounded to 0.1 mm
-and 0.1 px. A line is on disk whole or not at all, except the last one of a killed run, which the reader drops.
+``null`` stands for "not computed" (joints of a root_only person), "not known" (standard deviations) or "not seen by this
+camera". Lengths are rounded to 0.1 mm and 0.1 px. Version 1 had no ``extra_joints``, ``frame_count``, ``world``, ``sd_mm`` and
+``extra_mm``, and its ids began at 0; it is still read.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,45 +41,13 @@ from typing import Any
 
 import numpy as np
 
-from modules.core.errors import ExportError
-from modules.core.skeleton import JOINT_NAMES, LIMBS, NUM_JOINTS
-from modules.core.types import Camera, Lod, Person, PoseResult
+from modules.core.errors import ExportError, Note
+from modules.core.geometry import visible_px
+from modules.core.header import ResultsHeader, numbers
+from modules.core.skeleton import NUM_JOINTS
+from modules.core.types import Lod, Person, PoseResult
 
-SCHEMA, VERSION = "selfpose3d-ui/poses", 1
-
-
-@dataclass(frozen=True, eq=False)
-class PosesHeader:
-    """What holds for all frames of a file.
-
-    Attributes:
-        recording: the recording's name.
-        fps: frames per second; NaN where unknown.
-        cameras: V cameras, in view order.
-        lod_origin_xy_mm: (x, y), mm, world.
-        config_digest: equal for equal settings.
-    """
-
-    recording: str
-    fps: float
-    cameras: tuple[Camera, ...]
-    lod_origin_xy_mm: tuple[float, float]
-    config_digest: str
-
-    def to_json(self) -> dict[str, Any]:
-        """The header line's object."""
-        return {
-            "schema": SCHEMA,
-            "version": VERSION,
-            "recording": self.recording,
-            "fps": self.fps if math.isfinite(self.fps) else None,
-            "units": {"world": "mm", "image": "px"},
-            "joints": list(JOINT_NAMES),
-            "limbs": [list(limb) for limb in LIMBS],
-            "cameras": [_camera_to_json(camera) for camera in self.cameras],
-            "lod_origin_xy_mm": [float(v) for v in self.lod_origin_xy_mm],
-            "config_digest": self.config_digest,
-        }
+SCHEMA, VERSION, READ_VERSIONS = "selfpose3d-ui/poses", 2, (1, 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,15 +58,13 @@ class Poses:
         path: the file.
         header: its first line.
         results: one per frame, in order; without heatmaps, crops and timings.
-        complete_bytes: length of the file up to the last whole line.
         notes: sentences for the user: a broken last line was dropped.
     """
 
     path: Path
-    header: PosesHeader
+    header: ResultsHeader
     results: tuple[PoseResult, ...]
-    complete_bytes: int
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class PosesWriter:
@@ -103,31 +73,24 @@ class PosesWriter:
     Args:
         path: the file, which is replaced.
         header: its first line.
-        keep: results to go on from (``path`` may be the same file): their lines stay as they are.
 
     Raises:
         ExportError: the file can't be written; two cameras have the same name.
     """
 
-    def __init__(self, path: Path, header: PosesHeader, keep: Poses | None = None) -> None:
+    def __init__(self, path: Path, header: ResultsHeader) -> None:
         names = [camera.name for camera in header.cameras]
         if len(set(names)) != len(names):
             raise ExportError("Two cameras have the same name ({names}); give each its own.", names=", ".join(names))
         self.path = path
         self._names = names
         try:
-            if keep is not None:
-                if keep.path != path:
-                    shutil.copyfile(keep.path, path)
-                self._file = path.open("r+b", buffering=0)  # unbuffered: a line is on its way when write returns
-                self._file.truncate(keep.complete_bytes)
-                self._file.seek(0, 2)
-            else:
-                self._file = path.open("wb", buffering=0)
+            self._file = path.open("wb", buffering=0)  # unbuffered: a line is on its way when write returns
         except OSError as error:
             raise _cant_write(path, error) from error
-        if keep is None:
-            self._write_line(header.to_json())
+        content = header.to_json()
+        content.pop("source", None)  # where the recording lay is no matter of its poses
+        self._write_line({"schema": SCHEMA, "version": VERSION, **content})
 
     def write(self, result: PoseResult) -> None:
         """Appends one frame; ExportError if it can't be written."""
@@ -161,9 +124,10 @@ def read_poses(path: Path) -> Poses:
     except OSError as error:
         raise ExportError("Can't read {file}: {reason}.", file=path, reason=error.strerror) from error
     *lines, rest = content.split(b"\n")
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     if rest:
-        notes = (f"{path}: the last line is incomplete and was dropped; {max(len(lines) - 1, 0)} frames are whole.",)
+        note = "{file}: the last line is incomplete and was dropped; {count} frames are whole."
+        notes = (Note(note, file=path, count=max(len(lines) - 1, 0)),)
     header = _read_header(path, lines[0] if lines else rest)
     results = []
     for number, line in enumerate(lines[1:], start=2):
@@ -178,7 +142,7 @@ def read_poses(path: Path) -> Poses:
                 "{file}, line {line}: frame {frame} is out of order.", file=path, line=number, frame=result.frame_index
             )
         results.append(result)
-    return Poses(path, header, tuple(results), len(content) - len(rest), notes)
+    return Poses(path, header, tuple(results), notes)
 
 
 def is_poses_file(path: Path) -> bool:
@@ -190,51 +154,21 @@ def is_poses_file(path: Path) -> bool:
         return False
 
 
-def _read_header(path: Path, line: bytes) -> PosesHeader:
+def _read_header(path: Path, line: bytes) -> ResultsHeader:
     try:
         content = json.loads(line)
         schema, version = content["schema"], content["version"]
     except (ValueError, TypeError, KeyError) as error:
         raise ExportError("{file} is not a file of poses: its first line is no header.", file=path) from error
-    if schema != SCHEMA or version != VERSION:
+    if schema != SCHEMA or version not in READ_VERSIONS:
         raise ExportError(
             "{file} is {schema} version {version}; this program reads {known} version {known_version}.",
             file=path, schema=schema, version=version, known=SCHEMA, known_version=VERSION,
         )  # fmt: skip
     try:
-        if content["joints"] != list(JOINT_NAMES):
-            raise ValueError("other joints than this program's")
-        fps = content["fps"]
-        x, y = _numbers(content["lod_origin_xy_mm"], (2,))
-        return PosesHeader(
-            str(content["recording"]),
-            float("nan") if fps is None else float(fps),
-            tuple(_camera_from_json(camera) for camera in content["cameras"]),
-            (float(x), float(y)),
-            str(content["config_digest"]),
-        )
+        return ResultsHeader.from_json(content)
     except (ValueError, TypeError, KeyError) as error:
         raise ExportError("{file}, line 1: not a header of poses ({reason}).", file=path, reason=error) from error
-
-
-def _camera_to_json(camera: Camera) -> dict[str, Any]:
-    return {
-        "name": camera.name,
-        "size": [camera.width_px, camera.height_px],
-        "K": camera.K.tolist(),
-        "dist": camera.distortion_opencv.tolist(),
-        "R": camera.R_world_to_cam.tolist(),
-        "center_mm": camera.center_world_mm.tolist(),
-    }
-
-
-def _camera_from_json(content: Mapping[str, Any]) -> Camera:
-    K, dist = _numbers(content["K"], (3, 3)), _numbers(content["dist"], (5,))
-    width, height = content["size"]
-    return Camera(
-        str(content["name"]), int(width), int(height), float(K[0, 0]), float(K[1, 1]), float(K[0, 2]), float(K[1, 2]),
-        _numbers(content["R"], (3, 3)), _numbers(content["center_mm"], (3,)), dist[[0, 1, 4]], dist[2:4],
-    )  # fmt: skip
 
 
 def _result_to_json(result: PoseResult, names: Sequence[str]) -> dict[str, Any]:
@@ -254,6 +188,8 @@ def _person_to_json(person: Person, names: Sequence[str]) -> dict[str, Any]:
         "confidence": round(float(person.confidence), 4),
         "root_mm": _point(person.root_world_mm),
         "joints_mm": [_point(joint) for joint in person.joints_world_mm] if full else None,
+        "sd_mm": _known(person.joint_sd_mm),
+        "extra_mm": _known(person.extra_world_mm),
         "root_px": {name: _point(px) for name, px in zip(names, person.root_px, strict=True)},
         "joints_px": {name: [_point(joint) for joint in px] for name, px in zip(names, person.joints_px, strict=True)}
         if full
@@ -261,50 +197,56 @@ def _person_to_json(person: Person, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def _known(points: np.ndarray) -> list[list[float] | None] | None:
+    """Rounded coordinates of each; None where nothing is known of any."""
+    return [_point(point) for point in points] if np.isfinite(points).any() else None
+
+
 def _point(values: np.ndarray) -> list[float] | None:
     """Rounded coordinates; None where one is not finite."""
     return [round(float(v), 1) for v in values] if np.isfinite(values).all() else None
 
 
-def _result_from_json(content: Mapping[str, Any], header: PosesHeader) -> PoseResult:
+def _result_from_json(content: Mapping[str, Any], header: ResultsHeader) -> PoseResult:
     frame = content["frame"]
     if type(frame) is not int or frame < 0:
         raise ValueError(f"frame is {frame!r}")
-    persons = tuple(_person_from_json(person, [camera.name for camera in header.cameras]) for person in content["persons"])
+    persons = tuple(_person_from_json(person, header) for person in content["persons"])
     time_s = math.nan if content["time_s"] is None else content["time_s"]
-    time_s, distance = (float(v) for v in _numbers([time_s, content["lod_distance_mm"]], (2,)))
-    return PoseResult(frame, time_s, distance, header.lod_origin_xy_mm, persons)
+    time_s, distance = (float(v) for v in numbers([time_s, content["lod_distance_mm"]], (2,)))
+    return PoseResult(frame, time_s, distance, header.lod_origin_xy_mm, persons, extra_names=header.extra_names)
 
 
-def _person_from_json(content: Mapping[str, Any], names: Sequence[str]) -> Person:
+def _person_from_json(content: Mapping[str, Any], header: ResultsHeader) -> Person:
+    names = [camera.name for camera in header.cameras]
     lod, joints, joints_px = Lod(content["lod"]), content["joints_mm"], content["joints_px"]
     if (lod is Lod.FULL) != (joints is not None and joints_px is not None):
         raise ValueError(f"person {content['id']} is {lod.value}, but its joints say otherwise")
     if set(content["root_px"]) != set(names) or (joints_px is not None and set(joints_px) != set(names)):
         raise ValueError(f"person {content['id']} has other cameras than the header")
     blank = [None] * NUM_JOINTS
+    extra = _points(content.get("extra_mm") or [None] * len(header.extra_names), 3).reshape(-1, 3)
+    if len(extra) != len(header.extra_names):
+        raise ValueError(f"person {content['id']} has {len(extra)} extra joints, not {len(header.extra_names)}")
     return Person(
         int(content["id"]),
         lod,
         float(content["confidence"]),
-        _numbers(content["root_mm"], (3,)),
+        numbers(content["root_mm"], (3,)),
         _points(joints or blank, 3),
         _points([content["root_px"][name] for name in names], 2),
         np.stack([_points(joints_px[name] if joints_px else blank, 2) for name in names]),
+        joint_sd_mm=_points(content.get("sd_mm") or blank, 3),
+        extra_world_mm=extra,
+        extra_px=np.stack([visible_px(extra, camera) for camera in header.cameras]),
     )
 
 
 def _points(values: Sequence[Any], axes: int) -> np.ndarray:
     """float64 [len, axes]: NaN for null."""
-    return _numbers([[math.nan] * axes if value is None else value for value in values], (len(values), axes))
-
-
-def _numbers(values: Any, shape: tuple[int, ...]) -> np.ndarray:
-    """float64 of ``shape``; ValueError for anything but numbers in that shape."""
-    array = np.array(values)
-    if array.shape != shape or array.dtype.kind not in "if":
-        raise ValueError(f"expected {'x'.join(map(str, shape))} numbers, got {str(values)[:60]}")
-    return array.astype(np.float64)
+    return numbers(
+        [[math.nan] * axes if value is None else value for value in values] or np.zeros((0, axes)), (len(values), axes)
+    )
 
 
 def _cant_write(path: Path, error: OSError) -> ExportError:

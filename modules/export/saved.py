@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,11 +28,8 @@ class SavedPoses(Results):
         poses = read_poses(path)
         self.path, self.notes = path, poses.notes
         self._results = {result.frame_index: result for result in poses.results}
-        head = poses.header
-        count = 1 + max(self._results, default=-1)
-        self._header = ResultsHeader(
-            head.recording, head.fps, head.cameras, head.lod_origin_xy_mm, head.config_digest, count, {"path": str(path)}
-        )
+        count = max(poses.header.frame_count, 1 + max(self._results, default=-1))
+        self._header = replace(poses.header, frame_count=count, source={"path": str(path)})
 
     @property
     def header(self) -> ResultsHeader:

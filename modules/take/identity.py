@@ -26,6 +26,11 @@ class Identities:
         self._numbers = None
         return {}
 
+    def forget(self, index: int) -> None:
+        """A frame that is no more."""
+        self._roots.pop(index, None)
+        self._numbers = None
+
     def numbers(self, frame: ComputedFrame) -> np.ndarray:
         """int [P]: the numbers of a frame's people, from 1."""
         known = self._solved().get(frame.frame_index)

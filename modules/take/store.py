@@ -7,7 +7,7 @@ import json
 import math
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -107,6 +107,24 @@ class Take:
             frame = frame if known is None else merge(known, frame)
             self._waiting[frame.frame_index] = frame
         self._writer.put(partial(self._write, frame), partial(self._written, frame))
+
+    def forget(self, indices: Collection[int]) -> None:
+        """Drops frames, to compute them again."""
+        assert self._writer is not None, "a take opened for reading"
+        dropped = [(int(index),) for index in indices]
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.executemany("DELETE FROM frames WHERE frame=?", dropped)
+
+        def written(committed: bool) -> None:
+            if committed:
+                with self._lock:
+                    for (index,) in dropped:
+                        self._missing_mm[index] = math.nan
+                        self._identities.forget(index)
+
+        self._writer.put(write, written)
+        self._writer.flush()
 
     def flush(self) -> None:
         """Waits until all frames that were put are on disk; TakeError if one could not be written."""

@@ -10,11 +10,13 @@ from modules.core.config import (
     CONFIG_DIR,
     KEYS,
     WEIGHTS_DIR,
+    Changes,
     config_digest,
     default_config,
     get_key,
     load_config,
     parse_text,
+    results_digest,
     weights_path,
 )
 from modules.core.errors import ConfigError
@@ -141,3 +143,35 @@ def test_digest_knows_values_not_files(write):
     same = load_config(write("LOD: {DISTANCE_MM: 100}"))
     assert config_digest(same) == config_digest(load_config(None, {"LOD.DISTANCE_MM": 100.0}))
     assert config_digest(same) != config_digest(load_config(None, {"LOD.DISTANCE_MM": 101.0}))
+
+
+def test_the_digest_of_results_knows_what_changes_them():
+    base = results_digest(load_config(None))
+    others = {
+        "RUNTIME.DEVICE": "cpu",
+        "CACHE.MEMORY_MB": 64,
+        "SOURCE.PATH": "/x",
+        "LOD.DISTANCE_MM": 5.0,
+        "TAKE.LOST_S": 1.0,
+        "FACE.CROP_SIZE_PX": 64,
+    }
+    assert results_digest(load_config(None, others)) == base
+    for name, value in {
+        "MULTI_PERSON.THRESHOLD": 0.31,
+        "RUNTIME.HALF_PRECISION": ["backbone"],
+        "LOD.ORIGIN_XY_MM": [1.0, 0.0],
+    }.items():
+        assert results_digest(load_config(None, {name: value})) != base
+
+
+def test_a_key_says_what_it_changes():
+    assert KEYS["WEIGHTS.POSE_NET"].changes is Changes.RESULTS
+    assert KEYS["RUNTIME.THREADS"].changes is Changes.MEANS
+    assert KEYS["SOURCE.CAMERAS"].changes is Changes.RECORDING
+    assert KEYS["TAKE.SHORTEST_TRACK"].changes is Changes.PEOPLE
+    assert KEYS["LOD.DISTANCE_MM"].changes is Changes.VIEW
+
+
+def test_keys_of_earlier_versions_still_load(tmp_path):
+    (tmp_path / "old.yaml").write_text("TRACKING: {MAX_GAP_FRAMES: 2}")
+    load_config(tmp_path / "old.yaml")

@@ -77,11 +77,11 @@ def test_sheet_has_a_tile_per_frame_and_view_with_people_in_place(tmp_path):
     person = [estimator.refine(source.read(n), 0.0) for n in range(15)][-1].persons[0]
     x, y = (person.joints_px[1, LEFT_ELBOW] + person.joints_px[1, LEFT_WRIST]) / 2
     left, top = MARGIN_PX + 5 * (320 + GAP_PX), HEADER_PX + LABEL_PX + 240 + GAP_PX
-    assert tuple(image[top + round(float(y)), left + round(float(x))]) == limb_color(0, Side.LEFT)
+    assert tuple(image[top + round(float(y)), left + round(float(x))]) == limb_color(1, Side.LEFT)
     header = image[:HEADER_PX].reshape(-1, 3)
-    for track_id in range(3):  # the legend names everyone on the sheet
+    for track_id in (1, 2, 3):  # the legend names everyone on the sheet
         assert (header == person_color(track_id)).all(axis=1).sum() > 20
-    assert not (header == person_color(3)).all(axis=1).any()
+    assert not (header == person_color(4)).all(axis=1).any()
 
 
 def test_abandoned_or_empty_leaves_the_older_file(tmp_path):

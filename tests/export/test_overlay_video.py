@@ -56,7 +56,7 @@ def test_video_has_every_frame_at_the_recordings_rate_with_the_people_in_place(t
     x, y = Fit.of((320, 240), layout.tile_px).apply((person.joints_px[1, LEFT_SHOULDER] + person.joints_px[1, LEFT_WRIST]) / 2)
     left, top = layout.corner_px(1)
     got = frames[4][top + round(float(y)), left + round(float(x))].astype(int)
-    assert np.abs(got - limb_color(0, Side.LEFT)).max() < 30
+    assert np.abs(got - limb_color(1, Side.LEFT)).max() < 30
     assert not part_path(writer.path).exists()
 
 

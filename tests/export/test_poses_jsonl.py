@@ -11,16 +11,17 @@ import pytest
 from job_fakes import JobEstimator, JobSource, facing_camera, figure
 
 from modules.core.errors import ExportError
+from modules.core.header import ResultsHeader
 from modules.core.skeleton import JOINT_NAMES, LEFT_WRIST, MID_HIP
 from modules.core.types import Camera, Lod, PoseResult
-from modules.export.poses_jsonl import PosesHeader, PosesWriter, read_poses
+from modules.export.poses_jsonl import PosesWriter, read_poses
 
 CAMERAS = (facing_camera("cam01"), facing_camera("카메라 2", x_mm=150.0))
 
 
 @pytest.fixture
 def header():
-    return PosesHeader("room", 25.0, CAMERAS, (100.0, -50.0), "abc")
+    return ResultsHeader("room", 25.0, CAMERAS, (100.0, -50.0), "abc")
 
 
 def results(frames=3):
@@ -41,7 +42,7 @@ def written(tmp_path, header):
 def test_lines_follow_the_schema(written):
     lines = [json.loads(line) for line in written.read_text(encoding="utf-8").splitlines()]
     head, frame = lines[0], lines[2]
-    assert (head["schema"], head["version"], head["fps"]) == ("selfpose3d-ui/poses", 1, 25.0)
+    assert (head["schema"], head["version"], head["fps"]) == ("selfpose3d-ui/poses", 2, 25.0)
     assert head["joints"] == list(JOINT_NAMES)
     assert [camera["name"] for camera in head["cameras"]] == ["cam01", "카메라 2"]
     assert head["cameras"][1]["center_mm"] == [150.0, -5000.0, 900.0]
@@ -61,7 +62,6 @@ def test_lines_follow_the_schema(written):
 def test_what_is_read_is_what_was_written(written, header):
     poses = read_poses(written)
     assert poses.notes == ()
-    assert poses.complete_bytes == written.stat().st_size
     assert poses.header.to_json() == header.to_json()
     for got, want in zip(poses.results, results(), strict=True):
         assert (got.frame_index, got.time_s, got.lod_distance_mm) == (want.frame_index, want.time_s, want.lod_distance_mm)
@@ -113,16 +113,42 @@ def test_broken_last_line_is_dropped_and_said(written, cut):
     poses = read_poses(written)
     assert [result.frame_index for result in poses.results] == [0, 1]
     assert "2 frames are whole" in poses.notes[0]
-    assert whole[: poses.complete_bytes].count(b"\n") == 3
 
 
-def test_going_on_after_a_broken_line_gives_the_uninterrupted_file(written, header, tmp_path):
-    whole = written.read_bytes()
-    written.write_bytes(whole[:-100])
-    writer = PosesWriter(tmp_path / "again.jsonl", header, read_poses(written))
-    writer.write(results()[2])
+def test_deviations_and_extra_joints_are_kept(tmp_path, header):
+    person = replace(
+        figure(CAMERAS, 1, 0.0),
+        joint_sd_mm=np.tile([[1.25, 2.0, np.nan]] + [[7.0, 8.0, 9.0]] * 14, 1),
+        extra_world_mm=np.array([[0.0, 0.0, 900.0], [np.nan] * 3]),
+        extra_px=np.zeros((2, 2, 2)),
+    )
+    names = ("left_toe", "right_toe")
+    writer = PosesWriter(tmp_path / "p.jsonl", replace(header, extra_names=names, world='{"up": "y"}', frame_count=9))
+    writer.write(PoseResult(0, 0.0, 0.0, (0.0, 0.0), (person, figure(CAMERAS, 2, 0.0)), extra_names=names))
     writer.close()
-    assert (tmp_path / "again.jsonl").read_bytes() == whole
+    poses = read_poses(tmp_path / "p.jsonl")
+    assert (poses.header.extra_names, poses.header.world, poses.header.frame_count) == (names, '{"up": "y"}', 9)
+    got, other = poses.results[0].persons
+    assert np.isnan(got.joint_sd_mm[0]).all()  # one axis unknown: nothing to go by
+    np.testing.assert_array_equal(got.joint_sd_mm[1], [7, 8, 9])
+    np.testing.assert_array_equal(got.extra_world_mm, person.extra_world_mm)
+    np.testing.assert_allclose(got.extra_px[0, 0], [159.5, 119.5], atol=0.05)  # the root's own place
+    assert np.isnan(other.joint_sd_mm).all()
+    assert other.extra_world_mm.shape == (2, 3)
+
+
+def test_version_1_is_read(tmp_path, header):
+    new = header.to_json()
+    old = {name: new[name] for name in new if name not in ("extra_joints", "frame_count", "world", "source")}
+    nobody = {camera.name: None for camera in CAMERAS}
+    person = {"id": 0, "lod": "root_only", "confidence": 0.5, "root_mm": [1.0, 2.0, 3.0], "joints_mm": None}
+    person |= {"root_px": nobody, "joints_px": None}
+    lines = [{"schema": "selfpose3d-ui/poses", "version": 1, **old}]
+    lines.append({"frame": 4, "time_s": None, "lod_distance_mm": 10.0, "persons": [person]})
+    (tmp_path / "p.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    poses = read_poses(tmp_path / "p.jsonl")
+    assert (poses.header.frame_count, poses.header.extra_names) == (0, ())
+    assert poses.results[0].persons[0].root_world_mm.tolist() == [1, 2, 3]
 
 
 def test_every_line_is_on_disk_when_write_returns(tmp_path, header):
@@ -142,9 +168,11 @@ def edit(line, **changes):
     [
         (1, lambda line: b"{}", "no header"),
         (1, lambda line: b"not json", "no header"),
-        (1, lambda line: edit(line, version=2), "version 2"),
-        (1, lambda line: edit(line, schema="other"), "other version 1"),
+        (1, lambda line: edit(line, version=3), "version 3"),
+        (1, lambda line: edit(line, schema="other"), "other version 2"),
         (1, lambda line: edit(line, joints=["nose"]), "line 1.*other joints"),
+        (1, lambda line: edit(line, frame_count=-1), "line 1.*frame_count"),
+        (3, lambda line: line.replace(b'"extra_mm":null', b'"extra_mm":[[1,2,3]]'), "line 3.*extra joints"),
         (1, lambda line: edit(line, cameras=[{"name": "x"}]), "line 1"),
         (3, lambda line: b"{broken", "line 3"),
         (3, lambda line: b"[]", "line 3"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from job_fakes import JobEstimator, JobSource
 
 from modules.core.errors import ExportError
+from modules.core.header import ResultsHeader
+from modules.core.protocols import TakePerson
 from modules.export import results
 from modules.export.overlay_video import count_frames
-from modules.export.poses_jsonl import PosesHeader, read_poses
-from modules.export.results import ResultsWriter, saved_poses
+from modules.export.poses_jsonl import read_poses
+from modules.export.results import ResultsWriter, export_frames
 
 NAMES = ["contact_sheet.png", "overlay.mp4", "poses.jsonl"]
 
@@ -21,7 +24,7 @@ def source():
 
 @pytest.fixture
 def header(source):
-    return PosesHeader("walks", 20.0, source.cameras, (0.0, 0.0), "abc")
+    return ResultsHeader("walks", 20.0, source.cameras, (0.0, 0.0), "abc")
 
 
 def fill(writer, source, frames):
@@ -82,52 +85,50 @@ def test_run_without_a_frame_leaves_the_older_results(tmp_path, source, header):
     assert {name: (tmp_path / name).read_bytes() for name in names(tmp_path)} == before
 
 
-def test_killed_run_is_found_again(tmp_path, source, header):
-    writer = ResultsWriter(tmp_path, header)
-    assert saved_poses(tmp_path) is None
-    fill(writer, source, range(3))
-    saved = saved_poses(tmp_path)  # nothing was closed: what a killed run leaves
-    assert saved.path.name == "poses.part.jsonl"
-    assert len(saved.results) == 3
-    writer.close()
-    assert saved_poses(tmp_path).path.name == "poses.jsonl"
-
-
-def test_run_killed_in_its_first_line_counts_as_none(tmp_path):
-    (tmp_path / "poses.part.jsonl").write_text('{"schema":"selfpose3d-ui/po')
-    assert saved_poses(tmp_path) is None
-
-
-def test_going_on_redraws_and_appends(tmp_path, source, header):
-    whole, halves = tmp_path / "whole", tmp_path / "halves"
-    writer = ResultsWriter(whole, header)
-    fill(writer, source, range(6))
-    writer.close()
-    writer = ResultsWriter(halves, header)
-    fill(writer, source, range(4))
-    writer.close()
-    saved = saved_poses(halves)
-    writer = ResultsWriter(halves, header, saved)
-    for result in saved.results:
-        writer.redraw(source.read(result.frame_index), result)
-    fill(writer, source, range(4, 6))
-    writer.close()
-    assert writer.frames == 6
-    assert count_frames(halves / "overlay.mp4") == 6
-    assert (halves / "contact_sheet.png").exists()
-    assert len(read_poses(halves / "poses.jsonl").results) == 6
-    assert names(halves) == NAMES
-
-
-def test_interrupted_redrawing_changes_nothing(tmp_path, source, header):
+def test_abandoned_files_leave_the_older_results(tmp_path, source, header):
     writer = ResultsWriter(tmp_path, header)
     fill(writer, source, range(4))
     writer.close()
     before = {name: (tmp_path / name).read_bytes() for name in NAMES}
-    saved = saved_poses(tmp_path)
-    writer = ResultsWriter(tmp_path, header, saved)
-    writer.redraw(source.read(0), saved.results[0])
-    writer.close()
+    writer = ResultsWriter(tmp_path, header)
+    fill(writer, source, range(2))
+    writer.abandon()
+    assert {name: (tmp_path / name).read_bytes() for name in names(tmp_path)} == before
+
+
+class Found:
+    """Results of the fake estimator, frame 2 not among them; person 1 is said to be short."""
+
+    def __init__(self, source):
+        self.source, self.estimator = source, JobEstimator()
+
+    def people(self):
+        return (TakePerson(1, "", np.arange(2), True), TakePerson(2, "", np.arange(9), False))
+
+    def result(self, index, lod_distance_mm):
+        return None if index == 2 else self.estimator.refine(self.source.read(index), lod_distance_mm)
+
+
+def test_export_leaves_out_short_people_and_frames_that_are_not_there(tmp_path, source, header):
+    written = list(export_frames(Found(source), source, range(1, 6), 1000.0, ResultsWriter(tmp_path, header)))
+    assert [result.frame_index for result in written] == [1, 3, 4, 5]
+    again = read_poses(tmp_path / "poses.jsonl").results
+    assert [[person.track_id for person in result.persons] for result in again] == [[], [], [2], [2]]
+    assert {result.lod_distance_mm for result in again} == {1000.0}
+    assert count_frames(tmp_path / "overlay.mp4") == 4
+
+
+@pytest.mark.parametrize("stop", ["closed", "raised"])
+def test_an_export_that_ends_early_changes_nothing(tmp_path, source, header, stop):
+    list(export_frames(Found(source), source, range(5), 0.0, ResultsWriter(tmp_path, header)))
+    before = {name: (tmp_path / name).read_bytes() for name in NAMES}
+    exported = export_frames(Found(source), source, range(9), 0.0, ResultsWriter(tmp_path, header))
+    next(exported)
+    if stop == "closed":
+        exported.close()
+    else:
+        with pytest.raises(IndexError):
+            exported.throw(IndexError)
     assert {name: (tmp_path / name).read_bytes() for name in names(tmp_path)} == before
 
 
