@@ -26,8 +26,9 @@ from yacs.config import CfgNode
 
 from modules import composition
 from modules.core.config import DEFAULT_CONFIG, KEYS, load_config, settings
-from modules.core.errors import ConfigError, UserError
+from modules.core.errors import ConfigError, SourceError, UserError
 from modules.core.protocols import FrameSource, Take
+from modules.core.rig import RigReport
 from modules.core.types import STAGES, FrameSet, PoseResult
 from modules.export.results import ResultsWriter, export_frames, make_folder
 
@@ -88,6 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         config = load_config(options.config, overrides(options))
+        if options.check_rig:
+            return run_rig_check(config)
         return run_headless(config, options) if options.headless else run_window(config, options)
     except UserError as error:
         print(f"Error: {error}", file=sys.stderr)
@@ -109,9 +112,18 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="one key of the configuration, e.g. RUNTIME.THREADS=2"
     )
+    made.add_argument(
+        "--check-rig", action="store_true", help="say what people in the recording tell about its cameras; no more"
+    )
+    made.add_argument("--no-rig-check", action="store_true", help="use the calibration as it is (RIG.CHECK=false)")
     files = made.add_argument_group("with --headless")
     files.add_argument("--out", type=Path, metavar="DIR", help="folder for the files (default: output/<recording>)")
     files.add_argument("--frames", metavar="A:B", help="frames A to B-1 only; A or B may be left out")
+    files.add_argument(
+        "--world",
+        choices=KEYS["RIG.WORLD"].choices,
+        help="coordinates of the files: the calibration's own (default), or z up, floor at 0, origin under the space's middle",
+    )
     files.add_argument("--resume", action="store_true", help="go on where an earlier run stopped; that is done anyway")
     files.add_argument("--fresh", action="store_true", help="compute the frames again, whatever the take has of them")
     return made
@@ -124,6 +136,8 @@ def overrides(options: argparse.Namespace) -> dict[str, object]:
         "SOURCE.FORMAT": options.format,
         "LOD.DISTANCE_MM": options.distance,
         "RUNTIME.DEVICE": options.device,
+        "RIG.CHECK": False if options.no_rig_check else None,
+        "RIG.WORLD": options.world,
     }
     return settings(options.set) | {name: value for name, value in given.items() if value is not None}
 
@@ -152,11 +166,32 @@ def run_window(config: CfgNode, options: argparse.Namespace) -> int:
     return poc_ui.main(config=config, config_file=options.config, recording=options.source)
 
 
+def run_rig_check(config: CfgNode) -> int:
+    """Prints what people in the recording say about its rig; 1 if it can't be right."""
+    from modules.rig.text import report_lines
+
+    with closing(composition.open_source(config)) as source:
+        report = composition.checked(config, source, again=True)
+        print("\n".join(report_lines(report, source.info)))
+    return USER_ERROR if report.refused else DONE
+
+
+def say_and_refuse(report: RigReport | None) -> None:
+    """Says what the rig check found; SourceError where the recording can't be right."""
+    from modules.rig.text import finding_lines
+
+    for line in finding_lines(() if report is None else report.findings):
+        print(line)
+    if report is not None and report.refused:
+        raise SourceError("The rig can't be right: see above. Use --no-rig-check to go on all the same.")
+
+
 def run_headless(config: CfgNode, options: argparse.Namespace) -> int:
     """Processes the recording into files; the exit code."""
     with ExitStack() as stack:
-        source = composition.open_source(config)
+        source, report = composition.open_checked(config)
         stack.callback(source.close)
+        say_and_refuse(report)
         frames = parse_frames(options.frames, len(source))
         folder = options.out or composition.output_folder(config, source)
         introduce(source, frames, config)
@@ -250,8 +285,9 @@ class Job:
 def export(job: Job, folder: Path, stop: Stop) -> bool:
     """Writes the files from the take; whether it came to its end (else what was there stays)."""
     start = time.perf_counter()
-    writer = ResultsWriter(folder, job.take.header)
-    exported = export_frames(job.take, job.source, job.frames, job.config.LOD.DISTANCE_MM, writer)
+    results = composition.written(job.config, job.take)
+    writer = ResultsWriter(folder, results.header)
+    exported = export_frames(results, job.source, job.frames, job.config.LOD.DISTANCE_MM, writer)
     people: list[int] = []
     track_ids: set[int] = set()
     try:

@@ -7,7 +7,10 @@ Imports wait until a part is made: the window and ``--help`` are there before th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,17 +18,23 @@ from typing import TYPE_CHECKING
 from yacs.config import CfgNode
 
 from modules.core.config import results_digest
-from modules.core.errors import SourceError
-from modules.core.header import ResultsHeader
+from modules.core.errors import ConfigError, SourceError
+from modules.core.header import ResultsHeader, camera_to_json
+from modules.core.own_world import LEVEL, RECORDING, in_coordinates, world_note
 from modules.core.people2d import FindPeople2D
 from modules.core.protocols import Estimator, FrameSource, MakeWriter, OpenSource, Results, Take
-from modules.core.room import config_for_rig
+from modules.core.rig import RigReport, Subject
+from modules.core.room import config_for_rig, rig_fingerprint
+from modules.core.types import Camera
 
 if TYPE_CHECKING:
     from modules.export.results import ResultsWriter
+    from modules.rig.apply import Corrections
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 DEMO_DIR = PROJECT_DIR / "data"
+#: The rig check's report, beside a recording's take.
+RIG_FILE = "rig.json"
 
 
 def recording_path(config: CfgNode) -> Path:
@@ -50,6 +59,109 @@ def open_folder(config: CfgNode, folder: Path, format_name: str, offsets: Mappin
     from modules.focus.recordings import open_recording
 
     return open_recording(folder, format_name, offsets, tuple(config.SOURCE.CAMERAS), config.RUNTIME.READ_AHEAD)
+
+
+def open_checked(
+    config: CfgNode, progress: Callable[[float], None] | None = None, again: bool = False
+) -> tuple[FrameSource, RigReport | None]:
+    """Opens the configured recording as the rig check and the configuration say it is.
+
+    Args:
+        progress: told the share of the check that is done. again: checks even if the same files were checked before.
+
+    Returns:
+        the corrected source, and the report; None where RIG.CHECK is off.
+
+    Raises:
+        SourceError, CalibrationError, ConfigError; CheckpointError, DeviceError, EngineError of the 2D network.
+    """
+    source = open_source(config)
+    try:
+        report = checked(config, source, progress, again) if config.RIG.CHECK else None
+        return corrected(config, source, report), report
+    except BaseException:
+        source.close()
+        raise
+
+
+def checked(
+    config: CfgNode, source: FrameSource, progress: Callable[[float], None] | None = None, again: bool = False
+) -> RigReport:
+    """The rig check of an open recording with what the configuration says of it already done.
+
+    It is kept beside the recording's take and not run twice for the same files. What is only said of a room that the
+    configuration describes itself is left out.
+
+    Raises:
+        SourceError, ConfigError; CheckpointError, DeviceError, EngineError of the 2D network.
+    """
+    from modules.rig.apply import CorrectedSource
+    from modules.rig.check import check_rig, unchecked
+    from modules.rig.kept import keep_report, kept_report
+
+    asked = CorrectedSource(source, given_corrections(config))
+    key = rig_key(config, asked)
+    path = output_folder(config, source) / RIG_FILE
+    report = None if again else kept_report(path, key)
+    if report is None:
+        try:
+            finder = make_people_finder(config)
+        except ConfigError as reason:  # a 2D network of heatmaps alone
+            return unchecked(source, reason)
+        report = check_rig(asked, finder, progress)
+        keep_report(path, key, report)
+    return without_given(config, report, is_configured(config, asked.cameras))
+
+
+def without_given(config: CfgNode, report: RigReport, configured: bool) -> RigReport:
+    """The report without what the configuration decides anyway."""
+    decided = {
+        Subject.UNIT: config.RIG.UNIT_FACTOR > 0,
+        Subject.UP: bool(config.RIG.UP),
+        Subject.FLOOR: bool(config.RIG.FLOOR_MM),
+    }
+    if configured:
+        decided |= {Subject.UP: True, Subject.FLOOR: True}
+    return replace(report, findings=tuple(finding for finding in report.findings if not decided.get(finding.subject)))
+
+
+def rig_key(config: CfgNode, source: FrameSource) -> str:
+    """Equal for the same files, opened in the same way and looked at by the same 2D network."""
+    from modules.focus.fingerprint import fingerprint
+
+    opened = [
+        fingerprint(Path(source.info.path)),
+        [camera_to_json(camera) for camera in source.cameras],
+        dict(config.SOURCE.FRAME_OFFSETS),
+        [list(config.RIG.MIRRORED), dict(config.RIG.TURNED)],
+        [config.BACKBONE_MODEL, config.WEIGHTS.BACKBONE, config.WEIGHTS.ALL, max(config.NETWORK.IMAGE_SIZE)],
+    ]
+    return hashlib.sha256(json.dumps(opened, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def given_corrections(config: CfgNode) -> Corrections:
+    """What the configuration says of a recording, up and floor left out."""
+    from modules.rig.apply import Corrections
+
+    rig = config.RIG
+    factor = rig.UNIT_FACTOR or 1.0
+    return Corrections(factor, tuple(rig.EXCHANGED), tuple(rig.MIRRORED), tuple(rig.INVERTED), dict(rig.TURNED))
+
+
+def corrected(config: CfgNode, source: FrameSource, report: RigReport | None) -> FrameSource:
+    """The source with what the report is certain of and the configuration asks for; ConfigError for an unknown camera."""
+    from modules.rig.apply import CorrectedSource, corrected_cameras, corrections
+
+    done = corrections(report, given_corrections(config), config.RIG.UNIT_FACTOR, config.RIG.UP, config.RIG.FLOOR_MM)
+    plain = replace(done, world=None, space=None)
+    if not config.RIG.UP and not config.RIG.FLOOR_MM and is_configured(config, corrected_cameras(source.cameras, plain)):
+        done = plain  # the configuration's own room is for this rig
+    return source if done.changes_nothing else CorrectedSource(source, done)
+
+
+def is_configured(config: CfgNode, cameras: Sequence[Camera]) -> bool:
+    """Whether the configured space is for these cameras."""
+    return not config.MULTI_PERSON.RIG or rig_fingerprint(cameras) == config.MULTI_PERSON.RIG
 
 
 def make_estimator(config: CfgNode) -> Estimator:
@@ -105,7 +217,8 @@ def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, i
     from modules.focus.fingerprint import fingerprint
 
     info = source.info
-    x, y = config_for_rig(config, source.cameras).LOD.ORIGIN_XY_MM
+    fitted = config_for_rig(config, source.cameras, info.space)
+    x, y = fitted.LOD.ORIGIN_XY_MM
     path = Path(info.path).resolve()
     opened = {
         "path": str(path),
@@ -114,7 +227,33 @@ def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, i
         "cameras": list(config.SOURCE.CAMERAS),
         "fingerprint": fingerprint(path),
     }
-    return ResultsHeader(path.name, info.fps, tuple(source.cameras), (x, y), results_digest(config), info.frame_count, opened)
+    digest = results_digest(config if info.space is None else fitted)
+    note = world_of_source(source)
+    return ResultsHeader(path.name, info.fps, tuple(source.cameras), (x, y), digest, info.frame_count, opened, note)
+
+
+def world_of_source(source: FrameSource) -> str:
+    """The header's ``world``: how the source's cameras came from the calibration's own; empty: they are the same."""
+    from modules.rig.apply import CorrectedSource
+
+    if not isinstance(source, CorrectedSource):
+        return ""
+    done = source.corrections
+    return world_note(
+        done.world,
+        LEVEL if done.world is not None else RECORDING,
+        unit_factor=done.unit_factor,
+        exchanged=list(done.exchanged),
+        mirrored=list(done.mirrored),
+        inverted=list(done.inverted),
+        turned={name: turn for name, turn in done.turned.items() if turn % 4},
+    )
+
+
+def written(config: CfgNode, results: Results) -> Results:
+    """The results in the coordinates that files are asked to have (RIG.WORLD)."""
+    space = config_for_rig(config, results.cameras, results.info.space).MULTI_PERSON
+    return in_coordinates(results, config.RIG.WORLD, space.SPACE_CENTER[:2])
 
 
 def window_parts(config: CfgNode) -> tuple[OpenSource, MakeWriter]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 import numpy as np
 
 from .errors import Note
 from .types import frozen_array
-from .world import World
+from .world import Space, World
 
 
 class Verdict(Enum):
@@ -86,24 +88,6 @@ class CameraCheck:
 
 
 @dataclass(frozen=True, eq=False)
-class Room:
-    """Where up, the floor and the people are.
-
-    Attributes:
-        world: from the recording's coordinates to level ones.
-        size_mm: float64 [3], mm, level: extent of the space to look for people in; its middle is above the origin.
-        below_mm: how far the space reaches below the floor, mm.
-    """
-
-    world: World
-    size_mm: np.ndarray
-    below_mm: float
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "size_mm", frozen_array(self.size_mm, np.float64, (3,), "size_mm"))
-
-
-@dataclass(frozen=True, eq=False)
 class RigReport:
     """Everything that the rig check found out.
 
@@ -116,7 +100,8 @@ class RigReport:
         floor_mm: height of the floor along ``up``, mm after ``unit_factor``; NaN: unknown.
         floor_range_mm: lowest and highest level that somebody stands on, mm above ``floor_mm``.
         stature_mm: median height of the people, mm after ``unit_factor``; NaN: unknown.
-        room: what to use; None: nothing certain was found out, go on as without a check.
+        world: from the calibration's coordinates (in mm) to level ones; None: not known, go on as without a check.
+        space: where to look for people, level coordinates; None: not known.
         quarter_turns: one number a camera: quarter turns clockwise that put its view upright.
         seconds: how long the check took.
     """
@@ -131,7 +116,8 @@ class RigReport:
     floor_mm: float = float("nan")
     floor_range_mm: tuple[float, float] = (float("nan"), float("nan"))
     stature_mm: float = float("nan")
-    room: Room | None = None
+    world: World | None = None
+    space: Space | None = None
     quarter_turns: tuple[int, ...] = ()
     seconds: float = 0.0
 
@@ -146,3 +132,72 @@ class RigReport:
     def refused(self) -> tuple[Finding, ...]:
         """What contradicts the recording."""
         return tuple(finding for finding in self.findings if finding.verdict is Verdict.CONTRADICTED)
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as an object of JSON's types; NaN is null."""
+        made = {
+            "frames": list(self.frames),
+            "people": self.people,
+            "cameras": [{key: _plain(value) for key, value in vars(camera).items()} for camera in self.cameras],
+            "findings": [_finding_to_json(finding) for finding in self.findings],
+            "quarter_turns": list(self.quarter_turns),
+            "world": None if self.world is None else self.world.to_json(),
+            "space": None if self.space is None else self.space.to_json(),
+        }
+        return made | {name: _plain(getattr(self, name)) for name in _NUMBERS}
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> RigReport:
+        """The report that ``to_json`` wrote; any of KEPT_ERRORS for anything else."""
+        return cls(
+            tuple(int(frame) for frame in content["frames"]),
+            int(content["people"]),
+            tuple(CameraCheck(**{key: _number(value) for key, value in camera.items()}) for camera in content["cameras"]),
+            tuple(_finding_from_json(finding) for finding in content["findings"]),
+            **{name: _number(content[name]) for name in _NUMBERS},
+            world=None if content["world"] is None else World.from_json(content["world"]),
+            space=None if content["space"] is None else Space.from_json(content["space"]),
+            quarter_turns=tuple(int(turn) for turn in content["quarter_turns"]),
+        )
+
+
+#: What reading something else than a report raises.
+KEPT_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
+_NUMBERS = ("unit_factor", "up", "up_sd_deg", "floor_mm", "floor_range_mm", "stature_mm", "seconds")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (tuple, list, np.ndarray)):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, (float, np.floating)):
+        return float(value) if np.isfinite(value) else None
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_number(entry) for entry in value)
+    return float("nan") if value is None else value
+
+
+def _finding_to_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "subject": finding.subject.value,
+        "verdict": finding.verdict.value,
+        "template": finding.sentence.template,
+        "values": {name: _plain(value) for name, value in finding.sentence.values.items()},
+        "cameras": list(finding.cameras),
+        "options": [[name, value] for name, value in finding.options],
+        "certainty": _plain(finding.certainty),
+    }
+
+
+def _finding_from_json(content: Mapping[str, Any]) -> Finding:
+    return Finding(
+        Subject(content["subject"]),
+        Verdict(content["verdict"]),
+        Note(str(content["template"]), **{str(name): _number(value) for name, value in content["values"].items()}),
+        tuple(str(name) for name in content["cameras"]),
+        tuple((str(name), value) for name, value in content["options"]),
+        float(_number(content["certainty"])),
+    )

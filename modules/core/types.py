@@ -21,6 +21,7 @@ from .skeleton import NUM_JOINTS
 
 if TYPE_CHECKING:
     from .computed import ComputedFrame
+    from .world import Space, World
 
 #: How far R·Rᵀ may be from the identity before a matrix is refused as a rotation.
 ORTHONORMAL_TOLERANCE = 1e-3
@@ -113,6 +114,7 @@ class FrameSet:
         time_s: seconds from the recording's start.
         images: V arrays uint8 [H, W, 3], RGB, read-only; sizes may differ between views.
         cameras: V cameras, same order.
+        space: where to look for people, where the rig check found that out; None: not known.
 
     Raises:
         ValueError: the counts differ, or an image is not uint8 [H, W, 3].
@@ -122,6 +124,7 @@ class FrameSet:
     time_s: float
     images: tuple[np.ndarray, ...]
     cameras: tuple[Camera, ...]
+    space: Space | None = None
 
     def __post_init__(self) -> None:
         if len(self.images) != len(self.cameras):
@@ -270,6 +273,8 @@ class SourceInfo:
         sizes_px: (width, height) of each camera's frames.
         fps: frames per second; NaN where the files don't say.
         notes: sentences worth showing (a camera is longer than the others, …).
+        world: from the calibration's own coordinates to those of the cameras; None: they are the same.
+        space: where to look for people, in the cameras' coordinates; None: not known.
     """
 
     path: str
@@ -279,3 +284,5 @@ class SourceInfo:
     sizes_px: tuple[tuple[int, int], ...]
     fps: float
     notes: tuple[Note, ...] = ()
+    world: World | None = None
+    space: Space | None = None

@@ -6,8 +6,9 @@ camera's axes, or the floor a metre off; ``World`` leads from them to the level 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -44,6 +45,15 @@ class World:
         if error > ORTHONORMAL_TOLERANCE or np.linalg.det(R) < 0:
             raise ValueError(Note("R is not a rotation (R·Rᵀ differs from the identity by {error:.3g})", error=error))
 
+    def to_json(self) -> dict[str, Any]:
+        """As an object of JSON's types; exact."""
+        return {"scale": float(self.scale), "R_to_level": self.R_to_level.tolist(), "origin": self.origin.tolist()}
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> World:
+        """What ``to_json`` wrote; ValueError, TypeError or KeyError for anything else."""
+        return cls(float(content["scale"]), np.array(content["R_to_level"], float), np.array(content["origin"], float))
+
     @property
     def is_identity(self) -> bool:
         """Whether both worlds are the same."""
@@ -53,6 +63,11 @@ class World:
     def up(self) -> np.ndarray:
         """float64 [3]: the level world's z axis in the recording's coordinates."""
         return self.R_to_level[2]
+
+    @property
+    def inverse(self) -> World:
+        """From level coordinates to the recording's."""
+        return World(1 / self.scale, self.R_to_level.T, self.to_level(np.zeros(3)))
 
     def to_level(self, points: np.ndarray) -> np.ndarray:
         """Points [..., 3] of the recording → float64 [..., 3], mm, level; NaN stays NaN."""
@@ -71,10 +86,40 @@ class World:
         """All cameras in the level world."""
         return tuple(self.level_camera(camera) for camera in cameras)
 
+    def recording_camera(self, camera: Camera) -> Camera:
+        """A camera of the level world in the recording's."""
+        R = camera.R_world_to_cam @ self.R_to_level
+        return replace(camera, R_world_to_cam=R, center_world_mm=self.to_recording(camera.center_world_mm))
+
     def deviation_to_recording(self, sd_level_mm: np.ndarray) -> np.ndarray:
         """Standard deviations along the level axes [..., 3] → along the recording's, taken as independent of one another."""
         variance = np.asarray(sd_level_mm, np.float64) ** 2 @ self.R_to_level**2
         return np.sqrt(variance) / self.scale
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """The box in which people are looked for.
+
+    Attributes:
+        size_mm, center_mm: float64 [3], mm, the cameras' coordinates.
+    """
+
+    size_mm: np.ndarray
+    center_mm: np.ndarray
+
+    def __post_init__(self) -> None:
+        for name in ("size_mm", "center_mm"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name), np.float64, (3,), name))
+
+    def to_json(self) -> dict[str, Any]:
+        """As an object of JSON's types; exact."""
+        return {"size_mm": self.size_mm.tolist(), "center_mm": self.center_mm.tolist()}
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Space:
+        """What ``to_json`` wrote; ValueError, TypeError or KeyError for anything else."""
+        return cls(np.array(content["size_mm"], float), np.array(content["center_mm"], float))
 
 
 def level_rotation(up: np.ndarray) -> np.ndarray:
@@ -87,7 +132,3 @@ def level_rotation(up: np.ndarray) -> np.ndarray:
     x = along - z * (along @ z)
     x /= np.linalg.norm(x)
     return np.stack((x, np.cross(z, x), z))
-
-
-#: The recording's coordinates are level as they are.
-LEVEL_AS_IS = World()

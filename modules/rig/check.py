@@ -12,13 +12,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from modules.core.errors import Note, UserError
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
-from modules.core.rig import CameraCheck, Finding, RigReport, Verdict
+from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
 from modules.core.types import Camera, FrameSet
 from modules.rig import sentences
-from modules.rig.hypotheses import Comparison, Explained, as_it_is, best_of, hypotheses, no_principal_point, odd_one_out
-from modules.rig.level import FLOOR_SNAP_MM, Up, find_floor, find_room, find_unit, find_up
+from modules.rig.apply import scaled, turned_camera
+from modules.rig.hypotheses import Comparison, Explained, as_it_is, best_of, hypotheses, odd_one_out
+from modules.rig.level import FLOOR_SNAP_MM, Up, find_floor, find_unit, find_up, find_world
 from modules.rig.offsets import Motion, Offset
 from modules.rig.turns import quarter_turns_held, quarter_turns_seen, sees_sure_people
 
@@ -186,10 +188,11 @@ class RigCheck:
         if up.snapped and abs(floor) < FLOOR_SNAP_MM:
             floor = 0.0
         findings += sentences.about_level(up, floor, levels)
-        room = find_room(points_mm, up.direction, floor, cameras) if np.isfinite(floor) else None
+        known = np.isfinite(floor) and np.isfinite(up.direction).all()
+        world, space = find_world(points_mm, up.direction, floor, cameras) if known else (None, None)
         ranks = (Verdict.CONTRADICTED, Verdict.PROPOSED, Verdict.APPLIED, Verdict.UNKNOWN, Verdict.SOUND)
         findings.sort(key=lambda finding: ranks.index(finding.verdict))
-        return replace(report, findings=tuple(findings), floor_mm=floor, floor_range_mm=levels, room=room)
+        return replace(report, findings=tuple(findings), floor_mm=floor, floor_range_mm=levels, world=world, space=space)
 
     def _find_up(self, points: np.ndarray, cameras: Sequence[Camera], turns: Sequence[int]) -> Up:
         """Up, with views that lie on their side put upright first."""
@@ -237,6 +240,17 @@ def check_rig(source: FrameSource, find_people: FindPeople2D, progress: Callable
     return RigCheck(source, find_people, progress).run()
 
 
+def unchecked(source: FrameSource, reason: UserError) -> RigReport:
+    """The report of a check that can't be made."""
+    finding = Finding(
+        Subject.PEOPLE,
+        Verdict.UNKNOWN,
+        Note("The rig was not checked: {reason}", reason=Note(reason.template, **reason.values)),
+    )
+    cameras = tuple(CameraCheck(camera.name, 0, *(float("nan"),) * 3) for camera in source.cameras)
+    return RigReport((), 0, cameras, (finding,))
+
+
 def spread(count: int, wanted: int) -> list[int]:
     """At most ``wanted`` places spread over ``count``, without the very ends where there are enough."""
     if count <= wanted:
@@ -260,28 +274,3 @@ def same_places(cameras: Sequence[Camera]) -> list[tuple[int, int]]:
 def disagree(as_is: Explained) -> bool:
     """Whether two cameras that both show people find nearly nobody together."""
     return bool(as_is.seen.min() >= 2 * FEWEST_MATCHED and as_is.together.max() <= 0.2 * as_is.seen.min())
-
-
-def scaled(cameras: Sequence[Camera], factor: float) -> tuple[Camera, ...]:
-    """Cameras whose lengths were in another unit."""
-    return tuple(replace(camera, center_world_mm=camera.center_world_mm * factor) for camera in cameras)
-
-
-def turned_camera(camera: Camera, turns: int) -> Camera:
-    """The camera whose images are turned by quarter turns clockwise."""
-    for _ in range(turns % 4):  # pixel (x, y) → (H - 1 - y, x), normalised (x, y) → (-y, x)
-        camera = replace(
-            camera,
-            width_px=camera.height_px,
-            height_px=camera.width_px,
-            fx=camera.fy,
-            fy=camera.fx,
-            cx=camera.height_px - 1 - camera.cy,
-            cy=camera.cx,
-            R_world_to_cam=np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]]) @ camera.R_world_to_cam,
-            p=np.array([camera.p[1], -camera.p[0]]),
-        )
-    return camera
-
-
-__all__ = ["Cancelled", "RigCheck", "check_rig", "no_principal_point"]

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from modules.core.rig import Room
 from modules.core.room import BELOW_FLOOR_MM, HEIGHT_MM, MAX_SIDE_MM, MIN_SIDE_MM, fit_space
 from modules.core.skeleton import COCO_NAMES
 from modules.core.types import Camera
-from modules.core.world import World, level_rotation
+from modules.core.world import Space, World, level_rotation
 
 L_SHOULDER, R_SHOULDER, L_HIP, R_HIP, L_KNEE, R_KNEE, L_ANKLE, R_ANKLE = (
     COCO_NAMES.index(f"{side}_{name}") for name in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")
@@ -149,8 +148,10 @@ def find_floor(points_mm: np.ndarray, up: np.ndarray) -> tuple[float, tuple[floa
     return floor, (float(lowest.min() - floor), float(np.percentile(lowest, 95) - floor))
 
 
-def find_room(points_mm: np.ndarray, up: np.ndarray, floor_mm: float, cameras: Sequence[Camera]) -> Room:
-    """The level world and the space to look for people in: around where cameras look, and where people are.
+def find_world(points_mm: np.ndarray, up: np.ndarray, floor_mm: float, cameras: Sequence[Camera]) -> tuple[World, Space]:
+    """The level world, its origin under the middle of the space, and the space to look for people in (level coordinates).
+
+    The space is where cameras look, and where people are.
 
     Args:
         points_mm: float [P, 17, 3], mm, recording's axes. cameras: with centres in mm.
@@ -161,16 +162,15 @@ def find_room(points_mm: np.ndarray, up: np.ndarray, floor_mm: float, cameras: S
     low, high = center[:2] - size[:2] / 2, center[:2] + size[:2] / 2
     hips = flat.to_level(points_mm[:, [L_HIP, R_HIP]].mean(1))[:, :2]
     hips = hips[np.isfinite(hips).all(1)]
+    middle, side = center[:2], size[:2]
     if len(hips):
         least, most = np.percentile(hips, 2, axis=0) - MARGIN_MM, np.percentile(hips, 98, axis=0) + MARGIN_MM
         low, high = np.minimum(low, least), np.maximum(high, most)
         too_wide = high - low > MAX_SIDE_MM
         middle = np.where(too_wide, (least + most) / 2, (low + high) / 2)
         side = np.clip(high - low, MIN_SIDE_MM, MAX_SIDE_MM)
-    else:
-        middle, side = (low + high) / 2, high - low
     origin = flat.to_recording(np.array([*middle, 0.0]))
-    return Room(World(1.0, R, origin), np.array([*side, HEIGHT_MM]), BELOW_FLOOR_MM)
+    return World(1.0, R, origin), Space(np.array([*side, HEIGHT_MM]), np.array([0.0, 0.0, HEIGHT_MM / 2 - BELOW_FLOOR_MM]))
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
