@@ -31,8 +31,8 @@ SPREAD, TURNED = 10, 4
 CLOSE, STEP_S, LONGEST, FEWEST_CLOSE = 28, 0.06, 22, 8
 #: Fewer people than this, seen by two views, over all frames say nothing about a rig.
 FEWEST_MATCHED = 4
-#: A camera is out of step from this many frames on.
-OUT_OF_STEP = 0.75
+#: A camera is out of step from this many frames and seconds on; nearer than that motion does not tell.
+OUT_OF_STEP, OUT_OF_STEP_S = 0.75, 0.025
 #: Two cameras nearer than this share of the rig's size that look the same way are one.
 SAME_PLACE = 1e-3
 #: The brightest hundredth of an image is below this (of 255) where it is too dark.
@@ -136,7 +136,8 @@ class RigCheck:
         found = compared.explain([as_it_is(self._cameras), *hypotheses(self._cameras)])
         as_is, fault = found[0], best_of(found)
         offsets = self._offsets(close)
-        late = [o is not None and o.is_certain and abs(o.late_s) * self._fps > OUT_OF_STEP for o in offsets]
+        least = max(OUT_OF_STEP, OUT_OF_STEP_S * self._fps)
+        late = [o is not None and o.is_certain and abs(o.late_s) * self._fps > least for o in offsets]
         findings: list[Finding] = []
         if fault is not None and any(late[view] for view in fault.hypothesis.views) and len(fault.hypothesis.views) == 1:
             fault = None  # a camera that agrees at another time is late and nothing else
@@ -157,7 +158,7 @@ class RigCheck:
             return RigReport(
                 frames, len(points), self._checks(as_is, offsets), tuple(findings), quarter_turns=self._turns
             )  # fmt: skip
-        findings += sentences.about_time(self._cameras, offsets, self._fps, OUT_OF_STEP)
+        findings += sentences.about_time(self._cameras, offsets, self._fps, least)
         return self._level(good, as_is, offsets, findings, seen_turned, frames)
 
     def _level(
@@ -169,7 +170,8 @@ class RigCheck:
         seen_turned: tuple[int, ...],
         frames: tuple[int, ...],
     ) -> RigReport:
-        points = good.matched.points
+        looked = [self._looked.found[index] for index in frames]
+        points = Comparison(looked, self._cameras).explain([good.hypothesis])[0].matched.points
         factor, stature = find_unit(points)
         cameras = scaled(good.hypothesis.cameras, factor if np.isfinite(factor) else 1.0)
         up = self._find_up(points, cameras, seen_turned)

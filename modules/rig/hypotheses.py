@@ -25,6 +25,8 @@ COCO_MIRROR = [
 ]
 #: A camera is at fault as it is if it explains at most this share of what it explains with the fault undone …
 FALLEN = 0.4
+#: … or at most this share, if what is left of it misses more than twice as far: opposite cameras may be exchanged.
+HALF_FALLEN, HALF_MISS = 0.75, 0.5
 #: … which must be this share of its people, and so many over all frames.
 EXPLAINED, FEWEST_PEOPLE = 0.6, 5
 #: The best hypothesis must gain so much more than the next one (share of its gain).
@@ -188,7 +190,8 @@ def best_of(found: Sequence[Explained]) -> Explained | None:
     best, gain = others[order[0]], gains[order[0]]
     views = list(best.hypothesis.views)
     before, after, seen = (int(values[views].sum()) for values in (as_is.together, best.together, best.seen))
-    if after < FEWEST_PEOPLE or before > FALLEN * after or after < EXPLAINED * seen:
+    fallen = before <= FALLEN * after or (before <= HALF_FALLEN * after and best.miss < HALF_MISS * as_is.miss)
+    if after < FEWEST_PEOPLE or not fallen or after < EXPLAINED * seen:
         return None
     rivals = [n for n in order[1:] if gains[n] > CLEARLY * gain and not set(others[n].hypothesis.views) > set(views)]
     if any(others[n].miss < 1.5 * best.miss for n in rivals):

@@ -17,20 +17,22 @@ L_SHOULDER, R_SHOULDER, L_HIP, R_HIP, L_KNEE, R_KNEE, L_ANKLE, R_ANKLE = (
 )
 #: Somebody stands whose trunk and legs point the same way to within this, degrees.
 STANDING_DEG = 15.0
-#: Standard deviations, degrees: of one standing person's axis; of the cameras' mean image-up; of the roll-free direction.
-PERSON_DEG, IMAGE_UP_DEG, ROLL_FREE_DEG = 2.5, 10.0, 2.0
-#: The roll-free direction needs so many cameras.
-ROLL_FREE_CAMERAS = 4
+#: Standard deviations, degrees: of one standing person's axis; of the cameras' mean image-up; of a camera's roll.
+PERSON_DEG, IMAGE_UP_DEG, ROLL_DEG = 2.0, 25.0, 4.0
+#: Rounds in which cameras that roll lose their say.
+ROUNDS = 5
 #: A world axis this near to up is up; degrees.
 SNAP_DEG = 8.0
 #: (leg + trunk) / stature (ankles to shoulders; Winter, "Biomechanics and Motor Control of Human Movement", fig. 4.1).
 LEG_AND_TRUNK = 0.72
 #: Statures that a unit is believed for, mm, and shoulder widths where nobody's legs are seen.
-STATURE_MM, SHOULDERS_MM = (1200.0, 2100.0), (280.0, 460.0)
+STATURE_MM, SHOULDERS_MM = (1200.0, 2300.0), (280.0, 460.0)
 #: What to multiply a calibration's lengths by if it was read in the wrong unit, and what it then is.
 UNITS = {1.0: "", 1e-3: "mm", 1e-2: "cm", 0.3048: "ft", 1e3: "m", 1e1: "cm", 304.8: "ft", 1e-1: "mm", 1e2: "m"}
 #: An ankle joint is this high above the floor, mm. The floor is at z = 0 if it is found this near.
-ANKLE_MM, FLOOR_SNAP_MM = 80.0, 60.0
+ANKLE_MM, FLOOR_SNAP_MM = 75.0, 60.0
+#: People within this of the lowest tenth stand on one level, mm.
+LOWEST_PERCENT, SAME_LEVEL_MM = 10.0, 120.0
 #: Kept free around people, mm.
 MARGIN_MM = 1000.0
 
@@ -52,33 +54,33 @@ class Up:
 
 
 def find_up(points: np.ndarray, cameras: Sequence[Camera]) -> Up:
-    """Up, from standing people's axes, with the way that cameras are held as a prior.
+    """Up: the direction that standing people point in and about which cameras roll least, by least squares.
 
     Args:
         points: float [P, 17, 3], world, any unit; NaN: unknown.
     """
     image_up = -np.mean([camera.R_world_to_cam[1] for camera in cameras], axis=0)
-    guesses: list[tuple[np.ndarray, float]] = []
-    if np.linalg.norm(image_up) > 0.2:  # else they point anywhere
-        guesses.append((_unit(image_up), IMAGE_UP_DEG))
+    told = np.zeros((3, 3))  # information: upᵀ told up is the sum of squared misses, in standard deviations
+    hint = np.zeros(3)
     axes = standing_axes(points)
     if len(axes):
-        direction, spread = _robust_mean(axes)
-        guesses.append((direction, float(np.hypot(PERSON_DEG, (5.0 + spread) / np.sqrt(len(axes))))))
-    free = _roll_free(cameras)
-    if free is not None and guesses:
-        direction, roll_deg = free
-        rough = _weighted(guesses)
-        direction = direction * np.sign(direction @ rough)
-        guesses.append((direction, ROLL_FREE_DEG + 2.0 * roll_deg))
-    if not guesses:
-        return Up(np.full(3, np.nan), float("nan"), 0, False)
+        hint, spread = _robust_mean(axes)
+        people_deg = float(np.hypot(PERSON_DEG, (5.0 + spread) / np.sqrt(len(axes))))
+        told += _across(hint) / people_deg**2
     # a prior that the people contradict is none: cameras may hang in any way
-    if len(axes):
-        people, sd = guesses[[sigma for _, sigma in guesses].index(min(sigma for _, sigma in guesses))]
-        guesses = [(d, s) for d, s in guesses if _angle_deg(d, people) < 3 * np.hypot(s, sd)]
-    direction = _weighted(guesses)
-    sd_deg = float(1 / np.sqrt(sum(1 / sigma**2 for _, sigma in guesses)))
+    if np.linalg.norm(image_up) > 0.2 and (not len(axes) or _angle_deg(_unit(image_up), hint) < 3 * IMAGE_UP_DEG):
+        told += _across(_unit(image_up)) / IMAGE_UP_DEG**2
+        hint = hint if len(axes) else _unit(image_up)
+    if not hint.any():
+        return Up(np.full(3, np.nan), float("nan"), 0, False)
+    direction = hint
+    across = np.array([camera.R_world_to_cam[0] for camera in cameras])
+    for _ in range(ROUNDS):
+        roll_deg = np.rad2deg(np.arcsin(np.clip(across @ direction, -1, 1)))
+        trust = 1 / (1 + (roll_deg / ROLL_DEG) ** 2) / ROLL_DEG**2  # Cauchy: most cameras are level, some are not at all
+        values, vectors = np.linalg.eigh(told + np.einsum("c,ci,cj->ij", trust, across, across))
+        direction = vectors[:, 0] * (1 if vectors[:, 0] @ hint > 0 else -1)
+    sd_deg = float(np.sqrt(2 / (values[1] + values[2])))
     axis = np.zeros(3)
     axis[np.abs(direction).argmax()] = np.sign(direction[np.abs(direction).argmax()])
     near = _angle_deg(direction, axis) < min(SNAP_DEG, 3.5 * max(sd_deg, 1.0)) and not _a_cameras_own(cameras)
@@ -144,8 +146,9 @@ def find_floor(points_mm: np.ndarray, up: np.ndarray) -> tuple[float, tuple[floa
     if not known.any():
         return float("nan"), (float("nan"), float("nan"))
     lowest = np.nanmin(height[known], axis=1) - ANKLE_MM
-    floor = float(np.percentile(lowest, 5))
-    return floor, (float(lowest.min() - floor), float(np.percentile(lowest, 95) - floor))
+    # the lowest level that people stand on; single ankles are wrong by decimetres, so not the lowest of all
+    floor = float(np.median(lowest[lowest < np.percentile(lowest, LOWEST_PERCENT) + SAME_LEVEL_MM]))
+    return floor, (float(np.percentile(lowest, 5) - floor), float(np.percentile(lowest, 95) - floor))
 
 
 def find_world(points_mm: np.ndarray, up: np.ndarray, floor_mm: float, cameras: Sequence[Camera]) -> tuple[World, Space]:
@@ -181,8 +184,9 @@ def _angle_deg(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.rad2deg(np.arctan2(np.linalg.norm(np.cross(a, b)), a @ b)))
 
 
-def _weighted(guesses: Sequence[tuple[np.ndarray, float]]) -> np.ndarray:
-    return _unit(sum(direction / sigma**2 for direction, sigma in guesses))
+def _across(direction: np.ndarray) -> np.ndarray:
+    """float64 [3, 3]: what a unit vector has across ``direction``."""
+    return np.eye(3) - np.outer(direction, direction)
 
 
 def _robust_mean(axes: np.ndarray) -> tuple[np.ndarray, float]:
@@ -192,17 +196,6 @@ def _robust_mean(axes: np.ndarray) -> tuple[np.ndarray, float]:
         off = np.rad2deg(np.arccos(np.clip(axes @ mean, -1, 1)))
         mean = _unit((axes / (1 + (off / 5.0) ** 2)[:, None]).sum(0))
     return mean, float(np.median(np.rad2deg(np.arccos(np.clip(axes @ mean, -1, 1)))))
-
-
-def _roll_free(cameras: Sequence[Camera]) -> tuple[np.ndarray, float] | None:
-    """The direction about which no camera rolls (their x axes lie level), sign open, and their roll about it, degrees."""
-    if len(cameras) < ROLL_FREE_CAMERAS:
-        return None
-    across = np.array([camera.R_world_to_cam[0] for camera in cameras])
-    values, vectors = np.linalg.eigh(across.T @ across)
-    if values[1] < 0.1 * len(cameras):  # all look the same way: their x axes say little
-        return None
-    return vectors[:, 0], float(np.rad2deg(np.sqrt(values[0] / len(cameras))))
 
 
 def _a_cameras_own(cameras: Sequence[Camera]) -> bool:
