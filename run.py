@@ -2,7 +2,8 @@
 
 Without options: opens the window on the demo recording. With --headless: computes the recording into its take and writes
 poses.jsonl, overlay.mp4 and contact_sheet.png from that, without a window. What a take has, from an earlier run or from the
-window, is not computed again: an interrupted run goes on where it stopped.
+window, is not computed again: an interrupted run goes on where it stopped. With --export: writes people's motion for other
+programs, with --headless of what it has computed, else of what is there; --source may then be a take or a poses.jsonl.
 """
 
 from __future__ import annotations
@@ -26,13 +27,17 @@ from yacs.config import CfgNode
 
 from modules import composition
 from modules.core.config import DEFAULT_CONFIG, KEYS, load_config, settings
-from modules.core.errors import ConfigError, SourceError, UserError
-from modules.core.protocols import FrameSource, Take
+from modules.core.errors import ConfigError, ExportError, SourceError, UserError
+from modules.core.files import expanded
+from modules.core.protocols import FrameSource, Results, Take
 from modules.core.rig import RigReport
 from modules.core.types import STAGES, FrameSet, PoseResult
 from modules.export.results import ResultsWriter, export_frames, make_folder
+from modules.export.trajectories.formats import FORMATS, parse_formats
 
 DONE, USER_ERROR, INTERRUPTED = 0, 1, 130
+#: --smooth: the poses as they were measured.
+RAW = "raw"
 BAR = "{desc}{percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt} frames · {rate_noinv_fmt}{postfix} · {remaining} left"
 
 
@@ -86,12 +91,14 @@ class Stop:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line; returns the exit code: 0 done, 1 a problem that a sentence explains, 130 interrupted."""
-    options = parser().parse_args(arguments)
     try:
+        options = parser().parse_args(arguments)
         config = load_config(options.config, overrides(options))
         if options.check_rig:
             return run_rig_check(config)
-        return run_headless(config, options) if options.headless else run_window(config, options)
+        if options.headless:
+            return run_headless(config, options)
+        return run_export(config, options) if options.export else run_window(config, options)
     except UserError as error:
         print(f"Error: {error}", file=sys.stderr)
         return USER_ERROR
@@ -126,18 +133,24 @@ def parser() -> argparse.ArgumentParser:
     )
     files.add_argument("--resume", action="store_true", help="go on where an earlier run stopped; that is done anyway")
     files.add_argument("--fresh", action="store_true", help="compute the frames again, whatever the take has of them")
+    motion = made.add_argument_group("people's motion for other programs")
+    motion.add_argument("--export", type=parse_formats, metavar="FORMAT[,FORMAT…]", help=f"{', '.join(FORMATS)}, or all")
+    motion.add_argument("--people", type=parse_people, metavar="N[,N…]", help="these people's numbers only")
+    motion.add_argument("--range", type=parse_range, metavar="A:B", help="frames A to B-1 only; A or B may be left out")
+    motion.add_argument("--smooth", choices=(RAW, *KEYS["MOTION.SMOOTHER"].choices), help="raw: as measured, with its gaps")
     return made
 
 
 def overrides(options: argparse.Namespace) -> dict[str, object]:
     """Dotted configuration key → value of the options that were given; ConfigError for a --set that is none."""
     given = {
-        "SOURCE.PATH": None if options.source is None else str(options.source.expanduser().absolute()),
+        "SOURCE.PATH": None if options.source is None else str(expanded(options.source).absolute()),
         "SOURCE.FORMAT": options.format,
         "LOD.DISTANCE_MM": options.distance,
         "RUNTIME.DEVICE": options.device,
         "RIG.CHECK": False if options.no_rig_check else None,
         "RIG.WORLD": options.world,
+        "MOTION.SMOOTHER": None if options.smooth == RAW else options.smooth,
     }
     return settings(options.set) | {name: value for name, value in given.items() if value is not None}
 
@@ -157,6 +170,51 @@ def parse_frames(text: str | None, count: int) -> range:
             text=text, count=count,
         )  # fmt: skip
     return range(start, stop)
+
+
+def parse_people(text: str) -> list[int]:
+    """``1,3`` as numbers; for argparse."""
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of people's numbers like 1,3") from error
+
+
+def parse_range(text: str) -> range:
+    """``A:B`` as frames, where the end of the recording is not known yet; for argparse."""
+    try:
+        first, last = (int(part) if part.strip() else None for part in text.split(":"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not A:B with whole numbers, like 0:50 or 20:") from error
+    return range(first or 0, sys.maxsize if last is None else last)
+
+
+def run_export(config: CfgNode, options: argparse.Namespace) -> int:
+    """Writes the motion of what was computed before; the exit code."""
+    with ExitStack() as stack:
+        path = options.source
+        if path is not None and path.is_file():
+            results, folder = composition.open_results(path), path.absolute().parent
+        else:
+            source = composition.open_source(config)
+            stack.callback(source.close)
+            results, folder = composition.open_take(config, source), composition.output_folder(config, source)
+        stack.callback(results.close)
+        write_motion(config, results, options, options.out or folder)
+    return DONE
+
+
+def write_motion(config: CfgNode, results: Results, options: argparse.Namespace, folder: Path) -> None:
+    """Writes the formats that --export names; ExportError."""
+    from modules import api  # libraries that only this needs
+
+    results.settle()
+    recording = api.Recording(config, None, results)
+    if not len(recording.computed):
+        raise ExportError("Nothing is computed yet of {recording}; add --headless.", recording=recording.name)
+    names = [kind.name for kind in options.export]
+    for path in recording.export(folder, names, options.people, options.range, raw=options.smooth == RAW):
+        print(path)
 
 
 def run_window(config: CfgNode, options: argparse.Namespace) -> int:
@@ -203,6 +261,8 @@ def run_headless(config: CfgNode, options: argparse.Namespace) -> int:
         job = Job(source, take, frames, config)
         with Stop().listening() as stop:
             done = compute_and_say(job, stop) and export(job, folder, stop)
+        if done and options.export:
+            write_motion(config, take, options, folder)
     return DONE if done else INTERRUPTED
 
 
@@ -256,15 +316,15 @@ class Job:
         start = time.perf_counter()
         every = 0.2 if sys.stderr.isatty() else 5.0  # a log file wants few lines
         read_ms: dict[int, float] = {}
+        frames = self._read(missing, stop, read_ms)
         # closing: frames in work end before the take is closed
         with (
             tqdm(total=len(missing), bar_format=BAR, unit=" frames", mininterval=every) as bar,
-            closing(estimator.results(self._read(missing, stop, read_ms), self.config.LOD.DISTANCE_MM)) as results,
+            closing(composition.compute(estimator, frames, self.config.LOD.DISTANCE_MM, self.take)) as results,
         ):
             for frame, result in results:
                 for note in result.notes:
                     tqdm.write(note, file=sys.stderr)
-                self.take.put(result.found)
                 self.tally.add(result, read_ms.pop(frame.index))
                 self.tally.seconds = time.perf_counter() - start
                 bar.set_postfix_str(f"{self.tally.people[-1]} people", refresh=False)

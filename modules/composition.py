@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,14 +19,16 @@ from typing import TYPE_CHECKING
 from yacs.config import CfgNode
 
 from modules.core.config import results_digest
-from modules.core.errors import ConfigError, SourceError
+from modules.core.errors import ConfigError, ExportError, SourceError
+from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader, camera_to_json
 from modules.core.own_world import LEVEL, RECORDING, in_coordinates, world_note
 from modules.core.people2d import FindPeople2D
 from modules.core.protocols import Estimator, FrameSource, MakeWriter, OpenSource, Results, Take
 from modules.core.rig import RigReport, Subject
 from modules.core.room import config_for_rig, rig_fingerprint
-from modules.core.types import Camera
+from modules.core.trajectory import TrajectorySet
+from modules.core.types import Camera, FrameSet, PoseResult
 
 if TYPE_CHECKING:
     from modules.export.results import ResultsWriter
@@ -41,8 +44,8 @@ def recording_path(config: CfgNode) -> Path:
     """The configured recording's folder; SourceError if there is none, saying how to get the demo."""
     if not config.SOURCE.PATH:
         raise SourceError("No recording is named: choose one, or set SOURCE.PATH in the configuration.")
-    path = PROJECT_DIR / Path(config.SOURCE.PATH).expanduser()
-    if not path.exists() and DEMO_DIR in path.parents:
+    path = PROJECT_DIR / expanded(config.SOURCE.PATH)
+    if not exists(path) and DEMO_DIR in path.parents:
         raise SourceError(
             "The demo recording {path} is not there yet; fetch it with: python quick_setup.py", path=path
         )  # fmt: skip
@@ -58,7 +61,11 @@ def open_folder(config: CfgNode, folder: Path, format_name: str, offsets: Mappin
     """Opens any recording; cameras and read-ahead are the configuration's. SourceError, CalibrationError."""
     from modules.focus.recordings import open_recording
 
-    return open_recording(folder, format_name, offsets, tuple(config.SOURCE.CAMERAS), config.RUNTIME.READ_AHEAD)
+    source = config.SOURCE
+    return open_recording(
+        folder, format_name, offsets, tuple(source.CAMERAS), config.RUNTIME.READ_AHEAD,
+        calibration=source.CALIBRATION, clock=source.CLOCK, quarter_turns=source.QUARTER_TURNS,
+    )  # fmt: skip
 
 
 def open_checked(
@@ -133,7 +140,7 @@ def rig_key(config: CfgNode, source: FrameSource) -> str:
         fingerprint(Path(source.info.path)),
         [camera_to_json(camera) for camera in source.cameras],
         dict(config.SOURCE.FRAME_OFFSETS),
-        [list(config.RIG.MIRRORED), dict(config.RIG.TURNED)],
+        [list(config.RIG.MIRRORED), dict(config.SOURCE.QUARTER_TURNS)],
         [config.BACKBONE_MODEL, config.WEIGHTS.BACKBONE, config.WEIGHTS.ALL, max(config.NETWORK.IMAGE_SIZE)],
     ]
     return hashlib.sha256(json.dumps(opened, sort_keys=True).encode()).hexdigest()[:16]
@@ -145,14 +152,17 @@ def given_corrections(config: CfgNode) -> Corrections:
 
     rig = config.RIG
     factor = rig.UNIT_FACTOR or 1.0
-    return Corrections(factor, tuple(rig.EXCHANGED), tuple(rig.MIRRORED), tuple(rig.INVERTED), dict(rig.TURNED))
+    return Corrections(factor, tuple(rig.EXCHANGED), tuple(rig.MIRRORED), tuple(rig.INVERTED))
 
 
 def corrected(config: CfgNode, source: FrameSource, report: RigReport | None) -> FrameSource:
     """The source with what the report is certain of and the configuration asks for; ConfigError for an unknown camera."""
     from modules.rig.apply import CorrectedSource, corrected_cameras, corrections
 
-    done = corrections(report, given_corrections(config), config.RIG.UNIT_FACTOR, config.RIG.UP, config.RIG.FLOOR_MM)
+    # a view that the configuration turns was turned when it was opened
+    turned = {camera.name: 0 for camera in source.cameras if camera.name in config.SOURCE.QUARTER_TURNS}
+    given = replace(given_corrections(config), turned=turned)
+    done = corrections(report, given, config.RIG.UNIT_FACTOR, config.RIG.UP, config.RIG.FLOOR_MM)
     plain = replace(done, world=None, space=None)
     if not config.RIG.UP and not config.RIG.FLOOR_MM and is_configured(config, corrected_cameras(source.cameras, plain)):
         done = plain  # the configuration's own room is for this rig
@@ -193,10 +203,12 @@ def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] |
     Args:
         offsets: those that the recording was opened with; None: the configuration's.
     """
+    from modules.take.identity import PeopleRules
     from modules.take.store import Take
 
     given = config.SOURCE.FRAME_OFFSETS if offsets is None else offsets
-    return Take.find(output_folder(config, source), results_header(config, source, given))
+    rules = PeopleRules(config.TAKE.LOST_S, config.TAKE.SHORTEST_TRACK)
+    return Take.find(output_folder(config, source), results_header(config, source, given), rules)
 
 
 def open_results(path: Path) -> Results:
@@ -207,9 +219,41 @@ def open_results(path: Path) -> Results:
     return SavedPoses(path) if path.suffix == ".jsonl" else Take(path, writable=False)
 
 
+def compute(
+    estimator: Estimator, frames: Iterable[FrameSet], lod_distance_mm: float, take: Take
+) -> Iterator[tuple[FrameSet, PoseResult]]:
+    """Computes frames into a take, in order; yields each when it was put. To be closed before the take is.
+
+    Raises:
+        DeviceError, SourceError, TakeError.
+    """
+    with closing(estimator.results(frames, lod_distance_mm)) as results:
+        for frame, result in results:
+            take.put(result.found)
+            yield frame, result
+
+
+def trajectories(config: CfgNode, results: Results, raw: bool = False) -> TrajectorySet:
+    """Everyone's trajectories over all computed frames, cleaned as MOTION.* says; ``raw``: as they were measured.
+
+    People who were found in too few frames (TAKE.SHORTEST_TRACK) are left out. TakeError, ExportError.
+    """
+    from modules.motion.clean import cleaned, cleaning_from
+    from modules.motion.gather import raw_trajectories
+
+    distance = config.LOD.DISTANCE_MM if results.lod_distance_mm is None else results.lod_distance_mm
+    found = (results.result(int(index), distance) for index in results.computed(distance))
+    people = {person.track_id: person for person in results.people() if not person.short}
+    names = {number: person.name for number, person in people.items() if person.name}
+    header = results.header
+    kept = (result for result in found if result is not None)
+    measured = raw_trajectories(kept, header.fps, header.recording, names, only=people.keys())
+    return measured if raw else cleaned(measured, cleaning_from(config))
+
+
 def output_folder(config: CfgNode, source: FrameSource) -> Path:
     """Where results of a recording go unless told otherwise."""
-    return PROJECT_DIR / Path(config.TAKE.FOLDER).expanduser() / Path(source.info.path).resolve().name
+    return PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError) / Path(source.info.path).resolve().name
 
 
 def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, int]) -> ResultsHeader:

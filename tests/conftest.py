@@ -6,11 +6,15 @@ An uncaught exception in a slot fails its test through pytest-qt; ``test_slot_ex
 from __future__ import annotations
 
 import importlib.util
+import os
 from pathlib import Path
 
 import pytest
 
 pytest_plugins = ["pytester"]
+
+# many small matrices are solved here: BLAS threads that wait for one another on a busy machine take ten times as long
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -63,6 +63,16 @@ def test_rooms_keep_to_their_neighbours(path):
     assert not {name.split(".")[0] for name in names} & FORBIDDEN[room]
 
 
+def test_opencv_is_asked_in_the_rig_only_for_what_it_keeps_well():
+    """Boards, five-point and PnP RANSAC: a well-kept library's. Everything else in that room is numpy and scipy."""
+    users = {
+        path.name
+        for path in FILES
+        if path.is_relative_to(ROOT / "modules" / "rig") and "cv2" in {n.split(".")[0] for n in imported(path)}
+    }
+    assert users <= {"board.py", "essential.py"}
+
+
 def test_no_file_edits_the_import_path_or_swallows_errors():
     for path in FILES + sorted(ROOT.glob("*.py")):
         text = path.read_text(encoding="utf-8")

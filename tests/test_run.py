@@ -44,6 +44,7 @@ class Bench:
     def settings(self, out):
         # the fake estimator measures the LoD distance from the world's origin, whatever the rig
         values = [f"TAKE.FOLDER={self.folder / 'takes' / out}", "MULTI_PERSON.RIG=", "LOD.ORIGIN_XY_MM=[0, 0]"]
+        values.append("TAKE.SHORTEST_TRACK=1")
         return [part for value in values for part in ("--set", value)]
 
     def __call__(self, *options, out="out"):
@@ -299,3 +300,28 @@ def test_window_gets_configuration_and_recording(monkeypatch, tmp_path):
     assert seen["config"].LOD.DISTANCE_MM == 1500.0  # an option of its own counts more
     assert seen["config"].CACHE.MEMORY_MB == 64
     assert seen["config_file"] == DEFAULT_CONFIG
+
+
+def test_motion_is_written_with_the_job_and_from_what_is_there(bench, capsys, tmp_path):
+    assert bench("--frames", ":6", "--export", "trc,c3d", "--smooth", "raw") == run.DONE
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"walks.c3d", "walks_Person1.trc", "poses.jsonl"} <= names
+    loads = len(bench.estimators)
+    take = [*bench.settings("out"), "--export", "csv", "--out", str(tmp_path / "later")]
+    assert run.main([*take, "--people", "1", "--range", "2:5"]) == run.DONE
+    lines = (tmp_path / "later" / "walks.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in lines] == ["frame", "2", "3", "4"]
+    assert "p2_" not in lines[0]
+    poses = [*bench.settings("none"), "--source", str(tmp_path / "out" / "poses.jsonl"), "--out", str(tmp_path / "poses")]
+    assert run.main([*poses, "--export", "csv_tidy", "--smooth", "none"]) == run.DONE
+    assert (tmp_path / "poses" / "walks_tidy.csv").exists()
+    assert len(bench.estimators) == loads  # nothing was computed for it
+
+
+def test_motion_that_cant_be_written_is_told(bench, capsys, tmp_path):
+    assert run.main([*bench.settings("none"), "--export", "trc"]) == run.USER_ERROR
+    assert "add --headless" in capsys.readouterr().err
+    assert run.main(["--export", "fbx"]) == run.USER_ERROR
+    assert "Unknown format fbx" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        run.main(["--export", "trc", "--range", "three"])

@@ -9,13 +9,11 @@ from types import MappingProxyType
 
 import numpy as np
 
+from .appearance import NUM_COLORS
 from .errors import Note
 from .geometry import visible_px
 from .skeleton import NUM_JOINTS
 from .types import Camera, Lod, Person, PoseResult, frozen_array
-
-#: Colours of torso and legs, RGB each: ``ComputedFrame.colors``.
-NUM_COLORS = 6
 
 
 class State(IntEnum):
@@ -40,7 +38,7 @@ class ComputedFrame:
         view_trust: float32 [P, V, J], 1/mm; see ``Person``; NaN: not known.
         joint_sd_mm: float32 [P, J, 3], mm; see ``Person``; NaN: not known.
         extra_world_mm: float32 [P, E, 3], mm, world; joints beyond the skeleton; NaN: not found.
-        colors: float32 [P, 6], 0–255: mean RGB of the torso and of the legs where they are seen; NaN: not known.
+        colors: float32 [P, 6], 0–255, see ``appearance.clothes_colors``; NaN: not known.
         extra_names: E names.
         timings_ms: stage name → milliseconds.
         notes: sentences for the user about this frame.

@@ -49,6 +49,10 @@ class SourceError(UserError):
     """A recording or camera that can't be opened or read."""
 
 
+class DamagedFrame(SourceError):
+    """One frame of one camera that can't be decoded, in a recording that can otherwise be read."""
+
+
 class CalibrationError(SourceError):
     """A calibration file that is missing, malformed or not a camera."""
 

@@ -130,6 +130,11 @@ class Results(Protocol):
         """Everyone, by rising number."""
         ...
 
+    def settle(self) -> None:
+        """Gives everyone the number that follows from the computed frames alone, not from the order in which they came;
+        before results are written to files. TakeError."""
+        ...
+
     def close(self) -> None:
         """Idempotent."""
         ...

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .computed import ComputedFrame
     from .world import Space, World
 
+#: Bounds of a camera's numbers: none is near them, and arithmetic on what lies beyond runs over.
+MAX_SIDE_PX, MAX_FOCAL_PX, MAX_COEFFICIENT, MAX_DISTANCE_MM = 100_000, 1e7, 1e6, 1e10
 #: How far R·Rᵀ may be from the identity before a matrix is refused as a rotation.
 ORTHONORMAL_TOLERANCE = 1e-3
 
@@ -89,7 +91,18 @@ class Camera:
         if self.width_px <= 0 or self.height_px <= 0:
             size = Note("frame size must be positive, got {width}x{height}", width=self.width_px, height=self.height_px)
             raise ValueError(size)
+        bounds = (
+            ("frame size", max(self.width_px, self.height_px), MAX_SIDE_PX),
+            ("fx, fy, cx, cy", max(map(abs, (self.fx, self.fy, self.cx, self.cy))), MAX_FOCAL_PX),
+            ("distortion", np.abs([*self.k, *self.p]).max(), MAX_COEFFICIENT),
+            ("centre", np.abs(self.center_world_mm).max(), MAX_DISTANCE_MM),
+        )
+        for key, value, most in bounds:
+            if value > most:
+                raise ValueError(Note("{key}: {value:.3g} is far too large", key=key, value=float(value)))
         R = self.R_world_to_cam
+        if np.abs(R).max() > 2:
+            raise ValueError(Note("R is not a rotation (R·Rᵀ differs from the identity by {error:.3g})", error=np.abs(R).max()))
         error = float(np.abs(R @ R.T - np.eye(3)).max())
         if error > ORTHONORMAL_TOLERANCE or np.linalg.det(R) < 0:
             raise ValueError(Note("R is not a rotation (R·Rᵀ differs from the identity by {error:.3g})", error=error))
@@ -115,6 +128,8 @@ class FrameSet:
         images: V arrays uint8 [H, W, 3], RGB, read-only; sizes may differ between views.
         cameras: V cameras, same order.
         space: where to look for people, where the rig check found that out; None: not known.
+        missing: V bools: this camera has no frame of this instant (it is damaged, or was dropped). Its image is black, and it
+            counts as seeing nothing, not as seeing nobody. Empty: none is missing.
 
     Raises:
         ValueError: the counts differ, or an image is not uint8 [H, W, 3].
@@ -125,10 +140,14 @@ class FrameSet:
     images: tuple[np.ndarray, ...]
     cameras: tuple[Camera, ...]
     space: Space | None = None
+    missing: tuple[bool, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.images) != len(self.cameras):
             raise ValueError(f"{len(self.images)} images for {len(self.cameras)} cameras")
+        object.__setattr__(self, "missing", tuple(self.missing) or (False,) * len(self.cameras))
+        if len(self.missing) != len(self.cameras):
+            raise ValueError(f"{len(self.missing)} entries in missing for {len(self.cameras)} cameras")
         for image, camera in zip(self.images, self.cameras, strict=True):
             if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
                 raise ValueError(f"{camera.name}: image is {image.dtype} {image.shape}, expected uint8 [H, W, 3]")

@@ -7,7 +7,7 @@ from torch import nn
 
 from modules.core.skeleton import NUM_JOINTS
 from modules.estimator.compiled import CompiledTogether
-from modules.SelfPose3d.lib.models.pose_refine_net import PoseRefineNet, Round
+from modules.SelfPose3d.lib.models.pose_refine_net import PoseRefineNet, Refined, Round, unpack_round
 from modules.SelfPose3d.lib.models.view_sampler import CAMERA_VALUES, ViewSampler
 
 #: Rigs of so many cameras need not wait at their first frame.
@@ -37,13 +37,13 @@ class CompiledRefinement(nn.Module):
 
     def forward(
         self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None, alone: bool = False
-    ) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    ) -> list[Refined]:
         """As ``PoseRefineNet.forward``."""
         cameras = views.packed().split(list(views.people))
         results = []
         for which in self.net.stages_of(rounds, alone):
             parts = joints.split(list(views.people))
             said = torch.cat([self.round(*part, which, maps) for *part, maps in zip(parts, cameras, views.maps, strict=True)])
-            joints = said[..., :3]
-            results.append((joints, said[:, 0, 3]))
+            results.append(unpack_round(said))
+            joints = results[-1].joints
         return results

@@ -14,9 +14,10 @@ import numpy as np
 import torch
 from yacs.config import CfgNode
 
-from modules.core.computed import NUM_COLORS, ComputedFrame, State, within_lod
+from modules.core.appearance import NUM_COLORS, clothes_colors
+from modules.core.computed import ComputedFrame, State, within_lod
 from modules.core.errors import DeviceError, Note
-from modules.core.geometry import frame_to_network
+from modules.core.geometry import frame_to_network, visible_px
 from modules.core.protocols import Estimator
 from modules.core.room import config_for_rig, rig_fingerprint
 from modules.core.skeleton import NUM_JOINTS
@@ -43,6 +44,8 @@ class FrameDetection:
         heatmaps: V of float32 [1, J, h, w] on the network's device.
         grid_centers: float32 [1, P, 5] on the CPU, see ``MultiPersonPoseNetSSV``; proposals below the threshold left out.
         starts: float32 [P, J, 3] on the CPU, the poses by which they were recognised; None without a refinement.
+        view_trust: float32 [P, V, J], 1/mm, see ``Person``: of the pose, before that of the recognition; NaN: not known.
+        joint_sd_mm: float32 [P, J, 3], mm, see ``Person``; NaN where no pose was computed yet.
         track_ids: int64 [P]; None until the tracker has seen the frame.
         states: uint8 [P], values of ``State``.
         joints_world_mm: float32 [P, J, 3], mm, world; NaN where no pose was computed yet.
@@ -56,17 +59,20 @@ class FrameDetection:
     heatmaps: list[torch.Tensor]
     grid_centers: torch.Tensor
     starts: torch.Tensor | None
+    view_trust: np.ndarray
     timings_ms: dict[str, float]
     track_ids: np.ndarray | None = None
     notes: tuple[Note, ...] = ()
     states: np.ndarray = field(init=False)
     joints_world_mm: np.ndarray = field(init=False)
+    joint_sd_mm: np.ndarray = field(init=False)
     colors: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
         people = self.grid_centers.shape[1]
         self.states = np.full(people, State.ROOT, np.uint8)
         self.joints_world_mm = np.full((people, NUM_JOINTS, 3), np.nan, np.float32)
+        self.joint_sd_mm = np.full_like(self.joints_world_mm, np.nan)
         self.colors = np.full((people, NUM_COLORS), np.nan, np.float32)
 
     @property
@@ -212,11 +218,12 @@ class PoseEstimator(Estimator):
         with timed(timings, "backbone", self.device):
             heatmaps = self.network.heatmaps(views)
         with timed(timings, "root_net", self.device):
-            centers, starts = self.network.roots(heatmaps, network_input.meta)
-            centers = centers.cpu()
+            roots = self.network.roots(heatmaps, network_input.meta)
+            centers = roots.grid_centers.cpu()
         there = centers[0, :, 3] >= 0
-        starts = None if starts is None else starts[0].cpu()[there]
-        return FrameDetection(frame, network_input.meta, heatmaps, centers[:, there], starts, timings)
+        starts, trust = (None if part is None else part[0].cpu()[there] for part in (roots.starts, roots.view_trust))
+        known = np.full((int(there.sum()), len(views), NUM_JOINTS), np.nan, np.float32) if trust is None else trust.numpy()
+        return FrameDetection(frame, network_input.meta, heatmaps, centers[:, there], starts, known, timings)
 
     def _number(self, detection: FrameDetection) -> FrameDetection:
         """Gives the people their numbers; frame by frame, in the order in which results are handed out."""
@@ -244,7 +251,6 @@ class PoseEstimator(Estimator):
 
     def _found(self, detection: FrameDetection, timings: dict[str, float]) -> ComputedFrame:
         centers = detection.grid_centers[0].numpy()
-        people, views = len(centers), len(detection.frame.cameras)
         return ComputedFrame(
             frame_index=detection.frame.index,
             time_s=detection.frame.time_s,
@@ -252,7 +258,8 @@ class PoseEstimator(Estimator):
             confidences=centers[:, 4].clip(0, 1),
             roots_world_mm=centers[:, :3],
             joints_world_mm=detection.joints_world_mm,
-            view_trust=np.full((people, views, NUM_JOINTS), np.nan),
+            view_trust=detection.view_trust,
+            joint_sd_mm=detection.joint_sd_mm,
             colors=detection.colors,
             timings_ms=timings,
             notes=detection.notes,
@@ -282,11 +289,21 @@ class PoseEstimator(Estimator):
             joints = self.network.lift(heatmaps, detection.meta, roots)
         if self.network.refine_net is not None:
             with timed(timings, "refine", self.device):
-                joints = self.network.settle(heatmaps, detection.meta, joints, roots, starts, others)
+                settled = self.network.settle(heatmaps, detection.meta, joints, roots, starts, others)
+            joints = settled.joints
+            detection.view_trust[proposals] = settled.view_trust.float().cpu().numpy()
+            detection.joint_sd_mm[proposals] = settled.sd_mm.float().cpu().numpy()
         joints = joints.float().cpu()
         standing = self.network.is_standing(joints)
         detection.joints_world_mm[proposals] = joints.numpy()
+        for n in proposals:
+            detection.colors[n] = self._colors(detection.frame, detection.joints_world_mm[n])
         detection.states[proposals] = np.where(standing.numpy(), State.POSED, State.REFUSED)
+
+    @staticmethod
+    def _colors(frame: FrameSet, joints_world_mm: np.ndarray) -> np.ndarray:
+        joints_px = np.stack([visible_px(joints_world_mm, camera) for camera in frame.cameras])
+        return clothes_colors(frame.images, joints_px)
 
     def _with_face(self, person: Person, frame: FrameSet) -> Person:
         if person.lod is not Lod.FULL:

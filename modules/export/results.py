@@ -130,6 +130,7 @@ def export_frames(
     Raises:
         ExportError, SourceError, TakeError: the new files are dropped.
     """
+    results.settle()
     short = {person.track_id for person in results.people() if person.short}
     try:
         for index in frames:

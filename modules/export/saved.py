@@ -67,5 +67,8 @@ class SavedPoses(Results):
                 frames.setdefault(person.track_id, []).append(index)
         return tuple(TakePerson(number, "", np.array(found), False) for number, found in sorted(frames.items()))
 
+    def settle(self) -> None:
+        """The numbers are the file's."""
+
     def close(self) -> None:
         """Nothing is held open."""

@@ -49,4 +49,8 @@ class FocusDataset(Dataset):
         views = network_views(frame_set.images, self._config)
         # copies: a FrameSet's images are read-only, torch's default_collate wants them writable
         frames = [image.copy() for image in frame_set.images]
-        return frames, list(views), [view_meta(camera, self._config) for camera in frame_set.cameras]
+        return (
+            frames,
+            list(views),
+            [view_meta(camera, self._config, gone) for camera, gone in zip(frame_set.cameras, frame_set.missing, strict=True)],
+        )

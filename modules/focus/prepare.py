@@ -54,7 +54,9 @@ def prepare(frame_set: FrameSet, config: Any) -> NetworkInput:
         ConfigError: no normalisation is known for the backbone.
     """
     views = network_views(frame_set.images, config)
-    meta = [batched(view_meta(camera, config)) for camera in frame_set.cameras]
+    meta = [
+        batched(view_meta(camera, config, gone)) for camera, gone in zip(frame_set.cameras, frame_set.missing, strict=True)
+    ]  # fmt: skip
     return NetworkInput(frame_set, [view[None] for view in views], meta)
 
 
@@ -102,8 +104,10 @@ def letterbox(image: np.ndarray, network_size: tuple[int, int], out: np.ndarray 
     return cv2.warpAffine(image, matrix, network_size, dst=out, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
 
 
-def view_meta(camera: Camera, config: Any) -> dict[str, Any]:
+def view_meta(camera: Camera, config: Any, missing: bool = False) -> dict[str, Any]:
     """What the network knows of one view besides its image, without a batch axis.
+
+    A missing view's frame has no width and no height: every point is outside it, so that it counts as not seeing.
 
     Returns:
         center float32 [2], px, raw frame; scale float32 [2], units of 200 px; rotation float32 [], degrees; frame_size float32
@@ -111,11 +115,12 @@ def view_meta(camera: Camera, config: Any) -> dict[str, Any]:
         OpenCV's translation), fx, fy, cx, cy [], px, k [3, 1], p [2, 1].
     """
     size = (camera.width_px, camera.height_px)
+    center = (0.0, 0.0) if missing else (size[0] / 2, size[1] / 2)  # the network takes the frame for twice its centre
     return {
-        "center": torch.tensor([size[0] / 2, size[1] / 2], dtype=torch.float32),
+        "center": torch.tensor(center, dtype=torch.float32),
         "scale": torch.tensor(fit_scale(size, tuple(config.NETWORK.IMAGE_SIZE)), dtype=torch.float32),
         "rotation": torch.tensor(0.0, dtype=torch.float32),
-        "frame_size": torch.tensor(size, dtype=torch.float32),
+        "frame_size": torch.tensor((0, 0) if missing else size, dtype=torch.float32),
         "camera": {
             "R": torch.tensor(camera.R_world_to_cam, dtype=torch.float64),
             "T": torch.tensor(camera.center_world_mm, dtype=torch.float64)[:, None],

@@ -8,7 +8,7 @@ import time
 import cv2
 import numpy as np
 
-from modules.core.errors import SourceError
+from modules.core.errors import DamagedFrame, SourceError
 
 from .clips import Clip
 
@@ -108,7 +108,7 @@ class ReadAhead:
             image = self._clip.read(index)
         except SourceError as error:
             return error
-        except (cv2.error, OSError, MemoryError) as error:
-            return SourceError("{file}: frame {frame}: {reason}.", file=self._clip.path, frame=index, reason=error)
+        except (cv2.error, OSError, ValueError, MemoryError) as error:
+            return DamagedFrame("{file}: frame {frame}: {reason}.", file=self._clip.path, frame=index, reason=error)
         image.setflags(write=False)
         return image

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,28 +9,32 @@ from pathlib import Path
 
 import numpy as np
 
-from modules.core.errors import Note, SourceError
+from modules.core.errors import CalibrationError, DamagedFrame, Note, SourceError
+from modules.core.files import expanded
 from modules.core.types import Camera, FrameSet, SourceInfo
 
-from .calibration.common import fit_to_frame
-from .clips import Clip
-from .images import ImageClip
-from .layouts import Layout, View, find_layout
+from .calibration.place import place_camera
+from .clips import Clip, RedrawnClip
+from .layouts.common import Layout, View
+from .layouts.registry import find_layout
 from .readahead import ReadAhead
+from .timing import Timeline, align
 
 #: Threads get this long to finish the frame they are decoding when a recording is closed.
 CLOSE_TIMEOUT_S = 2.0
+#: Two cameras nearer than this whose rotations differ by less are one camera's numbers twice.
+SAME_PLACE_MM, SAME_TURN = 1.0, 1e-3
 
 
 class Recording:
     """Synchronised frames of a recording; a ``FrameSource`` and a context manager. Made by ``open_recording``."""
 
     def __init__(
-        self, info: SourceInfo, cameras: Sequence[Camera], clips: Sequence[Clip], offsets: Sequence[int], read_ahead: int
+        self, info: SourceInfo, cameras: Sequence[Camera], clips: Sequence[Clip], timeline: Timeline, read_ahead: int
     ) -> None:
         self._info = info
         self._cameras = tuple(cameras)
-        self._offsets = tuple(offsets)
+        self._timeline = timeline
         self._readers = tuple(ReadAhead(clip, read_ahead) for clip in clips)
         self._closed = False
 
@@ -49,21 +52,35 @@ class Recording:
         return self._info.frame_count
 
     def read(self, index: int) -> FrameSet:
-        """Frame ``index`` of all cameras.
+        """Frame ``index`` of all cameras; a camera whose frame is damaged or was dropped is marked as missing.
 
         Raises:
             IndexError: outside 0 ≤ index < len.
-            SourceError: a camera's frame can't be decoded, or the recording is closed.
+            SourceError: no camera's frame can be decoded, or the recording is closed.
         """
         if not 0 <= index < len(self):
             raise IndexError(f"frame {index} is outside 0…{len(self) - 1}")
         if self._closed:
             raise SourceError("The recording {path} is closed.", path=self._info.path)
-        places = [index + offset for offset in self._offsets]
+        places = self._timeline.places[index].tolist()
         for reader, place in zip(self._readers, places, strict=True):
-            reader.request(place)
-        images = tuple(reader.get(place) for reader, place in zip(self._readers, places, strict=True))
-        return FrameSet(index, index / self._info.fps, images, self._cameras)
+            if place >= 0:
+                reader.request(place)
+        images: list[np.ndarray] = []
+        trouble: list[DamagedFrame | None] = []
+        for reader, place, camera in zip(self._readers, places, self._cameras, strict=True):
+            try:
+                if place < 0:
+                    raise DamagedFrame("{camera} has no frame {frame}.", camera=camera.name, frame=index)
+                images.append(reader.get(place))
+                trouble.append(None)
+            except DamagedFrame as error:
+                images.append(np.zeros((camera.height_px, camera.width_px, 3), np.uint8))
+                trouble.append(error)
+        if None not in trouble:
+            raise next(error for error in trouble if error is not None)
+        missing = tuple(error is not None for error in trouble)
+        return FrameSet(index, float(self._timeline.times_s[index]), tuple(images), self._cameras, missing)
 
     def close(self) -> None:
         """Ends the decoder threads and releases the files; idempotent, returns within about two seconds."""
@@ -87,116 +104,99 @@ def open_recording(
     frame_offsets: Mapping[str, int] | None = None,
     cameras: Sequence[str] = (),
     read_ahead: int = 4,
+    *,
+    calibration: str = "",
+    clock: str = "",
+    quarter_turns: Mapping[str, int] | None = None,
 ) -> Recording:
     """Opens a recording folder.
 
     Args:
         path: the folder.
-        format: "focus", "panoptic", "pose2sim", "folder", or "auto" to recognise it by its layout.
+        format: a name of ``core.formats.RECORDING_FORMATS``, or "auto" to recognise it by its layout.
         frame_offsets: camera name → frames by which that camera started early: its frame n + offset is shown with frame n of
             the others. A camera that started late has a negative one.
         cameras: names of the cameras to use, in this order; empty: all.
         read_ahead: frames decoded ahead in the background.
+        calibration: the calibration file to use, from the folder; empty: the one that is found.
+        clock: name of the camera whose frames set the time where cameras are paired by time; empty: the fastest.
+        quarter_turns: camera name → quarter turns clockwise by which its frames are turned to stand upright.
 
     Raises:
         SourceError: the folder, a video or an image can't be used.
         CalibrationError: a camera's calibration is missing or makes no sense.
     """
-    path = Path(path).expanduser()
-    layout = find_layout(path, format)
+    path = expanded(path)
+    layout = find_layout(path, format, calibration)
     views = layout.select(cameras, path)
-    offsets = [0] * len(views)
-    for name, offset in (frame_offsets or {}).items():
-        view = layout.find(name, path)
-        if view in views:  # an offset of a camera that is left out is harmless
-            offsets[views.index(view)] = int(offset)
+    offsets = _of_views(frame_offsets, views, layout, path)
+    turns = _of_views(quarter_turns, views, layout, path)
     with ThreadPoolExecutor(max_workers=min(8, len(views))) as pool:
         futures = [pool.submit(view.open_clip) for view in views]
     clips = [future.result() for future in futures if future.exception() is None]
     try:
         for future in futures:
             future.result()
-        return _assemble(path, layout, views, clips, offsets, read_ahead)
+        return _assemble(path, layout, views, clips, offsets, turns, clock, read_ahead)
     except SourceError:
         for clip in clips:
             clip.close()
         raise
 
 
+def _of_views(values: Mapping[str, int] | None, views: Sequence[View], layout: Layout, path: Path) -> list[int]:
+    """A number for each view from a table by names, 0 where it has none; SourceError for a name that there is not."""
+    found = [0] * len(views)
+    for name, value in (values or {}).items():
+        view = layout.find(name, path)
+        if view in views:  # what is said of a camera that is left out is harmless
+            found[views.index(view)] = int(value)
+    return found
+
+
 def _assemble(
-    path: Path, layout: Layout, views: Sequence[View], clips: Sequence[Clip], offsets: list[int], read_ahead: int
+    path: Path,
+    layout: Layout,
+    views: Sequence[View],
+    clips: Sequence[Clip],
+    offsets: Sequence[int],
+    turns: Sequence[int],
+    clock: str,
+    read_ahead: int,
 ) -> Recording:
     notes: list[Note] = [*layout.notes]
-    cameras = []
-    for view, clip in zip(views, clips, strict=True):
+    cameras: list[Camera] = []
+    shown: list[Clip] = []
+    for view, clip, turn in zip(views, clips, turns, strict=True):
         notes += clip.notes
-        camera, note = fit_to_frame(view.read_camera(clip.size_px), clip.size_px, clip.path)
-        cameras.append(camera)
-        notes += [note] if note else []
-    offsets, gaps = _align_images(clips, offsets)
-    notes += gaps
-    start = -min(0, *offsets)
-    if start:
-        notes.append(Note("A camera started late: frame 0 is frame {start} of the cameras without an offset.", start=start))
-    offsets = [offset + start for offset in offsets]
-    lengths = [clip.frame_count - offset for clip, offset in zip(clips, offsets, strict=True)]
-    if min(lengths) <= 0:
-        raise SourceError(
-            "{file}: no frame is left after its offset of {offset} frames.",
-            file=clips[int(np.argmin(lengths))].path,
-            offset=offsets[int(np.argmin(lengths))],
-        )
-    notes += _length_note(views, lengths)
-    fps, fps_notes = _common_fps(views, clips)
+        placed = place_camera(view.calibrated, clip.size_px, clip.path, turn)
+        notes += placed.notes
+        cameras.append(placed.camera)
+        shown.append(RedrawnClip(clip, placed) if placed.redraws else clip)
+    _check_places(cameras, path)
+    names = tuple(view.name for view in views)
+    own_clock = next((view.name for view in views if clock and clock in (view.name, view.other_name)), clock)
+    timeline = align(names, clips, offsets, own_clock)
     info = SourceInfo(
         path=str(path),
         format=layout.format,
-        camera_names=tuple(view.name for view in views),
-        frame_count=min(lengths),
-        sizes_px=tuple(clip.size_px for clip in clips),
-        fps=fps,
-        notes=(*notes, *fps_notes),
+        camera_names=names,
+        frame_count=len(timeline.places),
+        sizes_px=tuple(clip.size_px for clip in shown),
+        fps=timeline.fps,
+        notes=(*notes, *timeline.notes),
     )
-    return Recording(info, cameras, clips, offsets, read_ahead)
+    return Recording(info, cameras, shown, timeline, read_ahead)
 
 
-def _length_note(views: Sequence[View], lengths: Sequence[int]) -> list[Note]:
-    if min(lengths) == max(lengths):
-        return []
-    listed = ", ".join(f"{view.name} {length}" for view, length in zip(views, lengths, strict=True))
-    return [Note("The cameras differ in length ({listed} frames); all stop at frame {last}.", listed=listed, last=min(lengths))]
-
-
-def _common_fps(views: Sequence[View], clips: Sequence[Clip]) -> tuple[float, list[Note]]:
-    known = [clip.fps for clip in clips if math.isfinite(clip.fps)]
-    if not known:
-        return math.nan, []
-    if max(known) > 1.01 * min(known):
-        listed = ", ".join(f"{view.name} {clip.fps:.4g}" for view, clip in zip(views, clips, strict=True))
-        note = Note("The cameras differ in frames per second ({listed}); they are shown frame by frame.", listed=listed)
-        return known[0], [note]
-    return known[0], []
-
-
-def _align_images(clips: Sequence[Clip], offsets: list[int]) -> tuple[list[int], list[Note]]:
-    """Images go together by the frame numbers in their names, so that one missing image does not shift all that follow.
-
-    Returns:
-        the offsets that are left to apply, and sentences for the user.
-    """
-    folders = [clip for clip in clips if isinstance(clip, ImageClip)]
-    if len(folders) < len(clips):  # beside videos a folder counts from its first image
-        return offsets, []
-    pairs = list(zip(folders, offsets, strict=True))
-    common = set.intersection(*({number - offset for number in clip.numbers} for clip, offset in pairs))
-    if not common:
-        raise SourceError("{path}: the images of the cameras have no frame number in common.", path=folders[0].path.parent)
-    within = [
-        n for clip, offset in pairs for n in clip.numbers if min(common) < n - offset < max(common) and n - offset not in common
-    ]
-    for clip, offset in pairs:
-        clip.keep_numbers([number + offset for number in sorted(common)])
-    notes = [Note("{count} images are left out: other cameras lack those frames.", count=len(within))] if within else []
-    if min(common) != 0:
-        notes.append(Note("Frame 0 is the images with number {number}.", number=min(common)))
-    return [0] * len(clips), notes
+def _check_places(cameras: Sequence[Camera], path: Path) -> None:
+    """CalibrationError where two cameras stand at one place and look the same way: one has the other's numbers."""
+    for place, camera in enumerate(cameras):
+        for other in cameras[:place]:
+            apart_mm = float(np.linalg.norm(camera.center_world_mm - other.center_world_mm))
+            if apart_mm < SAME_PLACE_MM and np.abs(camera.R_world_to_cam - other.R_world_to_cam).max() < SAME_TURN:
+                raise CalibrationError(
+                    "{path}: cameras {camera} and {other} stand at the same place and look the same way; one of them has the "
+                    "other's calibration, or none.",
+                    path=path, camera=other.name, other=camera.name,
+                )  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from modules.core.errors import ConfigError
+from modules.core.geometry import turned_camera
 from modules.core.protocols import FrameSource
 from modules.core.rig import RigReport
 from modules.core.types import Camera, FrameSet, SourceInfo
@@ -49,7 +50,7 @@ def corrections(
 
     Args:
         report: of the recording with ``given`` done; None: there was no check.
-        given: the configuration's; of the views that it names the report's turns are not asked.
+        given: the configuration's; of the views that it names as turned the report is not asked.
         unit_factor: 0: the report's. up: float [3] in the calibration's coordinates, or empty. floor_mm: one number, or empty.
     """
     turns: dict[str, int] = {}
@@ -115,7 +116,7 @@ class CorrectedSource:
         images = tuple(
             put_right(image, flip, turn) for image, flip, turn in zip(frame.images, self._flips, self._turns, strict=True)
         )
-        return FrameSet(frame.index, frame.time_s, images, self._cameras, self.corrections.space)
+        return replace(frame, images=images, cameras=self._cameras, space=self.corrections.space)
 
     def close(self) -> None:
         """Closes the source."""
@@ -146,20 +147,3 @@ def put_right(image: np.ndarray, mirrored: bool, quarter_turns: int) -> np.ndarr
 def scaled(cameras: Sequence[Camera], factor: float) -> tuple[Camera, ...]:
     """Cameras whose lengths were in another unit."""
     return tuple(replace(camera, center_world_mm=camera.center_world_mm * factor) for camera in cameras)
-
-
-def turned_camera(camera: Camera, turns: int) -> Camera:
-    """The camera whose images are turned by quarter turns clockwise."""
-    for _ in range(turns % 4):  # pixel (x, y) → (H - 1 - y, x), normalised (x, y) → (-y, x)
-        camera = replace(
-            camera,
-            width_px=camera.height_px,
-            height_px=camera.width_px,
-            fx=camera.fy,
-            fy=camera.fx,
-            cx=camera.height_px - 1 - camera.cy,
-            cy=camera.cx,
-            R_world_to_cam=np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]]) @ camera.R_world_to_cam,
-            p=np.array([camera.p[1], -camera.p[0]]),
-        )
-    return camera

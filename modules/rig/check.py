@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from modules.core.errors import Note, UserError
+from modules.core.geometry import turned_camera
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
 from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
 from modules.core.types import Camera, FrameSet
 from modules.rig import sentences
-from modules.rig.apply import scaled, turned_camera
+from modules.rig.apply import scaled
 from modules.rig.hypotheses import Comparison, Explained, as_it_is, best_of, hypotheses, odd_one_out
 from modules.rig.level import FLOOR_SNAP_MM, Up, find_floor, find_unit, find_up, find_world
 from modules.rig.offsets import Motion, Offset

@@ -51,7 +51,6 @@ def about_fault(fault: Explained, cameras: Sequence[Camera]) -> Finding:
         options = (("RIG.MIRRORED", list(names)),)
     elif hypothesis.subject is Subject.TURNED:
         sentence = Note("Camera {cameras}: the picture is upside down against its calibration.", **values)
-        options = (("RIG.TURNED", dict.fromkeys(names, 2)),)
     elif hypothesis.subject is Subject.INVERTED:
         verdict, options = Verdict.CONTRADICTED, (("RIG.INVERTED", list(names)),)
         sentence = (
@@ -146,7 +145,7 @@ def about_turns(
             if turn == 2
             else Note("Camera {camera} lies on its side; its picture is turned for the network.", camera=camera.name)
         )
-        options = (("RIG.TURNED", {camera.name: turn}),)
+        options = (("SOURCE.QUARTER_TURNS", {camera.name: turn}),)
         certainty = 1.0 if by_people == by_pose else 0.7
         findings.append(Finding(Subject.TURNED, Verdict.APPLIED, sentence, (camera.name,), options, certainty))
     return findings

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from modules.core.computed import NUM_COLORS, ComputedFrame, State
+from modules.core.appearance import NUM_COLORS
+from modules.core.computed import ComputedFrame, State
 from modules.core.errors import Note
 from modules.core.skeleton import NUM_JOINTS
 
@@ -68,3 +70,25 @@ def describe(frame: ComputedFrame) -> str:
 
 def _plain(value: object) -> object:
     return value if isinstance(value, (int, float)) else str(value)
+
+
+def encode_numbers(numbers: Mapping[int, np.ndarray]) -> bytes:
+    """Frame → numbers int [P], compressed."""
+    frames = np.array([(index, len(own)) for index, own in numbers.items()], "<i4").reshape(-1, 2)
+    rows = np.concatenate([*numbers.values(), np.zeros(0, "<i4")]).astype("<i4")
+    return zlib.compress(struct.pack("<I", len(frames)) + frames.tobytes() + rows.tobytes(), 1)
+
+
+def decode_numbers(content: bytes) -> dict[int, np.ndarray]:
+    """What ``encode_numbers`` was given, int64; ValueError for bytes that are none."""
+    try:
+        plain = zlib.decompress(content)
+        (count,) = struct.unpack_from("<I", plain)
+        frames = np.frombuffer(plain, "<i4", 2 * count, 4).reshape(-1, 2)
+        rows = np.frombuffer(plain, "<i4", offset=4 + frames.nbytes).astype(np.int64)
+    except (zlib.error, struct.error) as error:
+        raise ValueError(f"not numbers: {error}") from error
+    if len(rows) != frames[:, 1].sum():
+        raise ValueError("not numbers: too many or too few")
+    parts = np.split(rows, np.cumsum(frames[:, 1])[:-1]) if count else []
+    return dict(zip(frames[:, 0].tolist(), parts, strict=True))

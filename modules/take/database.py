@@ -21,7 +21,8 @@ APPLICATION_ID, VERSION = 0x53503344, 1
 #: Another program's commit is waited for this long.
 BUSY_S = 10.0
 SCHEMA = """
-CREATE TABLE header (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE header (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID; -- results: JSON; revision: grows with every change
+INSERT INTO header VALUES ('revision', 0);
 CREATE TABLE frames (
     frame INTEGER PRIMARY KEY,
     time_s REAL,              -- NULL: not known
@@ -29,7 +30,7 @@ CREATE TABLE frames (
     people BLOB NOT NULL,     -- codec.encode
     about TEXT NOT NULL       -- codec.describe
 );
-CREATE TABLE numbers (frame INTEGER PRIMARY KEY, track_ids BLOB NOT NULL); -- int32, one a proposal: the numbers last given out
+CREATE TABLE numbers (id INTEGER PRIMARY KEY CHECK (id = 0), stamp TEXT NOT NULL, content BLOB NOT NULL); -- encode_numbers
 CREATE TABLE edits (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, content TEXT NOT NULL, undone INTEGER NOT NULL);
 """
 
@@ -100,6 +101,16 @@ def write_header(connection: sqlite3.Connection, header: ResultsHeader) -> None:
     """Puts the header in the place of the old one."""
     text = json.dumps(header.to_json(), ensure_ascii=False, allow_nan=False)
     connection.execute("INSERT OR REPLACE INTO header VALUES ('results', ?)", (text,))
+
+
+def count_change(connection: sqlite3.Connection) -> None:
+    """Marks that frames or edits changed: numbers that were kept don't hold any more."""
+    connection.execute("UPDATE header SET value = value + 1 WHERE key = 'revision'")
+
+
+def read_revision(connection: sqlite3.Connection) -> int:
+    """How often frames or edits changed."""
+    return connection.execute("SELECT value FROM header WHERE key='revision'").fetchone()[0]
 
 
 def damaged(path: Path) -> TakeError:

@@ -7,9 +7,9 @@ import json
 import math
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -21,8 +21,9 @@ from modules.core.protocols import TakeChange, TakePerson
 from modules.core.types import Camera, PoseResult, SourceInfo
 
 from . import database
-from .codec import decode, describe, encode
-from .identity import Identities
+from .codec import decode, decode_numbers, describe, encode, encode_numbers
+from .edits import Edit
+from .identity import VERSION, Identities, PeopleRules
 from .writer import Writer
 
 #: The same root, computed again, lies within this.
@@ -46,12 +47,13 @@ class Take:
     Args:
         path: a take that is there, see ``find`` and ``create``.
         writable: whether frames may be put.
+        rules: by which people are told apart; None: those that the take was filled with.
 
     Raises:
         TakeError: no take, damaged, of a newer program, in use, or not to be read.
     """
 
-    def __init__(self, path: Path, writable: bool = True) -> None:
+    def __init__(self, path: Path, writable: bool = True, rules: PeopleRules | None = None) -> None:
         self.path, self.writable = path, writable
         self._free: list[sqlite3.Connection] = []
         self._closed = False
@@ -59,25 +61,23 @@ class Take:
         self._listeners: list[Callable[[TakeChange], None]] = []
         self._waiting: dict[int, ComputedFrame] = {}
         self._on_disk: dict[int, ComputedFrame] = {}  # inside a transaction; the writer's thread alone
-        self._writer = Writer(path) if writable else None
+        self._writer = Writer(path, self._on_idle) if writable else None
         try:
             with self._reading() as connection:
                 self._header = database.read_header(connection, path)
             self._missing_mm = self._read_index()
-            self._identities = Identities()
-            for index in self.frames():
-                self._identities.add(self.frame(int(index)))
+            self._identities = self._read_identities(rules)
         except BaseException:
             self.close()
             raise
 
     @classmethod
-    def find(cls, folder: Path, header: ResultsHeader) -> Take:
+    def find(cls, folder: Path, header: ResultsHeader, rules: PeopleRules | None = None) -> Take:
         """The take of this recording and configuration in the folder, made if there is none; TakeError."""
         path = take_path(folder, header)
         if not path.exists():
             database.create(path, header)
-        return cls(path)
+        return cls(path, rules=rules)
 
     @property
     def header(self) -> ResultsHeader:
@@ -115,13 +115,14 @@ class Take:
 
         def write(connection: sqlite3.Connection) -> None:
             connection.executemany("DELETE FROM frames WHERE frame=?", dropped)
+            database.count_change(connection)
 
         def written(committed: bool) -> None:
             if committed:
+                for (index,) in dropped:
+                    self._identities.forget(index)
                 with self._lock:
-                    for (index,) in dropped:
-                        self._missing_mm[index] = math.nan
-                        self._identities.forget(index)
+                    self._missing_mm[[index for (index,) in dropped]] = math.nan
 
         self._writer.put(write, written)
         self._writer.flush()
@@ -171,14 +172,19 @@ class Take:
         frame = self.frame(index)
         if frame is None or not frame.is_complete(lod_distance_mm, self._header.lod_origin_xy_mm):
             return None
-        with self._lock:
-            numbers = self._identities.numbers(frame)
+        numbers = self._identities.numbers(frame)
         return frame.result(self.cameras, lod_distance_mm, self._header.lod_origin_xy_mm, numbers)
 
     def people(self) -> tuple[TakePerson, ...]:
         """Everyone, by rising number."""
-        with self._lock:
-            return self._identities.people()
+        return self._identities.people()
+
+    def settle(self) -> None:
+        """Waits for what was put, and gives everyone the number that follows from the computed frames alone. TakeError."""
+        self.flush()
+        self._tell(self._identities.settle())
+        if self._writer is not None:
+            self._writer.put(self._save_numbers, lambda committed: None)
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -208,8 +214,11 @@ class Take:
         row = connection.execute("SELECT time_s, people, about FROM frames WHERE frame=?", (index,)).fetchone()
         if row is None:
             return None
+        return self._decoded(index, *row)
+
+    def _decoded(self, index: int, time_s: float | None, people: bytes, about: str) -> ComputedFrame:
         try:
-            return decode(index, math.nan if row[0] is None else row[0], row[1], row[2], self._header.extra_names)
+            return decode(index, math.nan if time_s is None else time_s, people, about, self._header.extra_names)
         except ValueError as error:
             raise database.damaged(self.path) from error
 
@@ -221,6 +230,7 @@ class Take:
         known = self._read(connection, frame.frame_index)
         whole = frame if known is None else merge(known, frame)
         missing_mm = whole.missing_mm(self._header.lod_origin_xy_mm)
+        database.count_change(connection)
         self._on_disk[whole.frame_index] = whole
         connection.execute(
             "INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?, ?)",
@@ -245,9 +255,60 @@ class Take:
             if index >= len(self._missing_mm):
                 self._missing_mm = np.append(self._missing_mm, np.full(index + 1 - len(self._missing_mm), np.nan))
             self._missing_mm[index] = whole.missing_mm(self._header.lod_origin_xy_mm)
-            renumbered = self._identities.add(whole)
-        for listener in tuple(self._listeners):
-            listener(TakeChange(index, renumbered))
+        self._identities.add(whole)
+        self._tell(self._identities.keep_up(self._all_frames), index)
+
+    @property
+    def _all_frames(self) -> bool:
+        count = self._header.frame_count
+        return bool(count) and np.isfinite(np.nan_to_num(self._missing_mm, nan=-math.inf, posinf=0.0)).sum() >= count
+
+    def _tell(self, renumbered: Mapping[int, int], frame_index: int | None = None) -> None:
+        if renumbered or frame_index is not None:
+            for listener in tuple(self._listeners):
+                listener(TakeChange(frame_index, renumbered))
+
+    def _on_idle(self, connection: sqlite3.Connection) -> bool:
+        """In the writer's thread: works out who is who, and keeps it."""
+        self._tell(self._identities.keep_up(self._all_frames))
+        if not self._identities.dirty:
+            with database.said(self.path):
+                self._save_numbers(connection)
+        return self._identities.dirty
+
+    def _save_numbers(self, connection: sqlite3.Connection) -> None:
+        if self._identities.dirty:
+            return
+        stamp = _stamp(self._identities.rules, database.read_revision(connection))
+        connection.execute("INSERT OR REPLACE INTO numbers VALUES (0, ?, ?)", (stamp, encode_numbers(self._identities.kept())))
+
+    def _read_identities(self, rules: PeopleRules | None) -> Identities:
+        with self._reading() as connection:
+            found = connection.execute("SELECT stamp, content FROM numbers").fetchone()
+            revision = database.read_revision(connection)
+            edits = connection.execute("SELECT kind, content FROM edits WHERE NOT undone ORDER BY id").fetchall()
+        try:
+            numbers = decode_numbers(found[1]) if found else {}
+            known = PeopleRules(**json.loads(found[0])["rules"]) if found else PeopleRules()
+            said = [Edit.from_json(kind, content) for kind, content in edits]
+        except (ValueError, TypeError, KeyError) as error:
+            raise database.damaged(self.path) from error
+        rules = rules or known
+        settled = found is not None and found[0] == _stamp(rules, revision)
+        return Identities(rules, self._header.fps, self._read_frames, numbers, settled, said)
+
+    def _read_frames(self) -> Iterator[ComputedFrame]:
+        """All frames on disk, by rising number."""
+        with self._reading() as connection:
+            for index, time_s, people, about in connection.execute(
+                "SELECT frame, time_s, people, about FROM frames ORDER BY frame"
+            ):
+                yield self._decoded(index, time_s, people, about)
+
+
+def _stamp(rules: PeopleRules, revision: int) -> str:
+    """Numbers hold as long as this is the same."""
+    return json.dumps({"version": VERSION, "rules": asdict(rules), "revision": revision})
 
 
 def merge(known: ComputedFrame, new: ComputedFrame) -> ComputedFrame:

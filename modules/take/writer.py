@@ -14,6 +14,7 @@ from .database import connect, said
 WAITING = 64
 #: Frames in one commit at most.
 TOGETHER = 32
+IDLE_S = 0.2
 
 #: Something to do with the connection inside a transaction; what to do then, told whether it was committed.
 Change = Callable[[sqlite3.Connection], None]
@@ -25,10 +26,12 @@ class Writer:
 
     Args:
         path: the take.
+        on_idle: called in the writer's thread, with its connection, when nothing has come for IDLE_S after commits, and at
+            the end; whether it wants to be called again.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, on_idle: Callable[[sqlite3.Connection], bool]) -> None:
+        self._path, self._on_idle = path, on_idle
         self._connection = connect(path, writable=True)
         self._queue: queue.Queue[tuple[Change, Done] | None] = queue.Queue(WAITING)
         self._error: Exception | None = None
@@ -60,22 +63,39 @@ class Writer:
             raise error
 
     def _run(self) -> None:
-        ended = False
+        ended = work = False
         while not ended:
-            batch = [self._queue.get()]
+            try:
+                batch = [self._queue.get(timeout=IDLE_S if work else None)]
+            except queue.Empty:
+                work = self._idle()
+                continue
             while len(batch) < TOGETHER and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
-            ended = None in batch
+            ended, work = None in batch, True
             jobs = [job for job in batch if job is not None]
-            try:
-                self._commit([change for change, _ in jobs])
-            except Exception as error:  # noqa: BLE001 - the thread's border: who puts or waits next is told
-                self._error = error
+            committed = self._try(self._commit, [change for change, _ in jobs])
             for _, done in jobs:
-                done(self._error is None)
+                self._try(done, committed)
             for _ in batch:
                 self._queue.task_done()
+        if work:
+            self._idle()
         self._connection.close()
+
+    def _idle(self) -> bool:
+        again: list[bool] = []
+        self._try(lambda: again.append(self._on_idle(self._connection)))
+        return any(again)
+
+    def _try(self, work: Callable[..., object], *values: object) -> bool:
+        """Whether it went well; if not, who puts or waits next is told."""
+        try:
+            work(*values)
+        except Exception as error:  # noqa: BLE001 - the thread's border
+            self._error = error
+            return False
+        return True
 
     def _commit(self, changes: Sequence[Change]) -> None:
         if not changes:

@@ -12,7 +12,7 @@ from torch import nn
 from modules.core.config import load_config
 from modules.core.skeleton import MID_HIP, MIRROR
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
-from modules.SelfPose3d.lib.models.pose_refine_net import WINDOWS, PoseRefineNet, Round
+from modules.SelfPose3d.lib.models.pose_refine_net import WINDOWS, PoseRefineNet, Refined, Round, unpack_round
 from modules.SelfPose3d.lib.models.view_sampler import FIELDS, sampler_of, unexplained
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN
 from modules.SelfPose3d.lib.training.objectives import refine_loss
@@ -46,9 +46,11 @@ def test_the_order_of_views_does_not_matter(net, batch):
     with torch.no_grad():
         here, there = net(views, batch["starts"]), net(shuffled, batch["starts"])
     assert len(here) == 3
-    for (joints, logit), (others, other_logit) in zip(here, there, strict=True):
-        torch.testing.assert_close(joints, others, atol=0.05, rtol=0)
-        torch.testing.assert_close(logit, other_logit, atol=1e-4, rtol=0)
+    for mine, other in zip(here, there, strict=True):
+        torch.testing.assert_close(mine.joints, other.joints, atol=0.05, rtol=0)
+        torch.testing.assert_close(mine.logit, other.logit, atol=1e-4, rtol=0)
+        torch.testing.assert_close(mine.view_trust[:, order], other.view_trust, atol=1e-4, rtol=1e-3)
+        torch.testing.assert_close(mine.sd_mm, other.sd_mm, atol=1e-2, rtol=1e-2)
     assert (here[-1][0] - batch["starts"]).norm(dim=-1).max() > 1  # it did something
 
 
@@ -63,9 +65,10 @@ def test_a_person_whom_no_view_sees_stays(batch):
     untrained = PoseRefineNet(16, 16, 1, 2)  # its joints want to stay
     far = batch["starts"] + torch.tensor([0.0, 0.0, 1e6])
     with torch.no_grad():
-        joints, logit = untrained(sampler(batch), far)[-1]
-    torch.testing.assert_close(joints, far)
-    assert logit.isfinite().all()
+        found = untrained(sampler(batch), far)[-1]
+    torch.testing.assert_close(found.joints, far)
+    assert found.logit.isfinite().all()
+    assert not found.view_trust.any()
 
 
 def test_it_learns_from_a_batch(batch):
@@ -116,10 +119,10 @@ def test_plain_tensors_give_the_same_round(net, batch):
     first = views.people[0]
     which = net.stages_of(2)[1]
     with torch.no_grad():
-        joints, logit = net.refine(views, batch["starts"], which)
-        packed = Round(net)(batch["starts"][:first], views.packed()[:first], which, views.maps[0])
-    torch.testing.assert_close(packed[..., :3], joints[:first])
-    torch.testing.assert_close(packed[..., 3], logit[:first, None].expand(-1, 15))
+        whole = net.refine(views, batch["starts"], which)
+        packed = unpack_round(Round(net)(batch["starts"][:first], views.packed()[:first], which, views.maps[0]))
+    for part, other in zip(packed, whole, strict=True):
+        torch.testing.assert_close(part, other[:first])
 
 
 def test_windows_read_the_joint_and_its_mirror_at_the_joint(net, batch):
@@ -144,6 +147,11 @@ def test_windows_read_the_joint_and_its_mirror_at_the_joint(net, batch):
     assert first == samples.shape[-1]
 
 
+def _said(views, joints, logit):
+    """What a refinement says that trusts every view as much as the next."""
+    return Refined(joints, logit, torch.full((len(joints), views.maps[0].shape[0], 15), 0.02), torch.full_like(joints, 30.0))
+
+
 class _Says(nn.Module):
     """A refinement that moves everybody by a metre along x and judges by height."""
 
@@ -153,9 +161,10 @@ class _Says(nn.Module):
     def forward(self, views, joints, rounds=None, alone=False):
         if alone:  # keeps people where they are, a little higher the more it sees
             assert len(views.maps) == len(views.people) == len(joints)
-            return [(joints + torch.stack([maps.mean() for maps in views.maps])[:, None, None], joints[:, MID_HIP, 2] / 100)]
+            joints = joints + torch.stack([maps.mean() for maps in views.maps])[:, None, None]
+            return [_said(views, joints, joints[:, MID_HIP, 2] / 100)]
         logit = torch.where(joints[:, MID_HIP, 2] > 500, joints[:, MID_HIP, 2] / 100, -3.0)
-        return [(joints, logit), (joints + torch.tensor([1000.0, 0, 0]), logit)]
+        return [_said(views, joints, logit), _said(views, joints + torch.tensor([1000.0, 0, 0]), logit)]
 
 
 @pytest.fixture
@@ -179,7 +188,8 @@ def test_roots_are_verified_moved_and_counted_once(network, shelf_meta):
     ])  # fmt: skip
     network.root_net.forward = lambda heatmaps, meta: (None, proposals[None])
     heatmaps, meta = shelf_meta
-    (found,), (poses,) = network.roots(heatmaps, meta)
+    roots = network.roots(heatmaps, meta)
+    (found,), (poses,) = roots.grid_centers, roots.starts
     assert found.shape == (3, 5)
     assert poses.shape == (3, 15, 3)
     torch.testing.assert_close(found[:2, :3], torch.tensor([[3100.0, 0, 980], [1000.0, 0, 900]]))
@@ -205,7 +215,7 @@ def test_a_second_look_finds_who_was_hidden_and_verifies_them_on_the_whole_heatm
         return refine(views, joints, rounds, alone)
 
     network.root_net.forward, network.refine_net.forward = root_net, forward
-    centers, _ = network.roots(heatmaps, meta)
+    centers = network.roots(heatmaps, meta).grid_centers
     # a millimetre by the mean of what they were judged on: the second a little less, without the first
     assert sorted(centers[0, :2, 0].tolist()) == pytest.approx([1001.0, 3000.991], abs=5e-3)
     assert len(seen) == 2
@@ -216,8 +226,8 @@ def test_a_second_look_finds_who_was_hidden_and_verifies_them_on_the_whole_heatm
     first, second = judged[-1][1]  # at last each is judged without those who are better
     assert (first == 1).all()
     assert (second < 0.5).any()
-    network.looks = 1
-    assert network.roots(heatmaps, meta)[0][0, 1, 3] == -1  # nobody else
+    network.recognition.looks = 1
+    assert network.roots(heatmaps, meta).grid_centers[0, 1, 3] == -1  # nobody else
 
 
 def test_poses_pass_through_the_refinement(network, shelf_meta):
@@ -238,12 +248,12 @@ def test_a_verdict_is_the_mean_of_the_odds_with_and_without_better_people(networ
             if not alone:
                 return super().forward(views, joints)
             assert len(views.maps) == len(views.people) == len(joints)
-            return [(joints, torch.tensor([-20.0, 9.0, -2.0])[: len(joints)])]
+            return [_said(views, joints, torch.tensor([-20.0, 9.0, -2.0])[: len(joints)])]
 
     network.refine_net = Doubts()
     proposals = torch.tensor([[0.0, 0, 900, 0, 0.8], [2000.0, 0, 800, 0, 0.7], [0.0, 3000, 600, 0, 0.6]])
     network.root_net.forward = lambda heatmaps, meta: (None, proposals[None])
-    (found,), _ = network.roots(*shelf_meta)
+    (found,) = network.roots(*shelf_meta).grid_centers
     assert found[:, 3].tolist() == [0.0, 0.0, -1.0]
     torch.testing.assert_close(found[:2, 4], torch.sigmoid(torch.tensor([8.5, 2.0])))  # (9, -20), (8, 9), (6, -2)
     torch.testing.assert_close(found[:2, 0], torch.tensor([3000.0, 1000.0]))
@@ -262,9 +272,10 @@ def test_poses_that_are_known_from_the_roots_are_started_from(network, shelf_met
 
 def test_nobody_proposed_is_nobody_found(network, shelf_meta):
     network.root_net.forward = lambda heatmaps, meta: (None, torch.tensor([[[0.0, 0, 0, -1, 0.0]]]))
-    centers, poses = network.roots(*shelf_meta)
-    assert (centers[0, :, 3] == -1).all()
-    assert poses.isnan().all()
+    roots = network.roots(*shelf_meta)
+    assert (roots.grid_centers[0, :, 3] == -1).all()
+    assert roots.starts.isnan().all()
+    assert roots.view_trust.isnan().all()
 
 
 @pytest.fixture

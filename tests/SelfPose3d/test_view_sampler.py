@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 import torch
 
-from modules.SelfPose3d.lib.models.view_sampler import Look, ViewSampler, solve3, triangulate, unexplained, without_others
+from modules.SelfPose3d.lib.models.view_sampler import (
+    Look,
+    ViewSampler,
+    inverse_diagonal3,
+    normal_matrix,
+    solve3,
+    step,
+    triangulate,
+    unexplained,
+    without_others,
+)
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN
 from modules.SelfPose3d.lib.training.refine_batches import as_samples, joined, sampler
 from modules.SelfPose3d.lib.training.rigs import look_at
@@ -163,3 +173,20 @@ def test_solving_small_systems():
     matrix, vector = half @ half.transpose(0, 2, 1) + 0.1 * np.eye(3), rng.normal(size=(50, 3))
     found = solve3(torch.from_numpy(matrix), torch.from_numpy(vector)).numpy()
     np.testing.assert_allclose(found, np.linalg.solve(matrix, vector[..., None])[..., 0], rtol=1e-6, atol=1e-9)
+
+
+def test_the_normal_matrix_inverted_is_how_far_noisy_views_scatter_a_point():
+    views, joints = views_of(scene_of("shelf", people=1))
+    torch.manual_seed(3)
+    points = joints[:, [0, 8]]
+    look = views.look(points)
+    sd_mm = torch.rand(look.valid.shape) * 20 + 5
+    weight = look.valid / sd_mm.square()
+    assert (look.valid.sum(1) >= 2).all()
+    still = torch.full_like(points[..., 0], 1e-9)
+    noise = torch.randn(4000, *look.cells.shape[1:]) * sd_mm[..., None]
+    moved = step(look.jacobian.expand(4000, -1, -1, -1, -1), noise, weight.expand(4000, -1, -1), still.expand(4000, -1))
+    expected = inverse_diagonal3(normal_matrix(look.jacobian, weight, still)).sqrt()
+    torch.testing.assert_close(moved.std(0), expected[0], rtol=0.05, atol=0)
+    inverse = torch.linalg.inv(normal_matrix(look.jacobian, weight, still).double())
+    torch.testing.assert_close(expected.square(), inverse.diagonal(dim1=-2, dim2=-1).float(), rtol=1e-3, atol=0)

@@ -17,7 +17,8 @@ from modules.core.skeleton import NUM_JOINTS
 from modules.core.types import Camera, FrameSet, Lod
 from modules.estimator import engine
 from modules.estimator.engine import PoseEstimator, choose_device
-from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
+from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV, Roots
+from modules.SelfPose3d.lib.models.pose_refine_net import Refined
 
 FRAME, NETWORK = (640, 512), (320, 256)
 ROOTS = np.array([[0.0, 0.0, 900.0], [1200.0, 900.0, 900.0]])
@@ -280,12 +281,17 @@ def test_each_pose_starts_from_the_pose_that_recognised_the_person(make_estimato
     def settle(heatmaps, meta, joints, roots, starts, others):
         assert joints.shape == (len(roots), NUM_JOINTS, 3)
         given.append((roots[:, 0].tolist(), starts[:, 0, 0].tolist(), others[:, 0, 0].tolist()))
-        return roots[:, None, :3].expand(-1, NUM_JOINTS, -1).clone()
+        joints = roots[:, None, :3].expand(-1, NUM_JOINTS, -1).clone()
+        return Refined(joints, roots[:, 4], joints[:, :, :1].expand(-1, -1, 4).transpose(1, 2) + 1, joints + 2)
 
-    estimator.network.roots = lambda heatmaps, meta: (centers, known)
+    recognised_by = torch.arange(3.0)[None, :, None, None].expand(1, 3, len(CAMERAS), NUM_JOINTS)
+    estimator.network.roots = lambda heatmaps, meta: Roots(centers, known, recognised_by)
     estimator.network.settle = settle
     estimator.network.refine_net = torch.nn.Identity()
     detection = estimator.detect(frame)
-    estimator.refine(detection, 500.0)
-    estimator.refine(detection, 0.0)
+    near = estimator.refine(detection, 500.0)
+    everyone = estimator.refine(detection, 0.0)
     assert given == [([0.0], [1.0], [3.0]), ([1200.0], [3.0], [1.0])]  # and is told of everybody else
+    assert near.found.view_trust[:, 0, 0].tolist() == [1.0, 2.0]  # of the pose, and of how the other was recognised
+    assert everyone.found.view_trust[:, 3, 14].tolist() == [1.0, 1201.0]
+    assert everyone.persons[1].joint_sd_mm[4].tolist() == [1202.0, 902.0, 902.0]

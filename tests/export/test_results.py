@@ -102,6 +102,9 @@ class Found:
     def __init__(self, source):
         self.source, self.estimator = source, JobEstimator()
 
+    def settle(self):
+        """Nothing to settle."""
+
     def people(self):
         return (TakePerson(1, "", np.arange(2), True), TakePerson(2, "", np.arange(9), False))
 

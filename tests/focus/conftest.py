@@ -6,8 +6,10 @@ import json
 import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -58,14 +60,44 @@ class Maker:
         return sum(int(bit) << place for place, bit in enumerate(bits))
 
     def video(
-        self, path: Path, count: int = 30, size: tuple[int, int] = (64, 48), fps: float = 25.0, code: str = "mp4v"
-    ) -> Path:
+        self, path: Path, count: int = 30, size: tuple[int, int] = (64, 48), fps: float = 25.0, code: str = "mp4v",
+        first: int = 0,
+    ) -> Path:  # fmt: skip
         path.parent.mkdir(parents=True, exist_ok=True)
         writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*code), fps, size)
         assert writer.isOpened()
-        for number in range(count):
+        for number in range(first, first + count):
             writer.write(cv2.cvtColor(self.frame(number, size), cv2.COLOR_RGB2BGR))
         writer.release()
+        return path
+
+    def av_video(
+        self, path: Path, times_s: Sequence[float], code: str = "h264", first: int = 0, numbers: Sequence[int] | None = None
+    ) -> Path:
+        """Frames that are shown at these times."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        names = {"h264": "libx264", "vp8": "libvpx"}
+        muxers = {".mts": "mpegts", ".ts": "mpegts", ".wmv": "asf"}
+        with av.open(str(path), "w", format=muxers.get(path.suffix)) as container:
+            stream = container.add_stream(names.get(code, code), rate=1000)
+            stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+            stream.bit_rate = 2_000_000
+            stream.codec_context.time_base = Fraction(1, 1000 if code == "wmv2" else 30000)
+            for place, time_s in enumerate(times_s):
+                number = first + place if numbers is None else numbers[place]
+                frame = av.VideoFrame.from_ndarray(self.frame(number), format="rgb24")
+                frame.pts = round(time_s / stream.codec_context.time_base)
+                frame.time_base = stream.codec_context.time_base
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+        return path
+
+    def spoil_frame(self, path: Path, number: int) -> Path:
+        """Overwrites one frame of a Motion JPEG video with zeros."""
+        whole = path.read_bytes()
+        starts = [at for at in range(len(whole)) if whole[at : at + 3] == b"\xff\xd8\xff"]
+        start, stop = starts[number], starts[number + 1] - 16
+        path.write_bytes(whole[:start] + bytes(stop - start) + whole[stop:])
         return path
 
     def images(self, folder: Path, names: Sequence[str], numbers: Sequence[int], size: tuple[int, int] = (64, 48)) -> Path:
@@ -92,7 +124,7 @@ class Maker:
         lines = []
         for name, camera in cameras.items():
             lines += [
-                f"[{name}]",
+                f"[{name}]" if name.isascii() else f'["{name}"]',
                 f'name = "{name}"',
                 f"size = [ {float(size[0])}, {float(size[1])}]",
                 f"matrix = {camera.K.tolist()}",
@@ -137,14 +169,16 @@ class Maker:
         return path
 
     def qualisys(self, path: Path, names: Sequence[str], size: tuple[int, int] = (64, 48)) -> Path:
-        """A camera at (0, -3000, 1000) mm that looks along +y, for each name."""
+        """A camera at (0, -3000, 1000) mm that looks along +y, for each name; the next ones 500 mm to the right each."""
         camera = (
             '<camera serial="{name}"><fov_video left="0" top="0" right="{right}" bottom="{bottom}"/>'
-            '<transform x="0" y="-3000" z="1000" r11="1" r12="0" r13="0" r21="0" r22="0" r23="1" r31="0" r32="-1" r33="0"/>'
+            '<transform x="{x}" y="-3000" z="1000" r11="1" r12="0" r13="0" r21="0" r22="0" r23="1" r31="0" r32="-1" r33="0"/>'
             '<intrinsic focalLengthU="6400" focalLengthV="6400" centerPointU="2048" centerPointV="1536" radialDistortion1="0"'
             ' radialDistortion2="0" radialDistortion3="0" tangentalDistortion1="0" tangentalDistortion2="0"/></camera>'
         )
-        body = "".join(camera.format(name=name, right=size[0] - 1, bottom=size[1] - 1) for name in names)
+        body = "".join(
+            camera.format(name=name, x=500 * place, right=size[0] - 1, bottom=size[1] - 1) for place, name in enumerate(names)
+        )
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"<?xml version='1.0' encoding='ASCII'?><calibration><cameras>{body}</cameras></calibration>")
         return path

@@ -10,17 +10,28 @@ import pytest
 
 from modules.core.errors import CalibrationError, SourceError
 from modules.core.geometry import project
-from modules.focus.calibration.common import fit_to_frame
 from modules.focus.calibration.focus_pickle import read_focus_pickle
 from modules.focus.calibration.panoptic import read_panoptic
+from modules.focus.calibration.place import fit_to_frame
 from modules.focus.calibration.qualisys import read_qualisys
 from modules.focus.calibration.toml import holds_cameras, read_toml
 
 TOLERANCE_PX = 1e-6
 
 
+def cameras_of(read):
+    """A reader whose cameras are all that a ``Camera`` can hold."""
+
+    def cameras(path):
+        found = read(path)
+        assert all(camera.lens is None for camera in found)
+        return tuple(camera.camera for camera in found)
+
+    return cameras
+
+
 def test_qualisys_camera_sees_points_where_worked_out_by_hand(maker, tmp_path):
-    (camera,) = read_qualisys(maker.qualisys(tmp_path / "c.qca.txt", ["cam01"]))
+    (camera,) = cameras_of(read_qualisys)(maker.qualisys(tmp_path / "c.qca.txt", ["cam01"]))
     # f = 6400 / 64 = 100 px, centre (32, 24); 3 m ahead: 300 mm to the right → 10 px right, 150 mm higher → 5 px up
     pixels, valid = project(np.array([[0.0, 0.0, 1000.0], [300.0, 0.0, 1000.0], [0.0, 0.0, 1150.0], [0, -4000, 1000]]), camera)
     np.testing.assert_allclose(pixels[:3], [[32, 24], [42, 24], [32, 19]], atol=TOLERANCE_PX)
@@ -33,7 +44,7 @@ def test_qualisys_crop_moves_the_principal_point_and_keeps_distortion_undivided(
     path = maker.qualisys(tmp_path / "c.qca.txt", ["cam01"])
     text = path.read_text().replace('left="0" top="0"', 'left="4" top="6"').replace('tion1="0" radial', 'tion1="-0.05" radial')
     path.write_text(text.replace('tangentalDistortion2="0"', 'tangentalDistortion2="0.002"'))
-    (camera,) = read_qualisys(path)
+    (camera,) = cameras_of(read_qualisys)(path)
     assert (camera.cx, camera.cy) == (28.0, 18.0)
     assert (camera.width_px, camera.height_px) == (60, 42)
     np.testing.assert_allclose(camera.distortion_opencv, [-0.05, 0, 0, 0.002, 0])
@@ -41,7 +52,7 @@ def test_qualisys_crop_moves_the_principal_point_and_keeps_distortion_undivided(
 
 def test_panoptic_projects_the_same_point_in_cm_y_down_and_mm_z_up(maker, tmp_path):
     own = maker.camera(1)
-    (camera,) = read_panoptic(maker.panoptic_json(tmp_path / "calibration_a.json", {"00_03": own}))
+    (camera,) = cameras_of(read_panoptic)(maker.panoptic_json(tmp_path / "calibration_a.json", {"00_03": own}))
     points_m = maker.points_m()
     # y down, z towards the viewer → z up: ours is (x, z, -y)
     ours_mm = np.stack([points_m[:, 0], points_m[:, 2], -points_m[:, 1]], axis=1) * 1000
@@ -52,7 +63,7 @@ def test_panoptic_projects_the_same_point_in_cm_y_down_and_mm_z_up(maker, tmp_pa
 def test_focus_pickle_projects_as_opencv_does_in_metres(maker, tmp_path):
     own = maker.camera(2)
     for protocol in range(6):
-        camera = read_focus_pickle(maker.focus_pickle(tmp_path / "camera1.pkl", own, protocol), "hd_00_01", (64, 48))
+        (camera,) = cameras_of(read_focus_pickle)(maker.focus_pickle(tmp_path / "camera1.pkl", own, protocol))
         np.testing.assert_allclose(
             project(maker.points_m() * 1000, camera)[0], own.project(maker.points_m()), atol=TOLERANCE_PX
         )
@@ -85,7 +96,7 @@ def test_toml_dialects_project_as_opencv_does(maker, tmp_path, dialect, tail):
     path.write_text(
         "".join(dialect(name, own) + lens.format(own.K.tolist(), own.distortion.tolist()) for name, own in rig.items()) + tail
     )
-    cameras = read_toml(path)
+    cameras = cameras_of(read_toml)(path)
     assert [camera.name for camera in cameras] == ["cam_0", "cam_1"]
     for camera, own in zip(cameras, rig.values(), strict=True):
         np.testing.assert_allclose(
@@ -93,17 +104,25 @@ def test_toml_dialects_project_as_opencv_does(maker, tmp_path, dialect, tail):
         )
 
 
-def test_toml_in_another_unit_is_refused_with_what_to_write(maker, tmp_path):
-    path = maker.toml(tmp_path / "rig.toml", {"cam_0": maker.camera(3), "cam_1": maker.camera(4)})
-    for factor in (1000.0, 0.001):
-        lines = [
-            f"translation = {[factor * float(v) for v in line[15:-1].split(',')]}" if line.startswith("translation") else line
-            for line in path.read_text().splitlines()
-        ]
-        other = tmp_path / "other.toml"
-        other.write_text("\n".join(lines))
-        with pytest.raises(CalibrationError, match=r"other.toml.*unit_mm = 1"):
-            read_toml(other)
+def scaled_toml(maker, path, factor):
+    whole = maker.toml(path.with_name("metres.toml"), {"cam_0": maker.camera(3), "cam_1": maker.camera(4)})
+    lines = [
+        f"translation = {[factor * float(v) for v in line[15:-1].split(',')]}" if line.startswith("translation") else line
+        for line in whole.read_text().splitlines()
+    ]
+    path.write_text("\n".join(lines))
+    return path
+
+
+def test_toml_in_millimetres_is_taken_for_that_where_metres_make_no_rig(maker, tmp_path):
+    cameras = cameras_of(read_toml)(scaled_toml(maker, tmp_path / "mm.toml", 1000.0))
+    for camera, own in zip(cameras, (maker.camera(3), maker.camera(4)), strict=True):
+        np.testing.assert_allclose(project(maker.points_m() * 1000, camera)[0], own.project(maker.points_m()), atol=1e-6)
+
+
+def test_toml_in_no_likely_unit_is_refused_with_what_to_write(maker, tmp_path):
+    with pytest.raises(CalibrationError, match=r"other.toml.*unit_mm = 1"):
+        read_toml(scaled_toml(maker, tmp_path / "other.toml", 0.001))
 
 
 def test_toml_of_settings_is_no_calibration(maker, tmp_path):
@@ -141,7 +160,7 @@ QUALISYS_FAULTS = {
     "no <calibration>": ("calibration>", "settings>"),
     "<intrinsic> is missing": ("intrinsic", "lens"),
     "r11 is not a number": ('r11="1"', 'r11="one"'),
-    "x is not finite": (' x="0"', ' x="inf"'),
+    "x has a number that is not finite": (' x="0"', ' x="inf"'),
     "z is missing in <transform>": (' z="1000"', ""),
     "R is not a rotation": ('r11="1"', 'r11="0.9"'),
     "describes no camera": ("<camera ", "<projector "),
@@ -205,17 +224,18 @@ def test_missing_file_and_folder_in_its_place(tmp_path):
 
 
 def test_frame_size_within_two_percent_is_said_and_taken(maker, tmp_path):
-    (camera,) = read_qualisys(maker.qualisys(tmp_path / "c.qca.txt", ["cam01"], (1088, 1920)))
-    fitted, note = fit_to_frame(camera, (1080, 1920), Path("cam01.mp4"))
+    (found,) = read_qualisys(maker.qualisys(tmp_path / "c.qca.txt", ["cam01"], (1088, 1920)))
+    camera = found.camera
+    fitted, note = fit_to_frame(found, (1080, 1920), Path("cam01.mp4"))
     assert (fitted.width_px, fitted.height_px) == (1080, 1920)
     assert (fitted.cx, fitted.fx) == (camera.cx, camera.fx)
     assert "1080x1920" in note
     assert "1088x1920" in note
-    assert fit_to_frame(camera, (1087, 1919), Path("cam01.mp4"))[1] is None
+    assert fit_to_frame(found, (1087, 1919), Path("cam01.mp4"))[1] is None
 
 
 def test_frame_size_beyond_two_percent_is_refused(maker, tmp_path):
-    (camera,) = read_qualisys(maker.qualisys(tmp_path / "c.qca.txt", ["cam01"], (1088, 1920)))
-    for size in ((1060, 1920), (1920, 1088), (544, 960)):
+    (found,) = read_qualisys(maker.qualisys(tmp_path / "c.qca.txt", ["cam01"], (1088, 1920)))
+    for size in ((1060, 1920), (1920, 1088), (544, 900)):
         with pytest.raises(SourceError, match=rf"cam01\.mp4.*{size[0]}x{size[1]}.*1088x1920"):
-            fit_to_frame(camera, size, Path("cam01.mp4"))
+            fit_to_frame(found, size, Path("cam01.mp4"))

@@ -23,7 +23,8 @@ def test_pose2sim(maker, tmp_path):
     with open_recording(maker.pose2sim(tmp_path, (30, 30))) as recording:
         info = recording.info
         assert (info.format, info.camera_names, info.frame_count) == ("pose2sim", ("cam01", "cam02"), 30)
-        assert (info.sizes_px, info.fps, info.notes) == (((64, 48), (64, 48)), 25.0, ())
+        assert (info.sizes_px, info.fps) == (((64, 48), (64, 48)), 25.0)
+        assert info.notes == ("The calibration is calibration/Calib.qca.txt.",)
         frame = recording.read(7)
         assert (frame.index, frame.time_s) == (7, 7 / 25)
         assert [camera.name for camera in frame.cameras] == ["cam01", "cam02"]
@@ -83,7 +84,7 @@ def test_focus_counts_from_0_or_1(maker, tmp_path, first_video, first_pickle, sa
     with open_recording(tmp_path) as recording:
         assert recording.info.format == "focus"
         assert recording.info.camera_names == tuple(f"hd_00_{place + first_video:02d}" for place in (0, 1))
-        assert len(recording.info.notes) == said
+        assert len(recording.info.notes) == 1 + said
         for camera, own in zip(recording.cameras, rig, strict=True):
             pixels = project(maker.points_m() * 1000, camera)[0]
             np.testing.assert_allclose(pixels, own.project(maker.points_m()), atol=1e-6)
@@ -132,7 +133,7 @@ def test_offsets(maker, tmp_path):
 def test_different_lengths_stop_at_the_shortest_in_one_line(maker, tmp_path):
     with open_recording(maker.pose2sim(tmp_path, (30, 22))) as recording:
         assert len(recording) == 22
-        (note,) = recording.info.notes
+        _, note = recording.info.notes
         assert "cam01 30, cam02 22" in note
         assert "\n" not in note
         assert numbers(maker, recording, 21) == [21, 21]
@@ -158,7 +159,7 @@ def test_frame_size_near_the_calibrated_one_is_said(maker, tmp_path):
     maker.video(tmp_path / "videos" / "cam01.mp4", 4, size=(128, 96))
     with open_recording(tmp_path) as recording:
         assert (recording.cameras[0].width_px, recording.cameras[0].cx) == (128, 32.0)
-        assert ["130x96" in note for note in recording.info.notes] == [True]
+        assert ["130x96" in note for note in recording.info.notes] == [False, True]
     maker.video(tmp_path / "videos" / "cam01.mp4", 4, size=(64, 96))
     with pytest.raises(SourceError, match=r"cam01\.mp4: the frames are 64x96 px.*130x96"):
         open_recording(tmp_path)
@@ -178,7 +179,7 @@ FAULTS = {
     r"The folder .*videos holds neither videos nor image folders": lambda f: [v.unlink() for v in f.glob("videos/*")],
     r"Calib\.qca\.txt has no camera for .*cam03\.mp4": lambda f: shutil.copy(f / "videos/cam01.mp4", f / "videos/cam03.mp4"),
     r"cam02\.mp4 can't be decoded": lambda f: (f / "videos/cam02.mp4").write_bytes(b"x" * 999),
-    r"several calibration files \(Calib\.qca\.txt, b\.qca\.txt\)": lambda f: (f / "calibration/b.qca.txt").write_text("<a/>"),
+    r"b\.qca\.txt is not a Qualisys calibration": lambda f: (f / "calibration/b.qca.txt").write_text("<a/>"),
     r"Calib\.qca\.txt is not a Qualisys calibration": lambda f: (f / "calibration/Calib.qca.txt").write_text("<a/>"),
     r"is not a recording that is known\. Known layouts – .*hdVideos": remove("videos"),
 }
@@ -198,7 +199,7 @@ def test_faulty_folders_say_what_is_wrong(maker, tmp_path, reason):
     [
         (lambda f: None, "auto", "is empty"),
         (lambda f: f.rmdir(), "auto", "is not a folder"),
-        (lambda f: None, "betacam", "Unknown recording format betacam; known are focus, panoptic"),
+        (lambda f: None, "betacam", "Unknown recording format betacam; known are panoptic, focus"),
         (lambda f: (f / "hdVideos").mkdir(), "auto", r"has no calibration: expected calibration_\*\.json"),
         (lambda f: None, "focus", r"The folder .*hdVideos is missing"),
         (lambda f: None, "panoptic", r"must have one calibration_\*\.json, it has 0"),
@@ -227,16 +228,30 @@ def test_focus_without_one_of_its_files(maker, tmp_path):
         open_recording(tmp_path)
 
 
-def test_a_video_that_ends_early_is_an_error_on_read_and_the_rest_stays_readable(maker, tmp_path):
+def test_a_video_that_ends_early_ends_the_recording_there_and_says_so(maker, tmp_path):
     maker.qualisys(tmp_path / "calibration" / "Calib.qca.txt", ["cam01", "cam02"])
     whole = maker.video(tmp_path / "videos" / "cam01.avi", 60, code="MJPG")
     (tmp_path / "videos" / "cam02.avi").write_bytes(whole.read_bytes()[: int(whole.stat().st_size * 0.6)])
     with open_recording(tmp_path) as recording:
-        assert len(recording) == 60
-        for _ in range(2):
-            with pytest.raises(SourceError, match=r"cam02\.avi ends early: frame 50 of 60"):
-                recording.read(50)
-            assert numbers(maker, recording, 10) == [10, 10]
+        count = len(recording)
+        assert 25 < count < 45
+        assert any(f"cam02.avi ends early: it announces 60 frames and holds {count}" in note for note in recording.info.notes)
+        assert numbers(maker, recording, count - 1) == [count - 1, count - 1]
+
+
+def test_a_damaged_frame_leaves_its_view_out_and_all_damaged_are_an_error(maker, tmp_path):
+    maker.qualisys(tmp_path / "calibration" / "Calib.qca.txt", ["cam01", "cam02"])
+    maker.video(tmp_path / "videos" / "cam01.avi", 20, code="MJPG")
+    maker.spoil_frame(maker.video(tmp_path / "videos" / "cam02.avi", 20, code="MJPG"), 7)
+    with open_recording(tmp_path) as recording:
+        for index in (6, 7, 8, 7):
+            frame = recording.read(index)
+            assert maker.number(frame.images[0]) == index
+            assert frame.missing == (False, index == 7)
+            assert maker.number(frame.images[1]) == index or not frame.images[1].any()
+    maker.spoil_frame(tmp_path / "videos" / "cam01.avi", 7)
+    with open_recording(tmp_path) as recording, pytest.raises(SourceError, match=r"cam01\.avi: frame 7 can't be decoded"):
+        recording.read(7)
 
 
 def test_close_ends_the_threads_and_may_come_twice(maker, tmp_path):

@@ -1,4 +1,4 @@
-"""Accuracy on fixed held-out synthetic scenes in three real rigs, with and without the 2D network's errors.
+"""Accuracy on fixed held-out synthetic scenes in real rigs, with and without the 2D network's errors.
 
 The scenes are drawn from seeds that the training never uses (``training/validation.py``): 1–9 people, 5 on average, each seen
 by two views at least. The observed space is the scene's own, a square of 4–12 m that holds everybody. The root threshold is the
@@ -24,7 +24,7 @@ from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, step, triang
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN, Noise
 from modules.SelfPose3d.lib.training.refine_batches import as_samples, joined, sampler
 from modules.SelfPose3d.lib.training.rigs import TURNED_DEG
-from modules.SelfPose3d.lib.training.runs import published_rigs
+from modules.SelfPose3d.lib.training.runs import held_out_rigs
 from modules.SelfPose3d.lib.training.scenes import Scene
 from modules.SelfPose3d.lib.training.validation import HELD_OUT, LONGEST, held_out_scenes
 
@@ -163,11 +163,12 @@ def evaluate_synthetic(
     longest: int = LONGEST,
     noise: Mapping[str, Noise] = NOISE,
 ) -> list[SyntheticRow]:
-    """Every method on ``count`` scenes of every rig (None: the three published ones) with every kind of ``noise``.
+    """Every method on ``count`` scenes of every rig with every kind of ``noise``.
 
-    ``longest``: side of the network image, px; a person's heatmap grows with it.
+    ``rigs``: None: the published ones, and two cameras of two of them. ``longest``: side of the network image, px; a person's
+    heatmap grows with it.
     """
-    rigs = published_rigs() if rigs is None else rigs
+    rigs = held_out_rigs() if rigs is None else rigs
     named = methods(config)
     rows: list[SyntheticRow] = []
     total = len(noise) * len(rigs) * (len(named) + len(YARDSTICKS))

@@ -25,7 +25,7 @@ from modules.SelfPose3d.lib.training.rigs import perturbed
 from modules.SelfPose3d.lib.training.scenes import STRIDE, Scene, look, network_size_for
 
 #: Share of an error's variance that lasts, and for how long (e-folding), s: as measured on the demo (constant parts aside).
-PERSISTENT, PERSISTS_S = 0.92, 0.13
+PERSISTENT, PERSISTS_S = 0.96, 0.25
 #: A 2D person needs this many keypoints of this confidence to be decoded.
 DECODED, SHOWN = 4, 0.15
 _FACE = tuple(i for i, name in enumerate(COCO_NAMES) if name.endswith(("eye", "ear")))

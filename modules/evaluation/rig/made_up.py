@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from modules.core.geometry import turned_camera
 from modules.core.people2d import People2D
 from modules.core.rig import Subject
 from modules.core.types import Camera, FrameSet, SourceInfo
 from modules.core.world import World
 from modules.evaluation.common.sequences import sample_sequence
 from modules.evaluation.common.sightings import Sightings
-from modules.rig.apply import turned_camera
 from modules.rig.hypotheses import COCO_MIRROR, inverted
 from modules.SelfPose3d.lib.training.rigs import random_rig
 from modules.SelfPose3d.lib.training.runs import published_rigs

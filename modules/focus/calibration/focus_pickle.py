@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-
-import cv2
+from typing import Any
 
 from modules.core.errors import CalibrationError
-from modules.core.geometry import camera_from_opencv
-from modules.core.types import Camera
 
-from .common import matrix, not_a_camera, read_bytes
+from .common import METRE_MM, Calibrated, calibrated, matrix, not_a_camera, numbers, read_bytes, rotation_matrix
 from .safe_pickle import PickleRefused, load_arrays
 
-METRE_MM = 1000.0
 
-
-def read_focus_pickle(path: Path, name: str, size_px: tuple[int, int]) -> Camera:
-    """The camera of one pickle; nothing in the file is ever run.
-
-    Args:
-        name: the camera's name. size_px: (width, height) of its frames, which the file does not hold.
+def read_pickle(path: Path) -> Mapping[Any, Any]:
+    """A table of arrays out of a pickle; nothing that it names is ever run.
 
     Raises:
-        CalibrationError: missing, damaged, refused for what it names, or its numbers make no sense.
+        CalibrationError: missing, damaged, refused for what it names, or no table.
     """
     try:
         content = load_arrays(read_bytes(path))
@@ -38,19 +30,29 @@ def read_focus_pickle(path: Path, name: str, size_px: tuple[int, int]) -> Camera
     except ValueError as error:
         raise CalibrationError("{file} is not a readable pickle: {reason}.", file=path, reason=error) from error
     if not isinstance(content, Mapping):
-        raise CalibrationError(
-            "{file} is not a FOCUS calibration: expected a table with rvec, tvec, camera_matrix, dist_coeffs.", file=path
-        )
+        raise CalibrationError("{file} is not a calibration: expected a table of a camera's numbers.", file=path)
+    return content
+
+
+def read_focus_pickle(path: Path, name: str | None = None) -> tuple[Calibrated, ...]:
+    """The camera of one pickle, named as told or by its file; the frame's size is not in it.
+
+    Raises:
+        CalibrationError: as ``read_pickle``, or its numbers make no sense.
+    """
+    name = name or path.stem
+    content = read_pickle(path)
     try:
-        count = getattr(content.get("dist_coeffs"), "size", 5)
-        return camera_from_opencv(
-            name=name,
-            size_px=size_px,
-            K=matrix(content, "camera_matrix", (3, 3)),
-            distortion=matrix(content, "dist_coeffs", (4,) if count == 4 else (5,)),
-            R=cv2.Rodrigues(matrix(content, "rvec", (3,)))[0],
-            t=matrix(content, "tvec", (3,)),
-            unit_mm=METRE_MM,
+        return (
+            calibrated(
+                name,
+                None,
+                matrix(content, "camera_matrix", (3, 3)),
+                numbers(content, "dist_coeffs"),
+                rotation_matrix(content, "rvec"),
+                matrix(content, "tvec", (3,)),
+                METRE_MM,
+            ),
         )
     except ValueError as error:
         raise not_a_camera(path, name, error) from error

@@ -10,10 +10,11 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from modules.core.errors import CalibrationError, Note
+from modules.core.errors import CalibrationError
 from modules.core.types import Camera
 
-from .common import not_a_camera, read_bytes, unique_cameras
+from .common import Calibrated, check_count, not_a_camera, unique_cameras
+from .xml import child, number, read_xml
 
 #: Qualisys gives focal length and principal point in 1/64 px.
 SUBPIXELS = 64.0
@@ -21,63 +22,54 @@ SUBPIXELS = 64.0
 AXES = np.diag([1.0, -1.0, -1.0])
 
 
-def read_qualisys(path: Path) -> tuple[Camera, ...]:
+def is_qualisys(text: str) -> bool:
+    """Whether a text is such a file: only here cameras say which part of the sensor their video shows."""
+    return "<calibration" in text and "<fov_video" in text
+
+
+def read_qualisys(path: Path) -> tuple[Calibrated, ...]:
     """Cameras of a ``.qca.txt`` file, in the file's order, named by their serial.
+
+    Cameras for markers alone, and those that are switched off, have no video and are left out.
 
     Raises:
         CalibrationError: not XML, not a Qualisys calibration, or a camera's numbers make no sense.
     """
-    try:
-        root = ElementTree.fromstring(read_bytes(path))
-    except ElementTree.ParseError as error:
-        raise CalibrationError(
-            "{file} is not a Qualisys calibration: not valid XML ({reason}).", file=path, reason=error
-        ) from error
+    root = read_xml(path, "Qualisys")
     if root.tag != "calibration" or root.find("cameras") is None:
         raise CalibrationError("{file} is not a Qualisys calibration: it has no <calibration> with <cameras>.", file=path)
+    nodes = root.findall("cameras/camera")
+    check_count(len(nodes), path)
     cameras = []
-    for number, node in enumerate(root.findall("cameras/camera"), start=1):
-        name = node.get("serial") or f"camera {number}"
+    for place, node in enumerate(nodes, start=1):
+        name = node.get("serial") or f"camera {place}"
+        if not _films(node):
+            continue
         try:
-            cameras.append(_camera(node, name))
+            cameras.append(Calibrated(_camera(node, name)))
         except ValueError as error:
             raise not_a_camera(path, name, error) from error
     return unique_cameras(cameras, path)
 
 
+def _films(node: ElementTree.Element) -> bool:
+    """Whether a camera is for video and in use."""
+    return node.find("fov_video") is not None and node.get("active", "1").strip() not in ("0", "false")
+
+
 def _camera(node: ElementTree.Element, name: str) -> Camera:
-    view, pose, lens = (_child(node, tag) for tag in ("fov_video", "transform", "intrinsic"))
-    left, top = _number(view, "left"), _number(view, "top")
+    view, pose, lens = (child(node, tag) for tag in ("fov_video", "transform", "intrinsic"))
+    left, top = number(view, "left"), number(view, "top")
     return Camera(
         name=name,
-        width_px=int(_number(view, "right") - left + 1),
-        height_px=int(_number(view, "bottom") - top + 1),
-        fx=_number(lens, "focalLengthU") / SUBPIXELS,
-        fy=_number(lens, "focalLengthV") / SUBPIXELS,
-        cx=_number(lens, "centerPointU") / SUBPIXELS - left,
-        cy=_number(lens, "centerPointV") / SUBPIXELS - top,
-        R_world_to_cam=AXES @ [[_number(pose, f"r{row}{column}") for column in (1, 2, 3)] for row in (1, 2, 3)],
-        center_world_mm=np.array([_number(pose, axis) for axis in "xyz"]),
-        k=np.array([_number(lens, f"radialDistortion{i}") for i in (1, 2, 3)]),
-        p=np.array([_number(lens, f"tangentalDistortion{i}") for i in (1, 2)]),  # the format spells it so
+        width_px=int(number(view, "right") - left + 1),
+        height_px=int(number(view, "bottom") - top + 1),
+        fx=number(lens, "focalLengthU") / SUBPIXELS,
+        fy=number(lens, "focalLengthV") / SUBPIXELS,
+        cx=number(lens, "centerPointU") / SUBPIXELS - left,
+        cy=number(lens, "centerPointV") / SUBPIXELS - top,
+        R_world_to_cam=AXES @ [[number(pose, f"r{row}{column}") for column in (1, 2, 3)] for row in (1, 2, 3)],
+        center_world_mm=np.array([number(pose, axis) for axis in "xyz"]),
+        k=np.array([number(lens, f"radialDistortion{i}") for i in (1, 2, 3)]),
+        p=np.array([number(lens, f"tangentalDistortion{i}") for i in (1, 2)]),  # the format spells it so
     )
-
-
-def _child(node: ElementTree.Element, tag: str) -> ElementTree.Element:
-    child = node.find(tag)
-    if child is None:
-        raise ValueError(Note("{key} is missing", key=f"<{tag}>"))
-    return child
-
-
-def _number(node: ElementTree.Element, key: str) -> float:
-    text = node.get(key)
-    if text is None:
-        raise ValueError(Note("{key} is missing in {place}", key=key, place=f"<{node.tag}>"))
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError(Note("{key} is not a number ({text!r})", key=key, text=text)) from None
-    if not np.isfinite(value):
-        raise ValueError(Note("{key} is not finite ({text})", key=key, text=text))
-    return value

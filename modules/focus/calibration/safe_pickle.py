@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import pickletools
 import struct
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,10 @@ from modules.core.errors import Note
 
 #: Number types that an array may have (numpy's codes without byte order).
 NUMBER_CODES = frozenset({"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"})
+#: A camera's few small arrays are a few kB; what is larger is another thing.
+MAX_BYTES, MAX_OPCODES = 1 << 20, 100_000
+#: Values in the content, each counted as often as it is referred to.
+MAX_VALUES = 100_000
 #: What the unpickler raises on bytes that are not a pickle, or a damaged one.
 DAMAGED = (
     pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, KeyError, TypeError, ValueError,
@@ -45,7 +50,8 @@ def load_arrays(data: bytes) -> Any:
         ValueError: it is damaged or not a pickle.
     """
     try:
-        return _plain(_Unpickler(io.BytesIO(data)).load())
+        _check_claims(data)
+        return _plain(_Unpickler(io.BytesIO(data)).load(), {})[0]
     except DAMAGED as error:
         raise ValueError(str(error) or type(error).__name__) from error
 
@@ -124,12 +130,35 @@ def _array(raw: object, dtype: np.dtype, shape: tuple[int, ...], order: str) -> 
     return np.frombuffer(bytes(raw), dtype).reshape(shape, order="F" if order == "F" else "C")
 
 
-def _plain(content: Any) -> Any:
-    """The content with arrays and numbers in place of their stand-ins."""
+def _check_claims(data: bytes) -> None:
+    """ValueError if the pickle claims more than it brings: the unpickler makes room for what is claimed before it looks."""
+    if len(data) > MAX_BYTES:
+        raise ValueError(Note("it is too large"))
+    for count, (opcode, argument, _) in enumerate(pickletools.genops(data)):
+        # a place in the memo is made for every number below the one that is named
+        if count > MAX_OPCODES or ("PUT" in opcode.name and argument > MAX_OPCODES):
+            raise ValueError(Note("it is too large"))
+
+
+def _plain(content: Any, seen: dict[int, tuple[Any, int]]) -> tuple[Any, int]:
+    """The content with arrays and numbers in place of their stand-ins; and how many values it is.
+
+    Containers that are referred to many times are turned once and counted every time: what uses them will visit them so.
+    """
     if isinstance(content, _Value):
-        return content.value
+        return content.value, 1
+    if not isinstance(content, (dict, list, tuple)):
+        return content, 1
+    if id(content) in seen:
+        return seen[id(content)]
     if isinstance(content, dict):
-        return {key: _plain(value) for key, value in content.items()}
-    if isinstance(content, (list, tuple)):
-        return [_plain(value) for value in content]
-    return content
+        parts = {key: _plain(value, seen) for key, value in content.items()}
+        turned: Any = {key: value for key, (value, _) in parts.items()}
+        count = sum(size for _, size in parts.values())
+    else:
+        entries = [_plain(value, seen) for value in content]
+        turned, count = [value for value, _ in entries], sum(size for _, size in entries)
+    if count > MAX_VALUES:
+        raise ValueError(Note("it is too large"))
+    seen[id(content)] = turned, count + 1
+    return turned, count + 1

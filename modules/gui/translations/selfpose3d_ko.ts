@@ -873,12 +873,12 @@
             <translation>영상을 히트맵으로 바꾸는 2D 네트워크.</translation>
         </message>
         <message>
-            <source>A pose is kept if its lower ankle's height lies in this range (low, high), mm above the floor.</source>
-            <translation>더 낮은 발목의 높이가 이 범위(하한, 상한, 바닥 기준 mm)에 있을 때만 자세를 유지합니다.</translation>
+            <source>A person who was lost is known again after this long at most, s.</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>A root keeps its number if it moved less than this between frames, mm.</source>
-            <translation>프레임 사이의 이동이 이 값(mm)보다 작으면 루트가 같은 번호를 유지합니다.</translation>
+            <source>A pose is kept if its lower ankle's height lies in this range (low, high), mm above the floor.</source>
+            <translation>더 낮은 발목의 높이가 이 범위(하한, 상한, 바닥 기준 mm)에 있을 때만 자세를 유지합니다.</translation>
         </message>
         <message>
             <source>A voxel's heatmap sum is divided by at least this many views, so that one view alone never looks certain.</source>
@@ -925,8 +925,16 @@
             <translation>전체 네트워크의 체크포인트. 비우면 아래 체크포인트를 사용.</translation>
         </message>
         <message>
+            <source>Cut-off of the Butterworth and one-euro filters, Hz.</source>
+            <translation>버터워스 및 1유로 필터의 차단 주파수, Hz.</translation>
+        </message>
+        <message>
             <source>Depth of PoseResNet.</source>
             <translation>PoseResNet의 깊이.</translation>
+        </message>
+        <message>
+            <source>Disk for small pictures of a recording, which play without delay, MB; 0: none.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Fingerprint of the rig that the space and the image size describe; any other rig gets fitted ones. Empty: every rig.</source>
@@ -937,16 +945,16 @@
             <translation>표시 중인 프레임보다 미리 디코딩할 프레임 수.</translation>
         </message>
         <message>
-            <source>Frames for which a lost person's number is kept.</source>
-            <translation>놓친 사람의 번호를 유지하는 프레임 수.</translation>
-        </message>
-        <message>
             <source>Frames in work at once when a whole recording is processed on the CPU; 0: one a core, four at most.</source>
             <translation>녹화 전체를 CPU로 처리할 때 동시에 계산하는 프레임 수. 0: 코어마다 하나, 최대 넷.</translation>
         </message>
         <message>
             <source>Heatmap (width, height), cells.</source>
             <translation>히트맵 (너비, 높이), 칸.</translation>
+        </message>
+        <message>
+            <source>How fast the one-euro filter's cut-off rises with speed, Hz per mm/s.</source>
+            <translation>속도에 따라 1유로 필터의 차단 주파수가 높아지는 정도, mm/s당 Hz.</translation>
         </message>
         <message>
             <source>How often the root net looks, each time at what the people found so far leave of the heatmaps.</source>
@@ -979,6 +987,10 @@
         <message>
             <source>Layout of the recording.</source>
             <translation>녹화의 형식.</translation>
+        </message>
+        <message>
+            <source>Longest gap in a joint's trajectory that is filled, s; 0: none.</source>
+            <translation>채워 넣을 관절 궤적의 최대 공백, 초. 0: 채우지 않음.</translation>
         </message>
         <message>
             <source>Memory for computed frames, MB.</source>
@@ -1105,12 +1117,32 @@
             <translation>CPU에서 네트워크를 실행하는 엔진. openvino가 가장 빠르며, auto는 OpenVINO를 쓸 수 없으면 torch를 사용합니다.</translation>
         </message>
         <message>
+            <source>What smooths trajectories: rts weighs each joint by how sure it is; butterworth, one_euro, or none.</source>
+            <translation>궤적을 매끄럽게 하는 방법. rts는 관절마다 확실한 정도에 따라 가중합니다. butterworth, one_euro 또는 none.</translation>
+        </message>
+        <message>
+            <source>Where results are kept, in a folder for each recording; relative to the project folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Where the LoD distance is measured from (x, y), mm, world.</source>
             <translation>LoD 거리를 재는 기준점 (x, y), mm, 월드 좌표.</translation>
         </message>
         <message>
             <source>Where the network runs.</source>
             <translation>네트워크를 실행할 장치.</translation>
+        </message>
+        <message>
+            <source>Whether a person's bones keep their length in trajectories.</source>
+            <translation>궤적에서 사람의 뼈 길이를 일정하게 유지할지 여부.</translation>
+        </message>
+        <message>
+            <source>Whether joints that their motion or the person's bones can't agree with are rejected.</source>
+            <translation>움직임이나 뼈 길이와 맞지 않는 관절을 제외할지 여부.</translation>
+        </message>
+        <message>
+            <source>Whether left and right are put back where they are exchanged for a few frames.</source>
+            <translation>몇 프레임 동안 뒤바뀐 왼쪽과 오른쪽을 되돌릴지 여부.</translation>
         </message>
         <message>
             <source>Whether the pose net's V2V output is added to its input volume.</source>
@@ -1127,6 +1159,10 @@
         <message>
             <source>Whether the up-sampling layers have a bias.</source>
             <translation>업샘플링 층에 편향을 둘지 여부.</translation>
+        </message>
+        <message>
+            <source>Who is found in fewer frames than this is left out of files.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Width of the Gaussian that tells the pose net where its box's middle is, in halves of the box; 0: none.</source>
@@ -1252,6 +1288,10 @@
             <translation>0번 프레임은 번호가 {number}인 이미지입니다.</translation>
         </message>
         <message>
+            <source>How the cameras stand to one another can't be told from the people in this recording: too few of them are seen by two cameras at once. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>K has skew {skew:.4g}, which this camera model does not know</source>
             <translation>K에 기울기(skew) {skew:.4g}이(가) 있으나 이 카메라 모델에서 지원하지 않습니다</translation>
         </message>
@@ -1292,6 +1332,10 @@
             <translation>R이 회전 행렬이 아닙니다(R·Rᵀ와 단위 행렬의 차이 {error:.3g})</translation>
         </message>
         <message>
+            <source>Rerun's files need rerun-sdk, which is not installed: .venv/bin/pip install -r requirements-rerun.txt</source>
+            <translation>Rerun 파일에는 rerun-sdk가 필요하지만 설치되어 있지 않습니다: .venv/bin/pip install -r requirements-rerun.txt</translation>
+        </message>
+        <message>
             <source>Saved {frames} frames in {folder}.</source>
             <translation>{frames}프레임을 {folder}에 저장했습니다.</translation>
         </message>
@@ -1318,6 +1362,10 @@
         <message>
             <source>The cameras differ in length ({listed} frames); all stop at frame {last}.</source>
             <translation>카메라마다 길이가 다릅니다({listed}프레임). 모두 {last}번 프레임에서 끝납니다.</translation>
+        </message>
+        <message>
+            <source>The cameras don't see enough people together to calibrate by them ({count} sightings by two cameras at once, of {fewest} needed). Film one or more people who walk through the whole room for half a minute.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The configuration names no weights (WEIGHTS.ALL and WEIGHTS.{key} are empty); see the README on checkpoints.</source>
@@ -1400,8 +1448,24 @@
             <translation>가중치 파일 {file}은(는) 다른 네트워크용입니다(차이 {count}개: {shown}).</translation>
         </message>
         <message>
+            <source>There are no frames in {start}:{stop}.</source>
+            <translation>{start}:{stop}에는 프레임이 없습니다.</translation>
+        </message>
+        <message>
             <source>There is no frame {frame}; this is the last one, {last}.</source>
             <translation>{frame}번 프레임은 없습니다. 여기가 마지막 프레임 {last}입니다.</translation>
+        </message>
+        <message>
+            <source>There is no person {number}; the recording has {known}.</source>
+            <translation>{number}번 사람은 없습니다. 녹화에 있는 번호는 {known}입니다.</translation>
+        </message>
+        <message>
+            <source>There is nobody to export in {recording}.</source>
+            <translation>{recording}에는 내보낼 사람이 없습니다.</translation>
+        </message>
+        <message>
+            <source>There is nobody to write into {file}.</source>
+            <translation>{file}에 쓸 사람이 없습니다.</translation>
         </message>
         <message>
             <source>This display has no OpenGL, which the 3D view needs; the space is shown from above instead. On Debian and Ubuntu this installs it: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0</source>
@@ -1410,6 +1474,10 @@
         <message>
             <source>Two cameras have the same name ({names}); give each its own.</source>
             <translation>이름이 같은 카메라가 있습니다({names}). 서로 다른 이름을 지정하세요.</translation>
+        </message>
+        <message>
+            <source>Unknown format {name}; there are {known}.</source>
+            <translation>알 수 없는 형식 {name}입니다. 쓸 수 있는 형식은 {known}입니다.</translation>
         </message>
         <message>
             <source>Unknown recording format {format}; known are {known}.</source>
@@ -1600,6 +1668,14 @@
             <translation>{file}, {line}번째 줄: 자세 프레임이 아닙니다({reason}).</translation>
         </message>
         <message>
+            <source>{file}: C3D holds 255 markers, but there are {count}; choose fewer people.</source>
+            <translation>{file}: C3D에는 마커를 255개까지 담을 수 있지만 {count}개입니다. 사람을 더 적게 고르십시오.</translation>
+        </message>
+        <message>
+            <source>{file}: COCO's format needs the cameras, which are not known here.</source>
+            <translation>{file}: COCO 형식에는 카메라가 필요하지만 여기서는 알 수 없습니다.</translation>
+        </message>
+        <message>
             <source>{file}: an image's name must hold its frame number.</source>
             <translation>{file}: 이미지 이름에 프레임 번호가 있어야 합니다.</translation>
         </message>
@@ -1660,8 +1736,16 @@
             <translation>{file}: {reason}.</translation>
         </message>
         <message>
+            <source>{folder} holds other files; choose another folder.</source>
+            <translation>{folder}에 다른 파일이 있습니다. 다른 폴더를 고르십시오.</translation>
+        </message>
+        <message>
             <source>{folder} holds {names}, which this program did not write; choose another folder.</source>
             <translation>{folder} 폴더에 이 프로그램이 만들지 않은 {names}이(가) 있습니다. 다른 폴더를 선택하세요.</translation>
+        </message>
+        <message>
+            <source>{folder} is no folder; choose another name.</source>
+            <translation>{folder}은(는) 폴더가 아닙니다. 다른 이름을 고르십시오.</translation>
         </message>
         <message>
             <source>{found} of {all} calibrated HD cameras have frames here.</source>

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from modules.core.errors import CheckpointError
 from modules.core.skeleton import MID_HIP
 from modules.SelfPose3d.lib.core.checkpoint import load_weights
-from modules.SelfPose3d.lib.models.pose_refine_net import PoseRefineNet
+from modules.SelfPose3d.lib.models.pose_refine_net import PoseRefineNet, Refined
 from modules.SelfPose3d.lib.training import proposals
 from modules.SelfPose3d.lib.training import train as training
 from modules.SelfPose3d.lib.training.batches import Batches
@@ -142,7 +142,7 @@ def test_loss_of_the_refinement_by_hand():
         "joints": truth, "weights": torch.tensor([1.0, 0.0, 0.0])[:, None].expand(-1, 15),
         "label": torch.tensor([1.0, 0.0, float("nan")]),
     }  # fmt: skip
-    loss, figures = refine_loss([(found, torch.zeros(3))], batch)
+    loss, figures = refine_loss([Refined(found, torch.zeros(3))], batch)
     assert figures["error_mm"] == pytest.approx(20)
     assert figures["verdict"] == pytest.approx(np.log(2), abs=1e-6)
     assert loss.item() == pytest.approx(0.5 * 20**2 / 30 / 100 + 0.3 * np.log(2), abs=1e-5)
@@ -200,7 +200,7 @@ def test_the_second_verdict_counts_in_the_loss():
     }  # fmt: skip
     sure = torch.full((2,), 50.0)
     off = torch.tensor([[500.0, 0, 0], [0, 40.0, 0]])[:, None].expand(-1, 15, -1)  # the first is gone: hers don't count
-    loss, figures = refine_loss([(truth, sure)], batch, (off, torch.tensor([0.0, 9.0])))
+    loss, figures = refine_loss([Refined(truth, sure)], batch, Refined(off, torch.tensor([0.0, 9.0])))
     assert figures["verdict_left"] == pytest.approx(np.log(2), abs=1e-6)
     assert figures["error_left_mm"] == pytest.approx(40)
     assert loss.item() == pytest.approx(0.3 * np.log(2) + (40 - 15) / 100, abs=1e-5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
@@ -12,17 +12,31 @@ from yacs.config import CfgNode
 from modules.core.geometry import inside_frame
 from modules.core.skeleton import MID_HIP, NOSE, NUM_JOINTS
 from modules.SelfPose3d.lib.core.lod import FLAG_FULL, FLAG_NONE, FLAG_ROOT_ONLY, lod_flags, stands_on_floor
-from modules.SelfPose3d.lib.core.proposal import best_of_same
 from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposalNetSoft
-from modules.SelfPose3d.lib.models.pose_refine_net import refine_net
+from modules.SelfPose3d.lib.models.pose_refine_net import Refined, refine_net
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
 from modules.SelfPose3d.lib.models.project_layer import Kept, ViewMeta, calibration_key, project_to_frame
-from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, sampler_of, unexplained, without_others
+from modules.SelfPose3d.lib.models.recognition import Recognition
+from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, sampler_of, without_others
 
-#: Verdict of the refinement from which a proposal is considered at all.
-CANDIDATE = 0.15
 #: A face crop per view, uint8 [h, w, 3], or None where the nose is outside the frame.
 FaceCrops = list[torch.Tensor | None]
+
+
+@dataclass(frozen=True, eq=False)
+class Roots:
+    """Where people are.
+
+    Attributes:
+        grid_centers: float32 [B, P, 5] of ``forward``; with a refinement the mid-hips that it finds, and its verdict as score.
+        starts: float32 [B, P, J, 3], mm, world, the poses by which the refinement recognised them (NaN: nobody), which spare
+            ``regress`` finding them again; None without a refinement.
+        view_trust: float32 [B, P, V, J], 1/mm, which views bore them out, as of ``Refined``; NaN, None likewise.
+    """
+
+    grid_centers: torch.Tensor
+    starts: torch.Tensor | None = None
+    view_trust: torch.Tensor | None = None
 
 
 class MultiPersonPoseNetSSV(nn.Module):
@@ -39,9 +53,8 @@ class MultiPersonPoseNetSSV(nn.Module):
         self.root_net = CuboidProposalNetSoft(cfg)
         self.pose_net = PoseRegressionNet(cfg)
         self.refine_net = refine_net(cfg) if cfg.REFINE.STAGES else None
-        self.max_people = cfg.MULTI_PERSON.MAX_PEOPLE_NUM
-        self.rounds, self.rounds_alone, self.looks = cfg.REFINE.ROUNDS, cfg.REFINE.ROUNDS_ALONE, cfg.REFINE.LOOKS
-        self.min_verdict, self.same_mm = cfg.REFINE.THRESHOLD, cfg.REFINE.SAME_MM
+        self.recognition = Recognition(cfg)
+        self.rounds, self.rounds_alone = cfg.REFINE.ROUNDS, cfg.REFINE.ROUNDS_ALONE
         self.strict = cfg.PROJECTION.STRICT_VISIBILITY
         self.lod_origin_xy_mm = tuple(cfg.LOD.ORIGIN_XY_MM)
         self.ankle_range_mm = tuple(cfg.FILTER.ANKLE_RANGE_MM)
@@ -73,8 +86,8 @@ class MultiPersonPoseNetSSV(nn.Module):
             crop_face_images: [B][P][V] of uint8 [h, w, 3] or None; an inner list is empty without a pose.
         """
         all_heatmaps = self.heatmaps(views1)
-        grid_centers, starts = self.roots(all_heatmaps, meta1)
-        pred = self.poses(all_heatmaps, meta1, grid_centers, distance, starts)
+        roots = self.roots(all_heatmaps, meta1)
+        pred = self.poses(all_heatmaps, meta1, roots.grid_centers, distance, roots.starts)
         pred_2d = self.reproject(pred[..., :3], meta1)
         crops = [
             [
@@ -83,7 +96,7 @@ class MultiPersonPoseNetSSV(nn.Module):
             ]
             for b in range(pred.shape[0])
         ]
-        return pred, pred_2d, all_heatmaps, grid_centers, crops
+        return pred, pred_2d, all_heatmaps, roots.grid_centers, crops
 
     def heatmaps(self, views: Sequence[torch.Tensor]) -> list[torch.Tensor]:
         """V of [B, 3, h, w] → V of [B, J, h/4, w/4]; all views go through the backbone together."""
@@ -91,84 +104,27 @@ class MultiPersonPoseNetSSV(nn.Module):
             return [self.backbone(view) for view in views]
         return list(self.backbone(torch.cat(list(views))).split([len(view) for view in views]))
 
-    def roots(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta]) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """Where people are: the root net's proposals; with a refinement those that it takes for people.
-
-        Returns:
-            grid_centers [B, P, 5] of ``forward``; with a refinement the mid-hips that it finds, and its verdict as score.
-            float32 [B, P, J, 3], mm, world, the poses by which the refinement recognised them (NaN: nobody), which spare
-            ``regress`` finding them again; None without a refinement.
-        """
+    def roots(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta]) -> Roots:
+        """Where people are: the root net's proposals; with a refinement those that it takes for people."""
         _, proposals = self.root_net(heatmaps, meta)
         if self.refine_net is None:
-            return proposals, None
-        verified = proposals.new_full((len(proposals), self.max_people, 5), -1.0)
-        poses = proposals.new_full((len(proposals), self.max_people, NUM_JOINTS, 3), torch.nan)
-        for b, centers in enumerate(proposals):
-            one = [maps[b : b + 1] for maps in heatmaps]
-            joints, verdict = self._recognise(one, [sample_meta(view, b) for view in meta], centers)
-            people = len(joints)
-            poses[b, :people] = joints
-            verified[b, :people, :3], verified[b, :people, 3], verified[b, :people, 4] = joints[:, MID_HIP], 0, verdict
-        return verified, poses
+            return Roots(proposals)
+        batch, views = len(proposals), len(heatmaps)
+        verified = proposals.new_full((batch, self.recognition.max_people, 5), -1.0)
+        poses = proposals.new_full((batch, self.recognition.max_people, NUM_JOINTS, 3), torch.nan)
+        trust = proposals.new_full((batch, self.recognition.max_people, views, NUM_JOINTS), torch.nan)
+        for b in range(batch):
+            one, here = [maps[b : b + 1] for maps in heatmaps], [sample_meta(view, b) for view in meta]
 
-    def _recognise(
-        self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], proposals: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Poses [K, J, 3] and verdicts [K], 0 to 1, best first, of the people in one sample.
+            def propose(left: torch.Tensor, here: Sequence[ViewMeta] = here) -> torch.Tensor:
+                return self.root_net(list(left[:, None]), here)[1][0]
 
-        People who stand close to others, or whom few views show, are often no maximum of the root volume. So the root net looks
-        again at what those who were found leave of the heatmaps; who is proposed then is verified on the whole heatmaps.
-
-        Args:
-            heatmaps: V of [1, J, H, W]. meta: V of ViewMeta with B = 1. proposals: [P, 5] of the root net.
-        """
-        views = self._views(heatmaps, meta)
-        joints, logits = self._verify(views, proposals)
-        best = self._candidates(joints, logits)
-        left = self._left(views, joints[best])
-        for _ in range(self.looks - 1 if len(best) else 0):
-            more = self._verify(views, self.root_net(list(left[-1][:, None]), meta)[1][0])
-            if not len(more[0]):
-                break  # the next look would see the same
-            joints, logits = torch.cat((joints, more[0])), torch.cat((logits, more[1]))
-            best = self._candidates(joints, logits)
-            left = self._left(views, joints[best])
-        joints, verdicts = self._judge(views, joints[best], logits[best], left[:-1])
-        order = verdicts.argsort(descending=True, stable=True)
-        order = order[verdicts[order] > self.min_verdict][: self.max_people]
-        return joints[order], verdicts[order]
-
-    def _verify(self, views: ViewSampler, proposals: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Poses [K, J, 3] of one sample's proposals [P, 5] above the root net's threshold, and logits [K] of being a person."""
-        roots = proposals[proposals[:, 3] >= 0, :3]
-        return self._refine(views, self.refine_net.rest_at(roots))
-
-    def _candidates(self, joints: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
-        """int64 [K], best first: who may be a person, everyone once."""
-        best = best_of_same(joints, logits, self.same_mm)
-        return best[torch.sigmoid(logits[best]) > CANDIDATE]
-
-    def _left(self, views: ViewSampler, joints: torch.Tensor) -> torch.Tensor:
-        """[K + 1, V, J, H, W]: what nobody, the first, the first two … and all of the poses [K, J, 3] leave of the heatmaps."""
-        return unexplained(views.maps[0], views.of(len(joints)).look(joints))
-
-    def _judge(
-        self, views: ViewSampler, joints: torch.Tensor, logits: torch.Tensor, left: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Poses [K, J, 3] and verdicts [K], 0 to 1, of candidates, best first, on what better ones leave of the heatmaps
-        [K, V, J, H, W]. The verdict is the mean of the log-odds so far and of those there, which people made up of others'
-        joints lose; who had taken a single joint from a better one lets it go."""
-        if not len(joints):
-            return joints, logits  # none either
-        joints, again = self.refine_net(views.of(len(joints), list(left)), joints, 1, alone=True)[-1]
-        return joints, torch.sigmoid((logits + again) / 2)
-
-    def _refine(self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None) -> tuple[torch.Tensor, torch.Tensor]:
-        """Refined joints [P, J, 3] and logits [P] of one sample's poses [P, J, 3]; rounds None: the trained stages."""
-        if not len(joints):
-            return joints, joints.new_zeros(0)
-        return self.refine_net(views.of(len(joints)), joints, rounds)[-1]
+            found = self.recognition(self.refine_net, self._views(one, here), proposals[b], propose)
+            people = slice(len(found.joints))
+            poses[b, people], trust[b, people] = found.joints, found.view_trust
+            verified[b, people, :3], verified[b, people, 3] = found.joints[:, MID_HIP], 0
+            verified[b, people, 4] = found.verdicts
+        return Roots(verified, poses, trust)
 
     def _views(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta]) -> ViewSampler:
         """The views of one sample; the cameras are kept, as they seldom change."""
@@ -212,9 +168,9 @@ class MultiPersonPoseNetSSV(nn.Module):
         starts: torch.Tensor | None = None,
         others: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """``lift``, and ``settle`` if there is a refinement; arguments and result as of those."""
+        """Joints [P, J, 3] of ``lift``, and of ``settle`` if there is a refinement; arguments as of those."""
         joints = self.lift(heatmaps, meta, roots)
-        return joints if self.refine_net is None else self.settle(heatmaps, meta, joints, roots, starts, others)
+        return joints if self.refine_net is None else self.settle(heatmaps, meta, joints, roots, starts, others).joints
 
     def lift(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], roots: torch.Tensor) -> torch.Tensor:
         """Runs the pose net for given roots of one sample.
@@ -237,7 +193,7 @@ class MultiPersonPoseNetSSV(nn.Module):
         roots: torch.Tensor,
         starts: torch.Tensor | None = None,
         others: torch.Tensor | None = None,
-    ) -> torch.Tensor:
+    ) -> Refined:
         """Refines the pose net's poses of one sample.
 
         The refinement sees the whole heatmaps first, and then, for each person, what the others leave of them.
@@ -247,25 +203,23 @@ class MultiPersonPoseNetSSV(nn.Module):
             joints: float [P, J, 3], mm, world, of ``lift``. roots: float [P, 3+], mm, world.
             starts: float [P, J, 3], mm, world, what the refinement made of the bare roots, if that is known already.
             others: float [Q, J, 3], likewise of the people in the sample who are not asked for.
-
-        Returns:
-            float32 [P, J, 3], mm, world.
         """
         views = self._views(heatmaps, meta)
         if starts is None:
-            starts, _ = self._refine(views, self.refine_net.rest_at(roots[:, :3]))
+            starts = self.refine_net(views.of(len(roots)), self.refine_net.rest_at(roots[:, :3]))[-1].joints
         # others are gone as they were recognised, whoever of them is asked for too: a pose must not depend on that
         everybody = starts if others is None else torch.cat((starts, others))
         if self.plain and len(joints) > 1:
             one = [slice(n, n + 1) for n in range(len(joints))]
             rest = [torch.cat((everybody[: n.start], everybody[n.stop :])) for n in one]
             alone = [self.settle(heatmaps, meta, joints[n], roots[n], starts[n], r) for n, r in zip(one, rest, strict=True)]
-            return torch.cat(alone)
-        joints, _ = self._refine(views, (joints + starts) / 2, self.rounds)  # the two err in different ways
+            return Refined(*(torch.cat(parts) for parts in zip(*alone, strict=True)))
+        # the pose net and the refinement err in different ways
+        whole = self.refine_net(views.of(len(joints)), (joints + starts) / 2, self.rounds)[-1]
         if not self.rounds_alone:
-            return joints
+            return whole
         alone = without_others(views.maps[0], views.of(len(everybody)).look(everybody), len(joints))
-        return self.refine_net(views.of(len(joints), list(alone)), joints, self.rounds_alone, alone=True)[-1][0]
+        return self.refine_net(views.of(len(joints), list(alone)), whole.joints, self.rounds_alone, alone=True)[-1]
 
     def is_standing(self, joints: torch.Tensor) -> torch.Tensor:
         """bool [...]: the ankle rule of FILTER.ANKLE_RANGE_MM; joints float [..., J, 3], mm, world."""

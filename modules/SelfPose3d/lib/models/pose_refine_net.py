@@ -8,12 +8,14 @@ MLP-Mixer (Tolstikhin et al., NeurIPS 2021) instead of attending to them: the jo
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import nn
 from yacs.config import CfgNode
 
 from modules.core.skeleton import MID_HIP, MIRROR, NUM_JOINTS
-from modules.SelfPose3d.lib.models.view_sampler import Look, ViewSampler, step, unpacked
+from modules.SelfPose3d.lib.models.view_sampler import Look, ViewSampler, inverse_diagonal3, normal_matrix, step, unpacked
 
 #: Windows around each reprojected joint: samples a side, step in mm at the joint's depth, whether in its mirror's channel
 #: (those come last).
@@ -26,6 +28,25 @@ TOKEN_EXTRAS = 10
 JOINT_EXTRAS = 4
 #: Solving for a joint that no view speaks of leaves it where it is.
 DAMPING = 1e-3
+#: A view's standard deviation across its ray where its weight is 1, mm. The weights are learned up to a factor; this one makes
+#: two thirds of the errors smaller than one standard deviation: ``python -m modules.evaluation.accuracy.deviations``.
+UNIT_MM = 30.0
+
+
+class Refined(NamedTuple):
+    """What a round makes of N people.
+
+    Attributes:
+        joints: float32 [N, J, 3], mm, world. logit: float32 [N], of being a person.
+        view_trust: float32 [N, V, J], 1/mm: inverse of each view's standard deviation across its ray; 0: it says nothing.
+        sd_mm: float32 [N, J, 3], mm, world axes: the joints' standard deviations, by the covariance of the weighted
+            triangulation (inverse of its normal matrix; Hartley and Zisserman, Multiple View Geometry, sec. 5.2).
+    """
+
+    joints: torch.Tensor
+    logit: torch.Tensor
+    view_trust: torch.Tensor | None = None
+    sd_mm: torch.Tensor | None = None
 
 
 class Mixer(nn.Module):
@@ -129,7 +150,7 @@ class PoseRefineNet(nn.Module):
 
     def forward(
         self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None, alone: bool = False
-    ) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    ) -> list[Refined]:
         """Refines poses stage by stage; gradients stay within a stage.
 
         Args:
@@ -138,12 +159,12 @@ class PoseRefineNet(nn.Module):
             alone: run the stage for heatmaps without other people in each round (None: one).
 
         Returns:
-            per stage: joints float32 [N, J, 3], mm, world; float32 [N], logit of being a person. The last pair is the result.
+            what each stage makes of them; the last is the result.
         """
         results = []
         for which in self.stages_of(rounds, alone):
-            joints, logit = self.refine(views, joints.detach().float(), which)
-            results.append((joints, logit))
+            results.append(self.refine(views, joints.detach().float(), which))
+            joints = results[-1].joints
         return results
 
     def stages_of(self, rounds: int | None, alone: bool = False) -> list[torch.Tensor]:
@@ -157,8 +178,8 @@ class PoseRefineNet(nn.Module):
         """Rest poses float32 [N, J, 3], mm, world, at roots [N, 3]: a start where no pose is known."""
         return roots[:, None] + self.rest_mm
 
-    def refine(self, views: ViewSampler, joints: torch.Tensor, which: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """One stage, ``which`` of ``stages_of``; the other arguments and the results as in ``forward``."""
+    def refine(self, views: ViewSampler, joints: torch.Tensor, which: torch.Tensor) -> Refined:
+        """One stage, ``which`` of ``stages_of``; the other arguments as in ``forward``."""
         # geometry needs its 32 bits: in bfloat16 a point 4 m away is known to 16 mm, and its derivatives are noise
         with torch.no_grad(), torch.autocast(joints.device.type, enabled=False):
             look = views.look(joints)
@@ -175,7 +196,10 @@ class PoseRefineNet(nn.Module):
             weight = nn.functional.softplus(said[..., 2]) * look.valid  # [N, V, J]
             trust = nn.functional.softplus(own[..., 3]) + DAMPING  # [N, J]
             moved = step(look.jacobian, said[..., :2] * OFFSET_MM, weight, trust, own[..., :3] * MOVE_MM)
-            return joints + moved, logit
+            with torch.no_grad():
+                variance = inverse_diagonal3(normal_matrix(look.jacobian, weight, trust))
+                view_trust, sd_mm = weight.sqrt() / UNIT_MM, variance.sqrt() * UNIT_MM
+            return Refined(joints + moved, logit, view_trust, sd_mm)
 
     def _token_input(self, views: ViewSampler, joints: torch.Tensor, look: Look) -> tuple[torch.Tensor, torch.Tensor]:
         """Window samples [N, V, J, S] and what else a token is told [N, V, J, TOKEN_EXTRAS]."""
@@ -204,9 +228,15 @@ class Round(nn.Module):
 
     def forward(self, joints: torch.Tensor, cameras: torch.Tensor, which: torch.Tensor, maps: torch.Tensor) -> torch.Tensor:
         """Joints [N, J, 3], cameras of ``ViewSampler.packed``, stage [stages], heatmaps [V, J, H, W] → float32
-        [N, J, 4]: refined joints, and the logit in every row."""
-        refined, logit = self.net.refine(unpacked(maps, cameras), joints, which)
-        return torch.cat((refined, logit[:, None, None].expand(-1, joints.shape[1], -1)), -1)
+        [N, J, 7 + V]: ``Refined`` as ``unpack_round`` reads it."""
+        out = self.net.refine(unpacked(maps, cameras), joints, which)
+        logit = out.logit[:, None, None].expand(-1, joints.shape[1], -1)
+        return torch.cat((out.joints, logit, out.sd_mm, out.view_trust.transpose(1, 2)), -1)
+
+
+def unpack_round(said: torch.Tensor) -> Refined:
+    """What ``Round`` puts into one tensor: joints, logit in every row, standard deviations, views' trust."""
+    return Refined(said[..., :3], said[:, 0, 3], said[..., 7:].transpose(1, 2), said[..., 4:7])
 
 
 def refine_net(cfg: CfgNode) -> PoseRefineNet:

@@ -248,10 +248,25 @@ def step(
         jacobian: [N, V, M, 2, 3] as in ``Look``. wanted: [N, V, M, 2], mm at the point's depth, where each view wants it to go.
         weight: [N, V, M]. own: [N, M, 3], mm, where the point itself wants to go, with the weight ``trust`` [N, M]; None: stay.
     """
-    normal = torch.einsum("nvj,nvjki,nvjkl->njil", weight, jacobian, jacobian)
-    normal = normal + trust[..., None, None] * torch.eye(3, device=trust.device)
     right = torch.einsum("nvj,nvjki,nvjk->nji", weight, jacobian, wanted)
-    return solve3(normal, right if own is None else right + trust[..., None] * own)
+    return solve3(normal_matrix(jacobian, weight, trust), right if own is None else right + trust[..., None] * own)
+
+
+def normal_matrix(jacobian: torch.Tensor, weight: torch.Tensor, trust: torch.Tensor) -> torch.Tensor:
+    """[N, M, 3, 3]: how firmly views and the point itself hold it along each direction; arguments as of ``step``.
+
+    Its inverse is the point's covariance where the weights are inverse variances.
+    """
+    normal = torch.einsum("nvj,nvjki,nvjkl->njil", weight, jacobian, jacobian)
+    return normal + trust[..., None, None] * torch.eye(3, device=trust.device)
+
+
+def inverse_diagonal3(matrix: torch.Tensor) -> torch.Tensor:
+    """Diagonal [..., 3] of the inverse of matrix [..., 3, 3] (symmetric, positive), by cofactors."""
+    a, b, c = matrix.unbind(-1)
+    bc = torch.linalg.cross(b, c)
+    cofactors = torch.stack((bc[..., 0], torch.linalg.cross(c, a)[..., 1], torch.linalg.cross(a, b)[..., 2]), -1)
+    return cofactors / (a * bc).sum(-1, keepdim=True)
 
 
 def solve3(matrix: torch.Tensor, vector: torch.Tensor) -> torch.Tensor:

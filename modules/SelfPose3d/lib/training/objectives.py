@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 from yacs.config import CfgNode
 
+from modules.SelfPose3d.lib.models.pose_refine_net import Refined
 from modules.SelfPose3d.lib.models.view_sampler import ViewSampler
 
 from .batches import Batch
@@ -71,24 +72,22 @@ def plane_loss(scores: torch.Tensor, heights: torch.Tensor, batch: Batch) -> tor
     return loss + HEIGHT_WEIGHT * (entropy * near).sum() / near.sum().clamp(min=1)
 
 
-def refine_loss(
-    stages: Sequence[tuple[torch.Tensor, torch.Tensor]], batch: Batch, alone: tuple[torch.Tensor, torch.Tensor] | None = None
-) -> tuple[torch.Tensor, dict[str, float]]:
+def refine_loss(stages: Sequence[Refined], batch: Batch, alone: Refined | None = None) -> tuple[torch.Tensor, dict[str, float]]:
     """Smooth L1 of the joints in units of 100 mm after every stage, plus the verdict's cross-entropy; the last error, mm.
 
-    ``alone``: joints and logits on what the people found before leave of the heatmaps.
+    ``alone``: the same on what the people found before leave of the heatmaps.
     """
     truth, weights, label = batch["joints"], batch["weights"], batch["label"]
     loss = truth.new_zeros(())
-    for number, (joints, logit) in enumerate(stages, 1):
-        off, verdict = joints_loss(joints, truth, weights), verdict_loss(logit, label)
+    for number, stage in enumerate(stages, 1):
+        off, verdict = joints_loss(stage.joints, truth, weights), verdict_loss(stage.logit, label)
         loss = loss + off + (VERDICT_WEIGHT if number == len(stages) else VERDICT_WEIGHT / 4) * verdict
-    figures = {"error_mm": mean_error(stages[-1][0], truth, weights), "verdict": verdict.item()}
+    figures = {"error_mm": mean_error(stages[-1].joints, truth, weights), "verdict": verdict.item()}
     if alone is not None:
-        joints, logit = alone
-        off, verdict = joints_loss(joints, truth, batch["weights_left"]), verdict_loss(logit, batch["label_left"])
+        off = joints_loss(alone.joints, truth, batch["weights_left"])
+        verdict = verdict_loss(alone.logit, batch["label_left"])
         loss = loss + off + VERDICT_WEIGHT * verdict
-        figures |= {"error_left_mm": mean_error(joints, truth, batch["weights_left"]), "verdict_left": verdict.item()}
+        figures |= {"error_left_mm": mean_error(alone.joints, truth, batch["weights_left"]), "verdict_left": verdict.item()}
     return loss, figures
 
 
@@ -166,14 +165,14 @@ def judge_refine(net: nn.Module, samples: Sequence[tuple[ViewSampler, ViewSample
     wrong: dict[str, list[torch.Tensor]] = {"whole": [], "left": []}
     for views, left, batch in samples:
         whole = net(views, batch["starts"])[-1]
-        alone = net(left, whole[0], 1, alone=True)[-1]
+        alone = net(left, whole.joints, 1, alone=True)[-1]
         for name, joints, weights in (
-            ("start", batch["starts"], batch["weights"]), ("whole", whole[0], batch["weights"]),
-            ("left", alone[0], batch["weights_left"]),
+            ("start", batch["starts"], batch["weights"]), ("whole", whole.joints, batch["weights"]),
+            ("left", alone.joints, batch["weights_left"]),
         ):  # fmt: skip
             counted = (batch["seen"] >= 2) & (weights > 0)
             errors[name].append((joints - batch["joints"]).norm(dim=-1)[counted])
-        for name, logit, label in (("whole", whole[1], batch["label"]), ("left", alone[1], batch["label_left"])):
+        for name, logit, label in (("whole", whole.logit, batch["label"]), ("left", alone.logit, batch["label_left"])):
             decided = label.isfinite()
             wrong[name].append((logit > 0)[decided] != (label > 0.5)[decided])
     found = torch.cat(errors["whole"])

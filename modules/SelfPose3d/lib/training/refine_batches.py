@@ -54,7 +54,7 @@ def refine_batch(
     rng: np.random.Generator, config: CfgNode, next_scene: Callable[[int], Scene], proposer: Proposer | None
 ) -> Batch:
     """Starts in scenes of equally many views, which ``next_scene`` makes; FIT.REFINE.PROPOSED of them by ``proposer``."""
-    views = random_views(rng)
+    views = random_views(rng, config.FIT.VIEWS)
     fit = config.FIT.REFINE
     parts, before = [], []
     for _ in range(fit.BATCH):

@@ -34,9 +34,10 @@ def look_at(
     return Camera(name, width, height, focal_px, focal_px, width / 2, height / 2, R, np.asarray(center_mm, float))
 
 
-def random_views(rng: np.random.Generator) -> int:
-    """How many cameras a rig has."""
-    return int(rng.choice(np.arange(2, 9), p=VIEW_WEIGHTS / VIEW_WEIGHTS.sum()))
+def random_views(rng: np.random.Generator, weights: Sequence[float] = VIEW_WEIGHTS) -> int:
+    """How many cameras a rig has; ``weights``: how often 2, 3, … 8."""
+    share = np.asarray(weights, np.float64)
+    return int(rng.choice(np.arange(2, 9), p=share / share.sum()))
 
 
 def random_rig(rng: np.random.Generator, views: int | None = None) -> tuple[Camera, ...]:

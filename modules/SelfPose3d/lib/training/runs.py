@@ -134,3 +134,17 @@ def parse_setting(entry: str) -> tuple[str, Any]:
 def published_rigs() -> dict[str, tuple[Camera, ...]]:
     """The three published rigs, for validation only."""
     return load_rigs(Path(__file__).with_name("rigs.json"))
+
+
+def two_view_rigs() -> dict[str, tuple[Camera, ...]]:
+    """Two cameras of two of them, which see the same ground from different sides."""
+    rigs = published_rigs()
+    return {
+        "two of shelf's": tuple(rigs["shelf"][n] for n in (1, 3)),
+        "two of campus'": tuple(rigs["campus"][n] for n in (0, 1)),
+    }
+
+
+def held_out_rigs() -> dict[str, tuple[Camera, ...]]:
+    """All rigs that the training never draws: validation's and evaluation's."""
+    return published_rigs() | two_view_rigs()

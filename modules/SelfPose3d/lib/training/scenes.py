@@ -23,6 +23,8 @@ LONGEST_SIDES = (256, 320, 384, 512)
 LONGEST_WEIGHTS = (0.1, 0.4, 0.15, 0.35)
 #: How often a scene has 1, 2, … 10 people.
 PEOPLE_WEIGHTS = np.array([10, 14, 16, 15, 13, 10, 8, 6, 4, 4], np.float64)
+#: Share of the scenes in which everybody stands close to somebody.
+HUDDLE = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +87,7 @@ def sample_scene(
     longest: int | None = None,
     people: int | None = None,
     views: int | None = None,
+    huddle: float = HUDDLE,
 ) -> Scene:
     """A scene of 1 to 10 people.
 
@@ -93,13 +96,14 @@ def sample_scene(
         longest: longest side of the network image, px; None: random.
         people: how many to try for; None: random. There may be fewer where the rig sees little ground twice.
         views: cameras of a random rig; None: random.
+        huddle: how often everybody stands close to somebody else.
     """
     while True:
         rig = tuple(cameras) if cameras is not None else random_rig(rng, views)
         side = longest or int(rng.choice(LONGEST_SIDES, p=LONGEST_WEIGHTS))
         size = network_size_for((rig[0].width_px, rig[0].height_px), side)
         wanted = people or 1 + int(rng.choice(len(PEOPLE_WEIGHTS), p=PEOPLE_WEIGHTS / PEOPLE_WEIGHTS.sum()))
-        joints, stature = place_people(rng, rig, wanted, size)
+        joints, stature = place_people(rng, rig, wanted, size, huddle)
         if len(joints):
             break
     real = tuple(perturbed(rng, camera, noise.calibration * rng.random()) for camera in rig) if noise.calibration else rig
@@ -122,17 +126,17 @@ def sample_scene(
 
 
 def place_people(
-    rng: np.random.Generator, rig: Sequence[Camera], wanted: int, size: tuple[int, int]
+    rng: np.random.Generator, rig: Sequence[Camera], wanted: int, size: tuple[int, int], huddle: float = HUDDLE
 ) -> tuple[np.ndarray, np.ndarray]:
     """Up to ``wanted`` people where at least two views see them: joints float64 [P, J, 3], mm, world, and statures [P], mm.
 
-    Mid-hip and 10 of the 15 joints are inside two frames at least. Roots are 450 mm apart or more; in some scenes everybody
-    stands close to somebody else.
+    Mid-hip and 10 of the 15 joints are inside two frames at least. Roots are 450 mm apart or more; in a share ``huddle`` of the
+    scenes everybody stands close to somebody else.
     """
     bodies = sample_people(rng, wanted)
     floor = rng.normal(0, 60)
     spots = _spots(rng, rig, size)
-    huddle = rng.random() < 0.2
+    huddled = rng.random() < huddle
     placed: list[np.ndarray] = []
     kept: list[float] = []
     for body, stature in zip(bodies.joints_mm, bodies.stature_mm, strict=True):
@@ -140,7 +144,7 @@ def place_people(
             if not len(spots):
                 break
             xy = spots[rng.integers(len(spots))]
-            if placed and (huddle or rng.random() < 0.12):
+            if placed and (huddled or rng.random() < 0.12):
                 neighbour = placed[rng.integers(len(placed))][MID_HIP, :2]
                 away = rng.uniform(450, 900)
                 turn = rng.uniform(0, 2 * np.pi)

@@ -10,6 +10,9 @@ from yacs.config import CfgNode
 from modules.core.config import Key, check_config, default_config, flatten, is_passed_over, read_yaml, set_key
 from modules.core.errors import ConfigError
 
+from .rigs import VIEW_WEIGHTS
+from .scenes import HUDDLE
+
 NETS = ("pose", "root", "refine")
 
 
@@ -32,6 +35,10 @@ FIT_KEYS: dict[str, Key] = {
         0.0, "Share of the scenes whose starts come from the root and pose nets of WEIGHTS.*; the others' are made up.", float,
         low=0.0, high=1.0,
     ),
+    "FIT.VIEWS": Key(
+        VIEW_WEIGHTS.tolist(), "How often a random rig has 2, 3, … 8 cameras; any unit.", float, len(VIEW_WEIGHTS), low=0.0
+    ),
+    "FIT.HUDDLE": Key(HUDDLE, "Share of the scenes in which everybody stands close to somebody.", float, low=0.0, high=1.0),
     "FIT.WEIGHT_DECAY": Key(0.01, "AdamW's weight decay.", float, low=0.0),
     "FIT.WARM_UP": Key(200, "Steps over which the learning rate rises.", int, low=0),
     "FIT.EMA": Key(0.999, "Decay of the averaged weights, which are what is exported.", float, low=0.0, high=1.0),

@@ -21,6 +21,7 @@ from .heatmaps import Noise
 from .objectives import SoftArgmax, judge_pose, judge_refine, judge_root, plane_loss, pose_loss, refine_loss, root_loss
 from .proposals import Proposer
 from .refine_batches import as_samples, found_before, joined, refine_batch, sampler
+from .rigs import random_views
 from .scenes import Scene, sample_scene
 from .starts import made_up_starts, rest_pose
 
@@ -75,7 +76,7 @@ class PoseTask:
     def batch(self, rng: np.random.Generator, noise: Noise | None, cameras: Sequence[Camera] | None) -> Batch:
         """FIT.POSE.BATCH people."""
         size = self.config.FIT.POSE.BATCH
-        return pose_batch(rng, self.config, size, lambda: sample_scene(rng, noise or any_noise(rng), cameras))
+        return pose_batch(rng, self.config, size, lambda: _scene(rng, self.config, noise, cameras))
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, dict[str, float]]:
         """``pose_loss``."""
@@ -113,7 +114,7 @@ class RootTask:
     def batch(self, rng: np.random.Generator, noise: Noise | None, cameras: Sequence[Camera] | None) -> Batch:
         """FIT.ROOT.BATCH scenes."""
         size = self.config.FIT.ROOT.BATCH
-        return root_batch(rng, self.config, size, lambda: sample_scene(rng, noise or any_noise(rng), cameras))
+        return root_batch(rng, self.config, size, lambda: _scene(rng, self.config, noise, cameras))
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, dict[str, float]]:
         """``plane_loss`` or ``root_loss``."""
@@ -152,14 +153,12 @@ class RefineTask:
 
     def batch(self, rng: np.random.Generator, noise: Noise | None, cameras: Sequence[Camera] | None) -> Batch:
         """FIT.REFINE.BATCH scenes of one rig size, FIT.REFINE.STARTS starts in each."""
-        return refine_batch(
-            rng, self.config, lambda views: sample_scene(rng, noise or any_noise(rng), cameras, views=views), self.proposer
-        )
+        return refine_batch(rng, self.config, lambda views: _scene(rng, self.config, noise, cameras, views), self.proposer)
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, dict[str, float]]:
         """``refine_loss``; one round more on what people found before leave of the heatmaps."""
         stages = model(sampler(batch), batch["starts"])
-        return refine_loss(stages, batch, model(sampler(batch, "left"), stages[-1][0], 1, alone=True)[0])
+        return refine_loss(stages, batch, model(sampler(batch, "left"), stages[-1].joints, 1, alone=True)[0])
 
     def held_out(self, rng: np.random.Generator, scene: Scene) -> Batch:
         """Two starts for each person."""
@@ -178,6 +177,14 @@ class RefineTask:
 
 
 TASKS: Mapping[str, type[Task]] = {"pose": PoseTask, "root": RootTask, "refine": RefineTask}
+
+
+def _scene(
+    rng: np.random.Generator, config: CfgNode, noise: Noise | None, cameras: Sequence[Camera] | None, views: int | None = None
+) -> Scene:
+    """A training scene as FIT.* says; a rig of ``views`` cameras unless one is given."""
+    count = views or random_views(rng, config.FIT.VIEWS)
+    return sample_scene(rng, noise or any_noise(rng), cameras, views=count, huddle=config.FIT.HUDDLE)
 
 
 def _halved(sample: Batch) -> Batch:

@@ -22,7 +22,7 @@ from modules.core.errors import DeviceError, UserError
 from modules.core.types import Camera
 
 from .batches import Batch, Batches, stream
-from .runs import Run, load_weights, parse_setting, published_rigs
+from .runs import Run, held_out_rigs, load_weights, parse_setting
 from .settings import NETS, load_training_config
 from .tasks import TASKS
 from .validation import validation_sets
@@ -217,7 +217,7 @@ def _run(options: argparse.Namespace, cameras: Sequence[Camera] | None) -> dict[
         overrides["FIT.SEED"] = options.seed
     config = load_training_config(options.config, overrides)
     start = load_weights(options.start, TASKS[options.net].prefix) if options.start is not None else None
-    return train(options.net, config, options.out, cameras, options.resume, options.device, start, published_rigs())
+    return train(options.net, config, options.out, cameras, options.resume, options.device, start, held_out_rigs())
 
 
 def main(arguments: list[str] | None = None) -> int:

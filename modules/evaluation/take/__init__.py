@@ -1,0 +1,1 @@
+"""Whether people keep their numbers, what a take costs, and what it survives: ``python -m modules.evaluation.take``."""

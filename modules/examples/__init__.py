@@ -1,0 +1,1 @@
+"""Scripts to start from: they use ``modules.api`` alone."""

@@ -1,0 +1,106 @@
+"""The formats by name, and one function that writes any of them: what the command line, the window and scripts use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from modules.core.errors import ExportError
+from modules.core.files import cant_write
+from modules.core.trajectory import TrajectorySet
+from modules.core.types import Camera
+
+from .common import file_names
+
+
+@dataclass(frozen=True)
+class Format:
+    """One file format.
+
+    Attributes:
+        name: as on the command line. title: as in the window. ending: of the file's name.
+        module, function: its writer, imported when it is used: some need libraries that take long to load.
+        per_person: one file each. needs_cameras: has projections.
+        options: further arguments of the writer.
+    """
+
+    name: str
+    title: str
+    ending: str
+    module: str
+    function: str
+    per_person: bool = False
+    needs_cameras: bool = False
+    options: tuple[tuple[str, Any], ...] = ()
+
+    def writer(self) -> Callable[..., None]:
+        """The writer; ExportError where a library that it needs is missing."""
+        return partial(getattr(import_module(f".{self.module}", __package__), self.function), **dict(self.options))
+
+
+#: Everything that can be written of trajectories, in the order in which it is offered.
+FORMATS: dict[str, Format] = {
+    made.name: made
+    for made in (
+        Format("trc", "TRC, metres (OpenSim, Pose2Sim)", ".trc", "trc", "write_trc", per_person=True),
+        Format("trc_mm", "TRC, millimetres", "_mm.trc", "trc", "write_trc", per_person=True, options=(("unit", "mm"),)),
+        Format("c3d", "C3D (Visual3D, Mokka, Nexus)", ".c3d", "c3d", "write_c3d"),
+        Format("csv", "CSV, a row per frame (Excel)", ".csv", "tables", "write_csv_wide"),
+        Format("csv_tidy", "CSV, a row per joint (R, pandas)", "_tidy.csv", "tables", "write_csv_tidy"),
+        Format("parquet", "Parquet (pandas, Arrow)", ".parquet", "tables", "write_parquet"),
+        Format("bvh", "BVH (Blender, Unity, MotionBuilder)", ".bvh", "bvh", "write_bvh", per_person=True),
+        Format("glb", "glTF, binary (any 3D viewer)", ".glb", "glb", "write_glb"),
+        Format("panoptic", "CMU Panoptic JSON, a file per frame", "_panoptic", "panoptic", "write_panoptic"),
+        Format("coco", "COCO-style JSON", "_coco.json", "coco", "write_coco", needs_cameras=True),
+        Format("rrd", "Rerun (needs rerun-sdk)", ".rrd", "rrd", "write_rrd"),
+    )
+}
+
+
+def parse_formats(text: str) -> list[Format]:
+    """The formats that ``NAME[,NAME…]`` names, "all" for all that are installed; ExportError for an unknown one."""
+    if text.strip() == "all":
+        return [made for made in FORMATS.values() if made.name != "rrd"]
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in FORMATS]
+    if unknown or not names:
+        raise ExportError(
+            "Unknown format {name}; there are {known}.", name=unknown[0] if unknown else "–", known=", ".join(FORMATS)
+        )
+    return [FORMATS[name] for name in dict.fromkeys(names)]
+
+
+def export(trajectories: TrajectorySet, formats: Sequence[Format], folder: Path, cameras: Sequence[Camera] = ()) -> list[Path]:
+    """Writes trajectories in several formats; older files of the same names are replaced, each when the new one is whole.
+
+    Args:
+        folder: made if it isn't there. cameras: V cameras, for formats with projections.
+
+    Returns:
+        the files (for Panoptic the folder), named after the recording, and after the person where each has a file.
+
+    Raises:
+        ExportError: a file can't be written; there is nobody; a format needs what is missing.
+    """
+    if not trajectories.people or not len(trajectories.frames):
+        raise ExportError("There is nobody to export in {recording}.", recording=trajectories.recording)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cant_write(folder, error) from error
+    made: list[Path] = []
+    stem = Path(trajectories.recording).name or "recording"
+    for kind in formats:
+        write = kind.writer()
+        if kind.per_person:
+            for name, person in zip(file_names(trajectories.people), trajectories.people, strict=True):
+                made.append(folder / f"{stem}_{name}{kind.ending}")
+                write(trajectories, person, made[-1])
+            continue
+        made.append(folder / f"{stem}{kind.ending}")
+        write(trajectories, *([cameras] if kind.needs_cameras else []), made[-1])
+    return made

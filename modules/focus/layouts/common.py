@@ -1,0 +1,188 @@
+"""What the layouts share: finding frames, pairing them with cameras, and the value they hand on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from modules.core.errors import CalibrationError, Note, SourceError
+
+from ..calibration.common import MAX_CAMERAS, Calibrated
+from ..calibration.formats import Calibration, find_calibrations, only_one, read_calibration, visible_files
+from ..clips import Clip
+from ..images import ImageClip, has_images
+from ..naming import natural_key, pair_names
+from ..video import VIDEO_SUFFIXES, VideoClip
+
+#: What this program writes into a results folder, without endings; a test keeps it up to date.
+RESULT_STEMS = ("overlay", "contact_sheet")
+#: Whose presence makes a folder one of results.
+RESULT_MARKS = ("poses.jsonl", "poses.part.jsonl", "take.sqlite")
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One camera of a recording.
+
+    Attributes:
+        name: its name. other_name: a name that is understood as well.
+        frames: the video file, or the folder of images.
+        calibrated: the camera as its file describes it.
+        image_fps: frames per second where the frames are images.
+    """
+
+    name: str
+    frames: Path
+    calibrated: Calibrated
+    other_name: str = ""
+    image_fps: float = float("nan")
+
+    def open_clip(self) -> Clip:
+        """Opens the frames; SourceError if they can't be decoded."""
+        return ImageClip(self.frames, self.image_fps) if self.frames.is_dir() else VideoClip(self.frames)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A recording folder that was understood.
+
+    Attributes:
+        format: the format's name.
+        views: cameras with frames and calibration, in order.
+        notes: sentences for the user.
+        missing: camera name → why it can't be used (no frames, or no calibration).
+        missing_is_error: whether a missing camera is an error even where nobody asked for it by name.
+    """
+
+    format: str
+    views: tuple[View, ...]
+    notes: tuple[Note, ...] = ()
+    missing: Mapping[str, SourceError] = field(default_factory=dict)
+    missing_is_error: bool = True
+
+    def select(self, names: Sequence[str], path: Path) -> list[View]:
+        """The views with these names in this order, all if there are none; SourceError for a name that can't be used."""
+        if not names:
+            if self.missing and (self.missing_is_error or not self.views):
+                raise next(iter(self.missing.values()))
+            return list(self.views)
+        chosen = [self.find(name, path) for name in names]
+        for name, view in zip(names, chosen, strict=True):
+            if chosen.count(view) > 1:
+                raise SourceError("Camera {camera} is named twice.", camera=name)
+        return chosen
+
+    def find(self, name: str, path: Path) -> View:
+        """The view of this name; SourceError if there is none."""
+        for view in self.views:
+            if name in (view.name, view.other_name):
+                return view
+        if name in self.missing:
+            raise self.missing[name]
+        known = ", ".join(view.name for view in self.views)
+        raise SourceError("{path} has no camera {camera}; its cameras are {known}.", path=path, camera=name, known=known)
+
+
+def subfolder(path: Path, name: str) -> Path | None:
+    """A folder's subfolder of this name, whatever its case; None if there is none."""
+    exact = path / name
+    if exact.is_dir():
+        return exact
+    return next((entry for entry in visible_files(path) if entry.name.casefold() == name.casefold() and entry.is_dir()), None)
+
+
+def is_results(folder: Path) -> bool:
+    """Whether this program wrote into a folder."""
+    return any((folder / name).exists() for name in RESULT_MARKS)
+
+
+def frame_files(folder: Path) -> list[Path]:
+    """Videos and image folders directly in a folder, in natural order; dot files and this program's results are passed over."""
+    if not folder.is_dir():
+        raise SourceError("The folder {path} is missing.", path=folder)
+    results = is_results(folder)
+    found = []
+    for entry in visible_files(folder):
+        if entry.is_dir():
+            if not is_results(entry) and has_images(entry):
+                found.append(entry)
+        elif entry.suffix.lower() in VIDEO_SUFFIXES and not (results and entry.name.split(".")[0] in RESULT_STEMS):
+            found += [entry] if entry.is_file() else []
+        if len(found) > MAX_CAMERAS:
+            raise SourceError("The folder {path} holds more than {count} videos.", path=folder, count=MAX_CAMERAS)
+    return found
+
+
+def need_frames(folder: Path) -> list[Path]:
+    """As ``frame_files``; SourceError if there are none."""
+    found = frame_files(folder)
+    if not found:
+        raise SourceError("The folder {path} holds neither videos nor image folders.", path=folder)
+    return found
+
+
+def several_trials(path: Path, trials: Sequence[Path]) -> SourceError:
+    """The error for a session that holds several recordings."""
+    names = ", ".join(str(trial.relative_to(path)) for trial in trials[:20])
+    return SourceError("{path} holds several recordings ({names}); open one of them.", path=path, names=names)
+
+
+def calibration_of(path: Path, folders: Sequence[Path], chosen: str) -> Calibration:
+    """The calibration to use: the one that is named, or the only one in the folders; see ``only_one``."""
+    if chosen:
+        return read_calibration(path / chosen)
+    return only_one(find_calibrations(folders), path)
+
+
+def paired(
+    format: str,
+    frames: Sequence[Path],
+    calibration: Calibration,
+    names: Sequence[str] | None = None,
+    missing_is_error: bool = True,
+    image_fps: float = float("nan"),
+) -> Layout:
+    """Views by pairing the names of videos and of cameras, in the calibration's order.
+
+    Args:
+        names: of the cameras that the frames belong to; None: the files' own.
+    """
+    file, cameras = calibration.path, calibration.cameras
+    titles = list(names) if names is not None else [entry.name if entry.is_dir() else entry.stem for entry in frames]
+    pairs, shift = pair_names([camera.name for camera in cameras], titles)
+    missing: dict[str, SourceError] = {}
+    views = []
+    for camera, place in zip(cameras, pairs, strict=True):
+        if place is None:
+            missing[camera.name] = SourceError(
+                "Camera {camera} of {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.",
+                camera=camera.name,
+                file=file,
+                path=frames[0].parent,
+            )
+        else:
+            views.append(View(camera.name, frames[place], camera, titles[place], image_fps))
+    for place, entry in enumerate(frames):
+        if place not in pairs:
+            missing[titles[place]] = CalibrationError("{file} has no camera for {video}.", file=file, video=entry)
+    notes = [calibration_note(file)]
+    if shift:
+        notes.append(
+            Note(
+                "Videos are numbered from {video}, calibrations from {calibration}; paired in order.",
+                video=0 if shift > 0 else 1,
+                calibration=1 if shift > 0 else 0,
+            )
+        )
+    return Layout(format, tuple(views), tuple(notes), missing, missing_is_error)
+
+
+def calibration_note(file: Path) -> Note:
+    """The sentence that names the calibration in use."""
+    return Note("The calibration is {file}.", file=f"{file.parent.name}/{file.name}")
+
+
+def natural(paths: Sequence[Path]) -> list[Path]:
+    """Paths in the natural order of their names."""
+    return sorted(paths, key=lambda entry: natural_key(str(entry)))
