@@ -26,7 +26,7 @@ def kept_report(path: Path, key: str) -> RigReport | None:
             return None
         return RigReport.from_json(content["report"])
     except (UserError, *KEPT_ERRORS) as reason:
-        log.info("%s is not used: %s", path, reason)
+        log.debug("%s is not used: %s", path, reason)
         return None
 
 
@@ -40,4 +40,4 @@ def keep_report(path: Path, key: str, report: RigReport) -> None:
             file.write(content.encode())
         part.replace(path)
     except (OSError, UserError) as reason:
-        log.info("%s", reason if isinstance(reason, UserError) else cant_write(path, reason))
+        log.warning("The rig check was not kept: %s", reason if isinstance(reason, UserError) else cant_write(path, reason))

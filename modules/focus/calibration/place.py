@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from modules.core.errors import Note, SourceError
+from modules.core.geometry import turned_camera
 from modules.core.types import Camera
 
 from .common import Calibrated, not_a_camera
