@@ -198,6 +198,7 @@ def run_export(config: CfgNode, options: argparse.Namespace) -> int:
         else:
             source = composition.open_source(config)
             stack.callback(source.close)
+            source, _ = composition.put_right(config, source)
             results, folder = composition.open_take(config, source), composition.output_folder(config, source)
         stack.callback(results.close)
         write_motion(config, results, options, options.out or folder)
@@ -247,12 +248,13 @@ def say_and_refuse(report: RigReport | None) -> None:
 def run_headless(config: CfgNode, options: argparse.Namespace) -> int:
     """Processes the recording into files; the exit code."""
     with ExitStack() as stack:
-        source, report = composition.open_checked(config)
+        source = composition.open_source(config)
         stack.callback(source.close)
-        say_and_refuse(report)
         frames = parse_frames(options.frames, len(source))
         folder = options.out or composition.output_folder(config, source)
         introduce(source, frames, config)
+        source, report = composition.put_right(config, source)
+        say_and_refuse(report)
         make_folder(folder)  # before the work: it may hold files of others
         take = composition.open_take(config, source)
         stack.callback(take.close)

@@ -22,7 +22,7 @@ from modules.core.config import results_digest
 from modules.core.errors import ConfigError, ExportError, SourceError
 from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader, camera_to_json
-from modules.core.own_world import LEVEL, RECORDING, in_coordinates, world_note
+from modules.core.own_world import LEVEL, RECORDING, in_coordinates, trajectories_in, world_note
 from modules.core.people2d import FindPeople2D
 from modules.core.protocols import Estimator, FrameSource, MakeWriter, OpenSource, Results, Take
 from modules.core.rig import RigReport, Subject
@@ -68,27 +68,22 @@ def open_folder(config: CfgNode, folder: Path, format_name: str, offsets: Mappin
     )  # fmt: skip
 
 
-def open_checked(
-    config: CfgNode, progress: Callable[[float], None] | None = None, again: bool = False
+def put_right(
+    config: CfgNode, source: FrameSource, progress: Callable[[float], None] | None = None
 ) -> tuple[FrameSource, RigReport | None]:
-    """Opens the configured recording as the rig check and the configuration say it is.
+    """An open recording as the rig check and the configuration say it is; closing it closes the source.
 
     Args:
-        progress: told the share of the check that is done. again: checks even if the same files were checked before.
+        progress: told the share of the check that is done.
 
     Returns:
-        the corrected source, and the report; None where RIG.CHECK is off.
+        the source to use, and the report; None where RIG.CHECK is off.
 
     Raises:
-        SourceError, CalibrationError, ConfigError; CheckpointError, DeviceError, EngineError of the 2D network.
+        SourceError, ConfigError; CheckpointError, DeviceError, EngineError of the 2D network.
     """
-    source = open_source(config)
-    try:
-        report = checked(config, source, progress, again) if config.RIG.CHECK else None
-        return corrected(config, source, report), report
-    except BaseException:
-        source.close()
-        raise
+    report = checked(config, source, progress) if config.RIG.CHECK else None
+    return corrected(config, source, report), report
 
 
 def checked(
@@ -100,7 +95,7 @@ def checked(
     configuration describes itself is left out.
 
     Raises:
-        SourceError, ConfigError; CheckpointError, DeviceError, EngineError of the 2D network.
+        ConfigError: it names a camera that is not there. CheckpointError, DeviceError, EngineError of the 2D network.
     """
     from modules.rig.apply import CorrectedSource
     from modules.rig.check import check_rig, unchecked
@@ -112,10 +107,9 @@ def checked(
     report = None if again else kept_report(path, key)
     if report is None:
         try:
-            finder = make_people_finder(config)
-        except ConfigError as reason:  # a 2D network of heatmaps alone
+            report = check_rig(asked, make_people_finder(config), progress)
+        except (ConfigError, SourceError) as reason:  # a 2D network of heatmaps alone; a damaged video
             return unchecked(source, reason)
-        report = check_rig(asked, finder, progress)
         keep_report(path, key, report)
     return without_given(config, report, is_configured(config, asked.cameras))
 
@@ -296,8 +290,17 @@ def world_of_source(source: FrameSource) -> str:
 
 def written(config: CfgNode, results: Results) -> Results:
     """The results in the coordinates that files are asked to have (RIG.WORLD)."""
+    return in_coordinates(results, config.RIG.WORLD, _center_xy(config, results))
+
+
+def written_trajectories(config: CfgNode, results: Results, found: TrajectorySet) -> TrajectorySet:
+    """Trajectories of ``results`` in the coordinates that files are asked to have (RIG.WORLD)."""
+    return trajectories_in(found, results.header, config.RIG.WORLD, _center_xy(config, results))
+
+
+def _center_xy(config: CfgNode, results: Results) -> list[float]:
     space = config_for_rig(config, results.cameras, results.info.space).MULTI_PERSON
-    return in_coordinates(results, config.RIG.WORLD, space.SPACE_CENTER[:2])
+    return list(space.SPACE_CENTER[:2])
 
 
 def window_parts(config: CfgNode) -> tuple[OpenSource, MakeWriter]:

@@ -121,6 +121,22 @@ def carried_back(result: PoseResult, world: World, lod_origin_xy_mm: tuple[float
     return replace(result, persons=persons, lod_origin_xy_mm=lod_origin_xy_mm, found=None)
 
 
+def trajectories_in(
+    found: TrajectorySet, header: ResultsHeader, coordinates: str, center_xy_mm: Sequence[float]
+) -> TrajectorySet:
+    """Trajectories of results with this header, in other coordinates; as ``in_coordinates``.
+
+    Raises:
+        ValueError, TypeError, KeyError: as ``world_of``.
+    """
+    own = world_of(header)
+    if coordinates == RECORDING:
+        return found if own is None else trajectories_back(found, own)
+    if own is not None:
+        return found
+    return trajectories_back(found, World(origin=np.array([*center_xy_mm, 0.0])).inverse)
+
+
 def trajectories_back(trajectories: TrajectorySet, world: World) -> TrajectorySet:
     """The same trajectories in the coordinates that ``world`` leads from."""
     people = tuple(
