@@ -56,7 +56,7 @@ def corrections(
     turns: dict[str, int] = {}
     factor, world, space = given.unit_factor, None, None
     if report is not None:
-        turns = {c.name: turn for c, turn in zip(report.cameras, report.quarter_turns, strict=False) if turn}
+        turns = {c.name: turn for c, turn in zip(report.cameras, report.quarter_turns, strict=True) if turn}
         world, space = report.world, report.space
         if not unit_factor and np.isfinite(report.unit_factor):
             factor = report.unit_factor

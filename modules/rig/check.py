@@ -251,7 +251,7 @@ def unchecked(source: FrameSource, reason: UserError) -> RigReport:
         Note("The rig was not checked: {reason}", reason=Note(reason.template, **reason.values)),
     )
     cameras = tuple(CameraCheck(camera.name, 0, *(float("nan"),) * 3) for camera in source.cameras)
-    return RigReport((), 0, cameras, (finding,))
+    return RigReport((), 0, cameras, (finding,), quarter_turns=(0,) * len(cameras))
 
 
 def spread(count: int, wanted: int) -> list[int]:
