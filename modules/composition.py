@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from yacs.config import CfgNode
 
 from modules.core.config import results_digest
-from modules.core.errors import ConfigError, ExportError, SourceError
+from modules.core.errors import ConfigError, DeviceError, ExportError, SourceError
 from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader, camera_to_json
 from modules.core.own_world import LEVEL, RECORDING, in_coordinates, trajectories_in, world_note
@@ -31,6 +31,8 @@ from modules.core.trajectory import TrajectorySet
 from modules.core.types import Camera, FrameSet, PoseResult
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from modules.export.results import ResultsWriter
     from modules.rig.apply import Corrections
 
@@ -65,6 +67,7 @@ def open_folder(config: CfgNode, folder: Path, format_name: str, offsets: Mappin
     return open_recording(
         folder, format_name, offsets, tuple(source.CAMERAS), config.RUNTIME.READ_AHEAD,
         calibration=source.CALIBRATION, clock=source.CLOCK, quarter_turns=source.QUARTER_TURNS,
+        delay_ms=source.DELAY_MS, drift_ppm=source.DRIFT_PPM,
     )  # fmt: skip
 
 
@@ -168,12 +171,33 @@ def is_configured(config: CfgNode, cameras: Sequence[Camera]) -> bool:
     return not config.MULTI_PERSON.RIG or rig_fingerprint(cameras) == config.MULTI_PERSON.RIG
 
 
+def open_uncalibrated(config: CfgNode, paths: Sequence[Path]) -> FrameSource:
+    """Opens videos, or a folder of them, without a calibration: lenses are guessed and stand nowhere. SourceError."""
+    from modules.focus.uncalibrated import open_uncalibrated as open_videos
+
+    return open_videos(paths, config.SOURCE.DELAY_MS, config.SOURCE.DRIFT_PPM, config.RUNTIME.READ_AHEAD)
+
+
+def read_sounds(paths: Sequence[Path]) -> tuple[dict[str, np.ndarray | None], int]:
+    """Video's name → its sound, None where it has none; and samples a second. SourceError."""
+    from modules.focus.sound import RATE_HZ, read_sound
+    from modules.focus.uncalibrated import video_files
+
+    files = video_files(paths[0]) if len(paths) == 1 and paths[0].is_dir() else paths
+    return {file.stem: read_sound(file) for file in files}, RATE_HZ
+
+
 def make_estimator(config: CfgNode) -> Estimator:
     """Loads the configured network; takes seconds. CheckpointError, DeviceError."""
     from modules.estimator.engine import PoseEstimator
     from modules.focus.prepare import prepare
 
-    return PoseEstimator(config, prepare)
+    try:
+        return PoseEstimator(config, prepare)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, MemoryError) or "memory" in str(error).lower():
+            raise DeviceError("There is not enough memory for the network; lower its sizes in the configuration.") from error
+        raise
 
 
 def make_people_finder(config: CfgNode) -> FindPeople2D:

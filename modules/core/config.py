@@ -335,6 +335,22 @@ KEYS: dict[str, Key] = {
         high=10_000_000,
         changes=Changes.RECORDING,
     ),
+    "SOURCE.DELAY_MS": Key(
+        {},
+        "Camera name → milliseconds by which its frames are late; such cameras are paired by time.",
+        dict,
+        low=-100_000_000,
+        high=100_000_000,
+        changes=Changes.RECORDING,
+    ),
+    "SOURCE.DRIFT_PPM": Key(
+        {},
+        "Camera name → by how much it falls behind, millionths of the time that has passed; such cameras are paired by time.",
+        dict,
+        low=-100_000,
+        high=100_000,
+        changes=Changes.RECORDING,
+    ),
     "SOURCE.CLOCK": Key(
         "",
         "Camera whose frames set the time where cameras are paired by time; empty: the fastest.",

@@ -269,3 +269,13 @@ def camera_from_opencv(
         k=np.array([d[0], d[1], d[4] if d.size == 5 else 0.0]),
         p=d[2:4],
     )
+
+
+#: A lens nobody knows is taken to be this long, in the frame's longer side: between a phone's and a camcorder's.
+GUESSED_FOCAL = 1.1
+
+
+def guessed_camera(name: str, size_px: tuple[int, int]) -> Camera:
+    """A camera of which only the frame's (width, height) is known: a usual lens, no distortion, standing at the origin."""
+    focal = GUESSED_FOCAL * max(size_px)
+    return Camera(name, *size_px, focal, focal, (size_px[0] - 1) / 2, (size_px[1] - 1) / 2, np.eye(3), np.zeros(3))
