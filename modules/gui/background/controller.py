@@ -58,6 +58,7 @@ class Controller(QObject):
         self._opened: Opened | None = None
         self._shown: tuple[FrameSet, PoseResult | None] | None = None
         self._waiting_picture = self._waiting_people = False
+        self._steps, self._stepping = 0, False
         self._worker = Worker(compose(config), self)
         self._playback = Playback(state, self._is_waiting, self)
         self._rest, self._tell = QTimer(self), QTimer(self)
@@ -138,9 +139,19 @@ class Controller(QObject):
         self._worker.submit(ConfigureRequest(config, self._compose(config), load, reopen))
 
     def step(self, frames: int) -> None:
-        """Some frames on (or back); pauses."""
+        """Some frames on (or back); pauses. Steps that come before the last one is drawn are gathered into one, so that a held
+        key shows the frames that it passes."""
         self._state.set_playing(False)
-        self._state.set_frame_index(self._state.frame_index + frames)
+        self._steps += frames
+        if not self._stepping:
+            self._take_steps()
+
+    def _take_steps(self) -> None:
+        frames, self._steps = self._steps, 0
+        self._stepping = frames != 0
+        if frames:
+            self._state.set_frame_index(self._state.frame_index + frames)
+            QTimer.singleShot(0, self._take_steps)  # when the events are through, drawing included
 
     def stop(self, timeout_s: float) -> bool:
         """Ends playing and the threads; False if a call did not return in time."""

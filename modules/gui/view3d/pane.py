@@ -42,6 +42,7 @@ class View3DPane(Pane):
         super().__init__(state, parent)
         self.view = SceneView(self)
         self._preset: str | None = OVERVIEW
+        self._drawn_lod: tuple[float, tuple[float, float]] | None = None
         self._room_lines = GLLinePlotItem(mode="lines", width=1.2, glOptions="translucent")
         self._frusta = _mesh_item(5, "translucent")
         self._lod = _mesh_item(1, "translucent")
@@ -134,6 +135,7 @@ class View3DPane(Pane):
         self._buttons[TOP].setToolTip(self.tr("The space from above"))
         self._camera_button.setToolTip(self.tr("The space as a camera sees it (without lens distortion)"))
         self._remember(self._preset)
+        self._drawn_lod = None
         self._set_texts()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -239,6 +241,9 @@ class View3DPane(Pane):
     def _draw_lod(self) -> None:
         origin = (0.0, 0.0) if self.state.room is None else self.state.room.lod_origin_xy_mm
         distance = 0.0 if self.state.room is None else self.state.lod_distance_mm
+        if (distance, origin) == self._drawn_lod:
+            return
+        self._drawn_lod = (distance, origin)
         _set(self._lod, scene.lod_mesh(distance, origin, theme.rgb(theme.LOD)))
         self._labels.set_circle(
             None

@@ -134,8 +134,15 @@ def test_the_whole_picture_follows_when_the_playhead_rests(qtbot, computed, part
 def test_a_held_key_shows_the_frames_that_it_passes(computed):
     for _ in range(8):
         computed.controller.step(1)
-        QCoreApplication.sendPostedEvents()
+        QCoreApplication.processEvents()
     assert computed.frames() == list(range(1, 9))
+
+
+def test_steps_faster_than_the_drawing_are_gathered(computed):
+    for _ in range(8):
+        computed.controller.step(1)
+    QCoreApplication.processEvents()
+    assert computed.frames() == [1, 8]
 
 
 def test_lod_distance_asks_the_take_first(computed, estimator):
