@@ -21,7 +21,7 @@ from ..panes.names import joint_name, person_name
 from ..state import AppState, JointRef, Room
 from . import scene
 from .gl_labels import Label, LabelItem
-from .gl_view import SceneView
+from .gl_view import SceneScreen, SceneView
 from .meshes import EMPTY_MESH, UP, Mesh, merge, spheres
 from .picking import pick_joint, pick_person
 
@@ -40,7 +40,8 @@ class View3DPane(Pane):
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(state, parent)
-        self.view = SceneView(self)
+        self.view = SceneView()
+        self.screen = SceneScreen(self.view, self)
         self._preset: str | None = OVERVIEW
         self._drawn_lod: tuple[float, tuple[float, float]] | None = None
         self._room_lines = GLLinePlotItem(mode="lines", width=1.2, glOptions="translucent")
@@ -61,7 +62,7 @@ class View3DPane(Pane):
             (state.lod_distance_changed, lambda _: self._draw_if_seen(self._draw_lod)),
             (self.view.clicked, self._choose),
             (self.view.hovered, self._name_joint),
-            (self.view.menu_requested, lambda at: self._menu_at(at).popup(self.view.mapToGlobal(at.toPoint()))),
+            (self.view.menu_requested, lambda at: self._menu_at(at).popup(self.screen.mapToGlobal(at.toPoint()))),
             (state.look_through_requested, self.look_through),
             (self.view.left, lambda: state.set_hover(None)),
             (self.view.eye_moved, lambda: self._remember(None)),
@@ -167,7 +168,7 @@ class View3DPane(Pane):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(bar)
-        layout.addWidget(self.view, 1)
+        layout.addWidget(self.screen, 1)
 
     def _show_preset(self, preset: str) -> None:
         self.view.leave_camera()
@@ -265,7 +266,7 @@ class View3DPane(Pane):
             at = person.joints_world_mm[hover.joint].astype(np.float64) * scene.M_PER_MM
             if np.isfinite(at).all():
                 halo = spheres(at[None], np.array([scene.JOINT_RADIUS * 1.7]), scene.rgba(theme.rgb(theme.SELECTED))[None])
-                if not self.view.underMouse():  # there, the tooltip says it
+                if not self.screen.underMouse():  # there, the tooltip says it
                     labels.append(Label(joint_name(hover.joint), at, theme.rgb(theme.SELECTED)))
         for person in () if self.result is None else self.result.persons:
             name, at, color = person_name(person.track_id), scene.label_position(person), person_color(person.track_id)
@@ -288,7 +289,7 @@ class View3DPane(Pane):
             QToolTip.hideText()
         else:
             text = f"{joint_name(found[1])} · {person_name(found[0])}"
-            QToolTip.showText(self.view.mapToGlobal(at.toPoint()), text, self.view)
+            QToolTip.showText(self.screen.mapToGlobal(at.toPoint()), text, self.screen)
 
 
 def _mesh_item(depth: int, options: str, cull: bool = False) -> GLMeshItem:

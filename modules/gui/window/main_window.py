@@ -153,10 +153,13 @@ class MainWindow(QMainWindow):
         self.menus.set_language(self.session.language)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() != QEvent.UpdateRequest or self._handed_ms is None:
+        if event.type() != QEvent.UpdateRequest:
             return super().event(event)
         start = time.perf_counter()
         handled = super().event(event)  # paints all panes that are not taken out of the window
+        self.controller.drawn()
+        if self._handed_ms is None:
+            return handled
         self.docks.timing.set_draw_ms(self._handed_ms + (time.perf_counter() - start) * 1e3)
         self._handed_ms = None
         return handled
