@@ -905,8 +905,16 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Camera name → by how much it falls behind, millionths of the time that has passed; such cameras are paired by time.</source>
+            <translation>카메라 이름 → 지난 시간의 백만분의 몇만큼 뒤처지는지. 이런 카메라는 시각으로 짝을 맞춥니다.</translation>
+        </message>
+        <message>
             <source>Camera name → frames by which that camera started early; its frame n + offset is shown with frame n of the others.</source>
             <translation>카메라 이름 → 그 카메라가 일찍 시작한 프레임 수. 그 카메라의 n + 오프셋 프레임을 다른 카메라의 n 프레임과 함께 표시합니다.</translation>
+        </message>
+        <message>
+            <source>Camera name → milliseconds by which its frames are late; such cameras are paired by time.</source>
+            <translation>카메라 이름 → 프레임이 늦은 밀리초. 이런 카메라는 시각으로 짝을 맞춥니다.</translation>
         </message>
         <message>
             <source>Camera name → quarter turns clockwise by which its frames are turned to stand upright.</source>
@@ -1252,6 +1260,10 @@
             <translation>CUDA 메모리가 부족하여 CPU로 계속합니다.</translation>
         </message>
         <message>
+            <source>Calibration needs the videos of two cameras at least, each with a name of its own.</source>
+            <translation>보정에는 이름이 서로 다른 카메라 두 대 이상의 비디오가 필요합니다.</translation>
+        </message>
+        <message>
             <source>Caliscope: camera_array.toml with recordings/NAME/port_0.mp4 or cam_0.mp4 …</source>
             <translation type="unfinished" />
         </message>
@@ -1298,6 +1310,10 @@
         <message>
             <source>Can't read the folder {path}: {reason}.</source>
             <translation>{path} 폴더를 읽을 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Can't read the sound of {file}: {reason}.</source>
+            <translation>{file}의 소리를 읽을 수 없습니다: {reason}.</translation>
         </message>
         <message>
             <source>Can't read {file}: {reason}.</source>
@@ -1361,7 +1377,7 @@
         </message>
         <message>
             <source>How the cameras stand to one another can't be told from the people in this recording: too few of them are seen by two cameras at once. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
-            <translation type="unfinished" />
+            <translation>이 녹화의 사람들로는 카메라들이 서로 어떻게 놓였는지 알 수 없습니다. 두 카메라에 동시에 보이는 사람이 너무 적습니다. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
         </message>
         <message>
             <source>K has skew {skew:.4g}, which this camera model does not know</source>
@@ -1390,6 +1406,18 @@
         <message>
             <source>No recording is named: choose one, or set SOURCE.PATH in the configuration.</source>
             <translation>녹화가 지정되지 않았습니다. 녹화를 선택하거나 설정에서 SOURCE.PATH를 지정하세요.</translation>
+        </message>
+        <message>
+            <source>No two cameras of this recording heard the same sound. Put them in step by how people move, or mark a clap by hand.</source>
+            <translation>이 녹화에는 같은 소리를 들은 카메라가 없습니다. 사람의 움직임으로 맞추거나 손뼉 치는 순간을 직접 표시하십시오.</translation>
+        </message>
+        <message>
+            <source>No two cameras see the board at the same time. Show it where neighbours see it together; if the cameras are out of step, put them in step first.</source>
+            <translation>두 카메라에 동시에 보이는 보정판이 없습니다. 이웃한 카메라가 함께 보는 곳에서 보여 주십시오. 카메라의 시각이 어긋나 있으면 먼저 맞추십시오.</translation>
+        </message>
+        <message>
+            <source>Nobody moves clearly enough in two cameras' views to put them in step. Choose a recording in which someone walks or waves, use the sound, or mark a clap by hand.</source>
+            <translation>두 카메라의 시각을 맞출 만큼 뚜렷하게 움직이는 사람이 없습니다. 누군가 걷거나 손을 흔드는 녹화를 고르거나, 소리를 쓰거나, 손뼉 치는 순간을 직접 표시하십시오.</translation>
         </message>
         <message>
             <source>ONNX.JOINTS: there is no joint set or file {name}. Known sets: {known}.</source>
@@ -1448,6 +1476,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>SOURCE.DELAY_MS needs videos that hold their frames' times; use SOURCE.FRAME_OFFSETS instead.</source>
+            <translation>SOURCE.DELAY_MS에는 프레임의 시각이 들어 있는 비디오가 필요합니다. 대신 SOURCE.FRAME_OFFSETS를 쓰십시오.</translation>
+        </message>
+        <message>
             <source>Saved {frames} frames in {folder}.</source>
             <translation>{frames}프레임을 {folder}에 저장했습니다.</translation>
         </message>
@@ -1462,6 +1494,10 @@
         <message>
             <source>The ONNX model's outputs {shapes} are not {wanted} with K = {joints}; check ONNX.KIND and ONNX.JOINTS.</source>
             <translation>ONNX 모델의 출력 {shapes}이(가) {wanted} (K = {joints})가 아닙니다. ONNX.KIND와 ONNX.JOINTS를 확인하세요.</translation>
+        </message>
+        <message>
+            <source>The board is {wide:.0f} × {high:.0f} mm and does not fit {paper}; choose smaller squares or larger paper.</source>
+            <translation>보정판이 {wide:.0f} × {high:.0f} mm라서 {paper}에 들어가지 않습니다. 더 작은 칸이나 더 큰 종이를 고르십시오.</translation>
         </message>
         <message>
             <source>The calibration is {file}.</source>
@@ -1485,7 +1521,7 @@
         </message>
         <message>
             <source>The cameras don't see enough people together to calibrate by them ({count} sightings by two cameras at once, of {fewest} needed). Film one or more people who walk through the whole room for half a minute.</source>
-            <translation type="unfinished" />
+            <translation>카메라들이 함께 보는 사람이 부족해 사람으로 보정할 수 없습니다(두 카메라에 동시에 보인 횟수 {count}, 필요 {fewest}). 한 명 이상이 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
         </message>
         <message>
             <source>The clock is {camera}'s.</source>
@@ -1590,6 +1626,10 @@
         <message>
             <source>There are no frames in {start}:{stop}.</source>
             <translation>{start}:{stop}에는 프레임이 없습니다.</translation>
+        </message>
+        <message>
+            <source>There is no camera of that name; there are {known}.</source>
+            <translation>그런 이름의 카메라가 없습니다. 있는 카메라: {known}.</translation>
         </message>
         <message>
             <source>There is no frame {frame}; this is the last one, {last}.</source>
@@ -1776,6 +1816,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{cameras} never see the board at the same time as the other cameras do. Show it where two neighbours see it together, for every pair of neighbours.</source>
+            <translation>{cameras}은(는) 다른 카메라와 동시에 보정판을 보지 못합니다. 이웃한 두 카메라가 함께 보는 곳에서, 이웃한 모든 쌍마다 보여 주십시오.</translation>
+        </message>
+        <message>
             <source>{camera} has no frame for {count} instants; it is left out there.</source>
             <translation type="unfinished" />
         </message>
@@ -1788,12 +1832,20 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{camera} is none of the cameras {known}.</source>
+            <translation>{camera}은(는) 카메라 {known}에 없습니다.</translation>
+        </message>
+        <message>
             <source>{camera} is turned by {angle}° clockwise to stand upright.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>{camera} lacks {count} frames, or its rate varies; it is paired by time.</source>
             <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{camera} shows the board in {count} images, {fewest} at least are needed. Hold it still, near and far, at all edges of the picture and turned by 30 to 45 degrees.</source>
+            <translation>{camera}에서 보정판이 보이는 이미지가 {count}장인데, 적어도 {fewest}장이 필요합니다. 가까이와 멀리, 화면의 모든 가장자리에서, 30~45도 기울여 가만히 들고 계십시오.</translation>
         </message>
         <message>
             <source>{camera} starts {seconds:.3g} s late by its file's clock.</source>
@@ -1950,6 +2002,10 @@
         <message>
             <source>{file} is not valid YAML: {reason}.</source>
             <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file} is there already; choose another name for the calibration.</source>
+            <translation>{file}이(가) 이미 있습니다. 보정 파일에 다른 이름을 고르십시오.</translation>
         </message>
         <message>
             <source>{file} is written with a codec that can't be decoded here ({codec}); convert it to H.264 in MP4.</source>
