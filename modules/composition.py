@@ -12,7 +12,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader, camera_to_json
 from modules.core.own_world import LEVEL, RECORDING, in_coordinates, trajectories_in, world_note
 from modules.core.people2d import FindPeople2D
-from modules.core.protocols import Estimator, FrameSource, MakeWriter, OpenSource, Results, Take
+from modules.core.protocols import Estimator, FrameSource, Proxies, Results, Take
 from modules.core.rig import RigReport, Subject
 from modules.core.room import config_for_rig, rig_fingerprint
 from modules.core.trajectory import TrajectorySet
@@ -33,7 +32,6 @@ from modules.core.types import Camera, FrameSet, PoseResult
 if TYPE_CHECKING:
     import numpy as np
 
-    from modules.export.results import ResultsWriter
     from modules.rig.apply import Corrections
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
@@ -208,13 +206,6 @@ def make_people_finder(config: CfgNode) -> FindPeople2D:
     return PeopleFinder(config, network_views)
 
 
-def make_writer(config: CfgNode, folder: Path, source: FrameSource) -> ResultsWriter:
-    """The writer of all result files; ExportError."""
-    from modules.export.results import ResultsWriter
-
-    return ResultsWriter(folder, results_header(config, source, config.SOURCE.FRAME_OFFSETS))
-
-
 def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] | None = None) -> Take:
     """The take of this recording and configuration in ``output_folder``, made if there is none; TakeError.
 
@@ -327,6 +318,21 @@ def _center_xy(config: CfgNode, results: Results) -> list[float]:
     return list(space.SPACE_CENTER[:2])
 
 
-def window_parts(config: CfgNode) -> tuple[OpenSource, MakeWriter]:
-    """What the window opens recordings and saves results with."""
-    return partial(open_folder, config), partial(make_writer, config)
+def open_proxies(config: CfgNode, source: FrameSource, take: Take) -> Proxies:
+    """The small copies of this recording's frames beside its take: the same for all settings."""
+    from modules.take.proxies import Proxies as ProxyFile
+
+    opened = take.header.source
+    about = json.dumps([opened.get("fingerprint"), opened.get("offsets"), [camera.name for camera in source.cameras]])
+    name = f"proxies-{hashlib.sha256(about.encode()).hexdigest()[:8]}.sqlite"
+    return ProxyFile(take.path.with_name(name), source, config.TAKE.PROXY_MB)
+
+
+def export_all(
+    config: CfgNode, results: Results, source: FrameSource, frames: Sequence[int], lod_distance_mm: float, folder: Path
+) -> Iterator[PoseResult]:
+    """Writes poses, video and sheet of these frames; yields after each. ExportError, SourceError, TakeError."""
+    from modules.export.results import ResultsWriter, export_frames
+
+    results = written(config, results)
+    yield from export_frames(results, source, frames, lod_distance_mm, ResultsWriter(folder, results.header))
