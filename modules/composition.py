@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from yacs.config import CfgNode
 
-from modules.core.config import results_digest
+from modules.core.config import results_digest, set_key
 from modules.core.errors import ConfigError, DeviceError, ExportError, SourceError
 from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader, camera_to_json
@@ -126,7 +126,7 @@ def with_offsets(config: CfgNode, offsets: Mapping[str, int]) -> CfgNode:
     """The configuration of a recording that was opened with other frame offsets."""
     changed = config.clone()
     changed.defrost()
-    changed.SOURCE.FRAME_OFFSETS = dict(offsets)
+    set_key(changed, "SOURCE.FRAME_OFFSETS", dict(offsets), "recording")
     changed.freeze()
     return changed
 

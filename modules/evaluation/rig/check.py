@@ -19,7 +19,7 @@ import numpy as np
 from yacs.config import CfgNode
 
 from modules import composition
-from modules.core.config import load_config
+from modules.core.config import load_config, set_key
 from modules.core.errors import UserError
 from modules.core.own_world import carried_back
 from modules.core.protocols import Estimator, FrameSource
@@ -107,8 +107,7 @@ def demo_row(
     config.defrost()
     config.SOURCE.PATH = str(folder)
     for name, value in case.settings.items():
-        section, key = name.split(".")
-        config[section][key] = value
+        set_key(config, name, value, case.name)
     config.freeze()
     try:
         source = composition.open_source(config)
