@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from modules.core.errors import Note, SourceError
+from modules.core.geometry import turned_camera
 from modules.core.types import Camera
 
 from .common import Calibrated, not_a_camera
@@ -16,6 +17,8 @@ from .lens import approach
 
 #: A frame may differ from the calibrated size by this share and is taken as it stands.
 SIZE_TOLERANCE = 0.02
+#: Frames smaller than this, or longer than so many times their width, show nobody.
+MIN_SIDE_PX, MAX_SHAPE = 16, 16
 #: Frames whose width and height are scaled alike within this were resized; the intrinsics follow.
 ASPECT_TOLERANCE = 0.01
 
@@ -72,7 +75,7 @@ def place_camera(found: Calibrated, size_px: tuple[int, int], video: Path, quart
             )  # fmt: skip
     turns = (found.quarter_turns + quarter_turns) % 4
     if turns:
-        camera = turned(camera, turns)
+        camera = turned_camera(camera, turns)
         notes.append(Note("{camera} is turned by {angle}° clockwise to stand upright.", camera=camera.name, angle=90 * turns))
     return Placed(camera, tuple(notes), maps, turns)
 
@@ -88,6 +91,8 @@ def fit_to_frame(found: Calibrated, size_px: tuple[int, int], video: Path) -> tu
     """
     camera = found.camera
     width, height = size_px
+    if min(size_px) < MIN_SIDE_PX or max(size_px) > MAX_SHAPE * min(size_px):
+        raise SourceError("{file}: frames of {width}x{height} px can't be used.", file=video, width=width, height=height)
     if not found.size_known:
         if not (-0.5 * width <= camera.cx <= 1.5 * width and -0.5 * height <= camera.cy <= 1.5 * height):
             raise SourceError(
@@ -126,22 +131,3 @@ def fit_to_frame(found: Calibrated, size_px: tuple[int, int], video: Path) -> tu
         "{camera}: frames are {width}x{height} px, calibrated for {cal_width}x{cal_height} px; the calibration is scaled.",
         **sizes,
     )
-
-
-def turned(camera: Camera, quarter_turns: int) -> Camera:
-    """The camera of frames turned clockwise by quarter turns (``np.rot90(image, -quarter_turns)``)."""
-    for _ in range(quarter_turns % 4):
-        p1, p2 = camera.p
-        camera = replace(
-            camera,
-            width_px=camera.height_px,
-            height_px=camera.width_px,
-            fx=camera.fy,
-            fy=camera.fx,
-            cx=camera.height_px - 1 - camera.cy,
-            cy=camera.cx,
-            # x' = -y, y' = x
-            R_world_to_cam=np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]) @ camera.R_world_to_cam,
-            p=np.array([p2, -p1]),
-        )
-    return camera
