@@ -223,8 +223,16 @@
             <translation>녹화 폴더 열기</translation>
         </message>
         <message>
+            <source>Open saved results</source>
+            <translation>저장된 결과 열기</translation>
+        </message>
+        <message>
             <source>Opened {path}.</source>
             <translation>{path} 녹화를 열었습니다.</translation>
+        </message>
+        <message>
+            <source>Results</source>
+            <translation>결과</translation>
         </message>
         <message>
             <source>The network is ready.</source>
@@ -322,6 +330,10 @@
             <translation>목록 지우기</translation>
         </message>
         <message>
+            <source>Compute ahead</source>
+            <translation>미리 계산</translation>
+        </message>
+        <message>
             <source>Everyone in full detail</source>
             <translation>모든 사람을 전체 관절로</translation>
         </message>
@@ -350,8 +362,24 @@
             <translation>카메라 시점으로 보기(&amp;C)</translation>
         </message>
         <message>
+            <source>Loop from this frame</source>
+            <translation>이 프레임부터 반복</translation>
+        </message>
+        <message>
             <source>Loop on or off</source>
             <translation>반복 켜기/끄기</translation>
+        </message>
+        <message>
+            <source>Loop over the whole recording</source>
+            <translation>전체 반복</translation>
+        </message>
+        <message>
+            <source>Loop to this frame</source>
+            <translation>이 프레임까지 반복</translation>
+        </message>
+        <message>
+            <source>Next person</source>
+            <translation>다음 사람</translation>
         </message>
         <message>
             <source>Off</source>
@@ -370,8 +398,16 @@
             <translation>최근 녹화 열기(&amp;R)</translation>
         </message>
         <message>
+            <source>Open saved &amp;results…</source>
+            <translation>저장된 결과 열기(&amp;R)…</translation>
+        </message>
+        <message>
             <source>Play or pause</source>
             <translation>재생 또는 일시 정지</translation>
+        </message>
+        <message>
+            <source>Previous person</source>
+            <translation>이전 사람</translation>
         </message>
         <message>
             <source>Shorter LoD distance</source>
@@ -507,6 +543,10 @@
         <message>
             <source>getting ready …</source>
             <translation>준비 중…</translation>
+        </message>
+        <message>
+            <source>writing frame {done} of {total} · {left} left</source>
+            <translation>{total}개 중 {done}번 프레임 쓰는 중 · {left} 남음</translation>
         </message>
     </context>
     <context>
@@ -663,6 +703,14 @@
     <context>
         <name>StatusLine</name>
         <message>
+            <source>Computing ahead is off</source>
+            <translation>미리 계산 꺼짐</translation>
+        </message>
+        <message>
+            <source>Computing ahead: {rate:.1f} frames/s · {left} left</source>
+            <translation>미리 계산 중: 초당 {rate:.1f} 프레임 · {left} 남음</translation>
+        </message>
+        <message>
             <source>Computing …</source>
             <translation>계산 중…</translation>
         </message>
@@ -771,8 +819,8 @@
             <translation>10프레임 앞으로 (Shift+오른쪽)</translation>
         </message>
         <message>
-            <source>Drag to seek. Tinted frames are computed already</source>
-            <translation>끌어서 이동합니다. 색이 칠해진 프레임은 이미 계산되었습니다</translation>
+            <source>Drag to seek, with Shift to choose what playing loops over. Tinted frames are computed</source>
+            <translation>끌어서 이동, Shift와 함께 끌면 반복 구간 선택. 색이 있는 프레임은 계산되었습니다</translation>
         </message>
         <message>
             <source>First frame (Home)</source>
@@ -878,7 +926,7 @@
         </message>
         <message>
             <source>A person who was lost is known again after this long at most, s.</source>
-            <translation type="unfinished" />
+            <translation>사라진 사람을 다시 알아보는 최대 시간, 초.</translation>
         </message>
         <message>
             <source>A pose is kept if its lower ankle's height lies in this range (low, high), mm above the floor.</source>
@@ -893,6 +941,10 @@
             <translation>백본 체크포인트. 상대 이름은 modules/SelfPose3d/weights에서 찾습니다.</translation>
         </message>
         <message>
+            <source>Before the first frame a few frames' people tell whether the rig is what the calibration says.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Built-in 2D network that finds whom to crop, by its weights.</source>
             <translation>크롭할 사람을 찾는 내장 2D 네트워크의 가중치 파일.</translation>
         </message>
@@ -905,8 +957,16 @@
             <translation>사용할 캘리브레이션 파일(영상 폴더 기준). 비우면 찾은 것을 사용합니다.</translation>
         </message>
         <message>
+            <source>Camera name → by how much it falls behind, millionths of the time that has passed; such cameras are paired by time.</source>
+            <translation>카메라 이름 → 지난 시간의 백만분의 몇만큼 뒤처지는지. 이런 카메라는 시각으로 짝을 맞춥니다.</translation>
+        </message>
+        <message>
             <source>Camera name → frames by which that camera started early; its frame n + offset is shown with frame n of the others.</source>
             <translation>카메라 이름 → 그 카메라가 일찍 시작한 프레임 수. 그 카메라의 n + 오프셋 프레임을 다른 카메라의 n 프레임과 함께 표시합니다.</translation>
+        </message>
+        <message>
+            <source>Camera name → milliseconds by which its frames are late; such cameras are paired by time.</source>
+            <translation>카메라 이름 → 프레임이 늦은 밀리초. 이런 카메라는 시각으로 짝을 맞춥니다.</translation>
         </message>
         <message>
             <source>Camera name → quarter turns clockwise by which its frames are turned to stand upright.</source>
@@ -945,6 +1005,10 @@
             <translation>전체 네트워크의 체크포인트. 비우면 아래 체크포인트를 사용.</translation>
         </message>
         <message>
+            <source>Coordinates of written files: the calibration's own (recording), or z up, floor at 0, origin under the space (level).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Cut-off of the Butterworth and one-euro filters, Hz.</source>
             <translation>버터워스 및 1유로 필터의 차단 주파수, Hz.</translation>
         </message>
@@ -954,7 +1018,7 @@
         </message>
         <message>
             <source>Disk for small pictures of a recording, which play without delay, MB; 0: none.</source>
-            <translation type="unfinished" />
+            <translation>지연 없이 재생되는 작은 그림에 쓰는 디스크, MB. 0: 사용 안 함.</translation>
         </message>
         <message>
             <source>Fingerprint of the rig that the space and the image size describe; any other rig gets fitted ones. Empty: every rig.</source>
@@ -973,12 +1037,20 @@
             <translation>히트맵 (너비, 높이), 칸.</translation>
         </message>
         <message>
+            <source>Height of the floor along up in the calibration's coordinates, mm (one number); empty: found out from people.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>How fast the one-euro filter's cut-off rises with speed, Hz per mm/s.</source>
             <translation>속도에 따라 1유로 필터의 차단 주파수가 높아지는 정도, mm/s당 Hz.</translation>
         </message>
         <message>
             <source>How often the root net looks, each time at what the people found so far leave of the heatmaps.</source>
             <translation>루트 네트워크가 살펴보는 횟수. 두 번째부터는 이미 찾은 사람을 히트맵에서 빼고 남은 것을 봅니다.</translation>
+        </message>
+        <message>
+            <source>It does so on battery too.</source>
+            <translation>배터리로 동작할 때도 미리 계산합니다.</translation>
         </message>
         <message>
             <source>Its joints: a set of configs/joints, or a YAML file with their names.</source>
@@ -1009,6 +1081,10 @@
             <translation>업샘플링 층의 커널 크기.</translation>
         </message>
         <message>
+            <source>Keys of the space, the image size, the ankle rule and the LoD origin whose values hold in any rig; those of --set do.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Layout of the recording.</source>
             <translation>녹화의 형식.</translation>
         </message>
@@ -1017,8 +1093,20 @@
             <translation>채워 넣을 관절 궤적의 최대 공백, 초. 0: 채우지 않음.</translation>
         </message>
         <message>
-            <source>Memory for computed frames, MB.</source>
-            <translation>계산된 프레임을 보관할 메모리, MB.</translation>
+            <source>Memory for whole pictures that were shown lately, MB.</source>
+            <translation>최근에 표시한 원본 그림에 쓰는 메모리, MB.</translation>
+        </message>
+        <message>
+            <source>Names of the cameras whose picture is mirrored.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Names of the cameras whose pose is camera-to-world in the calibration.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Names of two cameras whose files are exchanged.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Network image (width, height), px.</source>
@@ -1121,6 +1209,10 @@
             <translation>루트 네트워크가 봉우리를 한 칸 넓힌 히트맵을 읽어, 복셀 사이로 빠지는 봉우리가 없게 합니다.</translation>
         </message>
         <message>
+            <source>The window computes frames ahead, from the shown one on, while nobody asks for any.</source>
+            <translation>요청이 없는 동안 표시된 프레임부터 미리 계산합니다.</translation>
+        </message>
+        <message>
             <source>Up-sampling layers of PoseResNet.</source>
             <translation>PoseResNet의 업샘플링 층 수.</translation>
         </message>
@@ -1157,8 +1249,12 @@
             <translation>궤적을 매끄럽게 하는 방법. rts는 관절마다 확실한 정도에 따라 가중합니다. butterworth, one_euro 또는 none.</translation>
         </message>
         <message>
-            <source>Where results are kept, in a folder for each recording; relative to the project folder.</source>
+            <source>What the calibration's lengths are multiplied by to be mm; 0: found out from people.</source>
             <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Where results are kept, in a folder for each recording; relative to the project folder.</source>
+            <translation>결과를 두는 곳. 녹화마다 폴더를 만들며 프로젝트 폴더 기준입니다.</translation>
         </message>
         <message>
             <source>Where the LoD distance is measured from (x, y), mm, world.</source>
@@ -1197,8 +1293,12 @@
             <translation>업샘플링 층에 편향을 둘지 여부.</translation>
         </message>
         <message>
-            <source>Who is found in fewer frames than this is left out of files.</source>
+            <source>Which way is up in the calibration's coordinates (x, y, z); empty: found out from people.</source>
             <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Who is found in fewer frames than this is left out of files.</source>
+            <translation>이보다 적은 프레임에서 발견된 사람은 파일에서 뺍니다.</translation>
         </message>
         <message>
             <source>Width of the Gaussian that tells the pose net where its box's middle is, in halves of the box; 0: none.</source>
@@ -1222,6 +1322,10 @@
         <message>
             <source>A camera started late: frame 0 is frame {start} of the cameras without an offset.</source>
             <translation>늦게 시작한 카메라가 있어, 오프셋이 없는 카메라의 {start}번 프레임이 0번 프레임이 됩니다.</translation>
+        </message>
+        <message>
+            <source>All cameras' poses are inverted: the file has camera-to-world where world-to-camera is meant.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Any other folder: videos or folders of images, with a calibration file beside them</source>
@@ -1252,12 +1356,56 @@
             <translation>CUDA 메모리가 부족하여 CPU로 계속합니다.</translation>
         </message>
         <message>
+            <source>Calibration needs the videos of two cameras at least, each with a name of its own.</source>
+            <translation>보정에는 이름이 서로 다른 카메라 두 대 이상의 비디오가 필요합니다.</translation>
+        </message>
+        <message>
             <source>Caliscope: camera_array.toml with recordings/NAME/port_0.mp4 or cam_0.mp4 …</source>
             <translation>Caliscope: camera_array.toml과 recordings/이름/port_0.mp4 또는 cam_0.mp4 …</translation>
         </message>
         <message>
+            <source>Camera {cameras}: its matrix is for frames {factor:.3g} times smaller or larger than the video's.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {cameras}: its pose is inverted (camera-to-world in place of world-to-camera).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {cameras}: its principal point is outside the picture; its matrix seems to be transposed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {cameras}: the picture is mirrored (left and right exchanged).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {cameras}: the picture is upside down against its calibration.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {camera} agrees with no other camera: it was moved since it was calibrated, or its calibration is another's.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {camera} is early by {frames:.1f} frames ({milliseconds:.0f} ms).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {camera} is late by {frames:.1f} frames ({milliseconds:.0f} ms).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Camera {camera} is named twice.</source>
             <translation>카메라 {camera}의 이름이 두 번 나옵니다.</translation>
+        </message>
+        <message>
+            <source>Camera {camera} is upside down; its picture is turned for the network.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {camera} lies on its side; its picture is turned for the network.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Camera {camera} of {file} has no frames in {path}.</source>
@@ -1270,6 +1418,18 @@
         <message>
             <source>Camera {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.</source>
             <translation>카메라 {file}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
+        </message>
+        <message>
+            <source>Cameras {cameras} are under-exposed: nearly all of their picture is black.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cameras {first} and {second} both see people, but nobody together: they look at different places, or are exchanged, moved, mirrored or out of step. Two cameras can't tell which.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cameras {first} and {second} have one and the same pose in the calibration: one of them was written twice.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Campus and Shelf as VoxelPose has them: *.json, a table of cameras with fx, R, T</source>
@@ -1298,6 +1458,10 @@
         <message>
             <source>Can't read the folder {path}: {reason}.</source>
             <translation>{path} 폴더를 읽을 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Can't read the sound of {file}: {reason}.</source>
+            <translation>{file}의 소리를 읽을 수 없습니다: {reason}.</translation>
         </message>
         <message>
             <source>Can't read {file}: {reason}.</source>
@@ -1332,8 +1496,8 @@
             <translation>{file} 파일에 쓸 수 없습니다: {reason}. 폴더와 남은 공간을 확인하세요.</translation>
         </message>
         <message>
-            <source>Cancelled. The {frames} frames that were finished are saved in {folder}.</source>
-            <translation>취소했습니다. 완료된 {frames}프레임은 {folder}에 저장되어 있습니다.</translation>
+            <source>Cancelled: no files were written. What was computed is kept.</source>
+            <translation>취소했습니다. 파일을 쓰지 않았으며 계산한 결과는 남아 있습니다.</translation>
         </message>
         <message>
             <source>EasyMocap and OpenCV: intri.yml with extri.yml</source>
@@ -1352,6 +1516,10 @@
             <translation>FOCUS: hdVideos/hd_00_01.mp4 … 와 calibration/camera1.pkl …</translation>
         </message>
         <message>
+            <source>Files with pictures can't be written without the recording.</source>
+            <translation>녹화가 없으면 그림이 있는 파일을 쓸 수 없습니다.</translation>
+        </message>
+        <message>
             <source>Frame 0 is the images with number {number}.</source>
             <translation>0번 프레임은 번호가 {number}인 이미지입니다.</translation>
         </message>
@@ -1361,7 +1529,7 @@
         </message>
         <message>
             <source>How the cameras stand to one another can't be told from the people in this recording: too few of them are seen by two cameras at once. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
-            <translation type="unfinished" />
+            <translation>이 녹화의 사람들로는 카메라들이 서로 어떻게 놓였는지 알 수 없습니다. 두 카메라에 동시에 보이는 사람이 너무 적습니다. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
         </message>
         <message>
             <source>K has skew {skew:.4g}, which this camera model does not know</source>
@@ -1388,8 +1556,32 @@
             <translation>CUDA 장치를 찾을 수 없습니다. 장치를 cpu 또는 auto로 선택하세요.</translation>
         </message>
         <message>
+            <source>No camera sees anybody in the frames looked at, so the rig could not be checked.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No recording is named: choose one, or set SOURCE.PATH in the configuration.</source>
             <translation>녹화가 지정되지 않았습니다. 녹화를 선택하거나 설정에서 SOURCE.PATH를 지정하세요.</translation>
+        </message>
+        <message>
+            <source>No two cameras of this recording heard the same sound. Put them in step by how people move, or mark a clap by hand.</source>
+            <translation>이 녹화에는 같은 소리를 들은 카메라가 없습니다. 사람의 움직임으로 맞추거나 손뼉 치는 순간을 직접 표시하십시오.</translation>
+        </message>
+        <message>
+            <source>No two cameras see the board at the same time. Show it where neighbours see it together; if the cameras are out of step, put them in step first.</source>
+            <translation>두 카메라에 동시에 보이는 보정판이 없습니다. 이웃한 카메라가 함께 보는 곳에서 보여 주십시오. 카메라의 시각이 어긋나 있으면 먼저 맞추십시오.</translation>
+        </message>
+        <message>
+            <source>Nobody moves clearly enough in two cameras' views to put them in step. Choose a recording in which someone walks or waves, use the sound, or mark a clap by hand.</source>
+            <translation>두 카메라의 시각을 맞출 만큼 뚜렷하게 움직이는 사람이 없습니다. 누군가 걷거나 손을 흔드는 녹화를 고르거나, 소리를 쓰거나, 손뼉 치는 순간을 직접 표시하십시오.</translation>
+        </message>
+        <message>
+            <source>Nobody's feet are seen, so the floor is not known.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nobody's limbs are seen, so the unit could not be checked.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>ONNX.JOINTS: there is no joint set or file {name}. Known sets: {known}.</source>
@@ -1424,6 +1616,10 @@
             <translation>PICT_STRUCT.CUBE_SIZE와 MULTI_PERSON.INITIAL_CUBE_SIZE: 최대 {count}복셀</translation>
         </message>
         <message>
+            <source>People are seen in {count} views, but never together, so the rig could not be checked.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Pose2Sim, Caliscope, FreeMoCap, aniposelib: *.toml</source>
             <translation>Pose2Sim, Caliscope, FreeMoCap, aniposelib의 *.toml</translation>
         </message>
@@ -1440,12 +1636,32 @@
             <translation>R이 회전 행렬이 아닙니다(R·Rᵀ와 단위 행렬의 차이 {error:.3g})</translation>
         </message>
         <message>
+            <source>RIG.EXCHANGED: must be the names of two cameras, or empty</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>RIG.FLOOR_MM: must be one number, or empty</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>RIG.UP: must be three numbers, not all 0, or empty</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>RIG: there is no camera {name}; the recording has {names}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Rerun's files need rerun-sdk, which is not installed: .venv/bin/pip install -r requirements-rerun.txt</source>
             <translation>Rerun 파일에는 rerun-sdk가 필요하지만 설치되어 있지 않습니다: .venv/bin/pip install -r requirements-rerun.txt</translation>
         </message>
         <message>
             <source>SOURCE.CLOCK names {camera}; the cameras are {known}.</source>
             <translation>SOURCE.CLOCK의 {camera}은(는) 없는 카메라입니다. 카메라: {known}.</translation>
+        </message>
+        <message>
+            <source>SOURCE.DELAY_MS needs videos that hold their frames' times; use SOURCE.FRAME_OFFSETS instead.</source>
+            <translation>SOURCE.DELAY_MS에는 프레임의 시각이 들어 있는 비디오가 필요합니다. 대신 SOURCE.FRAME_OFFSETS를 쓰십시오.</translation>
         </message>
         <message>
             <source>Saved {frames} frames in {folder}.</source>
@@ -1464,12 +1680,24 @@
             <translation>ONNX 모델의 출력 {shapes}이(가) {wanted} (K = {joints})가 아닙니다. ONNX.KIND와 ONNX.JOINTS를 확인하세요.</translation>
         </message>
         <message>
+            <source>The board is {wide:.0f} × {high:.0f} mm and does not fit {paper}; choose smaller squares or larger paper.</source>
+            <translation>보정판이 {wide:.0f} × {high:.0f} mm라서 {paper}에 들어가지 않습니다. 더 작은 칸이나 더 큰 종이를 고르십시오.</translation>
+        </message>
+        <message>
             <source>The calibration is {file}.</source>
             <translation>캘리브레이션은 {file}입니다.</translation>
         </message>
         <message>
             <source>The calibration of {video} is missing: {path} has no camera{number}.pkl.</source>
             <translation>{video}의 보정 파일이 없습니다: {path}에 camera{number}.pkl이 없습니다.</translation>
+        </message>
+        <message>
+            <source>The calibration's lengths are in another unit than its format says: times {factor:g}, people are {metres:.2f} m tall.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The calibration's lengths are in no known unit (a board's squares?): taken times {factor:.4g}, so that people are 1.68 m tall, which may be 6 % off.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The cameras differ in frames per second ({listed}); they are paired by time.</source>
@@ -1485,7 +1713,7 @@
         </message>
         <message>
             <source>The cameras don't see enough people together to calibrate by them ({count} sightings by two cameras at once, of {fewest} needed). Film one or more people who walk through the whole room for half a minute.</source>
-            <translation type="unfinished" />
+            <translation>카메라들이 함께 보는 사람이 부족해 사람으로 보정할 수 없습니다(두 카메라에 동시에 보인 횟수 {count}, 필요 {fewest}). 한 명 이상이 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
         </message>
         <message>
             <source>The clock is {camera}'s.</source>
@@ -1516,6 +1744,14 @@
             <translation>{file} 파일이 없습니다.</translation>
         </message>
         <message>
+            <source>The files of cameras {first} and {second} seem to be exchanged: they agree when swapped.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The floor is {height:.0f} mm along up from the calibration's origin (people stand {low:.0f} to {high:.0f} mm above it).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The folder {path} holds more than {count} videos.</source>
             <translation>{path} 폴더에 영상이 {count}개보다 많습니다.</translation>
         </message>
@@ -1540,8 +1776,20 @@
             <translation>{path} 폴더가 없습니다.</translation>
         </message>
         <message>
+            <source>The recording has one camera; two are needed to tell how far away somebody is.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The recording {path} is closed.</source>
             <translation>{path} 녹화는 닫혀 있습니다.</translation>
+        </message>
+        <message>
+            <source>The recording {path} is gone.</source>
+            <translation>녹화 {path}이(가) 없어졌습니다.</translation>
+        </message>
+        <message>
+            <source>The rig was not checked: {reason}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The take {file} can't be changed: file or folder is read-only.</source>
@@ -1592,6 +1840,10 @@
             <translation>{start}:{stop}에는 프레임이 없습니다.</translation>
         </message>
         <message>
+            <source>There is no camera of that name; there are {known}.</source>
+            <translation>그런 이름의 카메라가 없습니다. 있는 카메라: {known}.</translation>
+        </message>
+        <message>
             <source>There is no frame {frame}; this is the last one, {last}.</source>
             <translation>{frame}번 프레임은 없습니다. 여기가 마지막 프레임 {last}입니다.</translation>
         </message>
@@ -1616,6 +1868,10 @@
             <translation>이 화면에는 3D 보기에 필요한 OpenGL이 없어 공간을 위에서 본 모습으로 표시합니다. Debian과 Ubuntu에서 설치하는 명령: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0</translation>
         </message>
         <message>
+            <source>Too few people are seen to check the rig; everything is used as it is.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Two cameras have the same name ({names}); give each its own.</source>
             <translation>이름이 같은 카메라가 있습니다({names}). 서로 다른 이름을 지정하세요.</translation>
         </message>
@@ -1628,12 +1884,28 @@
             <translation>알 수 없는 녹화 형식 {format}입니다. 지원 형식: {known}.</translation>
         </message>
         <message>
+            <source>Up is ({x:.3f}, {y:.3f}, {z:.3f}) in this calibration, within about {degrees:.0f}°.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Up is {axis} in this calibration, not z.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Vicon: *.xcp; cameras without video are passed over</source>
             <translation>Vicon: *.xcp. 영상이 없는 카메라는 건너뜁니다</translation>
         </message>
         <message>
             <source>Videos are numbered from {video}, calibrations from {calibration}; paired in order.</source>
             <translation>동영상 번호는 {video}부터, 보정 파일 번호는 {calibration}부터 시작하므로 순서대로 짝지었습니다.</translation>
+        </message>
+        <message>
+            <source>Whether the cameras are in step could not be told: nobody moves enough.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Which way is up could not be told; z is taken.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>a fisheye lens</source>
@@ -1780,6 +2052,10 @@
             <translation>공통된 카메라가 없습니다</translation>
         </message>
         <message>
+            <source>{cameras} never see the board at the same time as the other cameras do. Show it where two neighbours see it together, for every pair of neighbours.</source>
+            <translation>{cameras}은(는) 다른 카메라와 동시에 보정판을 보지 못합니다. 이웃한 두 카메라가 함께 보는 곳에서, 이웃한 모든 쌍마다 보여 주십시오.</translation>
+        </message>
+        <message>
             <source>{camera} has no frame for {count} instants; it is left out there.</source>
             <translation>{camera}에는 {count}개 시점의 프레임이 없어 그 시점에서 제외합니다.</translation>
         </message>
@@ -1792,12 +2068,20 @@
             <translation>{camera}은(는) {lens}입니다. 더 단순한 렌즈로 본 모습으로 바꾸어 표시합니다.</translation>
         </message>
         <message>
+            <source>{camera} is none of the cameras {known}.</source>
+            <translation>{camera}은(는) 카메라 {known}에 없습니다.</translation>
+        </message>
+        <message>
             <source>{camera} is turned by {angle}° clockwise to stand upright.</source>
             <translation>{camera} 화면을 바로 서도록 시계 방향으로 {angle}° 돌립니다.</translation>
         </message>
         <message>
             <source>{camera} lacks {count} frames, or its rate varies; it is paired by time.</source>
             <translation>{camera}에 프레임 {count}개가 없거나 속도가 일정하지 않아 시각으로 맞춥니다.</translation>
+        </message>
+        <message>
+            <source>{camera} shows the board in {count} images, {fewest} at least are needed. Hold it still, near and far, at all edges of the picture and turned by 30 to 45 degrees.</source>
+            <translation>{camera}에서 보정판이 보이는 이미지가 {count}장인데, 적어도 {fewest}장이 필요합니다. 가까이와 멀리, 화면의 모든 가장자리에서, 30~45도 기울여 가만히 들고 계십시오.</translation>
         </message>
         <message>
             <source>{camera} starts {seconds:.3g} s late by its file's clock.</source>
@@ -1960,6 +2244,10 @@
             <translation>{file}은(는) 올바른 YAML이 아닙니다: {reason}.</translation>
         </message>
         <message>
+            <source>{file} is there already; choose another name for the calibration.</source>
+            <translation>{file}이(가) 이미 있습니다. 보정 파일에 다른 이름을 고르십시오.</translation>
+        </message>
+        <message>
             <source>{file} is written with a codec that can't be decoded here ({codec}); convert it to H.264 in MP4.</source>
             <translation>{file}의 코덱({codec})은 여기서 디코딩할 수 없습니다. MP4의 H.264로 변환하세요.</translation>
         </message>
@@ -1974,6 +2262,14 @@
         <message>
             <source>{file} says that it is written in {encoding}, and it can't be read so; save it as UTF-8.</source>
             <translation>{file}에는 인코딩이 {encoding}이라고 되어 있지만 그렇게 읽을 수 없습니다. UTF-8로 저장하세요.</translation>
+        </message>
+        <message>
+            <source>{file} shows what was saved. The recording is not where it was: there are no pictures, faces and heatmaps, and nothing more can be computed.</source>
+            <translation>{file}에 저장된 결과를 표시합니다. 녹화가 원래 위치에 없어 그림, 얼굴, 히트맵이 없으며 더 계산할 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file} shows what was saved. To compute more, open the recording itself.</source>
+            <translation>{file}에 저장된 결과를 표시합니다. 더 계산하려면 녹화를 여세요.</translation>
         </message>
         <message>
             <source>{file} takes images of {own}, not {width}x{height}: set NETWORK.IMAGE_SIZE, or for crops ONNX.CROP_SIZE.</source>
@@ -2042,6 +2338,10 @@
         <message>
             <source>{file}: frames of {width}x{height} px can't be used.</source>
             <translation>{file}: {width}x{height} px 프레임은 사용할 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file}: frames {first} to {last} are damaged; this view is left out there.</source>
+            <translation>{file}: {first}~{last}번 프레임이 손상되어 그 구간에서 이 시점을 제외합니다.</translation>
         </message>
         <message>
             <source>{file}: no frame came for {seconds:g} s.</source>
@@ -2165,7 +2465,7 @@
         </message>
         <message>
             <source>{path} has no calibration file that is known; see the README for a list.</source>
-            <translation type="unfinished" />
+            <translation>{path}에 알려진 캘리브레이션 파일이 없습니다. 목록은 README를 보세요.</translation>
         </message>
         <message>
             <source>{path} has no calibration file; expected {patterns}.</source>
@@ -2308,6 +2608,22 @@
         <message>
             <source>Rig %s: space %s mm around %s mm, network image %s px</source>
             <translation>카메라 배치 %s: 공간 %s mm, 중심 %s mm, 네트워크 입력 영상 %s px</translation>
+        </message>
+        <message>
+            <source>Small copies can't be read: %s</source>
+            <translation>작은 그림을 읽을 수 없습니다: %s</translation>
+        </message>
+        <message>
+            <source>Small copies can't be written: %s</source>
+            <translation>작은 그림을 쓸 수 없습니다: %s</translation>
+        </message>
+        <message>
+            <source>Small copies of the frames can't be kept in %s: %s</source>
+            <translation>%s에 작은 그림을 둘 수 없습니다: %s</translation>
+        </message>
+        <message>
+            <source>The rig check was not kept: %s</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
