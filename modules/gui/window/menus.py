@@ -31,7 +31,7 @@ class Menus(QObject):
         self.actions["quit"].setMenuRole(QAction.QuitRole)
         self.actions["settings"].setMenuRole(QAction.PreferencesRole)
         bar = window.menuBar()
-        self.file, self.view, self.play, self.language, self.help = (bar.addMenu("") for _ in range(5))
+        self.file, self.view, self.play, self.tools, self.language, self.help = (bar.addMenu("") for _ in range(6))
         self.recent, self.heatmap, self.camera, self.panes = (QMenu(window) for _ in range(4))
         self._fill(slots)
         state.room_changed.connect(self._on_room)
@@ -48,6 +48,7 @@ class Menus(QObject):
         self.file.setTitle(self.tr("&File"))
         self.view.setTitle(self.tr("&View"))
         self.play.setTitle(self.tr("&Playback"))
+        self.tools.setTitle(self.tr("&Tools"))
         self.language.setTitle(self.tr("&Language"))
         self.help.setTitle(self.tr("&Help"))
         self.recent.setTitle(self.tr("Open &recent"))
@@ -77,7 +78,7 @@ class Menus(QObject):
         self._add(self.file, "open", "open_results")
         self.file.addMenu(self.recent)
         self._add(self.file, None, "process_all", None, "settings", None, "quit")
-        self._add(self.view, "overview", "top")
+        self._add(self.view, "overview", "top", "view_back", "view_forward", "measure")
         self.view.addMenu(self.camera)
         self.view.addSeparator()
         self.view.addMenu(self.heatmap)
@@ -88,6 +89,7 @@ class Menus(QObject):
         self._add(self.play, None, "slower", "faster", None, "loop", "loop_from", "loop_to", "loop_all", None)
         self._add(self.play, "lod_less", "lod_more", "lod_everyone", None, "next_person", "previous_person", "deselect")
         self._add(self.play, None, "compute_ahead")
+        self._add(self.tools, "rig_check")
         self._add(self.help, "shortcuts", "about")
         self._languages, self._heatmaps = QActionGroup(self), QActionGroup(self)
         for code, name in LANGUAGES.items():
@@ -134,6 +136,9 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "quit": ("Ctrl+Q",),
     "overview": ("1",),
     "top": ("2",),
+    "view_back": ("Alt+Left",),
+    "view_forward": ("Alt+Right",),
+    "measure": ("M",),
     "reset_layout": (),
     "full_screen": ("F11",),
     "toggle": ("Space",),
@@ -157,11 +162,13 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "lod_more": ("]",),
     "lod_everyone": ("0",),
     "deselect": ("Esc",),
+    "rig_check": (),
     "shortcuts": ("F1",),
     "about": (),
 }
 NEED_RECORDING = (
     "process_all", "toggle", "back", "forward", "back10", "forward10", "first", "last", "go_to", "overview", "top",
+    "view_back", "view_forward", "measure",
     "lod_less", "lod_more", "lod_everyone", "loop_from", "loop_to", "loop_all", "next_person", "previous_person",
 )  # fmt: skip
 
@@ -178,6 +185,9 @@ def action_texts() -> dict[str, str]:
         "quit": translate("Menus", "&Quit"),
         "overview": translate("Menus", "3D: &overview"),
         "top": translate("Menus", "3D: from &top"),
+        "view_back": translate("Menus", "3D: view &before"),
+        "view_forward": translate("Menus", "3D: view &after"),
+        "measure": translate("Menus", "3D: &measure"),
         "reset_layout": translate("Menus", "&Reset layout"),
         "full_screen": translate("Menus", "&Full screen"),
         "toggle": translate("Menus", "Play or pause"),
@@ -201,6 +211,7 @@ def action_texts() -> dict[str, str]:
         "lod_more": translate("Menus", "Longer LoD distance"),
         "lod_everyone": translate("Menus", "Everyone in full detail"),
         "deselect": translate("Menus", "Choose nobody"),
+        "rig_check": translate("Menus", "&Rig check…"),
         "shortcuts": translate("Menus", "&Keyboard shortcuts"),
         "about": translate("Menus", "&About"),
     }
