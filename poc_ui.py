@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -33,7 +34,9 @@ WAKE_MS = 200
 def compose(config: CfgNode) -> Composition:
     """The parts of the window's background work, from one configuration."""
     open_source, make_writer = composition.window_parts(config)
-    return Composition(open_source, composition.make_estimator, make_writer)
+    return Composition(
+        open_source, composition.make_estimator, make_writer, make_calibrating=partial(composition.make_calibrating, config)
+    )
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:

@@ -28,6 +28,7 @@ from modules.core.types import FrameSet, PoseResult
 if TYPE_CHECKING:
     import numpy as np
 
+    from modules.core.calibrating import Calibrating
     from modules.export.results import ResultsWriter
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
@@ -98,6 +99,13 @@ def make_people_finder(config: CfgNode) -> FindPeople2D:
     from modules.focus.prepare import network_views
 
     return PeopleFinder(config, network_views)
+
+
+def make_calibrating(config: CfgNode) -> Calibrating:
+    """Calibration step by step; nothing is loaded yet."""
+    from modules.rig.session import CalibrationSession
+
+    return CalibrationSession(partial(open_uncalibrated, config), partial(make_people_finder, config))
 
 
 def make_writer(config: CfgNode, folder: Path, source: FrameSource) -> ResultsWriter:

@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from modules.core.calibrating import MakeCalibrating
 from modules.core.errors import UserError
 from modules.core.protocols import MakeEstimator, MakeWriter, OpenSource
 from modules.core.types import Camera, FrameSet, SourceInfo
@@ -21,6 +22,7 @@ class Composition:
     open_source: OpenSource
     make_estimator: MakeEstimator
     make_writer: MakeWriter
+    make_calibrating: MakeCalibrating | None = None  # None: File → Calibrate is not offered
 
 
 #: config (CfgNode) -> the parts made from it; cheap, nothing is loaded yet

@@ -24,6 +24,7 @@ from ..settings.dialog import SettingsDialog
 from ..state import AppState
 from ..transport.bar import JUMP, SPEEDS, Transport
 from ..view3d.opengl import opengl_is_there
+from ..wizard.dialog import CalibrateDialog
 from .about import about_dialog, shortcuts_dialog
 from .banner import Banner
 from .docks import Docks
@@ -93,7 +94,7 @@ class MainWindow(QMainWindow):
         self.state = AppState(self)
         self.controller = Controller(self.state, compose, config, self)
         self.all_stopped = True
-        self._config_path = Path(config_path)
+        self._config_path, self._compose = Path(config_path), compose
         self._recording: OpenRequest | None = None
         self._source = config.SOURCE
         self._notes: set[Note] = set()
@@ -224,6 +225,7 @@ class MainWindow(QMainWindow):
         return {
             "open": self._ask_open,
             "clear_recent": self._clear_recent,
+            "calibrate": self._calibrate,
             "process_all": lambda: self.processing.ask(self._recording),
             "settings": self._open_settings,
             "quit": self.close,
@@ -251,6 +253,15 @@ class MainWindow(QMainWindow):
             "shortcuts": lambda: shortcuts_dialog(self, self.menus.actions.values()).open(),
             "about": lambda: about_dialog(self).open(),
         }
+
+    def _calibrate(self) -> None:
+        """Opens the calibration's steps; what they save is opened."""
+        make = self._compose(self.controller.config).make_calibrating
+        if make is not None:
+            dialog = CalibrateDialog(make(), self)
+            dialog.setAttribute(Qt.WA_DeleteOnClose)
+            dialog.saved.connect(self.open_folder)
+            dialog.show()
 
     def _restore(self) -> None:
         self._show_recent()

@@ -74,7 +74,7 @@ class Menus(QObject):
         actions = self.actions
         self.file.addAction(actions["open"])
         self.file.addMenu(self.recent)
-        self._add(self.file, None, "process_all", None, "settings", None, "quit")
+        self._add(self.file, "calibrate", None, "process_all", None, "settings", None, "quit")
         self._add(self.view, "overview", "top")
         self.view.addMenu(self.camera)
         self.view.addSeparator()
@@ -124,6 +124,7 @@ class Menus(QObject):
 KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "open": ("Ctrl+O",),
     "clear_recent": (),
+    "calibrate": (),
     "process_all": ("Ctrl+P",),
     "settings": ("Ctrl+,",),
     "quit": ("Ctrl+Q",),
@@ -161,6 +162,7 @@ def action_texts() -> dict[str, str]:
     return {
         "open": translate("Menus", "&Open recording…"),
         "clear_recent": translate("Menus", "Clear this list"),
+        "calibrate": translate("Menus", "&Calibrate videos…"),
         "process_all": translate("Menus", "&Process all…"),
         "settings": translate("Menus", "&Settings…"),
         "quit": translate("Menus", "&Quit"),
