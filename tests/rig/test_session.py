@@ -46,7 +46,7 @@ def session_of(real, people):
 
 
 def test_from_videos_to_a_file_beside_them(tmp_path, real):
-    session, videos = session_of(real, see(walk(2, 30), real))
+    session, videos = session_of(real, see(walk(2, 30, hz=3.0), real, hz=3.0))
     looks = []
     session.look([tmp_path / "a.mp4", tmp_path / "b.mp4"], lambda look: looks.append(look) or True)
     assert videos.closed == 1

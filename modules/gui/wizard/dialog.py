@@ -27,7 +27,7 @@ from .. import theme
 from ..background.messages import Failure
 from ..i18n import sentence
 from .job import Job
-from .pictures import photograph, plan, seen
+from .pictures import how_to_walk, photograph, plan, seen
 
 #: Width of a view's picture; the plan's size; views in a row.
 VIEW_PX, PLAN_PX, IN_A_ROW = 250, (420, 300), 3
@@ -82,6 +82,7 @@ class CalibrateDialog(QDialog):
     def look(self, videos: list[Path]) -> None:
         """Goes through the videos and shows what is seen."""
         self._say(self.tr("Looking for people in all videos…"))
+        self.plan.hide()
         self._busy(True)
         self._run(lambda show: self._calibrating.look(videos, show), self._on_looked)
 
@@ -126,7 +127,7 @@ class CalibrateDialog(QDialog):
         self._busy(False)
         self.go.setEnabled(False)
         self.keep.setEnabled(False)
-        self.plan.hide()
+        self.plan.setPixmap(QPixmap.fromImage(how_to_walk(*PLAN_PX)))
 
     def _busy(self, busy: bool) -> None:
         self.progress.setVisible(busy)

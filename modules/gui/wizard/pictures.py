@@ -10,6 +10,7 @@ from PyQt5.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from modules.core.palette import person_color
 from modules.core.skeleton import COCO_NAMES
+from modules.core.types import Camera
 
 from .. import theme
 
@@ -51,7 +52,7 @@ def seen(people: np.ndarray) -> list[np.ndarray]:
     return [np.where(person[:, 2:] >= SURE, person[:, :2], np.nan) for person in people.astype(float)]
 
 
-def plan(cameras: Sequence, paths_mm: Sequence[np.ndarray], width_px: int, height_px: int) -> QImage:
+def plan(cameras: Sequence[Camera], paths_mm: Sequence[np.ndarray], width_px: int, height_px: int) -> QImage:
     """The room from above: cameras as triangles that look where they look, people's paths, a metre to measure by."""
     image = QImage(width_px, height_px, QImage.Format_RGB888)
     image.fill(QColor(theme.GROUND))
@@ -84,3 +85,16 @@ def plan(cameras: Sequence, paths_mm: Sequence[np.ndarray], width_px: int, heigh
     painter.drawText(QPointF(12, height_px - 20), "1 m")
     painter.end()
     return image
+
+
+def how_to_walk(width_px: int, height_px: int) -> QImage:
+    """A room from above with four cameras in its corners and somebody walking a figure of eight."""
+    angle = np.linspace(0, 2 * np.pi, 120)
+    path = np.stack([1900 * np.sin(angle), 1300 * np.sin(angle) * np.cos(angle) * 1.3], 1)
+    cameras = []
+    for number, (x, y) in enumerate(((-3000, -2100), (3000, -2100), (3000, 2100), (-3000, 2100))):
+        ahead = -np.array([x, y, 0.0]) / np.hypot(x, y)
+        right = np.array([ahead[1], -ahead[0], 0.0])
+        R = np.stack([right, np.cross(ahead, right), ahead])
+        cameras.append(Camera(str(number + 1), 16, 9, 1.0, 1.0, 8.0, 4.5, R, np.array([x, y, 0.0])))
+    return plan(cameras, [path], width_px, height_px)

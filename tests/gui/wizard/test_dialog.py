@@ -78,6 +78,7 @@ def looked(qtbot, dialog):
 def test_it_says_first_how_to_walk_and_what_is_not_needed(make):
     dialog, _ = make()
     assert "figure of eight" in dialog.explanation.text()
+    assert dialog.plan.isVisible()  # the drawing of how to walk
     assert dialog.choose.isEnabled()
     assert not dialog.go.isEnabled()
     assert not dialog.keep.isEnabled()
