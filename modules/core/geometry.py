@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -145,6 +146,25 @@ def world_rays(pixels: np.ndarray, camera: Camera) -> np.ndarray:
     at = undistort(pixels, camera)
     rays = np.concatenate((at, np.ones((*at.shape[:-1], 1))), -1) @ camera.R_world_to_cam
     return rays / np.linalg.norm(rays, axis=-1, keepdims=True)
+
+
+def turned_camera(camera: Camera, quarter_turns: int) -> Camera:
+    """The camera of frames turned clockwise by quarter turns (``np.rot90(image, -quarter_turns)``)."""
+    for _ in range(quarter_turns % 4):
+        p1, p2 = camera.p
+        camera = replace(
+            camera,
+            width_px=camera.height_px,
+            height_px=camera.width_px,
+            fx=camera.fy,
+            fy=camera.fx,
+            cx=camera.height_px - 1 - camera.cy,
+            cy=camera.cx,
+            # x' = -y, y' = x
+            R_world_to_cam=np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]) @ camera.R_world_to_cam,
+            p=np.array([p2, -p1]),
+        )
+    return camera
 
 
 def inside_frame(pixels: Any, width_px: Any, height_px: Any) -> Any:

@@ -278,8 +278,16 @@
             <translation>녹화 폴더 열기</translation>
         </message>
         <message>
+            <source>Open saved results</source>
+            <translation>저장된 결과 열기</translation>
+        </message>
+        <message>
             <source>Opened {path}.</source>
             <translation>{path} 녹화를 열었습니다.</translation>
+        </message>
+        <message>
+            <source>Results</source>
+            <translation>결과</translation>
         </message>
         <message>
             <source>The network is ready.</source>
@@ -381,6 +389,10 @@
             <translation>목록 지우기</translation>
         </message>
         <message>
+            <source>Compute ahead</source>
+            <translation>미리 계산</translation>
+        </message>
+        <message>
             <source>Everyone in full detail</source>
             <translation>모든 사람을 전체 관절로</translation>
         </message>
@@ -409,8 +421,24 @@
             <translation>카메라 시점으로 보기(&amp;C)</translation>
         </message>
         <message>
+            <source>Loop from this frame</source>
+            <translation>이 프레임부터 반복</translation>
+        </message>
+        <message>
             <source>Loop on or off</source>
             <translation>반복 켜기/끄기</translation>
+        </message>
+        <message>
+            <source>Loop over the whole recording</source>
+            <translation>전체 반복</translation>
+        </message>
+        <message>
+            <source>Loop to this frame</source>
+            <translation>이 프레임까지 반복</translation>
+        </message>
+        <message>
+            <source>Next person</source>
+            <translation>다음 사람</translation>
         </message>
         <message>
             <source>Off</source>
@@ -429,8 +457,16 @@
             <translation>최근 녹화 열기(&amp;R)</translation>
         </message>
         <message>
+            <source>Open saved &amp;results…</source>
+            <translation>저장된 결과 열기(&amp;R)…</translation>
+        </message>
+        <message>
             <source>Play or pause</source>
             <translation>재생 또는 일시 정지</translation>
+        </message>
+        <message>
+            <source>Previous person</source>
+            <translation>이전 사람</translation>
         </message>
         <message>
             <source>Shorter LoD distance</source>
@@ -566,6 +602,10 @@
         <message>
             <source>getting ready …</source>
             <translation>준비 중…</translation>
+        </message>
+        <message>
+            <source>writing frame {done} of {total} · {left} left</source>
+            <translation>{total}개 중 {done}번 프레임 쓰는 중 · {left} 남음</translation>
         </message>
     </context>
     <context>
@@ -722,6 +762,14 @@
     <context>
         <name>StatusLine</name>
         <message>
+            <source>Computing ahead is off</source>
+            <translation>미리 계산 꺼짐</translation>
+        </message>
+        <message>
+            <source>Computing ahead: {rate:.1f} frames/s · {left} left</source>
+            <translation>미리 계산 중: 초당 {rate:.1f} 프레임 · {left} 남음</translation>
+        </message>
+        <message>
             <source>Computing …</source>
             <translation>계산 중…</translation>
         </message>
@@ -830,8 +878,8 @@
             <translation>10프레임 앞으로 (Shift+오른쪽)</translation>
         </message>
         <message>
-            <source>Drag to seek. Tinted frames are computed already</source>
-            <translation>끌어서 이동합니다. 색이 칠해진 프레임은 이미 계산되었습니다</translation>
+            <source>Drag to seek, with Shift to choose what playing loops over. Tinted frames are computed</source>
+            <translation>끌어서 이동, Shift와 함께 끌면 반복 구간 선택. 색이 있는 프레임은 계산되었습니다</translation>
         </message>
         <message>
             <source>First frame (Home)</source>
@@ -937,7 +985,7 @@
         </message>
         <message>
             <source>A person who was lost is known again after this long at most, s.</source>
-            <translation type="unfinished" />
+            <translation>사라진 사람을 다시 알아보는 최대 시간, 초.</translation>
         </message>
         <message>
             <source>A pose is kept if its lower ankle's height lies in this range (low, high), mm above the floor.</source>
@@ -1021,7 +1069,7 @@
         </message>
         <message>
             <source>Disk for small pictures of a recording, which play without delay, MB; 0: none.</source>
-            <translation type="unfinished" />
+            <translation>지연 없이 재생되는 작은 그림에 쓰는 디스크, MB. 0: 사용 안 함.</translation>
         </message>
         <message>
             <source>Fingerprint of the rig that the space and the image size describe; any other rig gets fitted ones. Empty: every rig.</source>
@@ -1046,6 +1094,10 @@
         <message>
             <source>How often the root net looks, each time at what the people found so far leave of the heatmaps.</source>
             <translation>루트 네트워크가 살펴보는 횟수. 두 번째부터는 이미 찾은 사람을 히트맵에서 빼고 남은 것을 봅니다.</translation>
+        </message>
+        <message>
+            <source>It does so on battery too.</source>
+            <translation>배터리로 동작할 때도 미리 계산합니다.</translation>
         </message>
         <message>
             <source>Its joints: a set of configs/joints, or a YAML file with their names.</source>
@@ -1084,8 +1136,8 @@
             <translation>채워 넣을 관절 궤적의 최대 공백, 초. 0: 채우지 않음.</translation>
         </message>
         <message>
-            <source>Memory for computed frames, MB.</source>
-            <translation>계산된 프레임을 보관할 메모리, MB.</translation>
+            <source>Memory for whole pictures that were shown lately, MB.</source>
+            <translation>최근에 표시한 원본 그림에 쓰는 메모리, MB.</translation>
         </message>
         <message>
             <source>Network image (width, height), px.</source>
@@ -1188,6 +1240,10 @@
             <translation>루트 네트워크가 봉우리를 한 칸 넓힌 히트맵을 읽어, 복셀 사이로 빠지는 봉우리가 없게 합니다.</translation>
         </message>
         <message>
+            <source>The window computes frames ahead, from the shown one on, while nobody asks for any.</source>
+            <translation>요청이 없는 동안 표시된 프레임부터 미리 계산합니다.</translation>
+        </message>
+        <message>
             <source>Up-sampling layers of PoseResNet.</source>
             <translation>PoseResNet의 업샘플링 층 수.</translation>
         </message>
@@ -1225,7 +1281,7 @@
         </message>
         <message>
             <source>Where results are kept, in a folder for each recording; relative to the project folder.</source>
-            <translation type="unfinished" />
+            <translation>결과를 두는 곳. 녹화마다 폴더를 만들며 프로젝트 폴더 기준입니다.</translation>
         </message>
         <message>
             <source>Where the LoD distance is measured from (x, y), mm, world.</source>
@@ -1265,7 +1321,7 @@
         </message>
         <message>
             <source>Who is found in fewer frames than this is left out of files.</source>
-            <translation type="unfinished" />
+            <translation>이보다 적은 프레임에서 발견된 사람은 파일에서 뺍니다.</translation>
         </message>
         <message>
             <source>Width of the Gaussian that tells the pose net where its box's middle is, in halves of the box; 0: none.</source>
@@ -1407,8 +1463,8 @@
             <translation>{file} 파일에 쓸 수 없습니다: {reason}. 폴더와 남은 공간을 확인하세요.</translation>
         </message>
         <message>
-            <source>Cancelled. The {frames} frames that were finished are saved in {folder}.</source>
-            <translation>취소했습니다. 완료된 {frames}프레임은 {folder}에 저장되어 있습니다.</translation>
+            <source>Cancelled: no files were written. What was computed is kept.</source>
+            <translation>취소했습니다. 파일을 쓰지 않았으며 계산한 결과는 남아 있습니다.</translation>
         </message>
         <message>
             <source>Choose the videos first.</source>
@@ -1429,6 +1485,10 @@
         <message>
             <source>FOCUS: hdVideos/hd_00_01.mp4 … with calibration/camera1.pkl …</source>
             <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Files with pictures can't be written without the recording.</source>
+            <translation>녹화가 없으면 그림이 있는 파일을 쓸 수 없습니다.</translation>
         </message>
         <message>
             <source>Frame 0 is the images with number {number}.</source>
@@ -1661,6 +1721,10 @@
         <message>
             <source>The recording {path} is closed.</source>
             <translation>{path} 녹화는 닫혀 있습니다.</translation>
+        </message>
+        <message>
+            <source>The recording {path} is gone.</source>
+            <translation>녹화 {path}이(가) 없어졌습니다.</translation>
         </message>
         <message>
             <source>The take {file} can't be changed: file or folder is read-only.</source>
@@ -2115,6 +2179,14 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{file} shows what was saved. The recording is not where it was: there are no pictures, faces and heatmaps, and nothing more can be computed.</source>
+            <translation>{file}에 저장된 결과를 표시합니다. 녹화가 원래 위치에 없어 그림, 얼굴, 히트맵이 없으며 더 계산할 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file} shows what was saved. To compute more, open the recording itself.</source>
+            <translation>{file}에 저장된 결과를 표시합니다. 더 계산하려면 녹화를 여세요.</translation>
+        </message>
+        <message>
             <source>{file} takes images of {own}, not {width}x{height}: set NETWORK.IMAGE_SIZE, or for crops ONNX.CROP_SIZE.</source>
             <translation>{file}은(는) {width}x{height}이 아니라 {own} 영상을 받습니다. NETWORK.IMAGE_SIZE를, 크롭 네트워크라면 ONNX.CROP_SIZE를 맞추세요.</translation>
         </message>
@@ -2451,6 +2523,18 @@
         <message>
             <source>Rig %s: space %s mm around %s mm, network image %s px</source>
             <translation>카메라 배치 %s: 공간 %s mm, 중심 %s mm, 네트워크 입력 영상 %s px</translation>
+        </message>
+        <message>
+            <source>Small copies can't be read: %s</source>
+            <translation>작은 그림을 읽을 수 없습니다: %s</translation>
+        </message>
+        <message>
+            <source>Small copies can't be written: %s</source>
+            <translation>작은 그림을 쓸 수 없습니다: %s</translation>
+        </message>
+        <message>
+            <source>Small copies of the frames can't be kept in %s: %s</source>
+            <translation>%s에 작은 그림을 둘 수 없습니다: %s</translation>
         </message>
     </context>
     <context>
