@@ -32,12 +32,8 @@ from modules.core.types import Camera, FrameSet, PoseResult
 if TYPE_CHECKING:
     import numpy as np
 
-<<<<<<< HEAD
     from modules.core.calibrating import Calibrating
-    from modules.export.results import ResultsWriter
-=======
     from modules.rig.apply import Corrections
->>>>>>> main
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 DEMO_DIR = PROJECT_DIR / "data"
@@ -211,7 +207,6 @@ def make_people_finder(config: CfgNode) -> FindPeople2D:
     return PeopleFinder(config, network_views)
 
 
-<<<<<<< HEAD
 def make_calibrating(config: CfgNode) -> Calibrating:
     """Calibration step by step; nothing is loaded yet."""
     from modules.rig.session import CalibrationSession
@@ -219,15 +214,6 @@ def make_calibrating(config: CfgNode) -> Calibrating:
     return CalibrationSession(partial(open_uncalibrated, config), partial(make_people_finder, config))
 
 
-def make_writer(config: CfgNode, folder: Path, source: FrameSource) -> ResultsWriter:
-    """The writer of all result files; ExportError."""
-    from modules.export.results import ResultsWriter
-
-    return ResultsWriter(folder, results_header(config, source, config.SOURCE.FRAME_OFFSETS))
-
-
-=======
->>>>>>> main
 def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] | None = None) -> Take:
     """The take of this recording and configuration in ``output_folder``, made if there is none; TakeError.
 

@@ -1000,6 +1000,10 @@
             <translation>백본 체크포인트. 상대 이름은 modules/SelfPose3d/weights에서 찾습니다.</translation>
         </message>
         <message>
+            <source>Before the first frame a few frames' people tell whether the rig is what the calibration says.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Built-in 2D network that finds whom to crop, by its weights.</source>
             <translation>크롭할 사람을 찾는 내장 2D 네트워크의 가중치 파일.</translation>
         </message>
@@ -1060,6 +1064,10 @@
             <translation>전체 네트워크의 체크포인트. 비우면 아래 체크포인트를 사용.</translation>
         </message>
         <message>
+            <source>Coordinates of written files: the calibration's own (recording), or z up, floor at 0, origin under the space (level).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Cut-off of the Butterworth and one-euro filters, Hz.</source>
             <translation>버터워스 및 1유로 필터의 차단 주파수, Hz.</translation>
         </message>
@@ -1086,6 +1094,10 @@
         <message>
             <source>Heatmap (width, height), cells.</source>
             <translation>히트맵 (너비, 높이), 칸.</translation>
+        </message>
+        <message>
+            <source>Height of the floor along up in the calibration's coordinates, mm (one number); empty: found out from people.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>How fast the one-euro filter's cut-off rises with speed, Hz per mm/s.</source>
@@ -1128,6 +1140,10 @@
             <translation>업샘플링 층의 커널 크기.</translation>
         </message>
         <message>
+            <source>Keys of the space, the image size, the ankle rule and the LoD origin whose values hold in any rig; those of --set do.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Layout of the recording.</source>
             <translation>녹화의 형식.</translation>
         </message>
@@ -1138,6 +1154,18 @@
         <message>
             <source>Memory for whole pictures that were shown lately, MB.</source>
             <translation>최근에 표시한 원본 그림에 쓰는 메모리, MB.</translation>
+        </message>
+        <message>
+            <source>Names of the cameras whose picture is mirrored.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Names of the cameras whose pose is camera-to-world in the calibration.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Names of two cameras whose files are exchanged.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Network image (width, height), px.</source>
@@ -1280,6 +1308,10 @@
             <translation>궤적을 매끄럽게 하는 방법. rts는 관절마다 확실한 정도에 따라 가중합니다. butterworth, one_euro 또는 none.</translation>
         </message>
         <message>
+            <source>What the calibration's lengths are multiplied by to be mm; 0: found out from people.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Where results are kept, in a folder for each recording; relative to the project folder.</source>
             <translation>결과를 두는 곳. 녹화마다 폴더를 만들며 프로젝트 폴더 기준입니다.</translation>
         </message>
@@ -1320,6 +1352,10 @@
             <translation>업샘플링 층에 편향을 둘지 여부.</translation>
         </message>
         <message>
+            <source>Which way is up in the calibration's coordinates (x, y, z); empty: found out from people.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Who is found in fewer frames than this is left out of files.</source>
             <translation>이보다 적은 프레임에서 발견된 사람은 파일에서 뺍니다.</translation>
         </message>
@@ -1345,6 +1381,10 @@
         <message>
             <source>A camera started late: frame 0 is frame {start} of the cameras without an offset.</source>
             <translation>늦게 시작한 카메라가 있어, 오프셋이 없는 카메라의 {start}번 프레임이 0번 프레임이 됩니다.</translation>
+        </message>
+        <message>
+            <source>All cameras' poses are inverted: the file has camera-to-world where world-to-camera is meant.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Any other folder: videos or folders of images, with a calibration file beside them</source>
@@ -1383,8 +1423,48 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Camera {cameras}: its matrix is for frames {factor:.3g} times smaller or larger than the video's.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {cameras}: its pose is inverted (camera-to-world in place of world-to-camera).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {cameras}: its principal point is outside the picture; its matrix seems to be transposed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {cameras}: the picture is mirrored (left and right exchanged).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {cameras}: the picture is upside down against its calibration.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {camera} agrees with no other camera: it was moved since it was calibrated, or its calibration is another's.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {camera} is early by {frames:.1f} frames ({milliseconds:.0f} ms).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {camera} is late by {frames:.1f} frames ({milliseconds:.0f} ms).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Camera {camera} is named twice.</source>
             <translation>카메라 {camera}의 이름이 두 번 나옵니다.</translation>
+        </message>
+        <message>
+            <source>Camera {camera} is upside down; its picture is turned for the network.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {camera} lies on its side; its picture is turned for the network.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Camera {camera} of {file} has no frames in {path}.</source>
@@ -1397,6 +1477,18 @@
         <message>
             <source>Camera {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.</source>
             <translation>카메라 {file}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
+        </message>
+        <message>
+            <source>Cameras {cameras} are under-exposed: nearly all of their picture is black.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cameras {first} and {second} both see people, but nobody together: they look at different places, or are exchanged, moved, mirrored or out of step. Two cameras can't tell which.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cameras {first} and {second} have one and the same pose in the calibration: one of them was written twice.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Campus and Shelf as VoxelPose has them: *.json, a table of cameras with fx, R, T</source>
@@ -1535,6 +1627,10 @@
             <translation>CUDA 장치를 찾을 수 없습니다. 장치를 cpu 또는 auto로 선택하세요.</translation>
         </message>
         <message>
+            <source>No camera sees anybody in the frames looked at, so the rig could not be checked.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No recording is named: choose one, or set SOURCE.PATH in the configuration.</source>
             <translation>녹화가 지정되지 않았습니다. 녹화를 선택하거나 설정에서 SOURCE.PATH를 지정하세요.</translation>
         </message>
@@ -1549,6 +1645,14 @@
         <message>
             <source>Nobody moves clearly enough in two cameras' views to put them in step. Choose a recording in which someone walks or waves, use the sound, or mark a clap by hand.</source>
             <translation>두 카메라의 시각을 맞출 만큼 뚜렷하게 움직이는 사람이 없습니다. 누군가 걷거나 손을 흔드는 녹화를 고르거나, 소리를 쓰거나, 손뼉 치는 순간을 직접 표시하십시오.</translation>
+        </message>
+        <message>
+            <source>Nobody's feet are seen, so the floor is not known.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nobody's limbs are seen, so the unit could not be checked.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>ONNX.JOINTS: there is no joint set or file {name}. Known sets: {known}.</source>
@@ -1587,6 +1691,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>People are seen in {count} views, but never together, so the rig could not be checked.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>People hardly left one place or one line, so angles may be wrong by degrees. Film someone who walks a figure of eight through the whole room.</source>
             <translation>사람들이 한 곳이나 한 줄을 거의 벗어나지 않아 각도가 몇 도씩 틀릴 수 있습니다. 누군가 방 전체를 8자를 그리며 걷는 모습을 찍으십시오.</translation>
         </message>
@@ -1609,6 +1717,22 @@
         <message>
             <source>R is not a rotation (R·Rᵀ differs from the identity by {error:.3g})</source>
             <translation>R이 회전 행렬이 아닙니다(R·Rᵀ와 단위 행렬의 차이 {error:.3g})</translation>
+        </message>
+        <message>
+            <source>RIG.EXCHANGED: must be the names of two cameras, or empty</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>RIG.FLOOR_MM: must be one number, or empty</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>RIG.UP: must be three numbers, not all 0, or empty</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>RIG: there is no camera {name}; the recording has {names}.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Rerun's files need rerun-sdk, which is not installed: .venv/bin/pip install -r requirements-rerun.txt</source>
@@ -1649,6 +1773,14 @@
         <message>
             <source>The calibration of {video} is missing: {path} has no camera{number}.pkl.</source>
             <translation>{video}의 보정 파일이 없습니다: {path}에 camera{number}.pkl이 없습니다.</translation>
+        </message>
+        <message>
+            <source>The calibration's lengths are in another unit than its format says: times {factor:g}, people are {metres:.2f} m tall.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The calibration's lengths are in no known unit (a board's squares?): taken times {factor:.4g}, so that people are 1.68 m tall, which may be 6 % off.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The cameras differ in frames per second ({listed}); they are paired by time.</source>
@@ -1695,6 +1827,14 @@
             <translation>{file} 파일이 없습니다.</translation>
         </message>
         <message>
+            <source>The files of cameras {first} and {second} seem to be exchanged: they agree when swapped.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The floor is {height:.0f} mm along up from the calibration's origin (people stand {low:.0f} to {high:.0f} mm above it).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The folder {path} holds more than {count} videos.</source>
             <translation type="unfinished" />
         </message>
@@ -1719,12 +1859,20 @@
             <translation>{path} 폴더가 없습니다.</translation>
         </message>
         <message>
+            <source>The recording has one camera; two are needed to tell how far away somebody is.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The recording {path} is closed.</source>
             <translation>{path} 녹화는 닫혀 있습니다.</translation>
         </message>
         <message>
             <source>The recording {path} is gone.</source>
             <translation>녹화 {path}이(가) 없어졌습니다.</translation>
+        </message>
+        <message>
+            <source>The rig was not checked: {reason}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The take {file} can't be changed: file or folder is read-only.</source>
@@ -1803,6 +1951,10 @@
             <translation>이 화면에는 3D 보기에 필요한 OpenGL이 없어 공간을 위에서 본 모습으로 표시합니다. Debian과 Ubuntu에서 설치하는 명령: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0</translation>
         </message>
         <message>
+            <source>Too few people are seen to check the rig; everything is used as it is.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Two cameras have the same name ({names}); give each its own.</source>
             <translation>이름이 같은 카메라가 있습니다({names}). 서로 다른 이름을 지정하세요.</translation>
         </message>
@@ -1815,12 +1967,28 @@
             <translation>알 수 없는 녹화 형식 {format}입니다. 지원 형식: {known}.</translation>
         </message>
         <message>
+            <source>Up is ({x:.3f}, {y:.3f}, {z:.3f}) in this calibration, within about {degrees:.0f}°.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Up is {axis} in this calibration, not z.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Vicon: *.xcp; cameras without video are passed over</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Videos are numbered from {video}, calibrations from {calibration}; paired in order.</source>
             <translation>동영상 번호는 {video}부터, 보정 파일 번호는 {calibration}부터 시작하므로 순서대로 짝지었습니다.</translation>
+        </message>
+        <message>
+            <source>Whether the cameras are in step could not be told: nobody moves enough.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Which way is up could not be told; z is taken.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>a fisheye lens</source>
@@ -2535,6 +2703,10 @@
         <message>
             <source>Small copies of the frames can't be kept in %s: %s</source>
             <translation>%s에 작은 그림을 둘 수 없습니다: %s</translation>
+        </message>
+        <message>
+            <source>The rig check was not kept: %s</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
