@@ -31,6 +31,7 @@ from .banner import Banner
 from .docks import Docks
 from .focus_ring import FocusRing
 from .menus import Menus
+from .rig_line import RigLine
 from .session import LAYOUT_VERSION, Session
 from .start_page import StartPage
 from .status import StatusLine
@@ -111,6 +112,7 @@ class MainWindow(QMainWindow):
         self.transport = Transport(self.state, self.controller, self)
         self.status = StatusLine(self.state, self.controller, self)
         self.processing = Processing(self.state, self.controller, compose, self.process_bar, self)
+        self.rig_line = RigLine(self.controller, compose, self)
         self.menus = Menus(self, self.state, self._slots())
         self.focus_ring = FocusRing(self)
         self._lay_out()
@@ -172,6 +174,7 @@ class MainWindow(QMainWindow):
         self.hide()
         deadline = time.monotonic() + CLOSE_S
         self.processing.cancel()
+        self.rig_line.stop()
         worker_ended = self.controller.stop(max(0.1, deadline - time.monotonic()))
         self.all_stopped = self.processing.stop(max(0.1, deadline - time.monotonic())) and worker_ended
         self.docks.log.detach()
@@ -220,6 +223,8 @@ class MainWindow(QMainWindow):
         controller.configured.connect(self._on_configured)
         controller.frame_computed.connect(self._on_computed)
         self.processing.message.connect(self.tell)
+        self.rig_line.message.connect(self.tell)
+        self.rig_line.progressed.connect(self.status.set_rig_share)
         self.processing.failed.connect(self._on_failed)
         self.banner.details_requested.connect(self.docks.show_log)
         self.transport.frame.out_of_range.connect(self._say_last_frame)
@@ -264,6 +269,7 @@ class MainWindow(QMainWindow):
             "lod_everyone": lambda: state.set_lod_distance_mm(0),
             "deselect": lambda: state.set_selection(None),
             "language": self._set_language,
+            "rig_check": self.rig_line.show,
             "shortcuts": lambda: shortcuts_dialog(self, self.menus.actions.values()).open(),
             "about": lambda: about_dialog(self).open(),
         }
