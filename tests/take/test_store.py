@@ -318,6 +318,13 @@ def test_a_read_only_folder_can_be_read(take):
         take.path.parent.chmod(0o755)
 
 
+def test_a_folder_in_which_nothing_can_be_made_can_be_read(take):
+    take.put(computed(0, NEAR))
+    take.close()
+    take.path.with_name(f"{take.path.name}-shm").mkdir()  # in the way of what readers agree by
+    assert len(Take(take.path, writable=False).frame(0)) == 1
+
+
 def test_codec_refuses_what_it_did_not_write():
     frame = computed(0, NEAR, FAR)
     people, about = encode(frame), describe(frame)
