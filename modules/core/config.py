@@ -303,6 +303,13 @@ KEYS: dict[str, Key] = {
         changes=Changes.VIEW,
     ),
     "LOD.ORIGIN_XY_MM": Key([0.0, 0.0], "Where the LoD distance is measured from (x, y), mm, world.", float, 2),
+    "FILTER.SEEN_VIEWS": Key(
+        2,
+        "Views that must show somebody's joints for the person to count as found; of one view alone the distance is a guess.",
+        int,
+        low=0,
+        high=100,
+    ),
     "FILTER.ANKLE_RANGE_MM": Key(
         [0.0, 120.0], "A pose is kept if its lower ankle's height lies in this range (low, high), mm above the floor.", float, 2
     ),
