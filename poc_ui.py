@@ -41,6 +41,7 @@ def compose(config: CfgNode) -> Composition:
         open_results=composition.open_results,
         export=partial(composition.export_all, config),
         check_rig=partial(composition.check_folder, config),
+        make_calibrating=partial(composition.make_calibrating, config),
     )
 
 
