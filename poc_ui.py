@@ -34,12 +34,14 @@ WAKE_MS = 200
 def compose(config: CfgNode) -> Composition:
     """The parts of the window's background work, from one configuration."""
     return Composition(
-        open_source=partial(composition.open_folder, config),
+        open_source=partial(composition.open_known, config),
         make_estimator=composition.make_estimator,
         open_take=partial(composition.open_take, config),
         open_proxies=partial(composition.open_proxies, config),
         open_results=composition.open_results,
         export=partial(composition.export_all, config),
+        check_rig=partial(composition.check_folder, config),
+        make_calibrating=partial(composition.make_calibrating, config),
     )
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from modules.core.calibrating import MakeCalibrating
 from modules.core.errors import Note, UserError
 from modules.core.protocols import FrameSource, MakeEstimator, OpenProxies, OpenResults, OpenSource, OpenTake, Proxies, Results
+from modules.core.rig import RigReport
 from modules.core.types import Camera, FrameSet, PoseResult, SourceInfo
 
 #: (results, source, frames, LoD distance in mm, folder) -> writes the files, yields after each frame
 Export = Callable[[Results, FrameSource, Sequence[int], float, Path], Iterator[PoseResult]]
+#: (folder, format, offsets, told the share that is done) -> the rig check's report (None: it is off), and whether the recording
+#: is to be opened again because of it
+CheckRig = Callable[[Path, str, Mapping[str, int], Callable[[float], None]], tuple[RigReport | None, bool]]
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,8 @@ class Composition:
     open_proxies: OpenProxies
     open_results: OpenResults
     export: Export
+    check_rig: CheckRig | None = None
+    make_calibrating: MakeCalibrating | None = None  # None: File → Calibrate is not offered
 
 
 #: config (CfgNode) -> the parts made from it; cheap, nothing is loaded yet

@@ -25,11 +25,13 @@ from ..settings.dialog import SettingsDialog
 from ..state import AppState
 from ..transport.bar import JUMP, SPEEDS, Transport
 from ..view3d.opengl import opengl_is_there
+from ..wizard.dialog import CalibrateDialog
 from .about import about_dialog, shortcuts_dialog
 from .banner import Banner
 from .docks import Docks
 from .focus_ring import FocusRing
 from .menus import Menus
+from .rig_line import RigLine
 from .session import LAYOUT_VERSION, Session
 from .start_page import StartPage
 from .status import StatusLine
@@ -97,7 +99,7 @@ class MainWindow(QMainWindow):
         self.controller = Controller(self.state, compose, config, self)
         self.state.set_computing_ahead(may_compute_ahead(config))
         self.all_stopped = True
-        self._config_path = Path(config_path)
+        self._config_path, self._compose = Path(config_path), compose
         self._config_before = config
         self._notes: set[Note] = set()
         self.setMinimumSize(*SMALLEST_PX)
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
         self.transport = Transport(self.state, self.controller, self)
         self.status = StatusLine(self.state, self.controller, self)
         self.processing = Processing(self.state, self.controller, compose, self.process_bar, self)
+        self.rig_line = RigLine(self.controller, compose, self)
         self.menus = Menus(self, self.state, self._slots())
         self.focus_ring = FocusRing(self)
         self._lay_out()
@@ -171,6 +174,7 @@ class MainWindow(QMainWindow):
         self.hide()
         deadline = time.monotonic() + CLOSE_S
         self.processing.cancel()
+        self.rig_line.stop()
         worker_ended = self.controller.stop(max(0.1, deadline - time.monotonic()))
         self.all_stopped = self.processing.stop(max(0.1, deadline - time.monotonic())) and worker_ended
         self.docks.log.detach()
@@ -219,6 +223,8 @@ class MainWindow(QMainWindow):
         controller.configured.connect(self._on_configured)
         controller.frame_computed.connect(self._on_computed)
         self.processing.message.connect(self.tell)
+        self.rig_line.message.connect(self.tell)
+        self.rig_line.progressed.connect(self.status.set_rig_share)
         self.processing.failed.connect(self._on_failed)
         self.banner.details_requested.connect(self.docks.show_log)
         self.transport.frame.out_of_range.connect(self._say_last_frame)
@@ -229,6 +235,7 @@ class MainWindow(QMainWindow):
             "open": self._ask_open,
             "open_results": self._ask_open_results,
             "clear_recent": self._clear_recent,
+            "calibrate": self._calibrate,
             "process_all": self.processing.ask,
             "settings": self._open_settings,
             "quit": self.close,
@@ -262,9 +269,19 @@ class MainWindow(QMainWindow):
             "lod_everyone": lambda: state.set_lod_distance_mm(0),
             "deselect": lambda: state.set_selection(None),
             "language": self._set_language,
+            "rig_check": self.rig_line.show,
             "shortcuts": lambda: shortcuts_dialog(self, self.menus.actions.values()).open(),
             "about": lambda: about_dialog(self).open(),
         }
+
+    def _calibrate(self) -> None:
+        """Opens the calibration's steps; what they save is opened."""
+        make = self._compose(self.controller.config).make_calibrating
+        if make is not None:
+            dialog = CalibrateDialog(make(), self)
+            dialog.setAttribute(Qt.WA_DeleteOnClose)
+            dialog.saved.connect(self.open_folder)
+            dialog.show()
 
     def _restore(self) -> None:
         self._show_recent()

@@ -31,7 +31,7 @@ class Menus(QObject):
         self.actions["quit"].setMenuRole(QAction.QuitRole)
         self.actions["settings"].setMenuRole(QAction.PreferencesRole)
         bar = window.menuBar()
-        self.file, self.view, self.play, self.language, self.help = (bar.addMenu("") for _ in range(5))
+        self.file, self.view, self.play, self.tools, self.language, self.help = (bar.addMenu("") for _ in range(6))
         self.recent, self.heatmap, self.camera, self.panes = (QMenu(window) for _ in range(4))
         self._fill(slots)
         state.room_changed.connect(self._on_room)
@@ -48,6 +48,7 @@ class Menus(QObject):
         self.file.setTitle(self.tr("&File"))
         self.view.setTitle(self.tr("&View"))
         self.play.setTitle(self.tr("&Playback"))
+        self.tools.setTitle(self.tr("&Tools"))
         self.language.setTitle(self.tr("&Language"))
         self.help.setTitle(self.tr("&Help"))
         self.recent.setTitle(self.tr("Open &recent"))
@@ -76,7 +77,7 @@ class Menus(QObject):
     def _fill(self, slots: dict[str, Callable[..., object]]) -> None:
         self._add(self.file, "open", "open_results")
         self.file.addMenu(self.recent)
-        self._add(self.file, None, "process_all", None, "settings", None, "quit")
+        self._add(self.file, "calibrate", None, "process_all", None, "settings", None, "quit")
         self._add(self.view, "overview", "top", "view_back", "view_forward", "measure")
         self.view.addMenu(self.camera)
         self.view.addSeparator()
@@ -88,6 +89,7 @@ class Menus(QObject):
         self._add(self.play, None, "slower", "faster", None, "loop", "loop_from", "loop_to", "loop_all", None)
         self._add(self.play, "lod_less", "lod_more", "lod_everyone", None, "next_person", "previous_person", "deselect")
         self._add(self.play, None, "compute_ahead")
+        self._add(self.tools, "rig_check")
         self._add(self.help, "shortcuts", "about")
         self._languages, self._heatmaps = QActionGroup(self), QActionGroup(self)
         for code, name in LANGUAGES.items():
@@ -129,6 +131,7 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "open": ("Ctrl+O",),
     "open_results": ("Ctrl+Shift+O",),
     "clear_recent": (),
+    "calibrate": (),
     "process_all": ("Ctrl+P",),
     "settings": ("Ctrl+,",),
     "quit": ("Ctrl+Q",),
@@ -160,6 +163,7 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "lod_more": ("]",),
     "lod_everyone": ("0",),
     "deselect": ("Esc",),
+    "rig_check": (),
     "shortcuts": ("F1",),
     "about": (),
 }
@@ -177,6 +181,7 @@ def action_texts() -> dict[str, str]:
         "open": translate("Menus", "&Open recording…"),
         "open_results": translate("Menus", "Open saved &results…"),
         "clear_recent": translate("Menus", "Clear this list"),
+        "calibrate": translate("Menus", "&Calibrate videos…"),
         "process_all": translate("Menus", "&Process all…"),
         "settings": translate("Menus", "&Settings…"),
         "quit": translate("Menus", "&Quit"),
@@ -208,6 +213,7 @@ def action_texts() -> dict[str, str]:
         "lod_more": translate("Menus", "Longer LoD distance"),
         "lod_everyone": translate("Menus", "Everyone in full detail"),
         "deselect": translate("Menus", "Choose nobody"),
+        "rig_check": translate("Menus", "&Rig check…"),
         "shortcuts": translate("Menus", "&Keyboard shortcuts"),
         "about": translate("Menus", "&About"),
     }
