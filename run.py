@@ -28,6 +28,7 @@ from yacs.config import CfgNode
 from modules import composition
 from modules.core.config import DEFAULT_CONFIG, KEYS, load_config, settings
 from modules.core.errors import ConfigError, ExportError, UserError
+from modules.core.files import expanded
 from modules.core.protocols import FrameSource, Results, Take
 from modules.core.types import STAGES, FrameSet, PoseResult
 from modules.export.results import ResultsWriter, export_frames, make_folder
@@ -131,7 +132,7 @@ def parser() -> argparse.ArgumentParser:
 def overrides(options: argparse.Namespace) -> dict[str, object]:
     """Dotted configuration key → value of the options that were given; ConfigError for a --set that is none."""
     given = {
-        "SOURCE.PATH": None if options.source is None else str(options.source.expanduser().absolute()),
+        "SOURCE.PATH": None if options.source is None else str(expanded(options.source).absolute()),
         "SOURCE.FORMAT": options.format,
         "LOD.DISTANCE_MM": options.distance,
         "RUNTIME.DEVICE": options.device,

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from yacs.config import CfgNode
 
 from modules.core.config import results_digest
-from modules.core.errors import SourceError
+from modules.core.errors import ExportError, SourceError
+from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader
 from modules.core.people2d import FindPeople2D
 from modules.core.protocols import Estimator, FrameSource, MakeWriter, OpenSource, Results, Take
@@ -35,8 +36,8 @@ def recording_path(config: CfgNode) -> Path:
     """The configured recording's folder; SourceError if there is none, saying how to get the demo."""
     if not config.SOURCE.PATH:
         raise SourceError("No recording is named: choose one, or set SOURCE.PATH in the configuration.")
-    path = PROJECT_DIR / Path(config.SOURCE.PATH).expanduser()
-    if not path.exists() and DEMO_DIR in path.parents:
+    path = PROJECT_DIR / expanded(config.SOURCE.PATH)
+    if not exists(path) and DEMO_DIR in path.parents:
         raise SourceError(
             "The demo recording {path} is not there yet; fetch it with: python quick_setup.py", path=path
         )  # fmt: skip
@@ -138,7 +139,7 @@ def trajectories(config: CfgNode, results: Results, raw: bool = False) -> Trajec
 
 def output_folder(config: CfgNode, source: FrameSource) -> Path:
     """Where results of a recording go unless told otherwise."""
-    return PROJECT_DIR / Path(config.TAKE.FOLDER).expanduser() / Path(source.info.path).resolve().name
+    return PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError) / Path(source.info.path).resolve().name
 
 
 def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, int]) -> ResultsHeader:

@@ -16,16 +16,25 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-import yaml
 from yacs.config import CfgNode
 
 from .errors import ConfigError, Note
+from .files import exists, expanded, read_small
 from .formats import RECORDING_FORMATS
 from .skeleton import NUM_JOINTS
+from .yaml_numbers import read_yaml_tables
 
 CONFIG_DIR = Path(__file__).resolve().parents[2] / "configs"
 WEIGHTS_DIR = Path(__file__).resolve().parents[1] / "SelfPose3d" / "weights"
 DEFAULT_CONFIG = CONFIG_DIR / "demo.yaml"
+#: Bounds of a number that has none of its own: arithmetic on it stays finite in float32.
+MOST = 1e9
+#: Entries of a list or table without a length of its own, and letters of a text.
+MOST_ENTRIES, MOST_LETTERS = 256, 4096
+#: A configuration is a few kB; the parser takes a second for a MB.
+MAX_FILE_BYTES = 1 << 20
+#: Pixels of the network's image, and voxels of a volume: what lies beyond fills any memory.
+MOST_PIXELS, MOST_VOXELS = 1 << 22, 1 << 22
 
 
 class Changes(Enum):
@@ -57,8 +66,8 @@ class Key:
     kind: type
     length: int | None = -1
     choices: tuple[Any, ...] = ()
-    low: float = -math.inf
-    high: float = math.inf
+    low: float = -MOST
+    high: float = MOST
     changes: Changes = Changes.RESULTS
 
     @property
@@ -74,6 +83,8 @@ class Key:
             raise ValueError(Note("expected a list, got {kind}", kind=type(value).__name__))
         if self.length is not None and len(value) != self.length:
             raise ValueError(Note("expected {count} entries, got {found}", count=self.length, found=len(value)))
+        if len(value) > MOST_ENTRIES:
+            raise ValueError(Note("expected at most {count} entries, got {found}", count=MOST_ENTRIES, found=len(value)))
         return [self._scalar(entry) for entry in value]
 
     def _scalar(self, value: object) -> Any:
@@ -82,24 +93,43 @@ class Key:
                 isinstance(k, str) and isinstance(v, int) and not isinstance(v, bool) for k, v in value.items()
             ):
                 raise ValueError(Note("expected a table of names and whole numbers"))
+            if len(value) > MOST_ENTRIES:
+                raise ValueError(Note("expected at most {count} entries, got {found}", count=MOST_ENTRIES, found=len(value)))
+            for number in value.values():
+                self._check_bounds(number)
             return dict(value)
         if self.kind is float and isinstance(value, int) and not isinstance(value, bool):
+            self._check_bounds(value)  # before it is turned: a float has no room for 400 digits
             value = float(value)
         if type(value) is not self.kind:
             kinds = {"expected": self.kind.__name__, "found": type(value).__name__}
-            raise ValueError(Note("expected {expected}, got {found} ({value!r})", value=value, **kinds))
+            raise ValueError(Note("expected {expected}, got {found} ({value})", value=_shown(value), **kinds))
         if self.choices and value not in self.choices:
             choices = ", ".join(map(str, self.choices))
-            raise ValueError(Note("expected one of {choices}, got {value!r}", choices=choices, value=value))
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and not self.low <= value <= self.high:
-            raise ValueError(Note("{value} is outside {low:g}…{high:g}", value=value, low=self.low, high=self.high))
+            raise ValueError(Note("expected one of {choices}, got {value}", choices=choices, value=_shown(value)))
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            self._check_bounds(value)
+        if isinstance(value, str) and (len(value) > MOST_LETTERS or "\0" in value):
+            raise ValueError(Note("expected a text of at most {count} letters", count=MOST_LETTERS))
         return value
+
+    def _check_bounds(self, value: float) -> None:
+        if not self.low <= value <= self.high:
+            raise ValueError(Note("{value} is outside {low:g}…{high:g}", value=_shown(value), low=self.low, high=self.high))
+
+
+def _shown(value: object) -> str:
+    """A value for a sentence, however long it is."""
+    if isinstance(value, int) and abs(value) >= 10**20:
+        return "…" if value > 0 else "-…"  # Python refuses to write out what has thousands of digits
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:60] + "…"
 
 
 def _v2v_keys(prefix: str, what: str) -> dict[str, Key]:
     return {
         f"{prefix}.CHANNELS": Key(
-            [16, 32, 64, 128], f"Channels of the {what}'s V2V: stem, full, half, quarter size.", int, 4, low=1
+            [16, 32, 64, 128], f"Channels of the {what}'s V2V: stem, full, half, quarter size.", int, 4, low=1, high=1024
         ),
         f"{prefix}.FRONT_KERNEL": Key(7, f"Kernel of the {what}'s first 3D convolution, voxels.", int, choices=(3, 5, 7)),
         f"{prefix}.RESIDUAL": Key(False, f"Whether the {what}'s V2V output is added to its input volume.", bool),
@@ -114,13 +144,13 @@ KEYS: dict[str, Key] = {
         "pose_resnet", "2D network that turns images into heatmaps.", str, choices=("pose_resnet", "movenet_multipose")
     ),
     "NETWORK.NUM_JOINTS": Key(NUM_JOINTS, "Joints of the skeleton.", int, choices=(NUM_JOINTS,)),
-    "NETWORK.IMAGE_SIZE": Key([960, 512], "Network image (width, height), px.", int, 2, low=32, high=8192),
-    "NETWORK.HEATMAP_SIZE": Key([240, 128], "Heatmap (width, height), cells.", int, 2, low=8, high=2048),
-    "NETWORK.BETA": Key(100.0, "Sharpness of the pose net's soft-argmax.", float, low=1e-3),
+    "NETWORK.IMAGE_SIZE": Key([960, 512], "Network image (width, height), px.", int, 2, low=32, high=4096),
+    "NETWORK.HEATMAP_SIZE": Key([240, 128], "Heatmap (width, height), cells.", int, 2, low=8, high=1024),
+    "NETWORK.BETA": Key(100.0, "Sharpness of the pose net's soft-argmax.", float, low=1e-3, high=1e6),
     "NETWORK.ROOTNET_ROOTHM": Key(True, "Whether the root net sees the mid-hip heatmap alone.", bool),
     "POSE_RESNET.NUM_LAYERS": Key(50, "Depth of PoseResNet.", int, choices=(50, 101, 152)),
     "POSE_RESNET.NUM_DECONV_LAYERS": Key(3, "Up-sampling layers of PoseResNet.", int, choices=(3,)),
-    "POSE_RESNET.NUM_DECONV_FILTERS": Key([256, 256, 256], "Channels of the up-sampling layers.", int, 3, low=1),
+    "POSE_RESNET.NUM_DECONV_FILTERS": Key([256, 256, 256], "Channels of the up-sampling layers.", int, 3, low=1, high=2048),
     "POSE_RESNET.NUM_DECONV_KERNELS": Key([4, 4, 4], "Kernels of the up-sampling layers.", int, 3, choices=(2, 3, 4)),
     "POSE_RESNET.DECONV_WITH_BIAS": Key(False, "Whether the up-sampling layers have a bias.", bool),
     "POSE_RESNET.FINAL_CONV_KERNEL": Key(1, "Kernel of PoseResNet's last layer.", int, choices=(1, 3)),
@@ -147,7 +177,9 @@ KEYS: dict[str, Key] = {
     "REFINE.ROUNDS_ALONE": Key(
         2, "Refinements of a pose behind those, on what the other people leave of the heatmaps.", int, low=0, high=20
     ),
-    "REFINE.CHANNELS": Key([64, 128], "Channels of the refinement: of a joint in a view, of a joint.", int, 2, low=4),
+    "REFINE.CHANNELS": Key(
+        [64, 128], "Channels of the refinement: of a joint in a view, of a joint.", int, 2, low=4, high=2048
+    ),
     "REFINE.BLOCKS": Key(3, "Rounds of exchange between views and joints in a refinement.", int, low=1, high=16),
     "REFINE.PROPOSALS": Key(20, "Root proposals that a refinement verifies, in place of MAX_PEOPLE_NUM.", int, low=1, high=100),
     "REFINE.LOOKS": Key(
@@ -172,11 +204,16 @@ KEYS: dict[str, Key] = {
         "A voxel's heatmap sum is divided by at least this many views, so that one view alone never looks certain.",
         int,
         low=0,
+        high=MOST_ENTRIES,
     ),
     "DATASET.ROOTIDX": Key(2, "Joint that stands for a person's root (2: mid-hip).", int, low=0, high=NUM_JOINTS - 1),
     "DATASET.COLOR_RGB": Key(True, "The network gets RGB; false: BGR.", bool),
-    "MULTI_PERSON.SPACE_SIZE": Key([8000.0, 8000.0, 2000.0], "Size of the observed space (x, y, z), mm.", float, 3, low=1.0),
-    "MULTI_PERSON.SPACE_CENTER": Key([0.0, -500.0, 800.0], "Centre of the observed space (x, y, z), mm, world.", float, 3),
+    "MULTI_PERSON.SPACE_SIZE": Key(
+        [8000.0, 8000.0, 2000.0], "Size of the observed space (x, y, z), mm.", float, 3, low=1.0, high=1e6
+    ),
+    "MULTI_PERSON.SPACE_CENTER": Key(
+        [0.0, -500.0, 800.0], "Centre of the observed space (x, y, z), mm, world.", float, 3, low=-1e7, high=1e7
+    ),
     "MULTI_PERSON.RIG": Key(
         "",
         "Fingerprint of the rig that the space and the image size describe; any other rig gets fitted ones. Empty: every rig.",
@@ -192,9 +229,9 @@ KEYS: dict[str, Key] = {
         low=0.0,
     ),
     "PICT_STRUCT.GRID_SIZE": Key(
-        [2000.0, 2000.0, 2000.0], "Size of the pose net's volume around a root (x, y, z), mm.", float, 3, low=1.0
+        [2000.0, 2000.0, 2000.0], "Size of the pose net's volume around a root (x, y, z), mm.", float, 3, low=1.0, high=1e5
     ),
-    "PICT_STRUCT.CUBE_SIZE": Key([64, 64, 64], "Voxels of the pose net's volume (x, y, z).", int, 3, low=4, high=256),
+    "PICT_STRUCT.CUBE_SIZE": Key([64, 64, 64], "Voxels of the pose net's volume (x, y, z).", int, 3, low=4, high=160),
     "LOD.DISTANCE_MM": Key(
         0.0,
         "People farther than this from the LoD origin keep their root only, mm; 0: no limit.",
@@ -231,6 +268,8 @@ KEYS: dict[str, Key] = {
         {},
         "Camera name → frames by which that camera started early; its frame n + offset is shown with frame n of the others.",
         dict,
+        low=-10_000_000,
+        high=10_000_000,
         changes=Changes.RECORDING,
     ),
     "SOURCE.CLOCK": Key(
@@ -243,6 +282,8 @@ KEYS: dict[str, Key] = {
         {},
         "Camera name → quarter turns clockwise by which its frames are turned to stand upright.",
         dict,
+        low=-3,
+        high=3,
         changes=Changes.RECORDING,
     ),
     "RUNTIME.DEVICE": Key("auto", "Where the network runs.", str, choices=("auto", "cpu", "cuda"), changes=Changes.MEANS),
@@ -283,10 +324,15 @@ KEYS: dict[str, Key] = {
         changes=Changes.RECORDING,
     ),
     "TAKE.LOST_S": Key(
-        10.0, "A person who was lost is known again after this long at most, s.", float, low=0.0, changes=Changes.PEOPLE
+        10.0,
+        "A person who was lost is known again after this long at most, s.",
+        float,
+        low=0.0,
+        high=86_400.0,
+        changes=Changes.PEOPLE,
     ),
     "TAKE.SHORTEST_TRACK": Key(
-        5, "Who is found in fewer frames than this is left out of files.", int, low=1, changes=Changes.PEOPLE
+        5, "Who is found in fewer frames than this is left out of files.", int, low=1, high=100_000, changes=Changes.PEOPLE
     ),
     "TAKE.PROXY_MB": Key(
         2000, "Disk for small pictures of a recording, which play without delay, MB; 0: none.", int, low=0, changes=Changes.VIEW
@@ -324,7 +370,7 @@ KEYS: dict[str, Key] = {
     "MOTION.CONSTANT_BONES": Key(
         True, "Whether a person's bones keep their length in trajectories.", bool, changes=Changes.VIEW
     ),
-    "CACHE.MEMORY_MB": Key(512, "Memory for computed frames, MB.", int, low=16, changes=Changes.VIEW),
+    "CACHE.MEMORY_MB": Key(512, "Memory for computed frames, MB.", int, low=16, high=10_000_000, changes=Changes.VIEW),
 }
 
 #: Keys that earlier versions had; files that name them still load.
@@ -390,10 +436,8 @@ def load_config(path: str | Path | None = None, overrides: Mapping[str, object] 
 def read_yaml(path: Path) -> Mapping[str, Any]:
     """The mapping in a YAML file; ConfigError otherwise."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError("Can't read the configuration {file}: {reason}.", file=path, reason=error.strerror) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        content = read_yaml_tables(read_small(path, ConfigError, MAX_FILE_BYTES).decode("utf-8-sig"))
+    except ValueError as error:  # UnicodeDecodeError is one
         reason = " ".join(str(error).split())
         raise ConfigError("The configuration {file} is not valid YAML: {reason}", file=path, reason=reason) from error
     if content is None:
@@ -463,6 +507,14 @@ def check_config(config: CfgNode, where: str) -> None:
             all(n % 4 == 0 for n in (*config.PICT_STRUCT.CUBE_SIZE, *config.MULTI_PERSON.INITIAL_CUBE_SIZE)),
             Note("PICT_STRUCT.CUBE_SIZE and MULTI_PERSON.INITIAL_CUBE_SIZE: must be multiples of 4"),
         ),
+        (
+            math.prod(config.NETWORK.IMAGE_SIZE) <= MOST_PIXELS,
+            Note("NETWORK.IMAGE_SIZE: {count} pixels at most", count=MOST_PIXELS),
+        ),
+        (
+            max(math.prod(config.PICT_STRUCT.CUBE_SIZE), math.prod(config.MULTI_PERSON.INITIAL_CUBE_SIZE)) <= MOST_VOXELS,
+            Note("PICT_STRUCT.CUBE_SIZE and MULTI_PERSON.INITIAL_CUBE_SIZE: {count} voxels at most", count=MOST_VOXELS),
+        ),
     )
     for holds, reason in checks:
         if not holds:
@@ -483,16 +535,16 @@ def results_digest(config: CfgNode) -> str:
 
 def weights_path(name: str) -> Path:
     """Path of a checkpoint: as given if it is absolute or exists from here, else among those that ship or were fetched."""
-    path = Path(name).expanduser()
-    return path if path.is_absolute() or (path.parent != Path(".") and path.exists()) else WEIGHTS_DIR / path
+    path = expanded(name, ConfigError)
+    return path if path.is_absolute() or (path.parent != Path(".") and exists(path, ConfigError)) else WEIGHTS_DIR / path
 
 
 def parse_text(name: str, text: str) -> Any:
     """A declared key's value from what a person typed (YAML syntax); ValueError with the reason otherwise."""
     key = KEYS[name]
     try:
-        value = yaml.safe_load(text) if key.kind is not str or key.is_list else text
-    except yaml.YAMLError as error:
+        value = read_yaml_tables(text) if key.kind is not str or key.is_list else text
+    except ValueError as error:
         raise ValueError(Note("not a value: {reason}", reason=" ".join(str(error).split()))) from error
     return key.parse(value)
 

@@ -12,6 +12,9 @@ import numpy as np
 from .skeleton import JOINT_NAMES, LIMBS
 from .types import Camera, SourceInfo
 
+#: Nothing that is kept of a recording, in mm, px or s, is larger.
+MOST = 1e8
+
 
 @dataclass(frozen=True, eq=False)
 class ResultsHeader:
@@ -68,7 +71,7 @@ class ResultsHeader:
             raise ValueError(f"frame_count is {count!r}")
         return cls(
             str(content["recording"]),
-            math.nan if fps is None else float(fps),
+            math.nan if fps is None else float(numbers(fps, ())),
             tuple(camera_from_json(camera) for camera in content["cameras"]),
             (float(x), float(y)),
             str(content["config_digest"]),
@@ -114,8 +117,10 @@ def camera_from_json(content: Mapping[str, Any]) -> Camera:
 
 
 def numbers(values: Any, shape: tuple[int, ...]) -> np.ndarray:
-    """float64 of ``shape``; ValueError for anything but numbers in that shape."""
+    """float64 of ``shape``; ValueError for anything but numbers in that shape, infinite ones and absurd ones among them."""
     array = np.array(values)
     if array.shape != shape or array.dtype.kind not in "if":
         raise ValueError(f"expected {'x'.join(map(str, shape))} numbers, got {str(values)[:60]}")
+    if np.abs(array, where=~np.isnan(array), out=np.zeros(shape)).max(initial=0.0) > MOST:
+        raise ValueError(f"a number is too large in {str(values)[:60]}")
     return array.astype(np.float64)

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from modules.core.errors import ExportError
+from modules.core.files import cant_write, open_new
 from modules.core.types import Camera, FrameSet, PoseResult
 
 from .finish import discard, finish, part_path
@@ -76,9 +76,13 @@ class ContactSheetWriter:
         sheet = self._compose(_spread(self._kept, COLUMNS))
         self._kept = []
         part = part_path(self.path)
-        if not cv2.imwrite(str(part), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR)):
+        _, encoded = cv2.imencode(".png", cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
+        try:
+            with open_new(part) as file:  # never through a link that stands there
+                file.write(encoded)
+        except OSError as error:
             discard(self.path)
-            raise ExportError("Can't write the picture {file}; check the folder and the free space.", file=self.path)
+            raise cant_write(self.path, error) from error
         finish(self.path)
 
     def abandon(self) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
+from fractions import Fraction
 from pathlib import Path
+from typing import IO, Any
 
-import cv2
+import av
 import numpy as np
 
 from modules.core.errors import ExportError
+from modules.core.files import cant_write, open_new
 from modules.core.types import Camera, FrameSet, PoseResult
 
 from .finish import discard, finish, part_path
@@ -23,8 +27,8 @@ TEXT_PX = 20
 class OverlayVideoWriter:
     """Writes the mosaic under a temporary name and gives it its own when closed.
 
-    MPEG-4 Part 2 is the one codec that OpenCV's wheels can write everywhere. Its index is written last, so a killed run
-    leaves no video.
+    H.264 in MP4, through PyAV into a file that is opened here: its name may be in any encoding. The index is written last, so
+    a killed run leaves no video.
 
     Args:
         path: the final file.
@@ -38,25 +42,28 @@ class OverlayVideoWriter:
         self.frames = 0
         self._names = [camera.name for camera in cameras]
         self._layout = plan_layout([(camera.width_px, camera.height_px) for camera in cameras])
-        self._fps = fps if math.isfinite(fps) and fps > 0 else FALLBACK_FPS
+        self._rate = Fraction(fps if math.isfinite(fps) and fps > 0 else FALLBACK_FPS).limit_denominator(1001)
         self._title = title
-        self._video: cv2.VideoWriter | None = None
+        self._video: Any = None
+        self._file: IO[bytes] | None = None
 
     def write(self, frame: FrameSet, result: PoseResult) -> None:
         """Draws and encodes one frame; ExportError if the file can't be opened."""
         if self._video is None:
-            self._video = self._open()
+            self._open()
         mosaic = draw_mosaic(frame, result, self._layout, self._names, self._title)
-        self._video.write(cv2.cvtColor(mosaic, cv2.COLOR_RGB2BGR))
+        picture = av.VideoFrame.from_ndarray(mosaic, format="rgb24")
+        picture.pts, picture.time_base = self.frames, 1 / self._rate
+        self._encode(picture)
         self.frames += 1
 
     def close(self) -> None:
         """Completes the file; ExportError if it does not hold every frame. No file without frames. Idempotent."""
         if self._video is None:
             return
-        self._video.release()
-        self._video = None
-        # the encoder reports neither a full disk nor any other failure
+        self._encode(None)
+        self._release()
+        # what a full disk has taken away is missed in the index alone
         written = count_frames(part_path(self.path))
         if written != self.frames:
             discard(self.path)
@@ -69,16 +76,38 @@ class OverlayVideoWriter:
     def abandon(self) -> None:
         """Drops what was written; an older file of this name stays."""
         if self._video is not None:
-            self._video.release()
-            self._video = None
+            with suppress(OSError, av.FFmpegError):  # it is dropped all the same
+                self._release()
+        self._video = None
         discard(self.path)
 
-    def _open(self) -> cv2.VideoWriter:
+    def _open(self) -> None:
         part = part_path(self.path)
-        video = cv2.VideoWriter(str(part), cv2.VideoWriter_fourcc(*"mp4v"), self._fps, self._layout.size_px)
-        if not video.isOpened():
-            raise ExportError("Can't write the video {file}; check that the folder can be written.", file=part)
-        return video
+        self._file = open_new(part)
+        try:
+            self._video = av.open(self._file, "w", format="mp4")
+            stream = self._video.add_stream("libx264", rate=self._rate, options={"preset": "ultrafast", "crf": "23"})
+        except (OSError, ValueError, av.FFmpegError) as error:
+            raise cant_write(part, error) from error
+        stream.width, stream.height = self._layout.size_px
+        stream.pix_fmt = "yuv420p"
+        stream.codec_context.thread_count = 1  # it runs beside the network
+
+    def _encode(self, picture: av.VideoFrame | None) -> None:
+        """Writes a frame, the last ones for None; ExportError if the file takes no more."""
+        try:
+            self._video.mux(self._video.streams.video[0].encode(picture))
+        except (OSError, ValueError, av.FFmpegError) as error:
+            raise cant_write(part_path(self.path), error) from error
+
+    def _release(self) -> None:
+        video, file, self._video, self._file = self._video, self._file, None, None
+        try:
+            video.close()
+        except (OSError, ValueError, av.FFmpegError) as error:
+            raise cant_write(part_path(self.path), error) from error
+        finally:
+            file.close()
 
 
 def draw_mosaic(frame: FrameSet, result: PoseResult, layout: Layout, names: Sequence[str], title: str = "") -> np.ndarray:
@@ -106,8 +135,8 @@ def draw_mosaic(frame: FrameSet, result: PoseResult, layout: Layout, names: Sequ
 
 def count_frames(path: Path) -> int:
     """Frames that a video's index names; 0 if it can't be opened."""
-    video = cv2.VideoCapture(str(path))
     try:
-        return int(video.get(cv2.CAP_PROP_FRAME_COUNT)) if video.isOpened() else 0
-    finally:
-        video.release()
+        with path.open("rb") as file, av.open(file) as video:
+            return video.streams.video[0].frames
+    except (OSError, ValueError, IndexError, av.FFmpegError):
+        return 0

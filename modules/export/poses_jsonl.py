@@ -37,17 +37,23 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from modules.core.errors import ExportError, Note
+from modules.core.files import open_existing, open_new, open_regular, read_small
 from modules.core.geometry import visible_px
 from modules.core.header import ResultsHeader, numbers
 from modules.core.skeleton import NUM_JOINTS
 from modules.core.types import Lod, Person, PoseResult
 
 SCHEMA, VERSION, READ_VERSIONS = "selfpose3d-ui/poses", 2, (1, 2)
+
+#: An hour of ten people at 60 frames a second has about 3 GB; and nobody counts more people than this in a frame.
+MAX_BYTES, MAX_PERSONS = 8 * 2**30, 1000
+#: What a line that follows no schema runs into.
+NOT_A_LINE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,10 +90,8 @@ class PosesWriter:
             raise ExportError("Two cameras have the same name ({names}); give each its own.", names=", ".join(names))
         self.path = path
         self._names = names
-        try:
-            self._file = path.open("wb", buffering=0)  # unbuffered: a line is on its way when write returns
-        except OSError as error:
-            raise _cant_write(path, error) from error
+        open_new(path).close()  # never through a link that stands there
+        self._file = open_existing(path)  # unbuffered: a line is on its way when write returns
         content = header.to_json()
         content.pop("source", None)  # where the recording lay is no matter of its poses
         self._write_line({"schema": SCHEMA, "version": VERSION, **content})
@@ -119,10 +123,7 @@ def read_poses(path: Path) -> Poses:
     Raises:
         ExportError: no such file, not this schema or version, or a line (named by its number) that doesn't follow the schema.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ExportError("Can't read {file}: {reason}.", file=path, reason=error.strerror) from error
+    content = read_small(path, ExportError, MAX_BYTES)
     *lines, rest = content.split(b"\n")
     notes: tuple[Note, ...] = ()
     if rest:
@@ -132,8 +133,8 @@ def read_poses(path: Path) -> Poses:
     results = []
     for number, line in enumerate(lines[1:], start=2):
         try:
-            result = _result_from_json(json.loads(line), header)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            result = _result_from_json(_loaded(line), header)
+        except NOT_A_LINE as error:
             raise ExportError(
                 "{file}, line {line}: not a frame of poses ({reason}).", file=path, line=number, reason=error
             ) from error
@@ -148,17 +149,26 @@ def read_poses(path: Path) -> Poses:
 def is_poses_file(path: Path) -> bool:
     """Whether the file begins like one of ours, whole or not."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path, ExportError) as file:
             return file.read(200).startswith(f'{{"schema":"{SCHEMA}"'.encode())
-    except OSError:
+    except (ExportError, OSError):
         return False
+
+
+def _loaded(line: bytes) -> Any:
+    """A line's JSON; ValueError also for NaN and Infinity, which are none."""
+    return json.loads(line, parse_constant=_no_number)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number in JSON")
 
 
 def _read_header(path: Path, line: bytes) -> ResultsHeader:
     try:
-        content = json.loads(line)
+        content = _loaded(line)
         schema, version = content["schema"], content["version"]
-    except (ValueError, TypeError, KeyError) as error:
+    except NOT_A_LINE as error:
         raise ExportError("{file} is not a file of poses: its first line is no header.", file=path) from error
     if schema != SCHEMA or version not in READ_VERSIONS:
         raise ExportError(
@@ -167,7 +177,7 @@ def _read_header(path: Path, line: bytes) -> ResultsHeader:
         )  # fmt: skip
     try:
         return ResultsHeader.from_json(content)
-    except (ValueError, TypeError, KeyError) as error:
+    except NOT_A_LINE as error:
         raise ExportError("{file}, line 1: not a header of poses ({reason}).", file=path, reason=error) from error
 
 
@@ -211,6 +221,8 @@ def _result_from_json(content: Mapping[str, Any], header: ResultsHeader) -> Pose
     frame = content["frame"]
     if type(frame) is not int or frame < 0:
         raise ValueError(f"frame is {frame!r}")
+    if len(content["persons"]) > MAX_PERSONS:
+        raise ValueError(f"{len(content['persons'])} people")
     persons = tuple(_person_from_json(person, header) for person in content["persons"])
     time_s = math.nan if content["time_s"] is None else content["time_s"]
     time_s, distance = (float(v) for v in numbers([time_s, content["lod_distance_mm"]], (2,)))
@@ -231,7 +243,7 @@ def _person_from_json(content: Mapping[str, Any], header: ResultsHeader) -> Pers
     return Person(
         int(content["id"]),
         lod,
-        float(content["confidence"]),
+        float(numbers(content["confidence"], ())),
         numbers(content["root_mm"], (3,)),
         _points(joints or blank, 3),
         _points([content["root_px"][name] for name in names], 2),

@@ -31,6 +31,8 @@ BONES: tuple[tuple[int, int], ...] = (
     (LEFT_SHOULDER, RIGHT_SHOULDER), (NECK, LEFT_SHOULDER), (NECK, RIGHT_SHOULDER), (NECK, MID_HIP), (NECK, NOSE),
 )  # fmt: skip
 GIVES = np.array([0.01] * 8 + [0.02] * 3 + [0.04] * 3 + [0.04, 0.06])
+#: The first so many are rigid: a long bone, or the pelvis.
+RIGID = 11
 #: Frames in which both ends must be known before a length is.
 ENOUGH = 10
 #: Rounds of linearisation, and frames at once.

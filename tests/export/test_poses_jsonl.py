@@ -200,7 +200,7 @@ def test_cameras_of_one_name_are_refused(tmp_path, header):
 
 
 def test_missing_file_and_folder_are_sentences(tmp_path, header):
-    with pytest.raises(ExportError, match="Can't read"):
+    with pytest.raises(ExportError, match=r"none\.jsonl is missing"):
         read_poses(tmp_path / "none.jsonl")
     with pytest.raises(ExportError, match="Can't write"):
         PosesWriter(tmp_path / "none" / "p.jsonl", header)

@@ -17,6 +17,7 @@ from modules.core.geometry import fit_scale
 from modules.core.types import Camera
 from modules.SelfPose3d.lib.core.checkpoint import load_weights
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
+from modules.SelfPose3d.lib.models.pose_refine_net import Refined
 from modules.SelfPose3d.lib.models.project_layer import ViewMeta
 
 #: Network px per heatmap cell.
@@ -30,6 +31,8 @@ class Found:
     Attributes:
         joints_mm: float32 [P, J, 3], mm, world. roots_mm: float32 [P, 3]. scores: float32 [P].
         root_ms, pose_ms: milliseconds of the root net and of all pose nets, projection included.
+        sd_mm: float32 [P, J, 3], mm, world axes, the refinement's standard deviations; NaN without a refinement.
+        view_trust: float32 [P, V, J], 1/mm, see ``core.types.Person``; NaN likewise.
     """
 
     joints_mm: np.ndarray
@@ -37,6 +40,8 @@ class Found:
     scores: np.ndarray
     root_ms: float
     pose_ms: float
+    sd_mm: np.ndarray
+    view_trust: np.ndarray
 
 
 class VoxelNets:
@@ -101,23 +106,30 @@ class VoxelNets:
         there = roots.grid_centers[0, :, 3] >= 0
         people, starts = roots.grid_centers[0, there], None if roots.starts is None else roots.starts[0, there]
         middle = time.perf_counter()
-        joints = self._poses(maps, meta, people[:, :3], starts) if len(people) else people.new_zeros((0, heatmaps.shape[1], 3))
+        nobody = Refined(people.new_zeros((0, heatmaps.shape[1], 3)), people[:, 4])
+        poses = self._poses(maps, meta, people[:, :3], starts) if len(people) else nobody
         end = time.perf_counter()
         ms = 1000 * (middle - start), 1000 * (end - middle)
-        return Found(joints.numpy(), people[:, :3].numpy(), people[:, 4].numpy(), *ms)
+        sd = torch.full_like(poses.joints, torch.nan) if poses.sd_mm is None else poses.sd_mm
+        unknown = sd.new_full((len(people), len(maps), heatmaps.shape[1]), torch.nan)
+        trust = unknown if poses.view_trust is None else poses.view_trust
+        return Found(poses.joints.numpy(), people[:, :3].numpy(), people[:, 4].numpy(), *ms, sd.numpy(), trust.numpy())
 
     @torch.inference_mode()
     def pose(self, heatmaps: torch.Tensor, cameras: Sequence[Camera], roots_mm: np.ndarray) -> tuple[np.ndarray, float]:
         """Joints float32 [P, J, 3], mm, world, around given roots float [P, 3], and the milliseconds it took."""
         meta = [view_meta(camera, self.pose_net.project_layer.image_size) for camera in cameras]
         start = time.perf_counter()
-        joints = self._poses(list(heatmaps[:, None]), meta, torch.as_tensor(roots_mm, dtype=torch.float32))
+        joints = self._poses(list(heatmaps[:, None]), meta, torch.as_tensor(roots_mm, dtype=torch.float32)).joints
         return joints.numpy(), 1000 * (time.perf_counter() - start)
 
     def _poses(
         self, maps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], roots: torch.Tensor, starts: torch.Tensor | None = None
-    ) -> torch.Tensor:
-        return self.network.regress(maps, meta, roots, starts) if self.refines else self.pose_net(maps, meta, roots[None])[0]
+    ) -> Refined:
+        joints = self.network.lift(maps, meta, roots)
+        if self.refines:
+            return self.network.settle(maps, meta, joints, roots, starts)
+        return Refined(joints, joints.new_zeros(len(joints)))
 
 
 def spread_voxels(count: Sequence[int], space_size_mm: Sequence[float]) -> tuple[int, int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import yaml
@@ -10,7 +9,7 @@ from PyQt5.QtCore import QCoreApplication, QSignalBlocker, pyqtSignal
 from PyQt5.QtGui import QWheelEvent
 from PyQt5.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
-from modules.core.config import KEYS, Key, parse_text
+from modules.core.config import KEYS, MOST, Key, parse_text
 
 
 def expectation(key: Key) -> str:
@@ -29,9 +28,9 @@ def expectation(key: Key) -> str:
     }[key.kind]
     if key.choices:
         kind += f" ({', '.join(map(str, key.choices))})"
-    elif math.isfinite(key.low) or math.isfinite(key.high):
-        low = f"{key.low:g}" if math.isfinite(key.low) else "…"
-        kind += f" ({low} – {key.high:g})" if math.isfinite(key.high) else f" (≥ {low})"
+    elif key.kind is not str and (key.low > -MOST or key.high < MOST):
+        low = f"{key.low:g}" if key.low > -MOST else "…"
+        kind += f" ({low} – {key.high:g})" if key.high < MOST else f" (≥ {low})"
     if not key.is_list:
         return translate("SettingsDialog", "Expected: {kind}.").format(kind=kind)
     if key.length is None:

@@ -176,7 +176,7 @@ def test_the_filter_finds_by_name_and_meaning(dialog):
 
 
 def test_expectations_name_kind_count_and_bounds():
-    assert expectation(KEYS["NETWORK.IMAGE_SIZE"]) == "Expected: a list of 2 in brackets, each entry: whole number (32 – 8192)."
+    assert expectation(KEYS["NETWORK.IMAGE_SIZE"]) == "Expected: a list of 2 in brackets, each entry: whole number (32 – 4096)."
     assert expectation(KEYS["RUNTIME.DEVICE"]) == "One of: auto, cpu, cuda."
     assert expectation(KEYS["LOD.DISTANCE_MM"]) == "Expected: number (≥ 0)."
 

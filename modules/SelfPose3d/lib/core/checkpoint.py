@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import pickle
+import struct
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO, Any
 
 import torch
 from safetensors import SafetensorError
@@ -13,6 +17,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from modules.core.errors import CheckpointError
+from modules.core.files import exists, open_regular
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +28,13 @@ DROPPED_PREFIXES: tuple[str, ...] = ("module.",)
 DROPPED_PARTS: tuple[str, ...] = ("attn.",)
 #: Keys under which training scripts store a state dict.
 STATE_DICT_KEYS: tuple[str, ...] = ("state_dict", "model_state_dict")
+#: No network here is larger; the published one has 200 MB.
+MAX_BYTES = 4 * 2**30
+#: What torch and safetensors raise on files that are damaged, or made to look like something else.
+DAMAGED = (
+    SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, LookupError, TypeError,
+    AttributeError, AssertionError, ArithmeticError, ImportError, MemoryError, struct.error, zipfile.BadZipFile,
+)  # fmt: skip
 #: Differing keys named in an error.
 KEYS_SHOWN = 3
 
@@ -35,15 +47,14 @@ def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
     Raises:
         CheckpointError: missing, truncated, or not a table of tensors.
     """
-    if not path.is_file():
+    if not exists(path, CheckpointError):
         raise CheckpointError("The weights file {file} does not exist; see the README on checkpoints.", file=path)
-    try:
-        content = load_file(path) if path.suffix == ".safetensors" else torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise CheckpointError(
-            "The weights file {file} can't be read ({reason}); fetch or copy it again.", file=path, reason=reason
-        ) from error
+    with open_regular(path, CheckpointError) as file:
+        _check_size(path, file)
+        try:
+            content = load_file(path) if path.suffix == ".safetensors" else _load_torch(file)
+        except DAMAGED as error:
+            raise _cant_be_read(path, error) from error
     for key in STATE_DICT_KEYS:
         if isinstance(content, Mapping) and isinstance(content.get(key), Mapping):
             content = content[key]
@@ -53,7 +64,40 @@ def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
         or not all(isinstance(k, str) and isinstance(v, torch.Tensor) for k, v in content.items())
     ):
         raise CheckpointError("The weights file {file} does not hold a network's tensors.", file=path)
+    odd = next((key for key, tensor in content.items() if not _is_plain(tensor)), None)
+    if odd is not None:
+        raise CheckpointError("The weights file {file} does not hold a network's tensors.", file=path)
     return _without_wrappers(content, path)
+
+
+def _load_torch(file: IO[bytes]) -> Any:
+    """What ``torch.save`` wrote. Its archives are stored as they are: one that unfolds is not its work."""
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as archive:
+            if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
+                raise ValueError("its archive is compressed, as torch never writes it")
+    file.seek(0)
+    return torch.load(file, map_location="cpu", weights_only=True)
+
+
+def _check_size(path: Path, file: IO[bytes]) -> None:
+    if os.fstat(file.fileno()).st_size > MAX_BYTES:
+        raise CheckpointError("{file} is larger than {limit:g} MB, too large for what it should be.", file=path,
+                              limit=MAX_BYTES / 2**20)  # fmt: skip
+
+
+def _is_plain(tensor: torch.Tensor) -> bool:
+    """Numbers one beside the other: no sparse, quantised, nested or empty-handed (meta) tensor."""
+    return (
+        tensor.layout is torch.strided and not tensor.is_quantized and not tensor.is_nested and tensor.device.type == "cpu"
+    )  # fmt: skip
+
+
+def _cant_be_read(path: Path, error: BaseException) -> CheckpointError:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return CheckpointError(
+        "The weights file {file} can't be read ({reason}); fetch or copy it again.", file=path, reason=reason[:300]
+    )
 
 
 def _without_wrappers(content: Mapping[str, torch.Tensor], path: Path) -> dict[str, torch.Tensor]:
@@ -92,6 +136,13 @@ def load_weights(module: nn.Module, path: Path, prefix: str = "") -> None:
             file=path,
             count=len(differences),
             shown=shown,
+        )
+    wild = next((key for key, value in state.items() if not bool(torch.isfinite(value).all())), None)
+    if wild is not None:
+        raise CheckpointError(
+            "The weights file {file} is spoilt: {key} has numbers that are not finite; fetch or copy it again.",
+            file=path,
+            key=wild,
         )
     # half-precision files are stored small and computed in float32
     own = module.state_dict()

@@ -1,0 +1,89 @@
+"""Where the figures of ``modules/motion/deviations.py`` come from: errors of the networks on the calibration courses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from modules.core.skeleton import JOINT_NAMES, MIRROR, NUM_JOINTS
+from modules.evaluation.common.report import markdown_table, percent
+from modules.evaluation.motion.courses import Course
+from modules.evaluation.motion.synthetic import errors_of
+from modules.motion import clean, deviations
+from modules.motion.clean import cleaned
+from modules.motion.kalman import Errors
+
+#: Share of errors within one standard deviation of a normal distribution.
+ONE_SD = 0.6827
+LAGS_S = (1 / 30, 1 / 15, 0.1, 2 / 15, 0.2, 0.3, 0.4)
+#: Settings of the smoother's errors (share that lasts, how long) that are tried.
+TRIED = tuple(Errors(share, seconds) for seconds in (0.15, 0.24, 0.4) for share in (0.3, 0.6, 0.8, 0.93))
+
+
+def table(courses: Sequence[Course]) -> str:
+    """What the constants should be, and how much the choice of the smoother's matters."""
+    errors = [_errors(course) for course in courses]
+    over, flat = np.concatenate([e.ravel() for e, _ in errors]), np.concatenate([s.ravel() for _, s in errors])
+    known = np.isfinite(over) & np.isfinite(flat)
+    scale = float(np.quantile(np.abs(over[known]) / flat[known], ONE_SD)) * deviations.SCALE
+    joints = np.stack([_per_joint([e[..., j, :] for e, _ in errors]) for j in range(NUM_JOINTS)])
+    joints = (joints + joints[list(MIRROR)]) / 2
+    constant, course_of_time = _persistence(courses, errors)
+    lines = [
+        f"SCALE {scale:.3g} (now {deviations.SCALE:g})",
+        "UNKNOWN_MM " + ", ".join(f"{name} {mm:.0f}" for name, mm in zip(JOINT_NAMES[:9], joints[:9], strict=True)),
+        f"CONSTANT {constant:.2f} (now {deviations.CONSTANT:g})",
+        "what lasts of the rest: " + ", ".join(f"{lag:.2f} s {share:.2f}" for lag, share in course_of_time.items()),
+    ]
+    return "\n".join(lines) + "\n\n" + _tried(courses)
+
+
+def _errors(course: Course) -> tuple[np.ndarray, np.ndarray]:
+    """Errors float64 [P, T, J, 3] of the raw poses, mm, and their deviations; NaN: not measured."""
+    found = [(p.positions_world_mm - course.truth_mm(p.track_id), p.sd_mm) for p in course.raw.people]
+    return np.stack([e for e, _ in found]), np.stack([s for _, s in found])
+
+
+def _per_joint(errors: Iterable[np.ndarray]) -> float:
+    every = np.abs(np.concatenate([e.ravel() for e in errors]))
+    return float(np.quantile(every[np.isfinite(every)], ONE_SD))
+
+
+def _persistence(
+    courses: Sequence[Course], errors: Sequence[tuple[np.ndarray, np.ndarray]]
+) -> tuple[float, dict[float, float]]:
+    """Share of the errors' variance that is the same throughout a course; and of the rest what is left after each lag.
+
+    In deviations, cut at three so that a few large ones don't decide.
+    """
+    means, rests, products = [], [], {lag: ([], []) for lag in LAGS_S}
+    for course, (error, sd) in zip(courses, errors, strict=True):
+        z = np.clip(error / sd, -3, 3)
+        mean = np.nanmean(z, axis=1, keepdims=True)
+        rest = z - mean
+        means.append(np.nanmean(mean**2))
+        rests.append(np.nanmean(rest**2))
+        for lag in LAGS_S:
+            frames = round(lag * course.people.fps)
+            products[lag][0].append(np.nanmean(rest[:, frames:] * rest[:, :-frames]))
+            products[lag][1].append(np.nanmean(rest**2))
+    constant = float(np.mean(means) / (np.mean(means) + np.mean(rests)))
+    return constant, {lag: float(np.mean(a) / np.mean(b)) for lag, (a, b) in products.items()}
+
+
+def _tried(courses: Sequence[Course]) -> str:
+    """MPJPE and honesty of the smoother for each of TRIED."""
+    raw = errors_of(courses, [course.raw for course in courses]).distance_mm.mean()
+    rows, before = [], clean.LASTING
+    try:
+        for errors in TRIED:
+            clean.LASTING = errors
+            found = errors_of(courses, [cleaned(course.raw) for course in courses])
+            chosen = "now" if errors == deviations.LASTING else ""
+            rows.append(
+                [errors.lasting, errors.seconds, found.distance_mm.mean() / raw, *(percent(s) for s in found.within), chosen]
+            )
+    finally:
+        clean.LASTING = before
+    return markdown_table(["LASTING", "s", "MPJPE × raw", "within 1 sd", "within 2 sd", ""], rows)
