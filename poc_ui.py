@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -32,8 +33,14 @@ WAKE_MS = 200
 
 def compose(config: CfgNode) -> Composition:
     """The parts of the window's background work, from one configuration."""
-    open_source, make_writer = composition.window_parts(config)
-    return Composition(open_source, composition.make_estimator, make_writer)
+    return Composition(
+        open_source=partial(composition.open_folder, config),
+        make_estimator=composition.make_estimator,
+        open_take=partial(composition.open_take, config),
+        open_proxies=partial(composition.open_proxies, config),
+        open_results=composition.open_results,
+        export=composition.export_all,
+    )
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:

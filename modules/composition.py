@@ -7,11 +7,11 @@ Imports wait until a part is made: the window and ``--help`` are there before th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from yacs.config import CfgNode
 
@@ -20,13 +20,10 @@ from modules.core.errors import ExportError, SourceError
 from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader
 from modules.core.people2d import FindPeople2D
-from modules.core.protocols import Estimator, FrameSource, MakeWriter, OpenSource, Results, Take
+from modules.core.protocols import Estimator, FrameSource, Proxies, Results, Take
 from modules.core.room import config_for_rig
 from modules.core.trajectory import TrajectorySet
 from modules.core.types import FrameSet, PoseResult
-
-if TYPE_CHECKING:
-    from modules.export.results import ResultsWriter
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 DEMO_DIR = PROJECT_DIR / "data"
@@ -74,13 +71,6 @@ def make_people_finder(config: CfgNode) -> FindPeople2D:
     from modules.focus.prepare import network_views
 
     return PeopleFinder(config, network_views)
-
-
-def make_writer(config: CfgNode, folder: Path, source: FrameSource) -> ResultsWriter:
-    """The writer of all result files; ExportError."""
-    from modules.export.results import ResultsWriter
-
-    return ResultsWriter(folder, results_header(config, source, config.SOURCE.FRAME_OFFSETS))
 
 
 def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] | None = None) -> Take:
@@ -159,6 +149,20 @@ def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, i
     return ResultsHeader(path.name, info.fps, tuple(source.cameras), (x, y), results_digest(config), info.frame_count, opened)
 
 
-def window_parts(config: CfgNode) -> tuple[OpenSource, MakeWriter]:
-    """What the window opens recordings and saves results with."""
-    return partial(open_folder, config), partial(make_writer, config)
+def open_proxies(config: CfgNode, source: FrameSource, take: Take) -> Proxies:
+    """The small copies of this recording's frames beside its take: the same for all settings."""
+    from modules.take.proxies import Proxies as ProxyFile
+
+    opened = take.header.source
+    about = json.dumps([opened.get("fingerprint"), opened.get("offsets"), [camera.name for camera in source.cameras]])
+    name = f"proxies-{hashlib.sha256(about.encode()).hexdigest()[:8]}.sqlite"
+    return ProxyFile(take.path.with_name(name), source, config.TAKE.PROXY_MB)
+
+
+def export_all(
+    results: Results, source: FrameSource, frames: Sequence[int], lod_distance_mm: float, folder: Path
+) -> Iterator[PoseResult]:
+    """Writes poses, video and sheet of these frames; yields after each. ExportError, SourceError, TakeError."""
+    from modules.export.results import ResultsWriter, export_frames
+
+    yield from export_frames(results, source, frames, lod_distance_mm, ResultsWriter(folder, results.header))

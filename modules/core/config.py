@@ -337,6 +337,10 @@ KEYS: dict[str, Key] = {
     "TAKE.PROXY_MB": Key(
         2000, "Disk for small pictures of a recording, which play without delay, MB; 0: none.", int, low=0, changes=Changes.VIEW
     ),
+    "BACKGROUND.ENABLED": Key(
+        True, "The window computes frames ahead, from the shown one on, while nobody asks for any.", bool, changes=Changes.VIEW
+    ),
+    "BACKGROUND.ON_BATTERY": Key(False, "It does so on battery too.", bool, changes=Changes.VIEW),
     "MOTION.SMOOTHER": Key(
         "rts",
         "What smooths trajectories: rts weighs each joint by how sure it is; butterworth, one_euro, or none.",
@@ -370,7 +374,9 @@ KEYS: dict[str, Key] = {
     "MOTION.CONSTANT_BONES": Key(
         True, "Whether a person's bones keep their length in trajectories.", bool, changes=Changes.VIEW
     ),
-    "CACHE.MEMORY_MB": Key(512, "Memory for computed frames, MB.", int, low=16, high=10_000_000, changes=Changes.VIEW),
+    "CACHE.MEMORY_MB": Key(
+        512, "Memory for whole pictures that were shown lately, MB.", int, low=16, high=10_000_000, changes=Changes.VIEW
+    ),
 }
 
 #: Keys that earlier versions had; files that name them still load.
@@ -486,6 +492,11 @@ def get_key(config: CfgNode, name: str) -> Any:
     for part in name.split("."):
         node = node[part]
     return node
+
+
+def changes_between(before: CfgNode, after: CfgNode) -> set[Changes]:
+    """What has to be done anew for another configuration."""
+    return {key.changes for name, key in KEYS.items() if get_key(before, name) != get_key(after, name)}
 
 
 def check_config(config: CfgNode, where: str) -> None:

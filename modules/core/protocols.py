@@ -164,6 +164,26 @@ class Take(Results, Protocol):
         ...
 
 
+class Proxies(Protocol):
+    """Small copies of a recording's frames, on disk, each by itself at once. Any thread."""
+
+    def frames(self) -> np.ndarray:
+        """int64, rising: the frames that are there."""
+        ...
+
+    def put(self, frame: FrameSet) -> None:
+        """Keeps a small copy, if there is room; returns before it is on disk. Never raises for the disk's sake."""
+        ...
+
+    def get(self, index: int) -> FrameSet | None:
+        """The small copies of a frame (``shrunk`` says how small), or None."""
+        ...
+
+    def close(self) -> None:
+        """Idempotent."""
+        ...
+
+
 class ResultWriter(Protocol):
     """Takes results in frame order and leaves readable files whenever it is closed."""
 
@@ -178,6 +198,8 @@ OpenSource = Callable[[Path, str, Mapping[str, int]], FrameSource]
 MakeEstimator = Callable[[Any], Estimator]
 #: (source, per-camera frame offsets it was opened with) -> its take, made if there is none
 OpenTake = Callable[[FrameSource, Mapping[str, int]], Take]
+#: (source, its take) -> the small copies beside it, made if there are none
+OpenProxies = Callable[[FrameSource, Take], Proxies]
 #: a take or a file of poses -> its results
 OpenResults = Callable[[Path], Results]
 #: (output folder, source) -> writer

@@ -128,6 +128,7 @@ class FrameSet:
         cameras: V cameras, same order.
         missing: V bools: this camera has no frame of this instant (it is damaged, or was dropped). Its image is black, and it
             counts as seeing nothing, not as seeing nobody. Empty: none is missing.
+        shrunk: px of the raw frame that are one px here, in both directions: more than 1 in small copies for show (proxies).
 
     Raises:
         ValueError: the counts differ, or an image is not uint8 [H, W, 3].
@@ -138,6 +139,7 @@ class FrameSet:
     images: tuple[np.ndarray, ...]
     cameras: tuple[Camera, ...]
     missing: tuple[bool, ...] = ()
+    shrunk: int = 1
 
     def __post_init__(self) -> None:
         if len(self.images) != len(self.cameras):

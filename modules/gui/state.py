@@ -18,6 +18,7 @@ class Room:
         cameras: V cameras, in view order.
         space_size_mm, space_center_mm: (x, y, z), mm, world: the observed box.
         lod_origin_xy_mm: (x, y), mm, world.
+        face_crop_px: side of a face crop, px of the raw frame.
     """
 
     info: SourceInfo
@@ -25,6 +26,7 @@ class Room:
     space_size_mm: tuple[float, float, float]
     space_center_mm: tuple[float, float, float]
     lod_origin_xy_mm: tuple[float, float]
+    face_crop_px: int = 224
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class AppState(QObject):
     playing_changed = pyqtSignal(bool)
     speed_changed = pyqtSignal(float)  # 0.25–2; 0: every frame, as fast as it is computed
     loop_changed = pyqtSignal(bool)
+    loop_range_changed = pyqtSignal(object)  # (first, last) frame | None
+    computing_ahead_changed = pyqtSignal(bool)
     look_through_requested = pyqtSignal(int)  # view whose camera's eye the 3D view is to take
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -64,6 +68,8 @@ class AppState(QObject):
         self._playing = False
         self._speed = 1.0
         self._loop = True
+        self._loop_range: tuple[int, int] | None = None
+        self._computing_ahead = True
 
     @property
     def room(self) -> Room | None:
@@ -115,11 +121,22 @@ class AppState(QObject):
         """Whether playing goes on from the first frame after the last."""
         return self._loop
 
+    @property
+    def loop_range(self) -> tuple[int, int] | None:
+        """(first, last) frame between which it plays; None: the whole recording."""
+        return self._loop_range
+
+    @property
+    def computing_ahead(self) -> bool:
+        """Whether frames are computed that nobody looks at yet."""
+        return self._computing_ahead
+
     def set_room(self, room: Room | None) -> None:
         """Another recording (or none): frame 0, nothing chosen, paused."""
         self.set_playing(False)
         self.set_hover(None)
         self.set_selection(None)
+        self.set_loop_range(None)
         self._room = room
         self._frame_index = 0
         self.room_changed.emit(room)
@@ -156,6 +173,17 @@ class AppState(QObject):
     def set_loop(self, loop: bool) -> None:
         """Whether to go on from the first frame after the last."""
         self._set("_loop", bool(loop), self.loop_changed)
+
+    def set_loop_range(self, frames: tuple[int, int] | None) -> None:
+        """(first, last), in either order, within the recording; None: all of it."""
+        if frames is not None:
+            low, high = (max(0, min(int(n), self.frame_count - 1)) for n in sorted(frames))
+            frames = (low, high) if high > low else None
+        self._set("_loop_range", frames, self.loop_range_changed)
+
+    def set_computing_ahead(self, ahead: bool) -> None:
+        """Whether to compute frames that nobody looks at yet."""
+        self._set("_computing_ahead", bool(ahead), self.computing_ahead_changed)
 
     def _set(self, name: str, value: object, signal: pyqtSignal) -> None:
         if getattr(self, name) != value:

@@ -117,6 +117,7 @@ def window(qtbot, qapp, parts: Parts) -> Iterator[MainWindow]:
     settle(qtbot, made)
     yield made
     parts.estimator.gate.set()
+    parts.export.gate.set()
     made.close()
     set_language("en")
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 import threading
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from modules.core import skeleton
+from modules.core.computed import ComputedFrame, State
 from modules.core.errors import Note
 from modules.core.geometry import frame_to_network, visible_px
-from modules.core.protocols import Estimator
+from modules.core.header import ResultsHeader
+from modules.core.protocols import Estimator, Results
 from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult, SourceInfo
 
 #: A standing person, mm from the mid-hip, facing +y; joint order of ``skeleton.JOINT_NAMES``.
@@ -108,7 +110,7 @@ class FakeEstimator(Estimator):
     """
 
     def __init__(self, people: int = 2) -> None:
-        self.people = people
+        self.people, self.first_id = people, 0
         self.gate, self.entered = threading.Event(), threading.Event()
         self.gate.set()
         self.failures: dict[int, Exception] = {}
@@ -131,7 +133,28 @@ class FakeEstimator(Estimator):
     def refine(self, detection: FakeDetection, lod_distance_mm: float) -> PoseResult:
         self.threads.add(threading.get_ident())
         self.refines.append((detection.frame_index, lod_distance_mm))
-        persons = tuple(self._person(n, detection, lod_distance_mm) for n in range(self.people))
+        found = self._found(detection, lod_distance_mm)
+        ids = range(self.first_id, self.first_id + self.people)
+        result = found.result(detection.frame.cameras, lod_distance_mm, (0.0, 0.0), [n + 1 for n in range(self.people)])
+        persons = tuple(
+            replace(person, track_id=number, face_crops=self._crops(person))
+            for person, number in zip(result.persons, ids, strict=True)
+        )
+        affines = np.stack([_to_heatmap(camera) for camera in detection.frame.cameras])
+        return replace(result, persons=persons, heatmaps=detection.heatmaps, frame_to_heatmap=affines)
+
+    def reset(self) -> None:
+        self.resets += 1
+
+    def _found(self, detection: FakeDetection, limit: float) -> ComputedFrame:
+        frame = detection.frame
+        roots = np.array([(*walk(n, frame.index), HIP_HEIGHT_MM) for n in range(self.people)], np.float32).reshape(-1, 3)
+        for n, root in enumerate(roots):
+            if n not in detection.posed and (limit <= 0 or math.hypot(root[0], root[1]) < limit):
+                detection.posed.add(n)
+                self.pose_runs += 1
+        posed = np.array([n in detection.posed for n in range(self.people)], bool)
+        joints = np.where(posed[:, None, None], roots[:, None] + STANDING, np.nan)
         timings = {
             "prepare": 2.0,
             "backbone": 30.0,
@@ -139,29 +162,23 @@ class FakeEstimator(Estimator):
             "pose_net": 15.0 * len(detection.posed),
             "reproject": 1.0,
         }
-        affines = np.stack([_to_heatmap(camera) for camera in detection.frame.cameras])
-        return PoseResult(
-            detection.frame_index, detection.frame.time_s, lod_distance_mm, (0.0, 0.0), persons, detection.heatmaps,
-            affines, timings, self.notes,
-        )  # fmt: skip
+        return ComputedFrame(
+            frame_index=frame.index,
+            time_s=frame.time_s,
+            states=np.where(posed, State.POSED, State.ROOT),
+            confidences=0.9 - 0.1 * np.arange(self.people),
+            roots_world_mm=roots,
+            joints_world_mm=joints,
+            view_trust=np.full((self.people, len(frame.cameras), skeleton.NUM_JOINTS), np.nan),
+            timings_ms=timings,
+            notes=self.notes,
+        )
 
-    def reset(self) -> None:
-        self.resets += 1
-
-    def _person(self, n: int, detection: FakeDetection, limit: float) -> Person:
-        frame = detection.frame
-        root = np.array([*walk(n, frame.index), HIP_HEIGHT_MM], np.float32)
-        full = limit <= 0 or math.hypot(root[0], root[1]) <= limit
-        if full and n not in detection.posed:
-            detection.posed.add(n)
-            self.pose_runs += 1
-        joints = root + STANDING if full else np.full((skeleton.NUM_JOINTS, 3), np.nan, np.float32)
-        root_px = np.stack([visible_px(root, camera) for camera in frame.cameras])
-        joints_px = np.stack([visible_px(joints, camera) for camera in frame.cameras])
+    def _crops(self, person: Person) -> tuple[np.ndarray | None, ...]:
+        if person.lod is not Lod.FULL:
+            return ()
         crop = np.full((48, 48, 3), 90, np.uint8)
-        crops = tuple(crop if np.isfinite(px[skeleton.NOSE]).all() else None for px in joints_px) if full else ()
-        lod = Lod.FULL if full else Lod.ROOT_ONLY
-        return Person(n, lod, 0.9 - 0.1 * n, root, joints, root_px, joints_px, crops)
+        return tuple(crop if np.isfinite(px[skeleton.NOSE]).all() else None for px in person.joints_px)
 
     def _heatmaps(self, frame: FrameSet) -> np.ndarray:
         """float16 [V, J, 48, 64]: one warm cell per joint of person 0."""
@@ -181,18 +198,34 @@ def _to_heatmap(camera: Camera) -> np.ndarray:
     return frame_to_network((camera.width_px, camera.height_px), (256, 192)) / 4
 
 
-class FakeWriter:
-    """Remembers what was written and whether it was closed."""
+class FakeExport:
+    """Stands for the writing of files: remembers what was written, and whether it came to its end.
 
-    def __init__(self, folder: Path, source: FakeSource) -> None:
-        self.folder, self.source = folder, source
+    ``gate``: while cleared, the next frame waits (``entered`` says that it does).
+    """
+
+    def __init__(self) -> None:
         self.written: list[int] = []
-        self.closed = False
+        self.folder: Path | None = None
+        self.finished = False
+        self.gate, self.entered = threading.Event(), threading.Event()
+        self.gate.set()
 
-    def write(self, frame: FrameSet, result: PoseResult) -> None:
-        if self.closed:
-            raise ValueError("written after close")
-        self.written.append(frame.index)
+    def __call__(self, results: Results, source: FakeSource, frames: list[int], distance_mm: float, folder: Path):
+        self.folder = folder
+        for index in frames:
+            self.entered.set()
+            if not self.gate.wait(WAIT_S):
+                raise TimeoutError("the test never opened the gate")
+            result = results.result(index, distance_mm)
+            assert source.read(index).index == result.frame_index
+            self.written.append(index)
+            yield result
+        self.finished = True
 
-    def close(self) -> None:
-        self.closed = True
+
+def fake_header(source: FakeSource, digest: str = "d") -> ResultsHeader:
+    """What holds for the results of a fake recording."""
+    info = source.info
+    opened = {"path": info.path, "format": info.format, "offsets": {}, "fingerprint": info.path}
+    return ResultsHeader(info.path, info.fps, source.cameras, (0.0, 0.0), digest, info.frame_count, opened)

@@ -29,8 +29,11 @@ def weights():
 def window(qtbot, weights, demo_dir, tmp_path):
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.IniFormat)
     settings.setValue("language", "en")
-    window = MainWindow(poc_ui.compose, load_config(DEFAULT_CONFIG), DEFAULT_CONFIG, settings)
-    window.results = []
+    config = load_config(DEFAULT_CONFIG, {"TAKE.FOLDER": str(tmp_path / "takes")})
+    window = MainWindow(poc_ui.compose, config, DEFAULT_CONFIG, settings)
+    window.state.set_computing_ahead(False)
+    window.results, window.computed = [], []
+    window.controller.frame_computed.connect(lambda result: window.computed.append(result.frame_index))
     window.controller.result_shown.connect(lambda _frame, result: window.results.append(result))
     qtbot.addWidget(window)
     window.show()
@@ -44,7 +47,7 @@ def window(qtbot, weights, demo_dir, tmp_path):
 def people_of(window, frame: int, distance_mm: float) -> dict:
     """Level of detail by person, once the wanted result is shown; None until then."""
     result = window.results[-1] if window.results else None
-    if result is None or result.heatmaps is None or (result.frame_index, result.lod_distance_mm) != (frame, distance_mm):
+    if result is None or (result.frame_index, result.lod_distance_mm) != (frame, distance_mm):
         return {}
     return {person.track_id: person.lod for person in result.persons}
 
@@ -65,8 +68,8 @@ def test_open_step_lod_select_close(qtbot, window):
     window.state.set_lod_distance_mm(1000.0)
     qtbot.waitUntil(lambda: len(people_of(window, 1, 1000.0)) >= 2, timeout=WAIT_MS)
     assert people_of(window, 1, 1000.0) == {track: Lod.FULL if track == woman else Lod.ROOT_ONLY for track in roots}
-    # no network ran for that: the detection was kept and nobody came into range
-    assert "pose_net" not in window.results[-1].timings_ms
+    # no network ran for that: the take has everyone
+    assert [index for index in window.computed if index == 1] == [1]
 
     window.state.set_lod_distance_mm(0.0)
     qtbot.waitUntil(lambda: set(people_of(window, 1, 0.0).values()) == {Lod.FULL}, timeout=WAIT_MS)

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gui_fakes import FakeEstimator, FakeSource, FakeWriter
+from gui_fakes import FakeEstimator, FakeExport, FakeSource, fake_header
 from PyQt5.QtCore import QSettings, Qt
 
-from modules.core.config import load_config
+from modules.core.config import load_config, results_digest
 from modules.core.errors import SourceError
+from modules.export.saved import SavedPoses
 from modules.gui.background.messages import Composition
 from modules.gui.window.main_window import MainWindow
+from modules.take.proxies import Proxies
+from modules.take.store import Take
 
 
 class Parts:
-    """What the window is made of here; ``writers`` were made by Process all."""
+    """What the window is made of here: fake recordings by name, a fake estimator, real takes in ``tmp_path``."""
 
     def __init__(self, source: FakeSource, estimator: FakeEstimator, tmp_path: Path) -> None:
         self.sources, self.estimator, self.tmp_path = {"fake": source}, estimator, tmp_path
-        self.writers: list[FakeWriter] = []
+        self.export = FakeExport()
+        self.loads = 0
+        self.ahead = False  # most tests are about what somebody asks for
         self.config_path = tmp_path / "room.yaml"
         self.config_path.write_text("LOD:\n  DISTANCE_MM: 0.0  # everyone\n", encoding="utf-8")
         self.ini = str(tmp_path / "window.ini")
@@ -27,10 +32,19 @@ class Parts:
         settings = QSettings(self.ini, QSettings.IniFormat)
         if not settings.contains("language"):
             settings.setValue("language", "en")
-        return MainWindow(self.compose, load_config(self.config_path), self.config_path, settings)
+        made = MainWindow(self.compose, load_config(self.config_path), self.config_path, settings)
+        made.state.set_computing_ahead(self.ahead)
+        return made
 
-    def compose(self, _config) -> Composition:
-        return Composition(self._open, lambda _config: self._make(), self._make_writer)
+    def compose(self, config) -> Composition:
+        return Composition(
+            open_source=self._open,
+            make_estimator=lambda _config: self._make(),
+            open_take=lambda source, _offsets: Take.find(self.tmp_path / "takes", fake_header(source, results_digest(config))),
+            open_proxies=lambda source, take: Proxies(take.path.with_suffix(".proxies"), source, config.TAKE.PROXY_MB),
+            open_results=lambda path: SavedPoses(path) if path.suffix == ".jsonl" else Take(path, writable=False),
+            export=self.export,
+        )
 
     def _open(self, path, _format, _offsets):
         if path.name not in self.sources:
@@ -38,13 +52,10 @@ class Parts:
         return self.sources[path.name]
 
     def _make(self):
+        self.loads += 1
         if isinstance(self.estimator, Exception):
             raise self.estimator
         return self.estimator
-
-    def _make_writer(self, folder, source):
-        self.writers.append(FakeWriter(folder, source))
-        return self.writers[-1]
 
 
 def settle(qtbot, window):
@@ -53,6 +64,7 @@ def settle(qtbot, window):
         lambda: (
             window.controller.shown is not None
             and not window.controller.pending
+            and window.controller.shown[1] is not None
             and bool(window.controller.shown[1].persons)
             and window.controller.shown[0].index == window.state.frame_index
         )

@@ -138,19 +138,20 @@ def time_window(options: argparse.Namespace) -> dict[str, float]:
     import poc_ui
     from modules import composition
 
-    config = load_config(options.config, overrides(options))
+    takes = tempfile.mkdtemp()  # nothing is computed there yet
+    config = load_config(options.config, {**overrides(options), "TAKE.FOLDER": takes})
     app = poc_ui.make_application(sys.argv[:1])
     from PyQt5.QtCore import QSettings, QTimer
 
     from modules.gui.background.messages import OpenRequest
-    from modules.gui.window.main_window import MainWindow, is_computed
+    from modules.gui.window.main_window import MainWindow
 
     seen: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         window = MainWindow(poc_ui.compose, config, Path(options.config), QSettings(f"{folder}/s.ini", QSettings.IniFormat))
 
         def shown(_frame: object, result: PoseResult) -> None:
-            seen.setdefault("first pose" if is_computed(result) else "first frame", seconds_since_start())
+            seen.setdefault("first pose" if result is not None else "first frame", seconds_since_start())
             if "first pose" in seen:
                 app.quit()
 

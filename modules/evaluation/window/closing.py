@@ -24,7 +24,7 @@ from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.export.poses_jsonl import read_poses
 from modules.export.results import OVERLAY, POSES
 from modules.gui.background.messages import Busy, OpenRequest
-from modules.gui.window.main_window import MainWindow, is_computed
+from modules.gui.window.main_window import MainWindow
 
 #: Moment → what the window is doing then.
 MOMENTS = {
@@ -71,7 +71,7 @@ def _problem(ended: subprocess.CompletedProcess[str], closed: bool, folder: Path
         return "it ended by itself"
     if "Traceback" in ended.stderr:
         return ended.stderr.strip()[-300:]
-    if (folder / RESULTS).exists():
+    if (folder / RESULTS / POSES).exists():
         frames, drawn = _saved_frames(folder / RESULTS)
         if not 0 < frames == drawn:
             return f"{frames} frames of poses, {drawn} in the video"
@@ -96,7 +96,7 @@ def close_at(window: MainWindow, moment: str, folder: Path) -> None:
     busy: list[Busy] = []
     window.controller.busy_changed.connect(busy.append)
     results: list[bool] = []
-    window.controller.result_shown.connect(lambda _frame, result: results.append(is_computed(result)))
+    window.controller.result_shown.connect(lambda _frame, result: results.append(result is not None))
     begun: list[bool] = []
 
     def found() -> bool:
@@ -119,7 +119,7 @@ def close_at(window: MainWindow, moment: str, folder: Path) -> None:
         if moment == "playing":
             once(lambda: window.state.set_playing(True))
             return bool(begun) and len(results) >= 3
-        once(lambda: window.processing.start(OpenRequest(Path(window.state.room.info.path), "auto", {}), folder / RESULTS))
+        once(lambda: window.processing.start(folder / RESULTS))
         return window.process_bar.bar.value() >= 3
 
     def poll() -> None:
@@ -135,7 +135,7 @@ def close_at(window: MainWindow, moment: str, folder: Path) -> None:
 
 def main(moment: str, folder: Path) -> int:
     """The process."""
-    config = load_config(DEFAULT_CONFIG)
+    config = load_config(DEFAULT_CONFIG, {"TAKE.FOLDER": str(folder / "takes")})
     app = poc_ui.make_application(sys.argv[:1])
     settings = QSettings(str(folder / "settings.ini"), QSettings.IniFormat)
     window = MainWindow(poc_ui.compose, config, DEFAULT_CONFIG, settings)

@@ -17,7 +17,7 @@ from modules import composition
 from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.types import FrameSet, PoseResult
 from modules.gui.background.messages import OpenRequest
-from modules.gui.window.main_window import MainWindow, is_computed
+from modules.gui.window.main_window import MainWindow
 from modules.gui.window.session import Session
 
 #: Longest wait for one frame's people, the loading of the network included.
@@ -27,17 +27,19 @@ NO_DISPLAY = "No display was found; put xvfb-run -s '-screen 0 1600x1000x24' bef
 
 
 class ShownWindow:
-    """A window that loads the configured recording and the network, with settings of its own.
+    """A window that loads the configured recording and the network, with settings and takes of its own.
 
     Attributes:
         result: what is shown now, or None.
+        shown_frames: (when, which) of every frame that was handed to the panes.
     """
 
-    def __init__(self, app: QApplication, settings: QSettings, size_px: tuple[int, int] = SIZE_PX) -> None:
-        config = load_config(DEFAULT_CONFIG)
+    def __init__(self, app: QApplication, settings: QSettings, takes: Path, size_px: tuple[int, int] = SIZE_PX) -> None:
+        config = load_config(DEFAULT_CONFIG, {"TAKE.FOLDER": str(takes)})
         self.app = app
         self.window = MainWindow(poc_ui.compose, config, DEFAULT_CONFIG, settings)
         self.result: PoseResult | None = None
+        self.shown_frames: list[tuple[float, int]] = []
         self.window.controller.result_shown.connect(self._keep)
         self.window.setGeometry(0, 0, *size_px)
         self.window.docks.arrange()
@@ -67,13 +69,14 @@ class ShownWindow:
             raise TimeoutError(f"Frame {frame} was not shown within {FRAME_TIMEOUT_S:.0f} s.")
         return self.result
 
-    def _keep(self, _frame: FrameSet, result: PoseResult) -> None:
+    def _keep(self, frame: FrameSet, result: PoseResult | None) -> None:
         self.result = result
+        self.shown_frames.append((time.monotonic(), frame.index))
 
     def _is_shown(self) -> bool:
         state, shown = self.window.state, self.result
         wanted = (state.frame_index, state.lod_distance_mm)
-        return shown is not None and is_computed(shown) and (shown.frame_index, shown.lod_distance_mm) == wanted
+        return shown is not None and (shown.frame_index, shown.lod_distance_mm) == wanted
 
 
 @contextmanager
@@ -83,7 +86,7 @@ def shown_window(language: str = "en", size_px: tuple[int, int] = SIZE_PX) -> It
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.IniFormat)
         Session(settings).language = language
-        shown = ShownWindow(app, settings, size_px)
+        shown = ShownWindow(app, settings, Path(folder) / "takes", size_px)
         try:
             yield shown
         finally:

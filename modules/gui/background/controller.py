@@ -1,57 +1,86 @@
-"""Turns changes of the state into requests to the worker, and the worker's answers into what the panes show."""
+"""Between the state, what is computed already, and the threads that read and compute; lives in the GUI thread, never waits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PyQt5.QtCore import QObject, pyqtSignal
+import numpy as np
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
+from modules.core.config import Changes, changes_between
+from modules.core.errors import TakeError
+from modules.core.protocols import Results, TakeChange
 from modules.core.room import config_for_rig
 from modules.core.types import Camera, FrameSet, PoseResult, SourceInfo
 
-from ..state import AppState, Room
+from ..state import HEATMAP_OFF, AppState, Room
 from ..transport.playback import Playback
-from .messages import Compose, ConfigureRequest, Failure, Opened, OpenRequest, Request
+from .messages import Compose, Configured, ConfigureRequest, Failure, Opened, OpenRequest, Pace
+from .pictures import PictureReader
+from .schedule import Wanted
 from .worker import Worker
+
+#: The playhead rests when nothing moved it for so long; then the frame itself takes the place of its small copy.
+REST_MS = 120
+#: How often, at most, the window hears how far the computing is: each repaint costs what a frame costs.
+TELL_MS = 500
+#: Pictures without pictures: black ones, this much smaller than the frames.
+BLANK_SHRUNK = 16
+#: Small copies that are fetched ahead while playing.
+FETCH_AHEAD = 16
 
 
 class Controller(QObject):
-    """Between the state and the worker; lives in the GUI thread and never waits.
+    """Shows what the state asks for: people from the take, pictures from memory or small copies, at once where they are there.
 
-    Each request carries a new generation, and only the answer to the newest one is drawn. In a stream of changes (a slider is
-    dragged, a key is held, the recording plays) a request goes out only when the one before was answered: nothing queues up,
-    and something new is drawn as often as the worker manages.
+    What is missing is asked for, once: the picture of the reader, the people of the worker, which puts them into the take. An
+    answer about another frame than the one that the state names by then shows nothing.
     """
 
-    result_shown = pyqtSignal(object, object)  # FrameSet, PoseResult: what every pane shows now
+    result_shown = pyqtSignal(object, object)  # FrameSet, PoseResult (None: not computed yet): what every pane shows now
     cleared = pyqtSignal()  # another recording: the panes show nothing
     failed = pyqtSignal(object)  # Failure
     busy_changed = pyqtSignal(object)  # Busy
     computed_changed = pyqtSignal(object)  # frozenset of frame indexes
+    pace_changed = pyqtSignal(object)  # Pace
+    frame_computed = pyqtSignal(object)  # PoseResult with stages and notes, just computed
     recording_opened = pyqtSignal(object)  # Opened
     configured = pyqtSignal(object)  # the config in force
 
     def __init__(self, state: AppState, compose: Compose, config: Any, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state, self._config, self._compose = state, config, compose
-        self._generation = 0
-        self._pending: Request | None = None
-        self._streaming = self._changed = False
-        self._shown: tuple[FrameSet, PoseResult] | None = None
-        self._worker = Worker(compose(config), config.CACHE.MEMORY_MB, self)
-        self._playback = Playback(state, lambda: self._pending is not None, self)
-        self._worker.opened.connect(self._on_opened)
-        self._worker.configured.connect(self._on_configured)
-        self._worker.result_ready.connect(self._on_result)
-        self._worker.failed.connect(self._on_failed)
-        self._worker.busy_changed.connect(self.busy_changed)
-        self._worker.computed_changed.connect(self._tell_computed)
-        state.lod_distance_changed.connect(self._tell_computed)
-        state.frame_index_changed.connect(self._on_state_changed)
-        state.lod_distance_changed.connect(self._on_state_changed)
+        self._results: Results | None = None
+        self._reader: PictureReader | None = None
+        self._opened: Opened | None = None
+        self._shown: tuple[FrameSet, PoseResult | None] | None = None
+        self._waiting_picture = self._waiting_people = False
+        self._worker = Worker(compose(config), self)
+        self._playback = Playback(state, self._is_waiting, self)
+        self._rest, self._tell = QTimer(self), QTimer(self)
+        for timer, interval, slot in ((self._rest, REST_MS, self._on_rest), (self._tell, TELL_MS, self._tell_computed)):
+            timer.setSingleShot(True)
+            timer.setInterval(interval)
+            timer.timeout.connect(slot)
+        worker = self._worker
+        worker.opened.connect(self._on_opened)
+        worker.configured.connect(self._on_configured)
+        worker.computed.connect(self._on_computed)
+        worker.take_changed.connect(self._on_take_changed)
+        worker.failed.connect(self._on_failed)
+        worker.busy_changed.connect(self.busy_changed)
+        state.frame_index_changed.connect(self.show_now)
+        state.lod_distance_changed.connect(self._on_distance)
+        state.heatmap_joint_changed.connect(self.show_now)
+        state.computing_ahead_changed.connect(worker.set_ahead)
+        state.computing_ahead_changed.connect(lambda _: self._tell_computed())
+        state.playing_changed.connect(lambda playing: playing or self.show_now())  # what playing did not wait for
         state.set_lod_distance_mm(config.LOD.DISTANCE_MM)
+        worker.set_distance(state.lod_distance_mm)
+        worker.set_ahead(state.computing_ahead)
 
     @property
     def config(self) -> Any:
@@ -64,124 +93,225 @@ class Controller(QObject):
         return self._worker
 
     @property
-    def shown(self) -> tuple[FrameSet, PoseResult] | None:
+    def reader(self) -> PictureReader | None:
+        """The thread that reads pictures of the open recording."""
+        return self._reader
+
+    @property
+    def results(self) -> Results | None:
+        """What is computed of the open recording, or was saved."""
+        return self._results
+
+    @property
+    def opened(self) -> Opened | None:
+        """What is open, and how; None without a recording."""
+        return self._opened
+
+    @property
+    def shown(self) -> tuple[FrameSet, PoseResult | None] | None:
         """What the panes show now, or None."""
         return self._shown
 
     @property
     def pending(self) -> bool:
-        """Whether an answer is awaited."""
-        return self._pending is not None
+        """Whether the picture or the people of the frame that is asked for are still awaited."""
+        return self._waiting_picture or self._waiting_people
+
+    @property
+    def pace(self) -> Pace:
+        """How the computing ahead goes."""
+        return self._worker.schedule.pace()
 
     def open(self, path: Path, fmt: str = "auto", offsets: Mapping[str, int] | None = None) -> None:
-        """Opens a recording; the one before stays open until it worked."""
+        """Opens a recording, or a file of results; the one before stays open until it worked."""
         self._worker.submit(OpenRequest(Path(path), fmt, dict(offsets or {})))
 
+    def load(self) -> None:
+        """Loads the network of the configuration in force."""
+        self._worker.submit(ConfigureRequest(self._config, self._compose(self._config), reopen=False))
+
     def configure(self, config: Any) -> None:
-        """Makes the estimator anew; the one before keeps working until it worked."""
-        self._worker.submit(ConfigureRequest(config, self._compose(config)))
+        """Takes over another configuration: only what the keys that changed have a say in is done anew."""
+        changed = changes_between(self._config, config)
+        load = bool(changed & {Changes.RESULTS, Changes.MEANS})
+        reopen = bool(changed & {Changes.RESULTS, Changes.PEOPLE})
+        self._worker.submit(ConfigureRequest(config, self._compose(config), load, reopen))
 
     def step(self, frames: int) -> None:
-        """Some frames on (or back); while a step is computed further ones are gathered into one."""
+        """Some frames on (or back); pauses."""
         self._state.set_playing(False)
-        streaming, self._streaming = self._streaming, True
         self._state.set_frame_index(self._state.frame_index + frames)
-        self._streaming = streaming
-
-    def begin_stream(self) -> None:
-        """A slider is being dragged."""
-        self._streaming = True
-
-    def end_stream(self) -> None:
-        """The slider was let go: its last value is asked for at once."""
-        self._streaming = False
-        if self._changed:
-            self._issue()
 
     def stop(self, timeout_s: float) -> bool:
-        """Ends playing and the worker; False if a call did not return in time."""
+        """Ends playing and the threads; False if a call did not return in time."""
         self._state.set_playing(False)
-        return self._worker.stop(timeout_s)
+        self._rest.stop()
+        self._tell.stop()
+        ended = self._worker.stop(timeout_s)
+        if self._reader is not None:
+            self._reader.close(0.05)
+        return ended
 
-    def _on_state_changed(self) -> None:
-        if (self._streaming or self._state.playing) and self._pending is not None:
-            self._changed = True
-        else:
-            self._issue()
-
-    def _tell_computed(self) -> None:
-        self.computed_changed.emit(self._worker.cache.computed(self._state.lod_distance_mm))
-
-    def _issue(self) -> None:
-        self._changed = False
-        self._pending = None
-        if self._state.room is None:
+    def show_now(self, *_: object) -> None:
+        """Shows what is there of the frame that the state asks for, and asks for the rest."""
+        state = self._state
+        if state.room is None or self._results is None:
             return
-        self._generation += 1
-        request = Request(self._generation, self._state.frame_index, self._state.lod_distance_mm)
-        known = self._worker.cached(request)
-        if known is not None:
-            self._show(*known)
+        index = state.frame_index
+        result = self._known_result(index)
+        picture = self._known_picture(index)
+        self._waiting_people = result is None and self._opened.can_compute
+        overlay = state.heatmap_joint != HEATMAP_OFF and not state.playing
+        heatmaps = self._worker.heatmaps.of(index) if overlay else None
+        missing_heatmaps = overlay and heatmaps is None and self._opened.can_compute
+        wanted = Wanted(index, overlay) if self._waiting_people or missing_heatmaps else None
+        wait = not state.playing or state.speed == 0  # playing by the clock waits for nobody
+        self._worker.want(wanted if wait else None, index)
+        self._waiting_picture = picture is None
+        if picture is None:
+            self._reader.want(index)
             return
-        self._pending = request
-        self._worker.submit(request)
+        if result is not None and heatmaps is not None:
+            result = replace(result, heatmaps=heatmaps[0], frame_to_heatmap=heatmaps[1])
+        if result is None and self._shown is not None and self._shown[0].index == index:
+            result = self._shown[1]  # another LoD distance: until it is there, the people of the one before
+        if picture.shrunk > 1 and not state.playing:
+            self._rest.start()
+        self._show(picture, result)
 
-    def _on_result(self, generation: int, frame: FrameSet, result: PoseResult) -> None:
-        if generation != self._generation:
+    def _known_result(self, index: int) -> PoseResult | None:
+        try:
+            return self._results.result(index, self._state.lod_distance_mm)
+        except TakeError as error:
+            self.failed.emit(Failure.of(None, error))
+            return None
+
+    def _known_picture(self, index: int) -> FrameSet | None:
+        if self._opened.pictures is None:
+            return self._blank(index)
+        return self._reader.whole(index) or self._reader.copy(index)
+
+    def _blank(self, index: int) -> FrameSet:
+        cameras = self._opened.cameras
+        sizes = [(max(1, c.height_px // BLANK_SHRUNK), max(1, c.width_px // BLANK_SHRUNK), 3) for c in cameras]
+        images = tuple(np.full(size, 24, np.uint8) for size in sizes)
+        fps = self._opened.info.fps
+        return FrameSet(index, index / fps if fps > 0 else float("nan"), images, cameras, shrunk=BLANK_SHRUNK)
+
+    def _show(self, frame: FrameSet, result: PoseResult | None) -> None:
+        if self._shown is not None and self._shown[0] is frame and self._shown[1] is result:
             return
-        self._pending = None
-        self._show(frame, result)
-        if self._changed:
-            self._issue()
-
-    def _show(self, frame: FrameSet, result: PoseResult) -> None:
         self._shown = (frame, result)
         self.result_shown.emit(frame, result)
         self._playback.shown()
+        if self._state.playing:
+            self._reader.fetch_ahead(self._playback.next_frames(FETCH_AHEAD))
+
+    def _is_waiting(self) -> bool:
+        """Whether playing has to wait before it goes on."""
+        return self._waiting_picture or (self._waiting_people and self._state.speed == 0)
+
+    def _on_rest(self) -> None:
+        """The playhead rests: the frame itself, where only a small copy is shown."""
+        shown, state = self._shown, self._state
+        if self._reader is None or self._opened.pictures is None or state.playing or shown is None:
+            return
+        if shown[0].shrunk > 1 and shown[0].index == state.frame_index:
+            self._reader.want(state.frame_index)
+
+    def _on_read(self, index: int) -> None:
+        if index == self._state.frame_index:
+            self.show_now()
+
+    def _on_computed(self, index: int, result: PoseResult, frame: FrameSet | None) -> None:
+        if frame is not None and self._reader is not None:
+            self._reader.keep(frame)
+        self.frame_computed.emit(result)
+        if index == self._state.frame_index:
+            self.show_now()
+
+    def _on_distance(self, distance_mm: float) -> None:
+        self._worker.set_distance(distance_mm)
+        self.show_now()
+        self._tell.start()
+
+    def _on_take_changed(self, change: TakeChange) -> None:
+        if change.renumbered:
+            chosen = self._state.selection
+            if chosen in change.renumbered:
+                self._state.set_selection(change.renumbered[chosen])
+            self.show_now()
+        if not self._tell.isActive():
+            self._tell.start()
+
+    def _tell_computed(self) -> None:
+        if self._results is not None:
+            found = self._results.computed(self._state.lod_distance_mm)
+            self.computed_changed.emit(frozenset(found.tolist()))
+        self.pace_changed.emit(self.pace)
 
     def _on_failed(self, failure: Failure) -> None:
-        if isinstance(failure.request, Request):
-            if failure.request.generation != self._generation:
-                return
-            self._pending = None
-            self._state.set_playing(False)
-            if self._changed:
-                self._issue()
-        elif self._pending is not None:
-            self._issue()  # the worker dropped the awaited request for this one
+        request = failure.request
+        if isinstance(request, (Wanted, int)):
+            index = request.index if isinstance(request, Wanted) else request
+            if index == self._state.frame_index:
+                self._waiting_people = False
+                self._go_back_to_shown(picture_failed=isinstance(request, int))
         self.failed.emit(failure)
 
+    def _go_back_to_shown(self, picture_failed: bool) -> None:
+        """What is asked for can't be had: playing ends, and without a picture the state returns to what is shown."""
+        if picture_failed:
+            self._waiting_picture = False
+            if self._shown is not None:
+                self._state.set_frame_index(self._shown[0].index)
+        self._state.set_playing(False)
+
     def _on_opened(self, opened: Opened) -> None:
-        self._pending, self._changed, self._shown = None, False, None
-        self._generation += 1  # answers about the recording before are not drawn
+        self._shown, self._waiting_people, self._waiting_picture = None, False, False
+        if self._reader is not None:
+            self._reader.close(0.05)
+        open_source = self._compose(self._config).open_source
+        memory_mb = self._config.CACHE.MEMORY_MB
+        self._reader = PictureReader(
+            lambda request: open_source(request.path, request.format, request.offsets),
+            opened.pictures, opened.proxies, memory_mb, self,
+        )  # fmt: skip
+        self._reader.read.connect(self._on_read)
+        self._reader.failed.connect(self._on_failed)
+        if opened.first is not None:
+            self._reader.keep(opened.first)
+        self._opened, self._results = opened, opened.results
         self.cleared.emit()
-        frame = opened.first
-        room = self._room(opened.info, opened.cameras)
-        origin = room.lod_origin_xy_mm
-        self._state.set_room(room)
-        if self._shown is None:  # the picture at once, the people when they are found
-            nobody = PoseResult(frame.index, frame.time_s, self._state.lod_distance_mm, origin, ())
-            self._shown = (frame, nobody)
-            self.result_shown.emit(frame, nobody)
+        if opened.results.lod_distance_mm is not None:
+            self._state.set_lod_distance_mm(opened.results.lod_distance_mm)
+        self._state.set_room(self._room(opened.info, opened.cameras))
+        self._tell_computed()
         self.recording_opened.emit(opened)
 
-    def _on_configured(self, config: Any) -> None:
+    def _on_configured(self, configured: Configured) -> None:
+        config = configured.config
         moved = config.LOD.DISTANCE_MM != self._config.LOD.DISTANCE_MM
         self._config = config
+        if configured.results is not None and configured.results is not self._results:
+            self._results, self._shown = configured.results, None
         room, index = self._state.room, self._state.frame_index
         if room is not None:
-            self._pending = None
             updated = self._room(room.info, room.cameras)
             if updated != room:
                 self._state.set_room(updated)
                 self._state.set_frame_index(index)
         if moved:
             self._state.set_lod_distance_mm(config.LOD.DISTANCE_MM)
-        self._issue()
+        self.show_now()
+        self._tell_computed()
         self.configured.emit(config)
 
     def _room(self, info: SourceInfo, cameras: tuple[Camera, ...]) -> Room:
         """The room that the estimator will use with these cameras."""
         config = config_for_rig(self._config, cameras)
         space = config.MULTI_PERSON
-        return Room(info, cameras, tuple(space.SPACE_SIZE), tuple(space.SPACE_CENTER), tuple(config.LOD.ORIGIN_XY_MM))
+        return Room(
+            info, cameras, tuple(space.SPACE_SIZE), tuple(space.SPACE_CENTER), tuple(config.LOD.ORIGIN_XY_MM),
+            config.FACE.CROP_SIZE_PX,
+        )  # fmt: skip

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from modules.core.errors import UserError
-from modules.core.protocols import MakeEstimator, MakeWriter, OpenSource
-from modules.core.types import Camera, FrameSet, SourceInfo
+from modules.core.errors import Note, UserError
+from modules.core.protocols import FrameSource, MakeEstimator, OpenProxies, OpenResults, OpenSource, OpenTake, Proxies, Results
+from modules.core.types import Camera, FrameSet, PoseResult, SourceInfo
+
+#: (results, source, frames, LoD distance in mm, folder) -> writes the files, yields after each frame
+Export = Callable[[Results, FrameSource, Sequence[int], float, Path], Iterator[PoseResult]]
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,10 @@ class Composition:
 
     open_source: OpenSource
     make_estimator: MakeEstimator
-    make_writer: MakeWriter
+    open_take: OpenTake
+    open_proxies: OpenProxies
+    open_results: OpenResults
+    export: Export
 
 
 #: config (CfgNode) -> the parts made from it; cheap, nothing is loaded yet
@@ -29,7 +35,7 @@ Compose = Callable[[Any], Composition]
 
 @dataclass(frozen=True)
 class OpenRequest:
-    """Open the recording in ``path``; ``offsets``: camera name → frames."""
+    """Open ``path``: a recording's folder, or a file of results; ``offsets``: camera name → frames."""
 
     path: Path
     format: str
@@ -38,29 +44,56 @@ class OpenRequest:
 
 @dataclass(frozen=True)
 class ConfigureRequest:
-    """Make the estimator anew from ``config`` (a CfgNode), and open recordings with ``composition`` from then on."""
+    """Take over ``config`` (a CfgNode) and open recordings with ``composition`` from then on.
+
+    ``load``: the network is made anew; ``reopen``: so is the take of the open recording.
+    """
 
     config: Any
     composition: Composition
-
-
-@dataclass(frozen=True)
-class Request:
-    """Compute a frame for a LoD distance, mm. ``generation`` grows with each request and comes back with its answer."""
-
-    generation: int
-    frame_index: int
-    lod_distance_mm: float
+    load: bool = True
+    reopen: bool = True
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A recording is open; ``first`` is its first frame, read to see that it can be."""
+    """Something is open.
+
+    Attributes:
+        info, cameras: what it is.
+        results: the recording's take, or the saved results.
+        proxies: small copies of the frames; None without the recording.
+        first: its first frame, read to see that it can be; None without the recording.
+        can_compute: whether missing frames can be computed.
+        notes: sentences about how it was opened.
+    """
 
     request: OpenRequest
     info: SourceInfo
     cameras: tuple[Camera, ...]
-    first: FrameSet
+    results: Results
+    proxies: Proxies | None
+    first: FrameSet | None
+    can_compute: bool
+    pictures: OpenRequest | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Configured:
+    """``config`` is in force; ``results``: the open recording's take, which may be another one now; None: nothing is open."""
+
+    config: Any
+    results: Results | None
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How the computing ahead goes: frames/s lately (NaN: not known yet), frames that are left, seconds that they take."""
+
+    frames_per_s: float
+    frames_left: int
+    seconds_left: float
 
 
 @dataclass(frozen=True)

@@ -1,122 +1,126 @@
-"""The one thread that reads frames and runs the network: it serves the newest request and drops the rest."""
+"""The one thread that runs the network: it fills the take of the open recording, first with what somebody waits for."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from modules.core.protocols import Estimator, FrameSource
+from modules.core.errors import Note, TakeError
+from modules.core.protocols import Estimator, FrameSource, Proxies, Take
 from modules.core.types import FrameSet, PoseResult
 
-from .cache import FrameCache
-from .messages import Busy, Composition, ConfigureRequest, Failure, Opened, OpenRequest, Request
+from .mailbox import Mailbox
+from .messages import Busy, Composition, Configured, ConfigureRequest, Failure, Opened, OpenRequest
+from .schedule import Schedule, Wanted
 
-Job = OpenRequest | ConfigureRequest | Request
-#: Kinds of jobs, the most urgent first: a recording shows before the network is loaded.
-URGENCY: tuple[type, ...] = (OpenRequest, ConfigureRequest, Request)
-#: Stages that don't run again when only the LoD distance changed.
-DETECT_STAGES = ("prepare", "backbone", "root_net")
+Job = OpenRequest | ConfigureRequest
+#: Frames whose heatmaps are kept for the overlay; they are not in the take.
+HEATMAPS_KEPT = 24
 
 
-class Mailbox:
-    """Holds the newest job of each kind."""
+class Heatmaps:
+    """Heatmaps of the frames that were computed last. Any thread."""
 
     def __init__(self) -> None:
-        self._condition = threading.Condition()
-        self._jobs: dict[type, Job] = {}
-        self._closed = False
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[int, tuple[np.ndarray, np.ndarray]] = OrderedDict()
 
-    @property
-    def closed(self) -> bool:
-        """Whether no more jobs are handed out."""
-        return self._closed
+    def keep(self, result: PoseResult) -> None:
+        """Keeps a result's."""
+        if result.heatmaps is None or result.frame_to_heatmap is None:
+            return
+        with self._lock:
+            self._kept[result.frame_index] = (result.heatmaps, result.frame_to_heatmap)
+            self._kept.move_to_end(result.frame_index)
+            while len(self._kept) > HEATMAPS_KEPT:
+                self._kept.popitem(last=False)
 
-    def put(self, job: Job) -> None:
-        """Replaces a waiting job of the same kind."""
-        with self._condition:
-            self._jobs[type(job)] = job
-            self._condition.notify()
+    def of(self, index: int) -> tuple[np.ndarray, np.ndarray] | None:
+        """``heatmaps`` and ``frame_to_heatmap`` of a frame, if they are kept."""
+        with self._lock:
+            return self._kept.get(index)
 
-    def take(self) -> Job | None:
-        """Waits for the most urgent job; None once closed."""
-        with self._condition:
-            self._condition.wait_for(lambda: self._jobs or self._closed)
-            if self._closed:
-                return None
-            return self._jobs.pop(next(kind for kind in URGENCY if kind in self._jobs))
-
-    def holds(self, *kinds: type) -> bool:
-        """Whether a job of one of these kinds waits."""
-        with self._condition:
-            return any(kind in self._jobs for kind in kinds)
-
-    def drop(self, kind: type) -> None:
-        """Forgets a waiting job."""
-        with self._condition:
-            self._jobs.pop(kind, None)
-
-    def close(self) -> None:
-        """Ends ``take``."""
-        with self._condition:
-            self._jobs.clear()
-            self._closed = True
-            self._condition.notify_all()
+    def clear(self) -> None:
+        """Forgets all."""
+        with self._lock:
+            self._kept.clear()
 
 
 class Worker(QObject):
-    """Owns source, estimator and caches; every call of the first two happens on its thread.
+    """Owns source and estimator; every call of either happens on its thread, and every computed frame goes into the take.
 
     It is a plain daemon thread, not a QThread: a network call that outlasts ``stop`` then neither blocks the window's end nor
     aborts it. Its signals arrive in the GUI thread (they are queued, because another thread emits them).
     """
 
     opened = pyqtSignal(object)  # Opened
-    configured = pyqtSignal(object)  # the config that is now in force
-    result_ready = pyqtSignal(int, object, object)  # generation, FrameSet, PoseResult
+    configured = pyqtSignal(object)  # Configured
+    computed = pyqtSignal(int, object, object)  # index, PoseResult with stages and notes, FrameSet if it is the shown one
+    take_changed = pyqtSignal(object)  # TakeChange
     failed = pyqtSignal(object)  # Failure
     busy_changed = pyqtSignal(object)  # Busy
-    computed_changed = pyqtSignal()  # see FrameCache.computed
 
-    def __init__(self, composition: Composition, cache_mb: float, parent: QObject | None = None) -> None:
+    def __init__(self, composition: Composition, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._composition = composition
-        self._cache = FrameCache(cache_mb)
-        self._mailbox = Mailbox()
+        self._mailbox: Mailbox[Job] = Mailbox((OpenRequest, ConfigureRequest))  # a recording shows before the network is loaded
+        self.schedule = Schedule()
+        self.heatmaps = Heatmaps()
+        self._opened: Opened | None = None
         self._source: FrameSource | None = None
+        self._take: Take | None = None
+        self._proxies: Proxies | None = None
         self._estimator: Estimator | None = None
         self._emit_lock = threading.Lock()
         self._silent = self._loading = False
+        self._shown = 0
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._thread.start()
-
-    @property
-    def cache(self) -> FrameCache:
-        """What was computed lately."""
-        return self._cache
 
     def submit(self, job: Job) -> None:
         """Asks for something; a waiting job of the same kind is dropped."""
         self._mailbox.put(job)
 
-    def cached(self, request: Request) -> tuple[FrameSet, PoseResult] | None:
-        """The answer to a request, if it needs no work."""
-        frame = self._cache.frame(request.frame_index)
-        result = self._cache.result(request.frame_index, request.lod_distance_mm)
-        return None if frame is None or result is None else (frame, replace(result, timings_ms={}))
+    def want(self, wanted: Wanted | None, shown: int) -> None:
+        """The frame that the window waits for, if it does, and the one that it looks at."""
+        self._shown = shown
+        self.schedule.look_at(shown)
+        self.schedule.want(wanted)
+        self._mailbox.wake()
+
+    def set_distance(self, distance_mm: float) -> None:
+        """Another LoD distance: what is missing is another matter."""
+        self.schedule.distance_mm = distance_mm
+        opened = self._opened
+        if opened is not None:
+            self.schedule.set_done(opened.results.computed(distance_mm))
+        self._mailbox.wake()
+
+    def set_ahead(self, ahead: bool) -> None:
+        """Whether frames are computed that nobody waits for."""
+        self.schedule.ahead = ahead
+        self._mailbox.wake()
 
     def stop(self, timeout_s: float) -> bool:
         """Ends the thread; False if a call into source or estimator did not return in time (it is then left behind, silent).
 
-        The loading of a network is not waited for.
+        The loading of a network is not waited for. What was computed is on disk either way.
         """
         self._mailbox.close()
         # loading holds Python's lock for seconds at a time and has nothing to finish: each wait for it would cost as much
         self._thread.join(0.0 if self._loading else timeout_s)
         with self._emit_lock:
             self._silent = True
+        if self._thread.is_alive() and self._take is not None:
+            self._take.close()
         return not self._thread.is_alive()
 
     def _emit(self, signal: str, *values: object) -> None:
@@ -125,95 +129,214 @@ class Worker(QObject):
                 getattr(self, signal).emit(*values)
 
     def _run(self) -> None:
-        while (job := self._mailbox.take()) is not None:
+        while not self._mailbox.closed:
+            job = self._mailbox.wait(self._can_compute)
             try:
-                self._serve(job)
+                if job is not None:
+                    self._serve(job)
+                elif not self._mailbox.closed:
+                    self._compute()
             except Exception as error:  # noqa: BLE001 - the thread's border: whatever was raised becomes a sentence
                 self._emit("failed", Failure.of(job, error))
-            self._emit("busy_changed", Busy.IDLE)
-        if self._source is not None:
-            self._source.close()
+            if not self._can_compute():
+                self._emit("busy_changed", Busy.IDLE)
+        self._close_recording()
+
+    def _can_compute(self) -> bool:
+        return self._estimator is not None and self._take is not None and self.schedule.has_work()
 
     def _serve(self, job: Job) -> None:
         if isinstance(job, OpenRequest):
+            self._emit("busy_changed", Busy.OPENING)
             self._open(job)
-        elif isinstance(job, ConfigureRequest):
-            self._configure(job)
         else:
-            self._compute(job)
+            self._configure(job)
+
+    # --- opening ---------------------------------------------------------------------------------------------------------
 
     def _open(self, job: OpenRequest) -> None:
-        self._emit("busy_changed", Busy.OPENING)
+        opened, source = self._open_file(job) if job.path.is_file() else self._open_recording(job)
+        if self._mailbox.closed or self._mailbox.holds(OpenRequest):
+            self._let_go(opened, source)
+            return
+        self._close_recording()
+        self._take_over(opened, source)
+        self._emit("opened", opened)
+
+    def _open_recording(self, job: OpenRequest) -> tuple[Opened, FrameSource]:
         source = self._composition.open_source(job.path, job.format, job.offsets)
         try:
             first = source.read(0)
+            take = self._composition.open_take(source, job.offsets)
+            proxies = self._composition.open_proxies(source, take)
         except Exception:
             source.close()
             raise
-        if self._mailbox.closed or self._mailbox.holds(OpenRequest):
+        return Opened(job, source.info, source.cameras, take, proxies, first, can_compute=True, pictures=job), source
+
+    def _open_file(self, job: OpenRequest) -> tuple[Opened, None]:
+        """Saved results; with the pictures of their recording where that is still where it was."""
+        results = self._composition.open_results(job.path)
+        header = results.header.source
+        path = Path(str(header.get("path", "")))
+        pictures = None
+        if header.get("path") and path.is_dir():
+            pictures = OpenRequest(path, str(header.get("format", "auto")), dict(header.get("offsets", {})))
+            note = Note("{file} shows what was saved. To compute more, open the recording itself.", file=job.path.name)
+        else:
+            note = Note(
+                "{file} shows what was saved. The recording is not where it was: there are no pictures, faces and heatmaps, "
+                "and nothing more can be computed.",
+                file=job.path.name,
+            )
+        opened = Opened(
+            job, results.info, results.cameras, results, None, None, can_compute=False, pictures=pictures, notes=(note,)
+        )
+        return opened, None
+
+    def _take_over(self, opened: Opened, source: FrameSource | None) -> None:
+        self._opened, self._source, self._proxies = opened, source, opened.proxies
+        self._take = opened.results if opened.can_compute else None
+        self.heatmaps.clear()
+        count = opened.info.frame_count if opened.can_compute else 0
+        self.schedule.begin(count, opened.results.computed(self.schedule.distance_mm))
+        self._shown = 0
+        if self._take is not None:
+            self._take.listen(lambda change, take=self._take: self._on_take_changed(take, change))
+
+    def _on_take_changed(self, take: Take, change: object) -> None:
+        """In the take's thread."""
+        if take is self._take:
+            self._emit("take_changed", change)
+
+    def _let_go(self, opened: Opened, source: FrameSource | None) -> None:
+        opened.results.close()
+        if opened.proxies is not None:
+            opened.proxies.close()
+        if source is not None:
             source.close()
-            return
-        if self._source is not None:
-            self._source.close()
-        self._source = source
-        self._mailbox.drop(Request)  # it was meant for the recording before
-        self._cache.clear()
-        self._cache.put(first)
-        if self._estimator is not None:
-            self._estimator.reset()
-        self._emit("opened", Opened(job, source.info, source.cameras, first))
-        self._emit("computed_changed")
+
+    def _close_recording(self) -> None:
+        opened, source = self._opened, self._source
+        self._opened = self._source = self._take = self._proxies = None
+        self.schedule.begin(0, np.zeros(0, int))
+        if opened is not None:
+            self._let_go(opened, source)
+
+    # --- the network -----------------------------------------------------------------------------------------------------
 
     def _configure(self, job: ConfigureRequest) -> None:
-        self._emit("busy_changed", Busy.LOADING)
-        self._loading = True
-        try:
-            estimator = job.composition.make_estimator(job.config)
-        finally:
-            self._loading = False
-        if self._mailbox.closed or self._mailbox.holds(ConfigureRequest):
-            return
+        estimator = self._estimator
+        if job.load:
+            self._emit("busy_changed", Busy.LOADING)
+            self._loading = True
+            try:
+                estimator = job.composition.make_estimator(job.config)
+            finally:
+                self._loading = False
+            if self._mailbox.closed or self._mailbox.holds(ConfigureRequest):
+                return
         self._estimator, self._composition = estimator, job.composition
-        self._cache.resize(job.config.CACHE.MEMORY_MB)
-        self._emit("configured", job.config)
-        self._emit("computed_changed")
+        if job.reopen and self._opened is not None and self._source is not None:
+            self._change_take()
+        self._emit("configured", Configured(job.config, None if self._opened is None else self._opened.results))
 
-    def _compute(self, request: Request) -> None:
-        if self._source is None:
+    def _change_take(self) -> None:
+        """The open recording's take for other settings; the one before stays on disk."""
+        old = self._opened
+        take = self._composition.open_take(self._source, old.request.offsets)
+        if take.path == self._take.path:  # the settings that changed change no result
+            take.close()
             return
+        shown = self._shown
+        self._take = None  # its last changes tell nobody
+        old.results.close()
+        self._take_over(replace(old, results=take), self._source)
+        self._shown = shown
+        self.schedule.look_at(shown)
+
+    # --- computing -------------------------------------------------------------------------------------------------------
+
+    def _compute(self) -> None:
+        """Computes what is due until there is nothing, or another job."""
         self._emit("busy_changed", Busy.COMPUTING)
-        start = time.perf_counter()
-        frame = self._cache.frame(request.frame_index)
-        if frame is None:
-            frame = self._source.read(request.frame_index)
-            self._cache.put(frame)
-        read_ms = (time.perf_counter() - start) * 1e3
-        result = self._result(frame, request)
-        if result is not None:
-            timings = {"read": read_ms, **result.timings_ms}
-            self._emit("result_ready", request.generation, frame, replace(result, timings_ms=timings))
+        if not self.schedule.ahead or (self.schedule.wanted is not None and self.schedule.wanted.heatmaps):
+            self._compute_one()
+        else:
+            self._compute_ahead()
 
-    def _result(self, frame: FrameSet, request: Request) -> PoseResult | None:
-        """The frame's result: kept, refined or computed; without a network nobody; None if newer work made it useless."""
-        if self._estimator is None:
-            return PoseResult(frame.index, frame.time_s, request.lod_distance_mm, (0.0, 0.0), ())
-        result = self._cache.result(frame.index, request.lod_distance_mm)
-        if result is not None:
-            return replace(result, timings_ms={})  # no stage ran
-        if self._outdated():
-            return None
-        detection = self._cache.detection(frame.index)
-        known = detection is not None
-        if not known:
+    def _compute_one(self) -> None:
+        """The frame that somebody waits for, on all cores."""
+        distance = self.schedule.distance_mm
+        index = self.schedule.take()
+        if index is None:
+            return
+        try:
+            frame, read_ms = self._read(index)
             detection = self._estimator.detect(frame)
-            self._cache.put(frame, detection)
-            if self._outdated():
-                return None
-        result = self._estimator.refine(detection, request.lod_distance_mm)
-        self._cache.put_result(result)
-        self._emit("computed_changed")
-        ran = {stage: ms for stage, ms in result.timings_ms.items() if not (known and stage in DETECT_STAGES)}
-        return replace(result, timings_ms=ran)
+            if self._mailbox.closed or self._mailbox.holds(OpenRequest):
+                self.schedule.drop_work()
+                return
+            result = self._estimator.refine(detection, distance)
+        except Exception as error:  # noqa: BLE001 - told, and not tried again by itself
+            self.schedule.failed(index)
+            self._tell_failed(index, error)
+            return
+        self._keep(frame, result, read_ms)
 
-    def _outdated(self) -> bool:
-        return self._mailbox.closed or self._mailbox.holds(Request, OpenRequest)
+    def _compute_ahead(self) -> None:
+        """Several frames at once, each on one core, until another job comes, or another LoD distance."""
+        distance = self.schedule.distance_mm
+        reads_ms: dict[int, float] = {}
+        unread: list[tuple[int, Exception]] = []
+        try:
+            with closing(self._estimator.results(self._frames(distance, reads_ms, unread), distance)) as results:
+                for frame, result in results:
+                    self._keep(frame, result, reads_ms.pop(frame.index, 0.0))
+        except Exception as error:  # noqa: BLE001 - told, and not tried again by itself
+            index = self.schedule.failed()
+            self.schedule.drop_work()
+            self._tell_failed(index, error)
+        for index, error in unread:
+            self._tell_failed(index, error)
+
+    def _frames(self, distance: float, reads_ms: dict[int, float], unread: list[tuple[int, Exception]]) -> Iterator[FrameSet]:
+        """The frames in the order in which they are due; those that can't be read are noted and left out."""
+        while self.schedule.distance_mm == distance and not self._mailbox.closed and not self._mailbox.holds():
+            if not self.schedule.ahead or (self.schedule.wanted is not None and self.schedule.wanted.heatmaps):
+                return
+            index = self.schedule.take()
+            if index is None:
+                return
+            try:
+                frame, reads_ms[index] = self._read(index)
+            except Exception as error:  # noqa: BLE001 - told when the frames in work are done
+                self.schedule.failed(index)
+                unread.append((index, error))
+                return
+            yield frame
+
+    def _read(self, index: int) -> tuple[FrameSet, float]:
+        """A frame and the milliseconds that it took; its small copy is kept in passing."""
+        start = time.perf_counter()
+        frame = self._source.read(index)
+        took_ms = (time.perf_counter() - start) * 1e3
+        if self._proxies is not None:
+            self._proxies.put(frame)
+        return frame, took_ms
+
+    def _keep(self, frame: FrameSet, result: PoseResult, read_ms: float) -> None:
+        """Into the take, and to the window."""
+        try:
+            self._take.put(result.found)
+        except TakeError:
+            if not self._silent:
+                raise
+            return  # the window is closed, and the take with it
+        self.heatmaps.keep(result)
+        self.schedule.done(frame.index, result.lod_distance_mm)
+        lean = replace(result, timings_ms={"read": read_ms, **result.timings_ms}, heatmaps=None)
+        self._emit("computed", frame.index, lean, frame if frame.index == self._shown else None)
+
+    def _tell_failed(self, index: int | None, error: Exception) -> None:
+        self._emit("failed", Failure.of(Wanted(-1 if index is None else index), error))

@@ -26,8 +26,8 @@ class Pane(QWidget):
         self._stale = True
         state.room_changed.connect(self._on_room_changed)
 
-    def show_result(self, frame: FrameSet, result: PoseResult) -> None:
-        """Draws a result over its frame."""
+    def show_result(self, frame: FrameSet, result: PoseResult | None) -> None:
+        """Draws a result over its frame; None: the people of this frame are not computed yet."""
         self.frame, self.result = frame, result
         self.request_refresh()
 

@@ -80,7 +80,7 @@ class CameraView(QWidget):
 
     def _picture_size(self, image: np.ndarray) -> QSize:
         """Device px of the picture: a raw px is as large as in ``to_widget``, also where frame and camera differ."""
-        ratio = self.devicePixelRatioF()
+        ratio = self.devicePixelRatioF() * self._frame.shrunk
         width = self.width() * ratio * image.shape[1] / self.camera.width_px
         height = self.height() * ratio * image.shape[0] / self.camera.height_px
         return QSize(max(1, round(width)), max(1, round(height)))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 from PyQt5.QtCore import QPoint, QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PyQt5.QtWidgets import QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from modules.core.palette import person_color
+from modules.core.skeleton import NOSE
 from modules.core.types import Lod, Person
 
 from .. import theme
@@ -22,6 +24,8 @@ HEADER, PAD, TILE_GAP, GROUP_GAP, CORNER = 24, 8, 4, 10, 6
 SMALLEST, SMALLEST_BEFORE_SCROLLING, LARGEST = 40, 56, 224
 #: How dense the group of somebody is who is not in this frame.
 ABSENT = 0.35
+#: A person's face in each view, uint8 [h, w, 3]; None where it isn't seen.
+Crops = tuple[np.ndarray | None, ...]
 
 
 class FaceStripPane(Pane):
@@ -48,7 +52,9 @@ class FaceStripPane(Pane):
         persons = () if self.result is None else self.result.persons
         full = {person.track_id: person for person in persons if person.lod is Lod.FULL}
         self._slots = self._places(list(full))
-        self.canvas.set_people([(track_id, full.get(track_id)) for track_id in self._slots], self._names(), self._hint(full))
+        people = [(track_id, full.get(track_id)) for track_id in self._slots]
+        crops = {track_id: self._crops(person) for track_id, person in full.items()}
+        self.canvas.set_people(people, self._names(), self._hint(full), crops)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -60,6 +66,16 @@ class FaceStripPane(Pane):
         if not self.state.playing:
             return present
         return [*self._slots, *(track_id for track_id in present if track_id not in self._slots)]
+
+    def _crops(self, person: Person) -> Crops:
+        """The person's face in each view of the frame, or of its small copy."""
+        if person.face_crops or self.frame is None:
+            return person.face_crops
+        size_px = self.state.room.face_crop_px if self.state.room is not None else 0
+        noses_px = person.joints_px[:, NOSE]
+        return tuple(
+            face_crop(image, nose, size_px, self.frame.shrunk) for image, nose in zip(self.frame.images, noses_px, strict=True)
+        )
 
     def _names(self) -> tuple[str, ...]:
         return () if self.frame is None else tuple(camera.name for camera in self.frame.cameras)
@@ -99,12 +115,19 @@ class FaceCanvas(QWidget):
         self._people: list[tuple[int, Person | None]] = []
         self._views: tuple[str, ...] = ()
         self._hint = ""
+        self._crops: dict[int, Crops] = {}
         self._plan = Plan(1, 1, SMALLEST)
 
-    def set_people(self, people: list[tuple[int, Person | None]], views: tuple[str, ...], hint: str) -> None:
-        """(number, person in full detail, or None where they are not in this frame), names of the views, and a sentence
-        where there is nobody."""
-        self._people, self._views, self._hint = people, views, hint
+    def set_people(
+        self, people: list[tuple[int, Person | None]], views: tuple[str, ...], hint: str, crops: dict[int, Crops]
+    ) -> None:
+        """Another frame.
+
+        Args:
+            people: number, and the person in full detail, or None where they are not in this frame.
+            views: names. hint: a sentence where there is nobody. crops: number → face in each view.
+        """
+        self._people, self._views, self._hint, self._crops = people, views, hint, crops
         self.update()
 
     def wanted(self, available: QSize) -> QSize:
@@ -176,7 +199,7 @@ class FaceCanvas(QWidget):
         painter.setFont(theme.font(theme.FONT_SMALL_PX, bold=True))
         name = QRectF(box.left() + PAD + 18, box.top(), box.width() - PAD - 22, HEADER)
         painter.drawText(name, Qt.AlignLeft | Qt.AlignVCenter, person_name(track_id))
-        for view, crop in enumerate((None,) * len(self._views) if person is None else person.face_crops):
+        for view, crop in enumerate(self._crops.get(track_id) or (None,) * len(self._views)):
             tile = self.tile_box(track_id, view)
             painter.setPen(Qt.NoPen)
             painter.setBrush(QColor(theme.GROUND))
@@ -216,6 +239,22 @@ class FaceCanvas(QWidget):
 
     def _group_width(self) -> int:
         return group_width(self._plan.tile, self._plan.across)
+
+
+def face_crop(image: np.ndarray, nose_px: np.ndarray, size_px: int, shrunk: int = 1) -> np.ndarray | None:
+    """uint8 [h, w, 3]: the square around a nose, less at the frame's border; None where the nose is outside.
+
+    Args:
+        image: uint8 [H, W, 3], ``shrunk`` times smaller than the frame. nose_px: float [2], px of the frame; NaN: not seen.
+        size_px: side, px of the frame.
+    """
+    if not np.isfinite(nose_px).all():
+        return None
+    x, y = (int(v) for v in np.round(nose_px / shrunk))
+    half = max(1, size_px // (2 * shrunk))
+    if not (0 <= x < image.shape[1] and 0 <= y < image.shape[0]):
+        return None
+    return image[max(y - half, 0) : y + half, max(x - half, 0) : x + half]
 
 
 class Plan(NamedTuple):

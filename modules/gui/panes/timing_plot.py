@@ -11,7 +11,7 @@ from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
-from modules.core.types import STAGES, FrameSet, PoseResult
+from modules.core.types import STAGES, PoseResult
 
 from .. import theme
 from ..state import AppState, Room
@@ -27,8 +27,8 @@ COUNT_COLOR = theme.LOD
 COUNT_HEIGHT, SHORTEST = 46, 40
 #: The stages' plot keeps at least this height: the legend goes (it is the plot's tooltip then), after it the upper plot.
 LEAST_PLOT_PX = 90
-#: Nothing new for so long: the last drawing time is shown. Each repaint costs, so it is not done after every result.
-QUIET_MS = 300
+#: At most so often it is drawn anew: each repaint costs, so it is not done after every result.
+QUIET_MS = 500
 
 
 class TimingPlotPane(Pane):
@@ -63,14 +63,17 @@ class TimingPlotPane(Pane):
         self._stack.addWidget(content)
         self.retranslate()
 
-    def show_result(self, frame: FrameSet, result: PoseResult) -> None:
+    def add(self, result: PoseResult) -> None:
+        """One more computed frame; drawn a little later, with those that come meanwhile."""
         self.history.add(result)
-        super().show_result(frame, result)
+        if not self._later.isActive():
+            self._later.start()
 
     def set_draw_ms(self, draw_ms: float) -> None:
         """How long the last result took to be drawn; shown with the next one, or when nothing follows."""
         self.history.set_last("draw", draw_ms)
-        self._later.start()
+        if not self._later.isActive():
+            self._later.start()
 
     def clear(self) -> None:
         self.history.clear()

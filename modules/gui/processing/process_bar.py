@@ -7,7 +7,7 @@ import math
 from PyQt5.QtCore import QEvent, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from .process_all import Progress
+from .export_job import Progress
 
 
 def duration_text(seconds: float) -> str:
@@ -70,11 +70,12 @@ class ProcessBar(QFrame):
             self._left.setText(self.tr("getting ready …"))
         else:
             left = duration_text(self._progress.seconds_left)
-            self._left.setText(
-                self.tr("frame {done} of {total} · {left} left").format(
-                    done=self._progress.done, total=self._progress.total, left=left
-                )
+            text = (
+                self.tr("writing frame {done} of {total} · {left} left")
+                if self._progress.writing
+                else self.tr("frame {done} of {total} · {left} left")
             )
+            self._left.setText(text.format(done=self._progress.done, total=self._progress.total, left=left))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.LanguageChange:

@@ -1,4 +1,4 @@
-"""Process all, as the window does it: asks where to, shows the progress, says how it ended."""
+"""Process all: computes the rest, then writes the files; asks where to, shows the progress, says how it ended."""
 
 from __future__ import annotations
 
@@ -8,83 +8,122 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from modules.core.config import CONFIG_DIR
+from modules.core.errors import Note
 
 from ..background.controller import Controller
-from ..background.messages import Compose, OpenRequest
+from ..background.messages import Compose, ConfigureRequest, Failure, Opened
 from ..state import AppState
-from .process_all import Finished, ProcessAll
+from .export_job import ExportJob, Finished, Progress
 from .process_bar import ProcessBar
 
 
 class Processing(QObject):
     """At most one run at a time; the strip shows it."""
 
-    message = pyqtSignal(str, str, object)  # level, template, values
+    message = pyqtSignal(str, object)  # level, Note
     failed = pyqtSignal(object)  # Failure
 
     def __init__(self, state: AppState, controller: Controller, compose: Compose, bar: ProcessBar, window: QWidget) -> None:
         super().__init__(window)
         self._state, self._controller, self._compose, self._bar, self._window = state, controller, compose, bar, window
-        self._job: ProcessAll | None = None
+        self._folder: Path | None = None
+        self._job: ExportJob | None = None
+        self._was_ahead = True
         bar.cancel_requested.connect(self.cancel)
+        controller.pace_changed.connect(self._on_pace)
+        controller.cleared.connect(self.cancel)
+        controller.failed.connect(self._on_other_failure)
 
     @property
     def running(self) -> bool:
         """Whether a run has begun and its end was not told yet."""
-        return self._job is not None
+        return self._folder is not None
 
-    def ask(self, recording: OpenRequest | None) -> None:
+    def ask(self) -> None:
         """Lets a person choose the folder, then begins; suggests the one that ``run.py`` uses."""
-        if recording is None or self.running:
+        opened = self._controller.opened
+        if opened is None or self.running:
             return
-        name = recording.path.resolve().name
+        if opened.pictures is None:
+            self.message.emit("warning", Note("Files with pictures can't be written without the recording."))
+            return
+        name = opened.pictures.path.resolve().name
         title = self.tr("Where the results go: a folder {name} is made there").format(name=name)
         chosen = QFileDialog.getExistingDirectory(self._window, title, str(_output_folder()))
         if chosen and self._may_fill(Path(chosen) / name):
-            self.start(recording, Path(chosen) / name)
+            self.start(Path(chosen) / name)
 
     def _may_fill(self, folder: Path) -> bool:
-        """Whether a folder is free, or a person says that what is in it may be replaced."""
-        if not folder.is_dir() or not any(folder.iterdir()):
+        """Whether a folder has no files of results, or a person says that they may be replaced."""
+        if not folder.is_dir() or not any(folder.glob("*.jsonl")):
             return True
         question = self.tr("{folder} holds results already. They are replaced when the new ones are complete. Go on?")
         answer = QMessageBox.question(self._window, self.tr("Process all"), question.format(folder=folder))
         return answer == QMessageBox.Yes
 
-    def start(self, recording: OpenRequest, folder: Path) -> None:
-        """Pauses playing and runs the whole recording in the background."""
-        if self.running:
+    def start(self, folder: Path) -> None:
+        """Pauses playing, computes what is missing and writes the files."""
+        if self.running or self._controller.opened is None:
             return
         self._state.set_playing(False)
-        config = self._controller.config
-        self._job = ProcessAll(self._compose(config), config, recording, self._state.lod_distance_mm, folder, self)
+        self._folder = folder
+        self._bar.begin()
+        self._was_ahead = self._state.computing_ahead
+        self._state.set_computing_ahead(True)
+        self._on_pace()
+
+    def cancel(self) -> None:
+        """Ends the run; what was computed stays, files that were begun are dropped."""
+        if self._job is not None:
+            self._job.cancel()
+        elif self.running:
+            self._end()
+            self.message.emit("warning", CANCELLED)
+
+    def stop(self, timeout_s: float) -> bool:
+        """Ends the run now; False if a call did not return in time."""
+        return self._job is None or self._job.stop(timeout_s)
+
+    def _on_pace(self, *_: object) -> None:
+        """How far the computing is; at its end the writing begins."""
+        if not self.running or self._job is not None:
+            return
+        opened, pace = self._controller.opened, self._controller.pace
+        if opened.can_compute and pace.frames_left > 0:
+            total = opened.info.frame_count
+            self._bar.show_progress(Progress(total - pace.frames_left, total, pace.seconds_left))
+        else:
+            self._write(opened)
+
+    def _write(self, opened: Opened) -> None:
+        parts, pictures = self._compose(self._controller.config), opened.pictures
+        self._job = ExportJob(
+            lambda: parts.open_source(pictures.path, pictures.format, pictures.offsets),
+            parts.export, opened.results, self._state.lod_distance_mm, self._folder, self,
+        )  # fmt: skip
         self._job.progressed.connect(self._bar.show_progress)
         self._job.finished.connect(self._on_finished)
         self._job.failed.connect(self._on_failed)
-        self._bar.begin()
         self._job.start()
-
-    def cancel(self) -> None:
-        """Ends the run after the frame at hand."""
-        if self._job is not None:
-            self._job.cancel()
-
-    def stop(self, timeout_s: float) -> bool:
-        """Ends the run now; False if a call did not return in time (its files are closed all the same)."""
-        return self._job is None or self._job.stop(timeout_s)
 
     def _on_finished(self, finished: Finished) -> None:
         self._end()
-        values = {"frames": finished.frames, "folder": finished.folder}
-        self.message.emit("warning" if finished.cancelled else "info", CANCELLED if finished.cancelled else SAVED, values)
+        saved = Note("Saved {frames} frames in {folder}.", frames=finished.frames, folder=finished.folder)
+        self.message.emit(*(("warning", CANCELLED) if finished.cancelled else ("info", saved)))
 
-    def _on_failed(self, failure: object) -> None:
+    def _on_failed(self, failure: Failure) -> None:
         self._end()
         self.failed.emit(failure)
 
+    def _on_other_failure(self, failure: Failure) -> None:
+        """Without a network nothing more is computed."""
+        if self.running and self._job is None and isinstance(failure.request, ConfigureRequest):
+            self._end()
+
     def _end(self) -> None:
         self._bar.end()
-        self._job = None
+        self._folder = self._job = None
+        self._state.set_computing_ahead(self._was_ahead)
 
 
 def _output_folder() -> Path:
@@ -93,6 +132,4 @@ def _output_folder() -> Path:
     return folder if folder.is_dir() else folder.parent
 
 
-#: Templates of context "errors": banner and log translate them.
-SAVED = "Saved {frames} frames in {folder}."
-CANCELLED = "Cancelled. The {frames} frames that were finished are saved in {folder}."
+CANCELLED = Note("Cancelled: no files were written. What was computed is kept.")

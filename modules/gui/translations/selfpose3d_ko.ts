@@ -223,8 +223,16 @@
             <translation>녹화 폴더 열기</translation>
         </message>
         <message>
+            <source>Open saved results</source>
+            <translation>저장된 결과 열기</translation>
+        </message>
+        <message>
             <source>Opened {path}.</source>
             <translation>{path} 녹화를 열었습니다.</translation>
+        </message>
+        <message>
+            <source>Results</source>
+            <translation>결과</translation>
         </message>
         <message>
             <source>The network is ready.</source>
@@ -322,6 +330,10 @@
             <translation>목록 지우기</translation>
         </message>
         <message>
+            <source>Compute ahead</source>
+            <translation>미리 계산</translation>
+        </message>
+        <message>
             <source>Everyone in full detail</source>
             <translation>모든 사람을 전체 관절로</translation>
         </message>
@@ -350,8 +362,24 @@
             <translation>카메라 시점으로 보기(&amp;C)</translation>
         </message>
         <message>
+            <source>Loop from this frame</source>
+            <translation>이 프레임부터 반복</translation>
+        </message>
+        <message>
             <source>Loop on or off</source>
             <translation>반복 켜기/끄기</translation>
+        </message>
+        <message>
+            <source>Loop over the whole recording</source>
+            <translation>전체 반복</translation>
+        </message>
+        <message>
+            <source>Loop to this frame</source>
+            <translation>이 프레임까지 반복</translation>
+        </message>
+        <message>
+            <source>Next person</source>
+            <translation>다음 사람</translation>
         </message>
         <message>
             <source>Off</source>
@@ -370,8 +398,16 @@
             <translation>최근 녹화 열기(&amp;R)</translation>
         </message>
         <message>
+            <source>Open saved &amp;results…</source>
+            <translation>저장된 결과 열기(&amp;R)…</translation>
+        </message>
+        <message>
             <source>Play or pause</source>
             <translation>재생 또는 일시 정지</translation>
+        </message>
+        <message>
+            <source>Previous person</source>
+            <translation>이전 사람</translation>
         </message>
         <message>
             <source>Shorter LoD distance</source>
@@ -507,6 +543,10 @@
         <message>
             <source>getting ready …</source>
             <translation>준비 중…</translation>
+        </message>
+        <message>
+            <source>writing frame {done} of {total} · {left} left</source>
+            <translation>{total}개 중 {done}번 프레임 쓰는 중 · {left} 남음</translation>
         </message>
     </context>
     <context>
@@ -663,6 +703,14 @@
     <context>
         <name>StatusLine</name>
         <message>
+            <source>Computing ahead is off</source>
+            <translation>미리 계산 꺼짐</translation>
+        </message>
+        <message>
+            <source>Computing ahead: {rate:.1f} frames/s · {left} left</source>
+            <translation>미리 계산 중: 초당 {rate:.1f} 프레임 · {left} 남음</translation>
+        </message>
+        <message>
             <source>Computing …</source>
             <translation>계산 중…</translation>
         </message>
@@ -771,8 +819,8 @@
             <translation>10프레임 앞으로 (Shift+오른쪽)</translation>
         </message>
         <message>
-            <source>Drag to seek. Tinted frames are computed already</source>
-            <translation>끌어서 이동합니다. 색이 칠해진 프레임은 이미 계산되었습니다</translation>
+            <source>Drag to seek, with Shift to choose what playing loops over. Tinted frames are computed</source>
+            <translation>끌어서 이동, Shift와 함께 끌면 반복 구간 선택. 색이 있는 프레임은 계산되었습니다</translation>
         </message>
         <message>
             <source>First frame (Home)</source>
@@ -874,7 +922,7 @@
         </message>
         <message>
             <source>A person who was lost is known again after this long at most, s.</source>
-            <translation type="unfinished" />
+            <translation>사라진 사람을 다시 알아보는 최대 시간, 초.</translation>
         </message>
         <message>
             <source>A pose is kept if its lower ankle's height lies in this range (low, high), mm above the floor.</source>
@@ -893,8 +941,20 @@
             <translation>네트워크가 쓰는 CPU 스레드 수. 0: 코어 수만큼.</translation>
         </message>
         <message>
+            <source>Calibration file to use, from the recording's folder; empty: the one that is found.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Camera name → frames by which that camera started early; its frame n + offset is shown with frame n of the others.</source>
             <translation>카메라 이름 → 그 카메라가 일찍 시작한 프레임 수. 그 카메라의 n + 오프셋 프레임을 다른 카메라의 n 프레임과 함께 표시합니다.</translation>
+        </message>
+        <message>
+            <source>Camera name → quarter turns clockwise by which its frames are turned to stand upright.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera whose frames set the time where cameras are paired by time; empty: the fastest.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Cameras to use, by name; empty: all.</source>
@@ -934,7 +994,7 @@
         </message>
         <message>
             <source>Disk for small pictures of a recording, which play without delay, MB; 0: none.</source>
-            <translation type="unfinished" />
+            <translation>지연 없이 재생되는 작은 그림에 쓰는 디스크, MB. 0: 사용 안 함.</translation>
         </message>
         <message>
             <source>Fingerprint of the rig that the space and the image size describe; any other rig gets fitted ones. Empty: every rig.</source>
@@ -959,6 +1019,10 @@
         <message>
             <source>How often the root net looks, each time at what the people found so far leave of the heatmaps.</source>
             <translation>루트 네트워크가 살펴보는 횟수. 두 번째부터는 이미 찾은 사람을 히트맵에서 빼고 남은 것을 봅니다.</translation>
+        </message>
+        <message>
+            <source>It does so on battery too.</source>
+            <translation>배터리로 동작할 때도 미리 계산합니다.</translation>
         </message>
         <message>
             <source>Joint that stands for a person's root (2: mid-hip).</source>
@@ -993,8 +1057,8 @@
             <translation>채워 넣을 관절 궤적의 최대 공백, 초. 0: 채우지 않음.</translation>
         </message>
         <message>
-            <source>Memory for computed frames, MB.</source>
-            <translation>계산된 프레임을 보관할 메모리, MB.</translation>
+            <source>Memory for whole pictures that were shown lately, MB.</source>
+            <translation>최근에 표시한 원본 그림에 쓰는 메모리, MB.</translation>
         </message>
         <message>
             <source>Network image (width, height), px.</source>
@@ -1097,6 +1161,10 @@
             <translation>루트 네트워크가 봉우리를 한 칸 넓힌 히트맵을 읽어, 복셀 사이로 빠지는 봉우리가 없게 합니다.</translation>
         </message>
         <message>
+            <source>The window computes frames ahead, from the shown one on, while nobody asks for any.</source>
+            <translation>요청이 없는 동안 표시된 프레임부터 미리 계산합니다.</translation>
+        </message>
+        <message>
             <source>Up-sampling layers of PoseResNet.</source>
             <translation>PoseResNet의 업샘플링 층 수.</translation>
         </message>
@@ -1122,7 +1190,7 @@
         </message>
         <message>
             <source>Where results are kept, in a folder for each recording; relative to the project folder.</source>
-            <translation type="unfinished" />
+            <translation>결과를 두는 곳. 녹화마다 폴더를 만들며 프로젝트 폴더 기준입니다.</translation>
         </message>
         <message>
             <source>Where the LoD distance is measured from (x, y), mm, world.</source>
@@ -1162,7 +1230,7 @@
         </message>
         <message>
             <source>Who is found in fewer frames than this is left out of files.</source>
-            <translation type="unfinished" />
+            <translation>이보다 적은 프레임에서 발견된 사람은 파일에서 뺍니다.</translation>
         </message>
         <message>
             <source>Width of the Gaussian that tells the pose net where its box's middle is, in halves of the box; 0: none.</source>
@@ -1188,12 +1256,32 @@
             <translation>늦게 시작한 카메라가 있어, 오프셋이 없는 카메라의 {start}번 프레임이 0번 프레임이 됩니다.</translation>
         </message>
         <message>
+            <source>Any other folder: videos or folders of images, with a calibration file beside them</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>BACKBONE_MODEL: no normalisation is known for {name}.</source>
             <translation>BACKBONE_MODEL: {name}의 정규화 방법을 알 수 없습니다.</translation>
         </message>
         <message>
+            <source>BioCV: a .calib a camera</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>CMU Panoptic and mmpose: *.json with a list of cameras</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>CMU Panoptic: calibration_*.json with hdImgs/ or hdVideos/</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>CUDA ran out of memory; going on with the CPU.</source>
             <translation>CUDA 메모리가 부족하여 CPU로 계속합니다.</translation>
+        </message>
+        <message>
+            <source>Caliscope: camera_array.toml with recordings/NAME/port_0.mp4 or cam_0.mp4 …</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Camera {camera} is named twice.</source>
@@ -1212,6 +1300,10 @@
             <translation>카메라 {file}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
         </message>
         <message>
+            <source>Campus and Shelf as VoxelPose has them: *.json, a table of cameras with fx, R, T</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Can't find the home folder in {path}; give the full path.</source>
             <translation>{path}에서 홈 폴더를 찾을 수 없습니다. 전체 경로를 지정하세요.</translation>
         </message>
@@ -1222,10 +1314,6 @@
         <message>
             <source>Can't make {file}: {reason}.</source>
             <translation>{file} 파일을 만들 수 없습니다: {reason}.</translation>
-        </message>
-        <message>
-            <source>Can't read the calibration file {file}: {reason}.</source>
-            <translation>보정 파일 {file}을(를) 읽을 수 없습니다: {reason}.</translation>
         </message>
         <message>
             <source>Can't read the configuration {file}: {reason}.</source>
@@ -1256,14 +1344,6 @@
             <translation>설정 파일 {file}에 쓸 수 없습니다: {reason}. 파일과 폴더의 쓰기 권한을 확인하세요.</translation>
         </message>
         <message>
-            <source>Can't write the picture {file}; check the folder and the free space.</source>
-            <translation>그림 {file}을(를) 저장할 수 없습니다. 폴더와 남은 공간을 확인하세요.</translation>
-        </message>
-        <message>
-            <source>Can't write the video {file}; check that the folder can be written.</source>
-            <translation>동영상 {file}을(를) 저장할 수 없습니다. 폴더의 쓰기 권한을 확인하세요.</translation>
-        </message>
-        <message>
             <source>Can't write {file}: the disk is full.</source>
             <translation>{file} 파일에 쓸 수 없습니다: 디스크가 가득 찼습니다.</translation>
         </message>
@@ -1276,16 +1356,36 @@
             <translation>{file} 파일에 쓸 수 없습니다: {reason}. 폴더와 남은 공간을 확인하세요.</translation>
         </message>
         <message>
-            <source>Cancelled. The {frames} frames that were finished are saved in {folder}.</source>
-            <translation>취소했습니다. 완료된 {frames}프레임은 {folder}에 저장되어 있습니다.</translation>
+            <source>Cancelled: no files were written. What was computed is kept.</source>
+            <translation>취소했습니다. 파일을 쓰지 않았으며 계산한 결과는 남아 있습니다.</translation>
+        </message>
+        <message>
+            <source>EasyMocap and OpenCV: intri.yml with extri.yml</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>FILTER.ANKLE_RANGE_MM: the first number must be the smaller one</source>
             <translation>FILTER.ANKLE_RANGE_MM: 첫 번째 값이 더 작아야 합니다</translation>
         </message>
         <message>
+            <source>FOCUS: a .pkl a camera with rvec, tvec</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>FOCUS: hdVideos/hd_00_01.mp4 … with calibration/camera1.pkl …</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Files with pictures can't be written without the recording.</source>
+            <translation>녹화가 없으면 그림이 있는 파일을 쓸 수 없습니다.</translation>
+        </message>
+        <message>
             <source>Frame 0 is the images with number {number}.</source>
             <translation>0번 프레임은 번호가 {number}인 이미지입니다.</translation>
+        </message>
+        <message>
+            <source>FreeMoCap: synchronized_videos/ with *_camera_calibration.toml</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>How the cameras stand to one another can't be told from the people in this recording: too few of them are seen by two cameras at once. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
@@ -1296,6 +1396,10 @@
             <translation>K에 기울기(skew) {skew:.4g}이(가) 있으나 이 카메라 모델에서 지원하지 않습니다</translation>
         </message>
         <message>
+            <source>MATLAB, as DANNCE has it: a .mat a camera with K, RDistort, TDistort, r, t</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>NETWORK.HEATMAP_SIZE: must be a quarter of NETWORK.IMAGE_SIZE</source>
             <translation>NETWORK.HEATMAP_SIZE: NETWORK.IMAGE_SIZE의 4분의 1이어야 합니다</translation>
         </message>
@@ -1304,12 +1408,24 @@
             <translation>NETWORK.IMAGE_SIZE: 너비와 높이는 32의 배수여야 합니다</translation>
         </message>
         <message>
+            <source>NETWORK.IMAGE_SIZE: {count} pixels at most</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No CUDA device was found; choose the device cpu or auto.</source>
             <translation>CUDA 장치를 찾을 수 없습니다. 장치를 cpu 또는 auto로 선택하세요.</translation>
         </message>
         <message>
             <source>No recording is named: choose one, or set SOURCE.PATH in the configuration.</source>
             <translation>녹화가 지정되지 않았습니다. 녹화를 선택하거나 설정에서 SOURCE.PATH를 지정하세요.</translation>
+        </message>
+        <message>
+            <source>OpenCap: Videos/Cam0/InputMedia/TRIAL/ with a .pickle in each camera's folder</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>OpenCap: a .pickle a camera with intrinsicMat</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>OpenVINO can't be used here: {reason}</source>
@@ -1328,6 +1444,22 @@
             <translation>PICT_STRUCT.CUBE_SIZE와 MULTI_PERSON.INITIAL_CUBE_SIZE: 4의 배수여야 합니다</translation>
         </message>
         <message>
+            <source>PICT_STRUCT.CUBE_SIZE and MULTI_PERSON.INITIAL_CUBE_SIZE: {count} voxels at most</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Pose2Sim, Caliscope, FreeMoCap, aniposelib: *.toml</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Pose2Sim: videos/ with calibration/, in one folder or in the session above its trials</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Qualisys: *.qca.txt (XML); cameras without video are passed over</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>R is not a rotation (R·Rᵀ differs from the identity by {error:.3g})</source>
             <translation>R이 회전 행렬이 아닙니다(R·Rᵀ와 단위 행렬의 차이 {error:.3g})</translation>
         </message>
@@ -1336,8 +1468,12 @@
             <translation>Rerun 파일에는 rerun-sdk가 필요하지만 설치되어 있지 않습니다: .venv/bin/pip install -r requirements-rerun.txt</translation>
         </message>
         <message>
+            <source>SOURCE.CLOCK names {camera}; the cameras are {known}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Saved {frames} frames in {folder}.</source>
-            <translation>{frames}프레임을 {folder}에 저장했습니다.</translation>
+            <translation>{folder}에 {frames}개 프레임을 저장했습니다.</translation>
         </message>
         <message>
             <source>Something unexpected went wrong ({kind}: {reason}). The log has the details; the window goes on working.</source>
@@ -1348,12 +1484,16 @@
             <translation>2D 신경망 {name}은(는) 사람을 구별하지 못하므로 카메라 배치를 검사할 수 없습니다.</translation>
         </message>
         <message>
-            <source>The calibration file {file} is missing.</source>
-            <translation>보정 파일 {file}이(가) 없습니다.</translation>
+            <source>The calibration is {file}.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The calibration of {video} is missing: {path} has no camera{number}.pkl.</source>
             <translation>{video}의 보정 파일이 없습니다: {path}에 camera{number}.pkl이 없습니다.</translation>
+        </message>
+        <message>
+            <source>The cameras differ in frames per second ({listed}); they are paired by time.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The cameras differ in frames per second ({listed}); they are shown frame by frame.</source>
@@ -1365,6 +1505,10 @@
         </message>
         <message>
             <source>The cameras don't see enough people together to calibrate by them ({count} sightings by two cameras at once, of {fewest} needed). Film one or more people who walk through the whole room for half a minute.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The clock is {camera}'s.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1392,12 +1536,20 @@
             <translation>{file} 파일이 없습니다.</translation>
         </message>
         <message>
+            <source>The folder {path} holds more than {count} videos.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The folder {path} holds neither videos nor image folders.</source>
             <translation>{path} 폴더에 동영상도 이미지 폴더도 없습니다.</translation>
         </message>
         <message>
             <source>The folder {path} holds no images ({suffixes}).</source>
             <translation>{path} 폴더에 이미지({suffixes})가 없습니다.</translation>
+        </message>
+        <message>
+            <source>The folder {path} holds too many images.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The folder {path} is empty.</source>
@@ -1410,6 +1562,10 @@
         <message>
             <source>The recording {path} is closed.</source>
             <translation>{path} 녹화는 닫혀 있습니다.</translation>
+        </message>
+        <message>
+            <source>The recording {path} is gone.</source>
+            <translation>녹화 {path}이(가) 없어졌습니다.</translation>
         </message>
         <message>
             <source>The take {file} can't be changed: file or folder is read-only.</source>
@@ -1448,6 +1604,14 @@
             <translation>가중치 파일 {file}은(는) 다른 네트워크용입니다(차이 {count}개: {shown}).</translation>
         </message>
         <message>
+            <source>The weights file {file} is spoilt: {key} has numbers that are not finite; fetch or copy it again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Theia: *.xml or *.txt like Qualisys's, in px and without fov_video</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>There are no frames in {start}:{stop}.</source>
             <translation>{start}:{stop}에는 프레임이 없습니다.</translation>
         </message>
@@ -1484,8 +1648,32 @@
             <translation>알 수 없는 녹화 형식 {format}입니다. 지원 형식: {known}.</translation>
         </message>
         <message>
+            <source>Vicon: *.xcp; cameras without video are passed over</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Videos are numbered from {video}, calibrations from {calibration}; paired in order.</source>
             <translation>동영상 번호는 {video}부터, 보정 파일 번호는 {calibration}부터 시작하므로 순서대로 짝지었습니다.</translation>
+        </message>
+        <message>
+            <source>a fisheye lens</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>a fisheye lens has 4 coefficients, not {count}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>a key has too many parts</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>a lens of Vicon's</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>a lens of {count} coefficients</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>an array of type {code!r} is not an array of numbers</source>
@@ -1500,6 +1688,14 @@
             <translation>바이트가 {encoding!r}(으)로 기록되어 있습니다</translation>
         </message>
         <message>
+            <source>camera {camera} stands {distance:.0f} mm apart and sees a point up to {apart:.0f} px apart</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>distortion has {count} numbers, expected 0, 4, 5, 8, 12 or 14</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>distortion has {count} numbers, expected 4 or 5 (k1, k2, p1, p2[, k3])</source>
             <translation>왜곡 계수가 4개 또는 5개(k1, k2, p1, p2[, k3])여야 하는데 {count}개입니다</translation>
         </message>
@@ -1512,16 +1708,24 @@
             <translation>이름과 정수로 된 표여야 합니다</translation>
         </message>
         <message>
-            <source>expected one of {choices}, got {value!r}</source>
-            <translation>{choices} 중 하나여야 하는데 {value!r}입니다</translation>
+            <source>expected a text of at most {count} letters</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>expected at most {count} entries, got {found}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>expected one of {choices}, got {value}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>expected {count} entries, got {found}</source>
             <translation>항목이 {count}개여야 하는데 {found}개입니다</translation>
         </message>
         <message>
-            <source>expected {expected}, got {found} ({value!r})</source>
-            <translation>{expected} 형식이어야 하는데 {found}입니다({value!r})</translation>
+            <source>expected {expected}, got {found} ({value})</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>focal lengths must be positive, got fx={fx}, fy={fy}</source>
@@ -1532,8 +1736,28 @@
             <translation>프레임 크기는 양수여야 하는데 {width}x{height}입니다</translation>
         </message>
         <message>
-            <source>it has a fisheye lens, which this camera model does not know; undistort the videos first</source>
-            <translation>어안 렌즈는 이 카메라 모델에서 지원하지 않습니다. 먼저 동영상의 왜곡을 제거하세요</translation>
+            <source>it has a document type</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it has {count} numbers, expected {expected}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it is cut off</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it is far too long</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it is nested too deeply</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it is no table</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>it is not a regular file</source>
@@ -1544,8 +1768,64 @@
             <translation>일반 파일이 아니거나 다른 이름이 더 있습니다</translation>
         </message>
         <message>
+            <source>it is too large</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it is too short</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>it unfolds to too much</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>its lens can't be worked out for frames of {width}x{height} px</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>not a value: {reason}</source>
             <translation>값으로 읽을 수 없습니다: {reason}</translation>
+        </message>
+        <message>
+            <source>one has {count} cameras, the other {other}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the last row of K must be 0 0 1: is the matrix transposed?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>they have no camera in common</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{camera} has no frame for {count} instants; it is left out there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{camera} has no frame {frame}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{camera} has {lens}: its frames are shown as a simpler lens would see them.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{camera} is turned by {angle}° clockwise to stand upright.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{camera} lacks {count} frames, or its rate varies; it is paired by time.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{camera} starts {seconds:.3g} s late by its file's clock.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{camera}: frames are {width}x{height} px, calibrated for {cal_width}x{cal_height} px; the calibration is scaled.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{camera}: frames are {width}x{height} px, calibrated for {cal_width}x{cal_height} px; used as they are.</source>
@@ -1554,6 +1834,10 @@
         <message>
             <source>{count} images are left out: other cameras lack those frames.</source>
             <translation>이미지 {count}장을 제외했습니다. 다른 카메라에 해당 프레임이 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file} and {other} disagree: {difference}. Leave only the one that belongs to the videos, or name it in SOURCE.CALIBRATION.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{file} and {other} have the same frame number {number}.</source>
@@ -1572,20 +1856,32 @@
             <translation>{file} 파일에 카메라 {camera}이(가) 두 번 이상 나옵니다.</translation>
         </message>
         <message>
-            <source>{file} describes no camera, and there is no other calibration file.</source>
-            <translation>{file} 파일에 카메라 정보가 없고 다른 보정 파일도 없습니다.</translation>
-        </message>
-        <message>
             <source>{file} describes no camera.</source>
             <translation>{file} 파일에 카메라 정보가 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file} describes {count} cameras; at most {most} can be used.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{file} ends early: frame {frame} of {count} can't be decoded. Copy or record the video again.</source>
             <translation>{file} 파일이 중간에 끝납니다: {count}프레임 중 {frame}번 프레임을 디코딩할 수 없습니다. 동영상을 다시 복사하거나 녹화하세요.</translation>
         </message>
         <message>
+            <source>{file} ends early: it announces {count} frames and holds {frame}. Copy or record it again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{file} has no camera for {video}.</source>
             <translation>{file} 파일에 {video}에 해당하는 카메라가 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file} has no list of camera names.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file} holds no video.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{file} is closed.</source>
@@ -1596,12 +1892,24 @@
             <translation>{file} 파일이 {limit:g} MB보다 커서 알맞지 않습니다.</translation>
         </message>
         <message>
+            <source>{file} is no calibration that is known.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{file} is no take of this program.</source>
             <translation>{file} 파일은 이 프로그램의 테이크가 아닙니다.</translation>
         </message>
         <message>
-            <source>{file} is not a FOCUS calibration: expected a table with rvec, tvec, camera_matrix, dist_coeffs.</source>
-            <translation>{file} 파일은 FOCUS 보정 파일이 아닙니다: rvec, tvec, camera_matrix, dist_coeffs가 있는 표가 필요합니다.</translation>
+            <source>{file} is not a BioCV camera: it has {count} numbers.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file} is not a BioCV camera: it holds more than numbers.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file} is not a MATLAB camera that can be read; save it in MATLAB with save(…, '-v7').</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{file} is not a Panoptic calibration: a camera is not a table.</source>
@@ -1616,16 +1924,44 @@
             <translation>{file} 파일은 Qualisys 보정 파일이 아닙니다: &lt;cameras&gt;를 포함한 &lt;calibration&gt;이 없습니다.</translation>
         </message>
         <message>
-            <source>{file} is not a Qualisys calibration: not valid XML ({reason}).</source>
-            <translation>{file} 파일은 Qualisys 보정 파일이 아닙니다: 올바른 XML이 아닙니다({reason}).</translation>
+            <source>{file} is not a Theia calibration: it has no &lt;calibration&gt; with cameras.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file} is not a Vicon calibration: it has no &lt;Cameras&gt; with &lt;Camera&gt;.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file} is not a calibration: expected a table of a camera's numbers.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{file} is not a file of poses: its first line is no header.</source>
             <translation>{file} 파일은 자세 파일이 아닙니다: 첫 줄이 머리글이 아닙니다.</translation>
         </message>
         <message>
+            <source>{file} is not a readable MATLAB file: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{file} is not a readable pickle: {reason}.</source>
             <translation>{file} 파일은 읽을 수 있는 pickle이 아닙니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>{file} is not a table of cameras with fx, fy, cx, cy, R, T, k, p.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file} is not a {format} calibration: not valid XML ({reason}).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file} is not a {format} calibration: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file} is not text in UTF-8 or UTF-16; save it so and try again.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{file} is not valid JSON: {reason}.</source>
@@ -1636,8 +1972,12 @@
             <translation>{file} 파일이 올바른 TOML이 아닙니다: {reason}.</translation>
         </message>
         <message>
-            <source>{file} is too large to be a calibration file.</source>
-            <translation>{file} 파일은 보정 파일이라기에는 너무 큽니다.</translation>
+            <source>{file} is not valid YAML: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file} is written with a codec that can't be decoded here ({codec}); convert it to H.264 in MP4.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{file} is {schema} version {version}; this program reads {known} version {known_version}.</source>
@@ -1646,6 +1986,18 @@
         <message>
             <source>{file} lists {listed} frames, {shown} can be shown.</source>
             <translation>{file}에 기록된 프레임은 {listed}개이지만 {shown}개만 표시할 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>{file} says that it is written in {encoding}, and it can't be read so; save it as UTF-8.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file} shows what was saved. The recording is not where it was: there are no pictures, faces and heatmaps, and nothing more can be computed.</source>
+            <translation>{file}에 저장된 결과를 표시합니다. 녹화가 원래 위치에 없어 그림, 얼굴, 히트맵이 없으며 더 계산할 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file} shows what was saved. To compute more, open the recording itself.</source>
+            <translation>{file}에 저장된 결과를 표시합니다. 더 계산하려면 녹화를 여세요.</translation>
         </message>
         <message>
             <source>{file} was made by a newer version of this program; update the program to open it.</source>
@@ -1676,6 +2028,10 @@
             <translation>{file}: COCO 형식에는 카메라가 필요하지만 여기서는 알 수 없습니다.</translation>
         </message>
         <message>
+            <source>{file}: an image of {width}x{height} px is too large.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{file}: an image's name must hold its frame number.</source>
             <translation>{file}: 이미지 이름에 프레임 번호가 있어야 합니다.</translation>
         </message>
@@ -1692,6 +2048,10 @@
             <translation>{file}: {frame}번 프레임: {reason}.</translation>
         </message>
         <message>
+            <source>{file}: frames of {width}x{height} px are too large.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{file}: no frame came for {seconds:g} s.</source>
             <translation>{file}: {seconds:g}초 동안 프레임이 들어오지 않았습니다.</translation>
         </message>
@@ -1700,12 +2060,20 @@
             <translation>{file}: 오프셋 {offset}프레임을 적용하면 남는 프레임이 없습니다.</translation>
         </message>
         <message>
-            <source>{file}: the cameras would be {distance:.3g} m apart, so its lengths are not in metres. Write the unit into the file: unit_mm = 1 for millimetres, under [metadata].</source>
-            <translation>{file}: 카메라 사이가 {distance:.3g} m가 되므로 길이 단위가 미터가 아닙니다. 파일의 [metadata] 아래에 단위를 적으세요(밀리미터는 unit_mm = 1).</translation>
+            <source>{file}: no frame is left in common with the other cameras.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file}: the cameras would be {distance:.3g} m apart, so its lengths are in another unit. Write it into the file: unit_mm = 1 for millimetres, 1000 for metres, under [metadata].</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{file}: the frames are {width}x{height} px, but camera {camera} is calibrated for {cal_width}x{cal_height} px. Use the videos that were calibrated, or calibrate again.</source>
             <translation>{file}: 프레임은 {width}x{height} px이지만 카메라 {camera}은(는) {cal_width}x{cal_height} px로 보정되었습니다. 보정에 쓴 동영상을 사용하거나 다시 보정하세요.</translation>
+        </message>
+        <message>
+            <source>{file}: the frames are {width}x{height} px, but the middle of camera {camera} is at {x:.0f}, {y:.0f} px. Use the videos that were calibrated, or calibrate again.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{file}: the image is {width}x{height} px, the first one of the folder is not.</source>
@@ -1768,16 +2136,40 @@
             <translation>{place}에 {key} 항목이 없습니다</translation>
         </message>
         <message>
+            <source>{key} is no rotation</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{key} is not a number ({text!r})</source>
             <translation>{key} 값이 숫자가 아닙니다({text!r})</translation>
+        </message>
+        <message>
+            <source>{key} is not a whole number</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{key} is not an array of numbers</source>
             <translation>{key} 값이 숫자 배열이 아닙니다</translation>
         </message>
         <message>
-            <source>{key} is not finite ({text})</source>
-            <translation>{key} 값이 유한하지 않습니다({text})</translation>
+            <source>{key} is written with a decimal comma ({text}); write a point</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{key} is {value:g}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{key} turns by {angle:.4g} radians; it is in degrees or no rotation vector</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{key}: {value:.3g} is far too large</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{path} has no calibration file that is known; see the README for a list.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{path} has no calibration file; expected {patterns}.</source>
@@ -1796,8 +2188,12 @@
             <translation>{path}에 camera*.pkl이 없습니다.</translation>
         </message>
         <message>
-            <source>{path} has several calibration files ({names}); leave only the one that belongs to the videos.</source>
-            <translation>{path}에 보정 파일이 여러 개 있습니다({names}). 동영상에 맞는 하나만 남기세요.</translation>
+            <source>{path} holds results alone; open the recording to compute more.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{path} holds several recordings ({names}); open one of them.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{path} is not a folder; a recording is a folder of videos with a calibration.</source>
@@ -1812,12 +2208,28 @@
             <translation>{path}에는 calibration_*.json이 하나 있어야 하지만 {count}개 있습니다.</translation>
         </message>
         <message>
+            <source>{path}: OpenCap keeps a calibration in each camera's folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{path}: cameras {camera} and {other} stand at the same place and look the same way; one of them has the other's calibration, or none.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{path}: the images of the cameras have no frame number in common.</source>
             <translation>{path}: 카메라들의 이미지에 공통된 프레임 번호가 없습니다.</translation>
         </message>
         <message>
+            <source>{path}: the images use {bits} of 16 bits; they are scaled by that.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{problem} Going on with torch, which is slower.</source>
             <translation>{problem} torch로 계속하므로 더 느립니다.</translation>
+        </message>
+        <message>
+            <source>{reason}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{value} is outside {low:g}…{high:g}</source>
@@ -1894,8 +2306,24 @@
             <translation>%s: 학습에만 쓰이는 텐서 %d개를 제외했습니다(%s 등)</translation>
         </message>
         <message>
+            <source>%s: frames %d to %d are damaged; this view is left out there</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Rig %s: space %s mm around %s mm, network image %s px</source>
             <translation>카메라 배치 %s: 공간 %s mm, 중심 %s mm, 네트워크 입력 영상 %s px</translation>
+        </message>
+        <message>
+            <source>Small copies can't be read: %s</source>
+            <translation>작은 그림을 읽을 수 없습니다: %s</translation>
+        </message>
+        <message>
+            <source>Small copies can't be written: %s</source>
+            <translation>작은 그림을 쓸 수 없습니다: %s</translation>
+        </message>
+        <message>
+            <source>Small copies of the frames can't be kept in %s: %s</source>
+            <translation>%s에 작은 그림을 둘 수 없습니다: %s</translation>
         </message>
     </context>
     <context>

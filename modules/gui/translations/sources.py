@@ -21,7 +21,7 @@ ERROR_NAMES = frozenset(name for name, value in vars(errors).items() if isinstan
 #: A function that raises whichever of them its caller names calls it so.
 ERROR_NAMES |= {"error_kind"}
 #: Constants of the window's modules that hold a template, by file: banner and log show them.
-TEMPLATE_CONSTANTS = {"messages.py": ("UNEXPECTED",), "processing.py": ("SAVED", "CANCELLED")}
+TEMPLATE_CONSTANTS = {"messages.py": ("UNEXPECTED",)}
 LOG_LEVELS = ("info", "warning", "error", "exception")
 TRANSLATORS = ("translate", "QT_TRANSLATE_NOOP")
 

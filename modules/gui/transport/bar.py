@@ -28,9 +28,6 @@ class Transport(QFrame):
         self._state, self._controller = state, controller
         self.seek = SeekBar(state, self)
         self.lod = LodControl(state, self)
-        for part in (self.seek, self.lod):
-            part.drag_started.connect(controller.begin_stream)
-            part.drag_ended.connect(controller.end_stream)
         controller.computed_changed.connect(self.seek.set_computed)
         self.first = self._button("first", self.go_first)
         self.back10 = self._button("back10", lambda: self.step(-JUMP))
@@ -95,7 +92,7 @@ class Transport(QFrame):
             button.setToolTip(tip)
         self.frame.setToolTip(self.tr("Go to this frame (Ctrl+G)"))
         self.speed.setToolTip(self.tr("Playback speed. Every frame: the next one when the last one is computed"))
-        self.seek.setToolTip(self.tr("Drag to seek. Tinted frames are computed already"))
+        self.seek.setToolTip(self.tr("Drag to seek, with Shift to choose what playing loops over. Tinted frames are computed"))
         with QSignalBlocker(self.speed):
             self.speed.clear()
             self.speed.addItems([f"{speed:g}×" if speed else self.tr("every frame") for speed in SPEEDS])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PyQt5.QtCore import QEvent, QSignalBlocker, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QSignalBlocker, Qt
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from .. import theme
@@ -26,9 +26,6 @@ def reach_mm(room: Room) -> int:
 class LodControl(QWidget):
     """Distance beyond which people keep their root only. Longer always means more people; the far end means everyone."""
 
-    drag_started = pyqtSignal()
-    drag_ended = pyqtSignal()
-
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
@@ -43,8 +40,6 @@ class LodControl(QWidget):
             control.setRange(STEP_MM, REACH_MM + STEP_MM)
             control.valueChanged.connect(self._on_value)
         self.slider.setPageStep(PAGE_MM)
-        self.slider.sliderPressed.connect(self.drag_started)
-        self.slider.sliderReleased.connect(self.drag_ended)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)

@@ -12,17 +12,21 @@ from ..state import AppState
 
 #: Frames per second where a recording doesn't say.
 FALLBACK_FPS = 30.0
-TICK_MS = 10
+TICK_MS = 4
+#: How much the newest drawing counts in the mean that says which frames are left out.
+NEWEST = 0.15
+#: No more than so many frames are left out between two, lest a hiccup make a slide show.
+LONGEST_STRIDE = 12
 
 
 class Playback(QObject):
-    """Advances the frame index while the state says so.
+    """Advances the frame index while the state says so, always forwards, back only from the end to the beginning.
 
-    Frames that the worker can't reach in time are left out; at speed 0 ("every frame") the next one is asked for when the last
-    one was shown.
+    Where drawing takes longer than a frame lasts, every second, third … frame is shown, evenly, and the clock is kept. At
+    speed 0 ("every frame") none is left out: the next one is asked for when the last one was shown with its people.
 
     Args:
-        is_waiting: whether an answer is still awaited (then no other frame is asked for).
+        is_waiting: whether what was asked for last is still awaited (then nothing else is asked for).
         clock: seconds, monotonic.
     """
 
@@ -37,6 +41,7 @@ class Playback(QObject):
         self._state, self._is_waiting, self._clock = state, is_waiting, clock
         self._start_s, self._start_index = 0.0, 0
         self._asked: int | None = None
+        self._asked_s = self._cost_s = 0.0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.PreciseTimer)
         self._timer.setInterval(TICK_MS)
@@ -52,42 +57,66 @@ class Playback(QObject):
         known = room is not None and math.isfinite(room.info.fps) and room.info.fps > 0
         return room.info.fps if known else FALLBACK_FPS
 
+    @property
+    def stride(self) -> int:
+        """Every how many frames one is shown."""
+        rate = self.fps * self._state.speed
+        return max(1, min(LONGEST_STRIDE, math.ceil(rate * self._cost_s - 0.25)))
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """(first, last) frame that is played."""
+        return self._state.loop_range or (0, self._state.frame_count - 1)
+
+    def next_frames(self, count: int) -> range:
+        """The frames that will be due next."""
+        step = self.stride if self._state.speed else 1
+        here = self._state.frame_index
+        return range(here + step, min(self.range[1] + 1, here + 1 + step * count), step)
+
     def shown(self) -> None:
-        """A frame was drawn: the next one may be due (it is asked for when the drawing is done, not inside of it)."""
+        """A frame was handed to the panes; how long it takes until it is drawn is seen when the events are through."""
         if self._state.playing:
-            QTimer.singleShot(0, self.tick)
+            QTimer.singleShot(0, self._drawn)
 
     def tick(self) -> None:
-        """Asks for the frame that is due, unless an answer is still awaited."""
+        """Asks for the frame that is due, unless what was asked for is still awaited."""
         if not self._state.playing or self._is_waiting():
             return
         due = self._due()
-        last = self._state.frame_count - 1
+        first, last = self.range
         if due > last:
             if not self._state.loop:
                 self._ask(last)
                 self._state.set_playing(False)
                 return
-            self._ask(0)
+            self._ask(first)
             self._anchor()
             return
         self._ask(due)
 
+    def _drawn(self) -> None:
+        cost = self._clock() - self._asked_s
+        self._cost_s += NEWEST * (min(cost, 1.0) - self._cost_s)
+        self.tick()
+
     def _due(self) -> int:
         if self._state.speed == 0:
             return self._state.frame_index + 1
-        elapsed = self._clock() - self._start_s
-        return self._start_index + int(elapsed * self.fps * self._state.speed)
+        elapsed = int((self._clock() - self._start_s) * self.fps * self._state.speed)
+        return max(self._state.frame_index, self._start_index + elapsed // self.stride * self.stride)
 
     def _ask(self, index: int) -> None:
-        self._asked = index
-        self._state.set_frame_index(index)
-        self._asked = None
+        if index != self._state.frame_index:
+            self._asked, self._asked_s = index, self._clock()
+            self._state.set_frame_index(index)
+            self._asked = None
 
     def _on_playing(self, playing: bool) -> None:
         if playing:
-            if self._state.frame_index == self._state.frame_count - 1:
-                self._ask(0)
+            first, last = self.range
+            if not first <= self._state.frame_index < last:
+                self._ask(first)
             self._anchor()
             self._timer.start()
         else:

@@ -10,10 +10,11 @@ from PyQt5.QtCore import QEvent, QRect, QSettings, Qt, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PyQt5.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
-from modules.core.config import CONFIG_DIR, DEFAULT_CONFIG, load_config
+from modules.core.config import CONFIG_DIR, DEFAULT_CONFIG, Changes, changes_between, load_config
 from modules.core.errors import Note
 from modules.core.types import FrameSet, PoseResult
 
+from ..background.battery import on_battery
 from ..background.collector import Collector
 from ..background.controller import Controller
 from ..background.messages import Compose, Failure, Opened, OpenRequest
@@ -36,6 +37,8 @@ from .status import StatusLine
 #: How long the window's end waits for a call into network or decoder to return; importing or computing can outlast it.
 CLOSE_S = 0.7
 SMALLEST_PX = (960, 560)
+#: Files of results, which open too.
+RESULT_SUFFIXES = (".sqlite", ".jsonl")
 NO_OPENGL = Note(
     "This display has no OpenGL, which the 3D view needs; the space is shown from above instead. "
     "On Debian and Ubuntu this installs it: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0"
@@ -58,16 +61,16 @@ def first_geometry(available: QRect) -> QRect:
     return QRect(left, top, width, height)
 
 
+def may_compute_ahead(config: Any) -> bool:
+    """Whether the window begins to compute frames that nobody asked for."""
+    return config.BACKGROUND.ENABLED and (config.BACKGROUND.ON_BATTERY or not on_battery())
+
+
 def demo_folder() -> Path | None:
     """The demo recording, if it was fetched."""
     configured = load_config(DEFAULT_CONFIG).SOURCE.PATH
     folder = CONFIG_DIR.parent / configured
     return folder if configured and folder.is_dir() else None
-
-
-def is_computed(result: PoseResult) -> bool:
-    """Whether the network ran: before it is there, a result is the picture alone, which is not "nobody was found"."""
-    return bool(result.persons) or result.heatmaps is not None
 
 
 class MainWindow(QMainWindow):
@@ -92,10 +95,10 @@ class MainWindow(QMainWindow):
         self._collector = Collector(self)
         self.state = AppState(self)
         self.controller = Controller(self.state, compose, config, self)
+        self.state.set_computing_ahead(may_compute_ahead(config))
         self.all_stopped = True
         self._config_path = Path(config_path)
-        self._recording: OpenRequest | None = None
-        self._source = config.SOURCE
+        self._config_before = config
         self._notes: set[Note] = set()
         self.setMinimumSize(*SMALLEST_PX)
         self.setGeometry(first_geometry(QGuiApplication.primaryScreen().availableGeometry()))
@@ -122,7 +125,7 @@ class MainWindow(QMainWindow):
             self.middle.setCurrentWidget(self.start_page)
         else:
             self.controller.open(recording.path, recording.format, recording.offsets)
-        self.controller.configure(self.controller.config)
+        self.controller.load()
 
     def open_folder(self, path: str | Path) -> None:
         """Opens a recording; what is open stays open if that fails."""
@@ -182,7 +185,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         path = next(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
         event.acceptProposedAction()
-        self.open_folder(path if path.is_dir() else path.parent)
+        self.open_folder(path if path.is_dir() or path.suffix in RESULT_SUFFIXES else path.parent)
 
     def _lay_out(self) -> None:
         centre, lower = QWidget(self), QWidget(self)
@@ -214,7 +217,8 @@ class MainWindow(QMainWindow):
         controller.failed.connect(self._on_failed)
         controller.recording_opened.connect(self._on_opened)
         controller.configured.connect(self._on_configured)
-        self.processing.message.connect(self.say)
+        controller.frame_computed.connect(self._on_computed)
+        self.processing.message.connect(self.tell)
         self.processing.failed.connect(self._on_failed)
         self.banner.details_requested.connect(self.docks.show_log)
         self.transport.frame.out_of_range.connect(self._say_last_frame)
@@ -223,8 +227,9 @@ class MainWindow(QMainWindow):
         state, transport, view3d = self.state, self.transport, self.docks.view3d
         return {
             "open": self._ask_open,
+            "open_results": self._ask_open_results,
             "clear_recent": self._clear_recent,
-            "process_all": lambda: self.processing.ask(self._recording),
+            "process_all": self.processing.ask,
             "settings": self._open_settings,
             "quit": self.close,
             "overview": view3d.show_overview,
@@ -243,6 +248,12 @@ class MainWindow(QMainWindow):
             "slower": lambda: self._change_speed(-1),
             "faster": lambda: self._change_speed(1),
             "loop": lambda: state.set_loop(not state.loop),
+            "loop_from": lambda: self._bound_loop(first=state.frame_index),
+            "loop_to": lambda: self._bound_loop(last=state.frame_index),
+            "loop_all": lambda: state.set_loop_range(None),
+            "compute_ahead": lambda: state.set_computing_ahead(not state.computing_ahead),
+            "next_person": lambda: self._choose_next(1),
+            "previous_person": lambda: self._choose_next(-1),
             "lod_less": lambda: transport.lod.longer(-1),
             "lod_more": lambda: transport.lod.longer(1),
             "lod_everyone": lambda: state.set_lod_distance_mm(0),
@@ -259,19 +270,20 @@ class MainWindow(QMainWindow):
         if self.session.layout is not None and self.restoreState(self.session.layout, LAYOUT_VERSION):
             self.docks.fitted_views = self.session.fitted_views
 
-    def _show_result(self, frame: FrameSet, result: PoseResult) -> None:
+    def _show_result(self, frame: FrameSet, result: PoseResult | None) -> None:
         start = time.perf_counter()
-        computed = is_computed(result)
-        for pane in self.docks.result_panes if computed else self.docks.picture_panes:
+        everywhere = result is not None or self.state.playing  # where people are still awaited the panes keep those before
+        for pane in self.docks.result_panes if everywhere else self.docks.picture_panes:
             pane.show_result(frame, result)
-        if not computed:
-            return
-        self.docks.timing.show_result(frame, result)
-        self._handed_ms = (time.perf_counter() - start) * 1e3
+        if result is not None:
+            self._handed_ms = (time.perf_counter() - start) * 1e3
+
+    def _on_computed(self, result: PoseResult) -> None:
+        self.docks.timing.add(result)
         for note in result.notes:
             if note not in self._notes:  # said once per recording
                 self._notes.add(note)
-                self.say("warning", note.template, note.values)
+                self.tell("warning", note)
 
     def _clear(self) -> None:
         self._handed_ms = None
@@ -280,23 +292,24 @@ class MainWindow(QMainWindow):
             pane.clear()
 
     def _on_opened(self, opened: Opened) -> None:
-        self._recording = opened.request
         self.middle.setCurrentWidget(self.docks.view3d)
         path = opened.request.path
         self.setWindowTitle(f"{path.name} – SelfPose3d")
         self.session.add_recent(path)
         self._show_recent()
         self.docks.log.add("info", self.tr("Opened {path}.").format(path=path))
-        for note in opened.info.notes:
-            self.say("info", note.template, note.values)
+        for note in (*opened.info.notes, *opened.notes):
+            self.tell("info", note)
 
     def _on_configured(self, config: Any) -> None:
         self.docks.log.add("info", self.tr("The network is ready."))
-        before, self._source = self._source, config.SOURCE
-        if before.PATH != config.SOURCE.PATH and config.SOURCE.PATH:
+        before, self._config_before = self._config_before, config
+        if before.BACKGROUND != config.BACKGROUND:
+            self.state.set_computing_ahead(may_compute_ahead(config))
+        if before.SOURCE.PATH != config.SOURCE.PATH and config.SOURCE.PATH:
             self.open_folder(CONFIG_DIR.parent / Path(config.SOURCE.PATH).expanduser())
-        elif before != config.SOURCE and self._recording is not None:  # other cameras or offsets
-            self.open_folder(self._recording.path)
+        elif Changes.RECORDING in changes_between(before, config) and self.controller.opened is not None:
+            self.open_folder(self.controller.opened.request.path)  # other cameras or offsets
 
     def _on_failed(self, failure: Failure) -> None:
         if isinstance(failure.request, OpenRequest) and self.state.room is None:
@@ -327,6 +340,13 @@ class MainWindow(QMainWindow):
         if chosen:
             self.open_folder(chosen)
 
+    def _ask_open_results(self) -> None:
+        start = str(CONFIG_DIR.parent / "output")
+        kinds = self.tr("Results") + " (" + " ".join(f"*{suffix}" for suffix in RESULT_SUFFIXES) + ")"
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Open saved results"), start, kinds)
+        if chosen:
+            self.open_folder(chosen)
+
     def _clear_recent(self) -> None:
         self.session.clear_recent()
         self._show_recent()
@@ -344,6 +364,18 @@ class MainWindow(QMainWindow):
     def _set_language(self, code: str) -> None:
         self.session.language = code
         set_language(code)
+
+    def _bound_loop(self, first: int | None = None, last: int | None = None) -> None:
+        low, high = self.state.loop_range or (0, self.state.frame_count - 1)
+        self.state.set_loop_range((low if first is None else first, high if last is None else last))
+
+    def _choose_next(self, step: int) -> None:
+        """The next person of the shown frame, by number."""
+        shown = self.controller.shown
+        ids = [] if shown is None or shown[1] is None else sorted({person.track_id for person in shown[1].persons})
+        if ids:
+            here = ids.index(self.state.selection) + step if self.state.selection in ids else (0 if step > 0 else -1)
+            self.state.set_selection(ids[here % len(ids)])
 
     def _change_speed(self, rows: int) -> None:
         row = SPEEDS.index(self.state.speed) if self.state.speed in SPEEDS else SPEEDS.index(1.0)

@@ -36,6 +36,9 @@ class Menus(QObject):
         self._fill(slots)
         state.room_changed.connect(self._on_room)
         state.heatmap_joint_changed.connect(self._check_heatmap)
+        self.actions["compute_ahead"].setCheckable(True)
+        self.actions["compute_ahead"].setChecked(state.computing_ahead)
+        state.computing_ahead_changed.connect(self.actions["compute_ahead"].setChecked)
         self._on_room(state.room)
 
     def retranslate(self) -> None:
@@ -71,8 +74,7 @@ class Menus(QObject):
             action.setChecked(action.data() == code)
 
     def _fill(self, slots: dict[str, Callable[..., object]]) -> None:
-        actions = self.actions
-        self.file.addAction(actions["open"])
+        self._add(self.file, "open", "open_results")
         self.file.addMenu(self.recent)
         self._add(self.file, None, "process_all", None, "settings", None, "quit")
         self._add(self.view, "overview", "top")
@@ -83,7 +85,9 @@ class Menus(QObject):
         self.view.addMenu(self.panes)
         self._add(self.view, "reset_layout", "full_screen")
         self._add(self.play, "toggle", None, "back", "forward", "back10", "forward10", "first", "last", "go_to")
-        self._add(self.play, None, "slower", "faster", "loop", None, "lod_less", "lod_more", "lod_everyone", None, "deselect")
+        self._add(self.play, None, "slower", "faster", None, "loop", "loop_from", "loop_to", "loop_all", None)
+        self._add(self.play, "lod_less", "lod_more", "lod_everyone", None, "next_person", "previous_person", "deselect")
+        self._add(self.play, None, "compute_ahead")
         self._add(self.help, "shortcuts", "about")
         self._languages, self._heatmaps = QActionGroup(self), QActionGroup(self)
         for code, name in LANGUAGES.items():
@@ -123,6 +127,7 @@ class Menus(QObject):
 
 KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "open": ("Ctrl+O",),
+    "open_results": ("Ctrl+Shift+O",),
     "clear_recent": (),
     "process_all": ("Ctrl+P",),
     "settings": ("Ctrl+,",),
@@ -142,6 +147,12 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "slower": ("-",),
     "faster": ("+", "="),
     "loop": ("L",),
+    "loop_from": ("I",),
+    "loop_to": ("O",),
+    "loop_all": ("Shift+L",),
+    "compute_ahead": ("B",),
+    "next_person": ("N",),
+    "previous_person": ("Shift+N",),
     "lod_less": ("[",),
     "lod_more": ("]",),
     "lod_everyone": ("0",),
@@ -151,7 +162,7 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
 }
 NEED_RECORDING = (
     "process_all", "toggle", "back", "forward", "back10", "forward10", "first", "last", "go_to", "overview", "top",
-    "lod_less", "lod_more", "lod_everyone",
+    "lod_less", "lod_more", "lod_everyone", "loop_from", "loop_to", "loop_all", "next_person", "previous_person",
 )  # fmt: skip
 
 
@@ -160,6 +171,7 @@ def action_texts() -> dict[str, str]:
     translate = QCoreApplication.translate
     return {
         "open": translate("Menus", "&Open recording…"),
+        "open_results": translate("Menus", "Open saved &results…"),
         "clear_recent": translate("Menus", "Clear this list"),
         "process_all": translate("Menus", "&Process all…"),
         "settings": translate("Menus", "&Settings…"),
@@ -179,6 +191,12 @@ def action_texts() -> dict[str, str]:
         "slower": translate("Menus", "Slower"),
         "faster": translate("Menus", "Faster"),
         "loop": translate("Menus", "Loop on or off"),
+        "loop_from": translate("Menus", "Loop from this frame"),
+        "loop_to": translate("Menus", "Loop to this frame"),
+        "loop_all": translate("Menus", "Loop over the whole recording"),
+        "compute_ahead": translate("Menus", "Compute ahead"),
+        "next_person": translate("Menus", "Next person"),
+        "previous_person": translate("Menus", "Previous person"),
         "lod_less": translate("Menus", "Shorter LoD distance"),
         "lod_more": translate("Menus", "Longer LoD distance"),
         "lod_everyone": translate("Menus", "Everyone in full detail"),

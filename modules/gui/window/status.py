@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from PyQt5.QtCore import QCoreApplication, QEvent, QTimer
+from PyQt5.QtCore import QEvent, QTimer
 from PyQt5.QtWidgets import QLabel, QStatusBar, QWidget
 
 from .. import theme
 from ..background.controller import Controller
-from ..background.messages import Busy
+from ..background.messages import Busy, Pace
 from ..panes.names import joint_name, person_name
 from ..panes.recording_panel import sizes_text
+from ..processing.process_bar import duration_text
 from ..state import AppState
 
 #: Work shorter than this is not announced: the label would only flicker.
@@ -26,6 +27,7 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self._state = state
         self._busy = Busy.IDLE
+        self._pace = Pace(float("nan"), 0, float("nan"))
         self._recording, self._hover, self._work = QLabel(self), QLabel(self), QLabel(self)
         self._recording.setContentsMargins(theme.MARGIN, 0, 0, 0)
         self._work.setContentsMargins(0, 0, theme.MARGIN, 0)
@@ -40,7 +42,9 @@ class StatusLine(QStatusBar):
         self._delay.timeout.connect(self._show_busy)
         state.room_changed.connect(self._show_recording)
         state.hover_changed.connect(self._show_hover)
+        state.computing_ahead_changed.connect(lambda _: self._show_busy())
         controller.busy_changed.connect(self._on_busy)
+        controller.pace_changed.connect(self._on_pace)
         self.retranslate()
 
     @property
@@ -67,15 +71,33 @@ class StatusLine(QStatusBar):
         else:
             self._show_busy()
 
+    def _on_pace(self, pace: Pace) -> None:
+        self._pace = pace
+        if not self._delay.isActive():
+            self._delay.start()
+
     def _show_busy(self) -> None:
-        translate = QCoreApplication.translate
         text, color = {
-            Busy.IDLE: (translate("StatusLine", "Ready"), theme.TEXT_OFF),
-            Busy.OPENING: (translate("StatusLine", "Opening the recording …"), theme.WARNING),
-            Busy.LOADING: (translate("StatusLine", "Loading the network …"), theme.WARNING),
-            Busy.COMPUTING: (translate("StatusLine", "Computing …"), theme.ACCENT),
+            Busy.IDLE: (self._idle_text(), theme.TEXT_OFF),
+            Busy.OPENING: (self.tr("Opening the recording …"), theme.WARNING),
+            Busy.LOADING: (self.tr("Loading the network …"), theme.WARNING),
+            Busy.COMPUTING: (self._pace_text(), theme.ACCENT),
         }[self._busy]
-        self._work.setText(f'<span style="color:{color}">●</span>&nbsp; {text}')
+        text = f'<span style="color:{color}">●</span>&nbsp; {text}'
+        if text != self._work.text():  # each repaint costs
+            self._work.setText(text)
+
+    def _idle_text(self) -> str:
+        waiting = self._pace.frames_left > 0 and not self._state.computing_ahead
+        return self.tr("Computing ahead is off") if waiting else self.tr("Ready")
+
+    def _pace_text(self) -> str:
+        """Frames a second and the time left, once they are known."""
+        pace = self._pace
+        if not self._state.computing_ahead or not math.isfinite(pace.seconds_left) or not pace.frames_left:
+            return self.tr("Computing …")
+        text = self.tr("Computing ahead: {rate:.1f} frames/s · {left} left")
+        return text.format(rate=pace.frames_per_s, left=duration_text(pace.seconds_left))
 
     def _show_recording(self, room: object) -> None:
         if room is None:

@@ -93,7 +93,7 @@ def test_the_chosen_person_is_outlined_and_the_others_dimmed(pane, state, shown,
     image, (x, y) = look(0)
     row = [tools.pixel(image, (x + dx, y)) for dx in np.arange(-8, 9)]
     assert any(color.min() > 225 for color in row)  # the outline
-    assert np.abs(plain - dimmed).max() > 30
+    assert np.abs(plain - dimmed).max() > 15  # of a darker limb less goes through
 
 
 def test_hovering_names_a_joint_in_all_views(pane, state, shown, tools):

@@ -56,7 +56,8 @@ def test_saved_is_the_people_skipped_times_the_usual_time_of_one(compute):
 def test_areas_are_stacked_in_the_order_of_the_stages(pane, compute):
     for n in range(3):
         made = compute(n, 1000.0)
-        pane.show_result(made.frame, made.result)
+        pane.add(made.result)
+        pane.request_refresh()
     x, top = pane._areas[-1].getData()
     assert top == pytest.approx([2 + 30 + 20 + 15 + 1] * 3)
     assert x[-1] == 0.5
@@ -71,7 +72,8 @@ def test_areas_are_stacked_in_the_order_of_the_stages(pane, compute):
 def test_the_backbone_s_area_is_seen_in_its_colour(pane, compute, tools):
     for n in range(60):
         made = compute(n % 20, 0.0)
-        pane.show_result(made.frame, made.result)
+        pane.add(made.result)
+        pane.request_refresh()
     scene_point = pane.stages.vb.mapViewToScene(QPointF(-10, 15))
     at = pane.plot.mapTo(pane, pane.plot.mapFromScene(scene_point))
     expected = tuple(int(STAGE_COLORS[STAGES.index("backbone")][i : i + 2], 16) for i in (1, 3, 5))
@@ -80,21 +82,25 @@ def test_the_backbone_s_area_is_seen_in_its_colour(pane, compute, tools):
 
 def test_no_saving_is_claimed_while_it_is_not_known_or_not_there(pane, compute):
     made = compute(0, 100.0)
-    pane.show_result(made.frame, made.result)
+    pane.add(made.result)
+    pane.request_refresh()
     assert "not known yet" in summary_of(pane)
     made = compute(1, 0.0)
-    pane.show_result(made.frame, made.result)
+    pane.add(made.result)
+    pane.request_refresh()
     assert "saved" not in summary_of(pane)
 
 
 def test_clear_and_another_recording_forget_the_history(pane, state, compute):
     made = compute(0, 0.0)
-    pane.show_result(made.frame, made.result)
+    pane.add(made.result)
+    pane.request_refresh()
     assert pane._stack.currentIndex() == 1
     pane.clear()
     assert len(pane.history) == 0
     assert pane._stack.currentIndex() == 0
-    pane.show_result(made.frame, made.result)
+    pane.add(made.result)
+    pane.request_refresh()
     state.set_room(None)
     assert len(pane.history) == 0
 
@@ -104,7 +110,8 @@ def test_hidden_it_remembers_but_does_not_draw(qtbot, state, compute):
     qtbot.addWidget(pane)
     for n in range(4):
         made = compute(n, 0.0)
-        pane.show_result(made.frame, made.result)
+        pane.add(made.result)
+        pane.request_refresh()
     assert len(pane._areas[0].getData()[1]) == 1
     pane.show()
     assert len(pane._areas[0].getData()[1]) == 4

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from modules.gui.transport.playback import Playback
@@ -79,3 +81,43 @@ def test_playing_at_the_end_begins_again(state, playback):
     state.set_frame_index(19)
     state.set_playing(True)
     assert state.frame_index == 0
+
+
+def test_frames_are_left_out_evenly_where_drawing_is_slow(state, playback):
+    state.set_loop(False)
+    shown, drawn = [], []
+    state.frame_index_changed.connect(shown.append)
+    state.set_playing(True)  # 25 frames a second: one every 40 ms
+    while state.playing:
+        playback.clock.now += 0.004
+        if len(drawn) < len(shown):
+            playback.clock.now += 0.07  # drawing takes longer than a frame lasts
+            drawn.append(shown[len(drawn)])
+            playback._drawn()
+        else:
+            playback.tick()
+    assert shown == sorted(shown)
+    steps = [b - a for a, b in pairwise(shown[4:-1])]  # at first it does not know yet how slow it is; the last is the last
+    assert set(steps) == {2}
+
+
+def test_playing_loops_within_the_chosen_range(state, playback):
+    state.set_loop_range((5, 9))
+    state.set_playing(True)
+    assert state.frame_index == 5
+    seen = set()
+    for _ in range(60):
+        playback.clock.now += 0.02
+        playback.tick()
+        seen.add(state.frame_index)
+    assert seen == {5, 6, 7, 8, 9}
+
+
+def test_the_loop_range_is_kept_within_the_recording(state):
+    state.set_loop_range((30, 4))
+    assert state.loop_range == (4, 19)
+    state.set_loop_range((7, 7))
+    assert state.loop_range is None
+    state.set_loop_range((2, 5))
+    state.set_room(state.room)
+    assert state.loop_range is None

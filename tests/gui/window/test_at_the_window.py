@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from gui_fakes import FakeSource
 from pointer import drag, mouse, pixel, same_hue
 from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtWidgets import QMessageBox, QStyle, QStyleOptionSlider
@@ -65,20 +64,20 @@ def test_dragging_the_slider_turns_a_person_into_a_cylinder_and_back(qtbot, pose
     far = posed.controller.shown[1].persons[1]
     beside_the_spine = far.root_world_mm / 1000 + [0.13, 0.0, 0.15]
     bare = colors_in_3d(posed, [beside_the_spine])[0]
-    assert limbs_seen(posed, 1) >= 9
+    assert limbs_seen(posed, 2) >= 9
 
     drag_lod(posed, 1000)
     qtbot.waitUntil(lambda: lods(posed) == [Lod.FULL, Lod.ROOT_ONLY])
     assert 700 < posed.state.lod_distance_mm < 1600
     wall = colors_in_3d(posed, [beside_the_spine])[0]
-    assert same_hue(wall, person_color(1), least=0.95)
+    assert same_hue(wall, person_color(2), least=0.95)
     assert np.abs(wall - bare).max() > 40
-    assert limbs_seen(posed, 0) >= 9  # the near one is as before
+    assert limbs_seen(posed, 1) >= 9  # the near one is as before
 
     drag_lod(posed, 3000)
     qtbot.waitUntil(lambda: lods(posed) == [Lod.FULL, Lod.FULL])
     assert np.abs(colors_in_3d(posed, [beside_the_spine])[0] - bare).max() < 40
-    assert limbs_seen(posed, 1) >= 9
+    assert limbs_seen(posed, 2) >= 9
 
 
 @pytest.mark.parametrize("where", ["view", "3d", "face", "row"])
@@ -86,8 +85,8 @@ def test_a_click_anywhere_chooses_everywhere(qtbot, posed, where):
     """A skeleton in 2D, one in 3D, a face or a row: the other panes light the same person up."""
     person = posed.controller.shown[1].persons[1]
     docks, left = posed.docks, Qt.LeftButton
-    spine = [posed.limbs[1][[NECK, MID_HIP]].mean(0)]
-    dim_before = colors_in_3d(posed, [posed.limbs[0][[NECK, MID_HIP]].mean(0)])[0].mean()
+    spine = [posed.limbs[2][[NECK, MID_HIP]].mean(0)]
+    dim_before = colors_in_3d(posed, [posed.limbs[1][[NECK, MID_HIP]].mean(0)])[0].mean()
     view = docks.cameras.views[0]
     if where == "view":
         spot = view.to_widget(person.joints_px[0][[NECK, MID_HIP]].mean(0))
@@ -95,18 +94,18 @@ def test_a_click_anywhere_chooses_everywhere(qtbot, posed, where):
     elif where == "3d":
         qtbot.mouseClick(docks.view3d.view, left, pos=QPoint(*np.round(in_3d(posed, spine[0])).astype(int)))
     elif where == "face":
-        tile = docks.faces.canvas.tile_box(1, 0).center().toPoint()
+        tile = docks.faces.canvas.tile_box(2, 0).center().toPoint()
         qtbot.mouseClick(docks.faces.canvas, left, pos=tile)
     else:
         table = docks.people.table
-        index = docks.people.sorted.mapFromSource(docks.people.model.index(docks.people.model.row_of(1), PERSON))
+        index = docks.people.sorted.mapFromSource(docks.people.model.index(docks.people.model.row_of(2), PERSON))
         qtbot.mouseClick(table.viewport(), left, pos=table.visualRect(index).center())
-    assert posed.state.selection == 1
-    assert [index.data() for index in docks.people.table.selectionModel().selectedRows(PERSON)] == ["Person 1"]
-    dim = colors_in_3d(posed, [posed.limbs[0][[NECK, MID_HIP]].mean(0)])[0].mean()
+    assert posed.state.selection == 2
+    assert [index.data() for index in docks.people.table.selectionModel().selectedRows(PERSON)] == ["Person 2"]
+    dim = colors_in_3d(posed, [posed.limbs[1][[NECK, MID_HIP]].mean(0)])[0].mean()
     assert dim < 0.85 * dim_before  # the other one fades
-    assert same_hue(colors_in_3d(posed, spine)[0], person_color(1), least=0.97)
-    box = docks.faces.canvas.group_box(1)
+    assert same_hue(colors_in_3d(posed, spine)[0], person_color(2), least=0.97)
+    box = docks.faces.canvas.group_box(2)
     border = pixel(docks.faces.canvas.grab().toImage(), (box.center().x(), box.top() + 1))
     assert border.min() > 200
     halo = halo_beside(view, person.joints_px[0])
@@ -126,8 +125,8 @@ def test_hovering_a_joint_names_it_below_and_rings_it_in_3d(posed):
     view = posed.docks.cameras.views[0]
     person = posed.controller.shown[1].persons[0]
     mouse(view, QEvent.MouseMove, view.to_widget(person.joints_px[0][NECK]))
-    assert posed.status._hover.text() == "Person 0 · neck"
-    at = in_3d(posed, posed.limbs[0][NECK])
+    assert posed.status._hover.text() == "Person 1 · neck"
+    at = in_3d(posed, posed.limbs[1][NECK])
     assert pixel(posed.docks.view3d.view.grabFramebuffer(), at).min() > 110
 
 
@@ -155,19 +154,19 @@ def test_other_cameras_in_the_settings_open_the_recording_anew(qtbot, window, pa
 
 
 def test_results_are_not_replaced_without_asking(qtbot, window, parts, tmp_path, monkeypatch):
-    parts.sources["fake"] = FakeSource(frames=3)
     asked, answers = [], [QMessageBox.No, QMessageBox.Yes]
     monkeypatch.setattr("modules.gui.processing.processing.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path))
     monkeypatch.setattr("modules.gui.processing.processing.QMessageBox.question", lambda *_: asked.append(1) or answers.pop(0))
     (tmp_path / "fake").mkdir()
+    (tmp_path / "fake" / "take-1.sqlite").write_text("not asked about: it is never replaced")
     (tmp_path / "fake" / "poses.jsonl").write_text("{}\n")
     window.menus.actions["process_all"].trigger()
     assert asked == [1]
     assert not window.processing.running
     window.menus.actions["process_all"].trigger()
     qtbot.waitUntil(lambda: not window.processing.running)
-    assert parts.writers[0].folder == tmp_path / "fake"
-    assert parts.writers[0].written == [0, 1, 2]
+    assert parts.export.folder == tmp_path / "fake"
+    assert parts.export.written == list(range(20))
 
 
 def test_an_error_in_the_window_itself_is_told_and_it_goes_on(qtbot, window):

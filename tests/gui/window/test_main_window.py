@@ -117,7 +117,7 @@ def test_an_unforeseen_error_has_its_details_in_the_log(qtbot, window, estimator
     qtbot.waitUntil(lambda: window.banner.isVisible())
     assert "ZeroDivisionError: boom" in window.banner.text
     assert "Traceback" in window.docks.log.toPlainText()
-    qtbot.waitUntil(lambda: "Ready" in window.status.work_text)
+    qtbot.waitUntil(lambda: "Computing ahead is off" in window.status.work_text)
     press(qtbot, window, Qt.Key_Right)
     assert window.state.frame_index == 5
 
@@ -139,7 +139,7 @@ def test_without_a_network_pictures_are_shown_and_nothing_is_claimed(qtbot, part
     made.show()
     made.start(OpenRequest(Path("fake"), "auto", {}))
     qtbot.waitUntil(lambda: made.banner.isVisible() and made.controller.shown is not None)
-    qtbot.waitUntil(lambda: not made.controller.pending)
+    assert made.controller.shown[1] is None
     assert made.docks.cameras.frame.index == 0
     assert made.docks.people.result is None
     made.close()
@@ -206,29 +206,42 @@ def test_settings_reach_the_running_window(qtbot, window, parts):
     assert parts.config_path.read_text(encoding="utf-8") == "LOD:\n  DISTANCE_MM: 1000.0  # everyone\n"
 
 
-def test_process_all_saves_and_says_where(qtbot, window, parts, tmp_path):
-    parts.sources["fake"] = FakeSource(frames=6)
+def test_process_all_computes_the_rest_saves_and_says_where(qtbot, window, parts, estimator, tmp_path):
+    press(qtbot, window, Qt.Key_Right)
     window.state.set_playing(True)
-    window.processing.start(OpenRequest(Path("fake"), "auto", {}), tmp_path / "out")
+    window.processing.start(tmp_path / "out")
     assert not window.state.playing
     assert window.process_bar.isVisible()
     qtbot.waitUntil(lambda: not window.processing.running)
-    assert parts.writers[0].written == list(range(6))
-    assert parts.writers[0].closed
-    assert window.banner.text == f"Saved 6 frames in {tmp_path / 'out'}."
+    assert parts.export.written == list(range(20))
+    assert parts.export.finished
+    assert len(estimator.detects) == len(set(estimator.detects)) == 20  # nothing is computed twice
+    assert window.banner.text == f"Saved 20 frames in {tmp_path / 'out'}."
     assert not window.process_bar.isVisible()
+    assert window.transport.seek.computed == set(range(20))  # and what was computed is shown
+    assert not window.state.computing_ahead  # as it was before
 
 
-def test_cancelling_process_all_leaves_a_closed_writer(qtbot, window, parts, estimator, tmp_path):
-    parts.sources["fake"] = FakeSource()
+def test_cancelling_while_it_computes_keeps_what_is_computed(qtbot, window, parts, estimator, tmp_path):
     estimator.gate.clear()
     estimator.entered.clear()
-    window.processing.start(OpenRequest(Path("fake"), "auto", {}), tmp_path)
+    window.processing.start(tmp_path)
     assert estimator.entered.wait(5)
     window.process_bar.cancel.click()
     estimator.gate.set()
     qtbot.waitUntil(lambda: not window.processing.running)
-    assert parts.writers[0].closed
+    assert parts.export.written == []
+    assert "Cancelled" in window.banner.text
+
+
+def test_cancelling_while_it_writes_drops_the_files(qtbot, window, parts, tmp_path):
+    parts.export.gate.clear()
+    window.processing.start(tmp_path)
+    qtbot.waitUntil(parts.export.entered.is_set)
+    window.process_bar.cancel.click()
+    parts.export.gate.set()
+    qtbot.waitUntil(lambda: not window.processing.running)
+    assert not parts.export.finished
     assert "Cancelled" in window.banner.text
 
 
@@ -241,24 +254,22 @@ def test_shortcuts_lists_every_key(qtbot, window):
 
 
 @pytest.mark.parametrize("doing", ["computing", "playing", "processing"])
-def test_closing_at_any_moment_ends_within_two_seconds(qtbot, window, parts, estimator, tmp_path, doing):
-    if doing == "processing":
-        parts.sources["fake"] = FakeSource()
+def test_closing_at_any_moment_ends_within_two_seconds(qtbot, window, estimator, tmp_path, doing):
     estimator.entered.clear()
     estimator.gate.clear()
     if doing == "computing":
         window.state.set_frame_index(7)
     elif doing == "playing":
+        window.state.set_speed(0)
         window.state.set_playing(True)
     else:
-        window.processing.start(OpenRequest(Path("fake"), "auto", {}), tmp_path)
+        window.processing.start(tmp_path)
     qtbot.waitUntil(estimator.entered.is_set)
     start = time.monotonic()
     window.close()
     assert time.monotonic() - start < 2
     assert not window.isVisible()
     assert not window.all_stopped  # the call is still blocked …
-    assert all(writer.closed for writer in parts.writers)
     estimator.gate.set()
     assert window.controller.worker.stop(5)  # … and ends by itself once it returns
     assert window.processing.stop(5)
