@@ -21,8 +21,10 @@ from yacs.config import CfgNode
 from modules import composition
 from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.errors import Note, UserError
+from modules.export.trajectories.formats import FORMATS
 from modules.gui import theme
 from modules.gui.background.messages import Composition
+from modules.gui.motion.parts import FileFormat, MotionParts
 from modules.gui.window.chatter import Chatter
 from modules.gui.window.main_window import MainWindow
 from modules.gui.window.session import Session
@@ -40,7 +42,13 @@ def compose(config: CfgNode) -> Composition:
         open_proxies=partial(composition.open_proxies, config),
         open_results=composition.open_results,
         export=composition.export_all,
+        motion=MotionParts(partial(composition.motion, config), composition.angles, motion_formats(), composition.write_motion),
     )
+
+
+def motion_formats() -> tuple[FileFormat, ...]:
+    """What people's motion can be written as."""
+    return tuple(FileFormat(kind.name, kind.title) for kind in FORMATS.values())
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:

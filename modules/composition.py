@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 from yacs.config import CfgNode
 
 from modules.core.config import results_digest
@@ -23,7 +24,7 @@ from modules.core.people2d import FindPeople2D
 from modules.core.protocols import Estimator, FrameSource, Proxies, Results, Take
 from modules.core.room import config_for_rig
 from modules.core.trajectory import TrajectorySet
-from modules.core.types import FrameSet, PoseResult
+from modules.core.types import Camera, FrameSet, PoseResult
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 DEMO_DIR = PROJECT_DIR / "data"
@@ -125,6 +126,36 @@ def trajectories(config: CfgNode, results: Results, raw: bool = False) -> Trajec
     kept = (result for result in found if result is not None)
     measured = raw_trajectories(kept, header.fps, header.recording, names, only=people.keys())
     return measured if raw else cleaned(measured, cleaning_from(config))
+
+
+def motion(config: CfgNode, results: Results) -> tuple[TrajectorySet, TrajectorySet]:
+    """Everyone's trajectories as measured, and cleaned as MOTION.* says; as ``trajectories``."""
+    from modules.motion.clean import cleaned, cleaning_from
+
+    measured = trajectories(config, results, raw=True)
+    return measured, cleaned(measured, cleaning_from(config))
+
+
+def angles(positions_mm: np.ndarray) -> Mapping[str, np.ndarray]:
+    """Joint angles by name, degrees; see ``modules.motion.angles``."""
+    from modules.motion.angles import joint_angles
+
+    return joint_angles(positions_mm)
+
+
+def write_motion(
+    motion: TrajectorySet,
+    names: Sequence[str],
+    folder: Path,
+    cameras: Sequence[Camera],
+    people: Sequence[int] | None = None,
+    frames: range | None = None,
+) -> list[Path]:
+    """Writes people's motion; see ``modules.export.trajectories.formats``. ExportError."""
+    from modules.export.trajectories.common import select
+    from modules.export.trajectories.formats import export, parse_formats
+
+    return export(select(motion, people, frames), parse_formats(",".join(names)), folder, cameras)
 
 
 def output_folder(config: CfgNode, source: FrameSource) -> Path:

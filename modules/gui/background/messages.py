@@ -13,6 +13,8 @@ from modules.core.errors import Note, UserError
 from modules.core.protocols import FrameSource, MakeEstimator, OpenProxies, OpenResults, OpenSource, OpenTake, Proxies, Results
 from modules.core.types import Camera, FrameSet, PoseResult, SourceInfo
 
+from ..motion.parts import MotionParts
+
 #: (results, source, frames, LoD distance in mm, folder) -> writes the files, yields after each frame
 Export = Callable[[Results, FrameSource, Sequence[int], float, Path], Iterator[PoseResult]]
 
@@ -27,6 +29,7 @@ class Composition:
     open_proxies: OpenProxies
     open_results: OpenResults
     export: Export
+    motion: MotionParts
 
 
 #: config (CfgNode) -> the parts made from it; cheap, nothing is loaded yet

@@ -8,23 +8,26 @@ from pathlib import Path
 import numpy as np
 from PyQt5.QtCore import QEvent, QSignalBlocker, pyqtSignal
 from PyQt5.QtGui import QShowEvent
-from PyQt5.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from modules.core.errors import UserError
 from modules.core.files import cant_write, open_new
 from modules.core.palette import person_color
-from modules.core.skeleton import LEFT_WRIST, LIMBS
+from modules.core.skeleton import JOINT_NAMES, LEFT_WRIST, LIMBS
 from modules.core.trajectory import Trajectory
 
 from .. import theme
 from ..motion.model import MotionModel
+from ..motion.parts import Angles
 from ..panes.names import joint_name, joint_names, person_name
 from ..state import AppState
 from .plots import Drawn, Plots
-from .quantities import Angles, Kind, Quantity, Series, series
+from .quantities import Kind, Quantity, Series, series
 
 #: More people than this are not drawn at once unless one is chosen.
 MOST_PEOPLE = 8
+#: The boxes are at least this wide, whatever they hold.
+LEAST_BOX_PX = 44
 
 
 class CurvesPane(QWidget):
@@ -40,24 +43,28 @@ class CurvesPane(QWidget):
         super().__init__(parent)
         self._state, self._model, self._angles = state, model, angles
         self._stale = True
+        self._filled: Kind | None = None
         self.kind, self.which, self.whom = QComboBox(self), QComboBox(self), QComboBox(self)
         self.values, self.empty = QLabel(self), QLabel(self)
         self.values.setStyleSheet(f"color: {theme.TEXT_DIM};")
         self.empty.setStyleSheet(f"color: {theme.TEXT_DIM};")
         self.save_values, self.save_picture = QToolButton(self), QToolButton(self)
         self.plots = Plots(self)
-        row = QHBoxLayout()
-        row.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
-        row.setSpacing(theme.GAP)
         for box in (self.kind, self.which, self.whom):
-            row.addWidget(box)
-        row.addWidget(self.values, 1)
-        for button in (self.save_values, self.save_picture):
-            row.addWidget(button)
+            box.setMinimumWidth(LEAST_BOX_PX)
+            box.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)
+        self.values.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
+        self.plots.setMinimumSize(80, 60)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(row)
+        for parts in ((self.kind, self.which, self.whom), (self.values, self.save_values, self.save_picture)):
+            row = QHBoxLayout()
+            row.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, 0)
+            row.setSpacing(theme.GAP)
+            for part in parts:
+                row.addWidget(part, 0 if isinstance(part, QToolButton) else 1)
+            column.addLayout(row)
         column.addWidget(self.plots, 1)
         self.retranslate()
         self.kind.currentIndexChanged.connect(self._fill_which)
@@ -155,7 +162,10 @@ class CurvesPane(QWidget):
             entries = [(name.replace("_", " "), name) for name in self._angles(blank)]
         else:
             entries = [(name, number) for number, name in enumerate(joint_names())]
-        _fill(self.which, entries, LEFT_WRIST if kind in (Kind.POSITION, Kind.SPEED) else 0)
+        of_joints = (Kind.POSITION, Kind.SPEED)
+        keep = kind is self._filled or (kind in of_joints and self._filled in of_joints)
+        self._filled = kind
+        _fill(self.which, entries, LEFT_WRIST if kind in of_joints else 0, keep)
         self.request_refresh()
 
     def _content(self) -> list[Drawn]:
@@ -174,8 +184,7 @@ class CurvesPane(QWidget):
 
     def _draw(self) -> None:
         if self._model.smooth is None or self._model.raw is None:
-            self.plots.clear()
-            self.plots.plots = []
+            self.plots.empty()
             self.values.setText(self.tr("Curves appear here once frames are computed."))
             return
         self.drawn = self._content()
@@ -210,8 +219,6 @@ class CurvesPane(QWidget):
         quantity = self.quantity
         if quantity.kind is Kind.ANGLE:
             return str(quantity.which)
-        from modules.core.skeleton import JOINT_NAMES
-
         if quantity.kind is Kind.BONE:
             a, b = LIMBS[quantity.which]
             return f"{JOINT_NAMES[a]}_{JOINT_NAMES[b]}"
@@ -238,9 +245,9 @@ def _number(curve: Series, at: int, unit: str) -> str:
     return "–" if not np.isfinite(value) else f"{value:.2f}" if unit == "m/s" else f"{value:.0f}"
 
 
-def _fill(box: QComboBox, entries: Sequence[tuple[str, object]], start: int = 0) -> None:
-    """Other texts for a box; the same choice where it is still there."""
-    before = box.currentData()
+def _fill(box: QComboBox, entries: Sequence[tuple[str, object]], start: int = 0, keep: bool = True) -> None:
+    """Other texts for a box; ``keep``: the same choice where it is still there."""
+    before = box.currentData() if keep else None
     with QSignalBlocker(box):
         box.clear()
         for text, data in entries:

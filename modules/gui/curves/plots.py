@@ -1,9 +1,13 @@
-"""The plots themselves: one above another with one time axis, raw under smoothed with its band, a cursor through all."""
+"""The plots themselves: one above another with one time axis, raw under smoothed with its band, a cursor through all.
+
+Nothing is ever taken out of a plot: what isn't needed is hidden and used again. Qt's scenes don't take it well when items go
+while a repaint is due.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyqtgraph as pg
@@ -17,7 +21,7 @@ from .. import theme
 from .quantities import Series
 
 RAW_ALPHA, BAND_ALPHA, RANGE_ALPHA = 105, 45, 30
-AXIS_PX = 58
+AXIS_PX, MOST_PLOTS, WHOLE_PX = 58, 3, 16_777_215
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +31,57 @@ class Drawn:
     label: str
     smooth: Sequence[Series]
     raw: Sequence[Series]
+
+
+@dataclass
+class _Slot:
+    """One person's items in a plot."""
+
+    raw: pg.PlotDataItem
+    low: pg.PlotDataItem
+    high: pg.PlotDataItem
+    band: pg.FillBetweenItem
+    smooth: pg.PlotDataItem
+
+    def draw(self, frames: np.ndarray, smooth: Series, raw: Series) -> None:
+        color = QColor(*person_color(smooth.track_id))
+        self.raw.setPen(pg.mkPen(_clear(color, RAW_ALPHA), width=1))
+        self.smooth.setPen(pg.mkPen(color, width=2))
+        self.band.setBrush(_clear(color, BAND_ALPHA))
+        self.raw.setData(frames, raw.values)
+        self.smooth.setData(frames, smooth.values)
+        with_band = smooth.sd is not None and bool(np.isfinite(smooth.sd).any())
+        if with_band:
+            self.low.setData(frames, smooth.values - smooth.sd)
+            self.high.setData(frames, smooth.values + smooth.sd)
+        self.show(True, with_band)
+
+    def show(self, shown: bool, with_band: bool = False) -> None:
+        self.raw.setVisible(shown)
+        self.smooth.setVisible(shown)
+        self.band.setVisible(shown and with_band)
+
+
+@dataclass
+class _Plot:
+    """One plot with what is always in it."""
+
+    item: pg.PlotItem
+    cursor: pg.InfiniteLine
+    region: pg.LinearRegionItem
+    slots: list[_Slot] = field(default_factory=list)
+
+    def slot(self, number: int) -> _Slot:
+        """A person's items, made when they are needed for the first time."""
+        while len(self.slots) <= number:
+            raw, low, high, smooth = (pg.PlotDataItem(connect="finite") for _ in range(4))
+            for edge in (low, high):
+                edge.setPen(None)
+            band = pg.FillBetweenItem(low, high)
+            for item in (raw, band, smooth):
+                self.item.addItem(item, ignoreBounds=item is band)
+            self.slots.append(_Slot(raw, low, high, band, smooth))
+        return self.slots[number]
 
 
 class Plots(pg.GraphicsLayoutWidget):
@@ -39,111 +94,88 @@ class Plots(pg.GraphicsLayoutWidget):
         self.setBackground(theme.PANEL)
         self.ci.setContentsMargins(2, 4, 8, 2)
         self.ci.setSpacing(2)
-        self.plots: list[pg.PlotItem] = []
-        self.cursors: list[pg.InfiniteLine] = []
-        self._regions: list[pg.LinearRegionItem] = []
         self._labels: tuple[str, ...] = ()
-        self._frame = 0
-        self._range: tuple[int, int] | None = None
+        self._all = [self._make(row) for row in range(MOST_PLOTS)]
+        self._show(0)
         self.scene().sigMouseClicked.connect(self._on_click)
 
+    @property
+    def plots(self) -> list[pg.PlotItem]:
+        """The plots that are seen, from above."""
+        return [plot.item for plot in self._all[: len(self._labels)]]
+
+    @property
+    def cursors(self) -> list[pg.InfiniteLine]:
+        """Their cursors."""
+        return [plot.cursor for plot in self._all[: len(self._labels)]]
+
     def draw(self, frames: np.ndarray, content: Sequence[Drawn], unit: str) -> None:
-        """Other curves; the part of the time axis that is looked at stays where the plots are as many."""
-        if len(content) != len(self.plots):
-            self._build(len(content))
-        for plot, drawn in zip(self.plots, content, strict=True):
-            for item in list(plot.listDataItems()):
-                plot.removeItem(item)
-            for item in [item for item in plot.items if isinstance(item, pg.FillBetweenItem)]:
-                plot.removeItem(item)
-            title = f"{drawn.label} ({unit})" if drawn.label else unit
-            plot.getAxis("left").setLabel(title)
-            for raw in drawn.raw:
-                plot.plot(frames, raw.values, pen=pg.mkPen(_color(raw.track_id, RAW_ALPHA), width=1), connect="finite")
-            for smooth in drawn.smooth:
-                self._draw_band(plot, frames, smooth)
-                plot.plot(frames, smooth.values, pen=pg.mkPen(_color(smooth.track_id), width=2), connect="finite")
+        """Other curves; the part of the axes that is looked at stays as long as the same thing is drawn."""
         labels = tuple(drawn.label for drawn in content)
-        if labels != self._labels:
-            self._labels = labels
-            for plot in self.plots:
-                plot.enableAutoRange()
-        self.set_frame(self._frame)
-        self.set_range(self._range)
+        changed, self._labels = labels != self._labels, labels
+        self._show(len(content))
+        for plot, drawn in zip(self._all, content, strict=False):
+            plot.item.getAxis("left").setLabel(f"{drawn.label} ({unit})")
+            for number, (smooth, raw) in enumerate(zip(drawn.smooth, drawn.raw, strict=True)):
+                plot.slot(number).draw(frames, smooth, raw)
+            for slot in plot.slots[len(drawn.smooth) :]:
+                slot.show(False)
+            if changed:
+                plot.item.enableAutoRange()
+
+    def empty(self) -> None:
+        """Draws nothing."""
+        self._labels = ()
+        self._show(0)
 
     def set_frame(self, frame: int) -> None:
-        """Moves the cursor."""
-        self._frame = frame
-        for cursor in self.cursors:
-            cursor.blockSignals(True)
-            cursor.setValue(frame)
-            cursor.blockSignals(False)
+        """Moves the cursors."""
+        for plot in self._all:
+            plot.cursor.setValue(frame)
 
     def set_range(self, frames: tuple[int, int] | None) -> None:
         """Tints the chosen frames."""
-        self._range = frames
-        for region in self._regions:
-            region.setVisible(frames is not None)
+        for plot in self._all:
+            plot.region.setVisible(frames is not None)
             if frames is not None:
-                region.setRegion(frames)
+                plot.region.setRegion(frames)
 
-    def x_of(self, frame: int) -> float:
-        """Pixel of a frame in this widget."""
-        return self.mapFromScene(self.plots[0].vb.mapViewToScene(pg.Point(frame, 0))).x()
+    def _make(self, row: int) -> _Plot:
+        item = self.addPlot(row=row, col=0)
+        item.showGrid(x=True, y=True, alpha=0.15)
+        item.setMenuEnabled(False)
+        item.hideButtons()
+        item.setDownsampling(auto=True, mode="peak")
+        item.setClipToView(True)
+        item.getAxis("left").setWidth(AXIS_PX)
+        if row:
+            item.setXLink(self.getItem(0, 0))
+        color = QColor(theme.ACCENT)
+        region = pg.LinearRegionItem(movable=False, brush=_clear(color, RANGE_ALPHA), pen=pg.mkPen(color))
+        region.setVisible(False)
+        cursor = pg.InfiniteLine(movable=True, pen=pg.mkPen(theme.SELECTED), hoverPen=pg.mkPen(theme.ACCENT, width=2))
+        cursor.sigDragged.connect(lambda line: self.frame_chosen.emit(round(line.value())))
+        for part in (region, cursor):
+            item.addItem(part, ignoreBounds=True)
+        return _Plot(item, cursor, region)
 
-    def _build(self, count: int) -> None:
-        self.clear()
-        self.plots, self.cursors, self._regions, self._labels = [], [], [], ()
-        for row in range(count):
-            plot = self.addPlot(row=row, col=0)
-            plot.showGrid(x=True, y=True, alpha=0.15)
-            plot.setMenuEnabled(False)
-            plot.hideButtons()
-            plot.setDownsampling(auto=True, mode="peak")
-            plot.setClipToView(True)
-            plot.getAxis("left").setWidth(AXIS_PX)
-            plot.getAxis("bottom").setStyle(showValues=row == count - 1)
-            if row:
-                plot.setXLink(self.plots[0])
-            region = pg.LinearRegionItem(movable=False, brush=_clear(theme.ACCENT, RANGE_ALPHA), pen=pg.mkPen(theme.ACCENT))
-            cursor = pg.InfiniteLine(
-                movable=True, pen=pg.mkPen(theme.SELECTED, width=1), hoverPen=pg.mkPen(theme.ACCENT, width=2)
-            )
-            cursor.sigDragged.connect(lambda line: self.frame_chosen.emit(round(line.value())))
-            for item in (region, cursor):
-                plot.addItem(item, ignoreBounds=True)
-            self.plots.append(plot)
-            self.cursors.append(cursor)
-            self._regions.append(region)
-
-    def _draw_band(self, plot: pg.PlotItem, frames: np.ndarray, curve: Series) -> None:
-        """One standard deviation on either side."""
-        if curve.sd is None or not np.isfinite(curve.sd).any():
-            return
-        edges = []
-        for sign in (-1, 1):
-            edge = pg.PlotDataItem(frames, curve.values + sign * curve.sd, pen=None, connect="finite")
-            plot.addItem(edge, ignoreBounds=True)
-            edges.append(edge)
-        plot.addItem(pg.FillBetweenItem(*edges, brush=_color(curve.track_id, BAND_ALPHA)), ignoreBounds=True)
+    def _show(self, count: int) -> None:
+        for row, plot in enumerate(self._all):
+            plot.item.setVisible(row < count)
+            plot.item.setMaximumHeight(WHOLE_PX if row < count else 0)
+            plot.item.getAxis("bottom").setStyle(showValues=row == count - 1)
 
     def _on_click(self, event) -> None:
         if event.button() != Qt.LeftButton:
             return
-        if event.double():
-            for plot in self.plots:
-                plot.enableAutoRange()
-            return
         for plot in self.plots:
-            if plot.vb.sceneBoundingRect().contains(event.scenePos()):
+            if event.double():
+                plot.enableAutoRange()
+            elif plot.vb.sceneBoundingRect().contains(event.scenePos()):
                 self.frame_chosen.emit(round(plot.vb.mapSceneToView(event.scenePos()).x()))
 
 
-def _color(track_id: int, alpha: int = 255) -> QColor:
-    return QColor(*person_color(track_id), alpha)
-
-
-def _clear(color: str, alpha: int) -> QColor:
+def _clear(color: QColor, alpha: int) -> QColor:
     made = QColor(color)
     made.setAlpha(alpha)
     return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -11,8 +10,7 @@ import numpy as np
 from modules.core.skeleton import LIMBS
 from modules.core.trajectory import Trajectory, TrajectorySet
 
-#: float64 [T, J, 3], mm, world → name → float64 [T], degrees: the joint angles.
-Angles = Callable[[np.ndarray], Mapping[str, np.ndarray]]
+from ..motion.parts import Angles
 
 
 class Kind(Enum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
@@ -11,10 +11,11 @@ from modules.core.errors import UserError
 from modules.core.protocols import Results
 from modules.core.trajectory import TrajectorySet
 
-#: (results, raw) -> trajectories of everyone: as measured, or cleaned as the configuration says. In a thread of the model's.
-MakeTrajectories = Callable[[Results, bool], TrajectorySet]
-#: While frames are computed, curves are made anew this often at most; an edit is shown at once.
-EVERY_MS = 1500
+from .parts import MakeMotion
+
+#: While frames are computed, all is made anew this often at most, and takes at most this part of the time; an edit is shown at
+#: once.
+EVERY_MS, SHARE = 1500, 0.2
 
 
 class MotionModel(QObject):
@@ -32,15 +33,15 @@ class MotionModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._results: Results | None = None
-        self._make: MakeTrajectories | None = None
+        self._make: MakeMotion | None = None
         self._raw: TrajectorySet | None = None
         self._smooth: TrajectorySet | None = None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="motion")
         self._running: Future[None] | None = None
         self._again = False
+        self._took_ms = 0
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.setInterval(EVERY_MS)
         self._later.timeout.connect(self.refresh)
         self._made.connect(self._on_made)
         self._broke.connect(self._on_broke)
@@ -55,7 +56,7 @@ class MotionModel(QObject):
         """Cleaned; None until it is made."""
         return self._smooth
 
-    def set_results(self, results: Results | None, make: MakeTrajectories | None) -> None:
+    def set_results(self, results: Results | None, make: MakeMotion | None) -> None:
         """Other results are open, or none."""
         self._results, self._make = results, make
         self._raw = self._smooth = None
@@ -66,7 +67,7 @@ class MotionModel(QObject):
     def refresh_later(self, *_: object) -> None:
         """More is computed: takes it in before long."""
         if not self._later.isActive():
-            self._later.start()
+            self._later.start(max(EVERY_MS, int(self._took_ms / SHARE)))
 
     def refresh(self) -> None:
         """Takes in what is there now, in the background."""
@@ -85,9 +86,11 @@ class MotionModel(QObject):
         self._results = None
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _work(self, results: Results, make: MakeTrajectories) -> None:
+    def _work(self, results: Results, make: MakeMotion) -> None:
         try:
-            raw, smooth = make(results, True), make(results, False)
+            start = time.monotonic()
+            raw, smooth = make(results)
+            self._took_ms = int(1000 * (time.monotonic() - start))
         except Exception as error:  # noqa: BLE001 - handed to the GUI thread, which tells it
             self._broke.emit(results, error)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QEvent, QObject, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QSignalBlocker, pyqtSignal
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QUndoCommand, QUndoStack, QWidget
 
@@ -57,6 +57,7 @@ class Editing(QObject):
         super().__init__(parent)
         self.stack = QUndoStack(self)
         self.editor: Editor | None = None
+        self.results: object = None
         self.undo_action, self.redo_action = QAction(parent), QAction(parent)
         self.undo_action.setShortcut(QKeySequence("Ctrl+Z"))
         self.redo_action.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
@@ -64,15 +65,17 @@ class Editing(QObject):
             parent.addAction(action)
         self.undo_action.triggered.connect(self.stack.undo)
         self.redo_action.triggered.connect(self.stack.redo)
-        self.stack.indexChanged.connect(self._tell)
+        self.stack.indexChanged.connect(self._on_index)
         parent.installEventFilter(self)
-        self._tell()
+        self._show_possible()
 
     def set_results(self, results: object) -> None:
         """Other results are open: those of a take can be edited, saved poses can't."""
+        self.results = results
         self.editor = results if isinstance(results, Editor) and results.writable else None
-        self.stack.clear()
-        self._tell()
+        with QSignalBlocker(self.stack):
+            self.stack.clear()
+        self._show_possible()
 
     @property
     def possible(self) -> bool:
@@ -112,11 +115,14 @@ class Editing(QObject):
         if self.editor is not None:
             self.stack.push(_Command(self, text, kind, track_id, frame, **values))
 
-    def _tell(self, *_: object) -> None:
+    def _on_index(self, _index: int) -> None:
+        self._show_possible()
+        self.changed.emit()
+
+    def _show_possible(self) -> None:
         self.undo_action.setEnabled(self.possible and self.stack.canUndo())
         self.redo_action.setEnabled(self.possible and self.stack.canRedo())
         self._name_actions()
-        self.changed.emit()
 
     def _name_actions(self) -> None:
         undo, redo = self.stack.undoText(), self.stack.redoText()

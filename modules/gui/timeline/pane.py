@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, QPoint, Qt, pyqtSignal
-from PyQt5.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from .. import theme
 from ..motion.model import MotionModel
@@ -31,6 +31,7 @@ class TimelinePane(QWidget):
         self.menu = EditMenu(state, editing, self)
         self.view = TimelineView(state, self._open_menu, self)
         self._about = QLabel(self)
+        self._about.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
         self._about.setStyleSheet(f"color: {theme.TEXT_DIM};")
         self.undo, self.redo, self.closer, self.wider, self.all, self.export = (QToolButton(self) for _ in range(6))
         row = QHBoxLayout()

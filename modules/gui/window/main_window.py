@@ -19,6 +19,7 @@ from ..background.collector import Collector
 from ..background.controller import Controller
 from ..background.messages import Compose, Failure, Opened, OpenRequest
 from ..i18n import sentence, set_language
+from ..motion.panes import MotionPanes
 from ..processing.process_bar import ProcessBar
 from ..processing.processing import Processing
 from ..settings.dialog import SettingsDialog
@@ -110,7 +111,9 @@ class MainWindow(QMainWindow):
         self.transport = Transport(self.state, self.controller, self)
         self.status = StatusLine(self.state, self.controller, self)
         self.processing = Processing(self.state, self.controller, compose, self.process_bar, self)
+        self.motion = MotionPanes(self, self.state, self.controller, self.docks, compose, CONFIG_DIR.parent / "output")
         self.menus = Menus(self, self.state, self._slots())
+        self.menus.add_edits(self.motion.editing.undo_action, self.motion.editing.redo_action)
         self.focus_ring = FocusRing(self)
         self._lay_out()
         self._connect()
@@ -171,6 +174,7 @@ class MainWindow(QMainWindow):
         self.hide()
         deadline = time.monotonic() + CLOSE_S
         self.processing.cancel()
+        self.motion.stop()
         worker_ended = self.controller.stop(max(0.1, deadline - time.monotonic()))
         self.all_stopped = self.processing.stop(max(0.1, deadline - time.monotonic())) and worker_ended
         self.docks.log.detach()
@@ -220,6 +224,8 @@ class MainWindow(QMainWindow):
         controller.frame_computed.connect(self._on_computed)
         self.processing.message.connect(self.tell)
         self.processing.failed.connect(self._on_failed)
+        self.motion.message.connect(self.tell)
+        self.motion.failed.connect(self._on_failed)
         self.banner.details_requested.connect(self.docks.show_log)
         self.transport.frame.out_of_range.connect(self._say_last_frame)
 
@@ -230,6 +236,7 @@ class MainWindow(QMainWindow):
             "open_results": self._ask_open_results,
             "clear_recent": self._clear_recent,
             "process_all": self.processing.ask,
+            "export_motion": self.motion.ask,
             "settings": self._open_settings,
             "quit": self.close,
             "overview": view3d.show_overview,
