@@ -96,13 +96,13 @@ def test_closing_while_a_call_does_not_return_ends_cleanly(qapp, tmp_path):
         from pathlib import Path
         from PyQt5.QtCore import QTimer
         import poc_ui
-        from gui_fakes import FakeEstimator, FakeSource, FakeWriter
+        from gui_fakes import FakeEstimator, FakeSource
         from modules.core.config import load_config
-        from modules.gui.background.messages import Composition
+        from window_fakes import Parts
 
         estimator = FakeEstimator()
         estimator.gate.clear()  # the network's call never returns
-        poc_ui.compose = lambda config: Composition(lambda *_: FakeSource(), lambda _: estimator, FakeWriter)
+        poc_ui.compose = Parts(FakeSource(), estimator, Path.home()).compose
         shown = poc_ui.MainWindow.show
 
         def show(window):

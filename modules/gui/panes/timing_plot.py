@@ -182,6 +182,7 @@ class TimingPlotPane(Pane):
             )
         whole = "&nbsp;· ".join(part.replace(" ", "&nbsp;") for part in parts)  # lines break between the parts alone
         self._summary.setText(f'<span style="color:{theme.TEXT}">{whole}</span>')
+        self._fit_height()
 
 
 def _chip(entry: tuple[str, str]) -> str:

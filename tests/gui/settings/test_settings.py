@@ -200,7 +200,7 @@ def test_what_the_program_was_started_with_survives_a_save(qtbot, tmp_path):
     qtbot.addWidget(dialog)
     saved = []
     dialog.saved.connect(saved.append)
-    dialog.editors["TRACKING.MAX_GAP_FRAMES"].field.setText("7")
+    dialog.editors["TAKE.SHORTEST_TRACK"].field.setText("7")
     dialog.save()
-    assert (saved[0].RUNTIME.THREADS, saved[0].LOD.DISTANCE_MM, saved[0].TRACKING.MAX_GAP_FRAMES) == (3, 500.0, 7)
+    assert (saved[0].RUNTIME.THREADS, saved[0].LOD.DISTANCE_MM, saved[0].TAKE.SHORTEST_TRACK) == (3, 500.0, 7)
     assert "THREADS" not in path.read_text(encoding="utf-8")
