@@ -44,6 +44,11 @@ DEMO_NAMES = ("Demo_MultiPerson", "Demo_SinglePerson")
 DEMO_FILES = ("Config.toml", "calibration/Calib.qca.txt", *(f"videos/cam0{n}.mp4" for n in range(1, 5)))
 
 WEIGHTS_URL = "https://s3.unistra.fr/camma_public/github/selfpose3d/selfpose3d_models_pseudo_labels.zip"
+#: Of the authors' archive. They publish none: fill in what ``--weights`` prints once it is known to be right; until then ""
+#: believes the address. ``--weights-sha256`` overrides it.
+WEIGHTS_SHA256 = ""
+#: The archive has about 0.5 GB; what is far larger, or unfolds to it, is something else.
+MAX_ARCHIVE, MAX_UNPACKED = 4 * GB, 8 * GB
 WEIGHTS_FILES = ("cam5_posenet.pth.tar", "cam5_rootnet_epoch2.pth.tar", "backbone_epoch20.pth.tar")
 
 # Qt's xcb platform, OpenGL in software, the virtual screen of the tests, and glyphs for English and Korean.
@@ -162,6 +167,11 @@ SENTENCES = {
         "The archive from {url} can't be used: {reason}. It was deleted; check the address and run this again.",
         "{url}의 압축 파일을 쓸 수 없습니다: {reason}. 삭제했으니 주소를 확인하고 다시 실행하세요.",
     ),
+    "wrong_weights": (
+        "The archive from {url} is not the expected one (SHA-256 {found}, expected {expected}). It was deleted.",
+        "{url}의 압축 파일이 예상과 다릅니다 (SHA-256 {found}, 예상 {expected}). 삭제했습니다.",
+    ),
+    "weights_hash": ("  SHA-256 of the archive: {found}", "  압축 파일의 SHA-256: {found}"),
     "resuming": ("  resuming at {done:.1f} MB", "  {done:.1f} MB부터 이어서 받습니다"),
     "broke_off": (
         "  the connection broke at {done:.1f} MB; trying again",
@@ -281,10 +291,10 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def read_or_empty(path: Path) -> str:
-    """A text file's content, "" where there is none."""
+    """A text file's content, "" where there is none, or none that is text."""
     try:
         return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, UnicodeDecodeError):
         return ""
 
 
@@ -609,8 +619,8 @@ class Checkpoints(Step):
 
     key = "checkpoints"
 
-    def __init__(self, url: str, accepted: bool) -> None:
-        self.url, self.accepted = url, accepted
+    def __init__(self, url: str, accepted: bool, sha256: str = WEIGHTS_SHA256) -> None:
+        self.url, self.accepted, self.sha256 = url, accepted, sha256.lower()
         weights = ROOT / "modules" / "SelfPose3d" / "weights"
         self.folder, self.incoming = weights / "selfpose3d", weights / ".incoming"
 
@@ -623,6 +633,11 @@ class Checkpoints(Step):
             raise Stop("not_accepted")
         self.incoming.mkdir(parents=True, exist_ok=True)  # may hold the first part of the archive
         archive = Download(self.url, self.incoming / "archive.zip").fetch()
+        found = sha256_of(archive)
+        tell("weights_hash", found=found)
+        if self.sha256 and found != self.sha256:
+            shutil.rmtree(str(self.incoming))
+            raise Stop("wrong_weights", url=self.url, found=found, expected=self.sha256)
         try:
             self.unpack(archive)
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
@@ -644,6 +659,8 @@ class Checkpoints(Step):
         fresh = fresh_folder(self.incoming / "selfpose3d")
         with zipfile.ZipFile(str(archive)) as content:
             members = wanted_members(content)
+            if sum(member.file_size for member in members.values()) > MAX_UNPACKED:
+                raise ValueError("it unfolds to too much")
             check_free(sum(member.file_size for member in members.values()) + FREE_FOR_OUTPUT)
             damaged = content.testzip()
             if damaged is not None:
@@ -709,8 +726,14 @@ class Download:
         return self.target
 
     def label(self) -> dict:
-        """What the part is a part of."""
-        return json.loads(read_or_empty(self.label_file) or "{}")
+        """What the part is a part of; nothing where a crash left the side file damaged, so that the download starts over."""
+        try:
+            label = json.loads(read_or_empty(self.label_file) or "{}")
+        except (ValueError, RecursionError):
+            return {}
+        kinds = (("url", str), ("validator", (str, type(None))), ("total", (int, type(None))))
+        whole = isinstance(label, dict) and all(isinstance(label.get(key), kind) for key, kind in kinds)
+        return label if whole and (label["total"] is None or label["total"] >= 0) else {}
 
     def size(self) -> int:
         """Bytes in hand."""
@@ -727,6 +750,8 @@ class Download:
         if start:
             request.add_header("Range", f"bytes={start}-")
             request.add_header("If-Range", label["validator"])
+        if not re.match(r"https?://", self.url, re.IGNORECASE):
+            raise ValueError("not an address of http or https")
         with self.connect(request) as response:
             if start and self.is_other_file(response, start, label):
                 remove(self.part)
@@ -736,6 +761,8 @@ class Download:
                 start = 0
                 length = response.headers.get("Content-Length")
                 label = {"url": self.url, "validator": validator_of(response.headers), "total": int(length) if length else None}
+                if label["total"] is not None and not 0 <= label["total"] <= MAX_ARCHIVE:
+                    raise http.client.HTTPException(f"it would be {label['total']} bytes")
                 remove(self.part)
                 write_whole(self.label_file, json.dumps(label))
             self.receive(response, start, label["total"])
@@ -744,7 +771,7 @@ class Download:
     def connect(self, request: urllib.request.Request) -> http.client.HTTPResponse:
         """An open response; a 416 is one too, everything else that fails is an HTTPException."""
         try:
-            return urllib.request.urlopen(request, timeout=self.TIMEOUT_S)
+            return urllib.request.build_opener(SafeRedirects).open(request, timeout=self.TIMEOUT_S)
         except urllib.error.HTTPError as error:
             if error.code == 416 and request.has_header("Range"):
                 return error
@@ -777,6 +804,8 @@ class Download:
                     break
                 file.write(block)
                 done += len(block)
+                if done > MAX_ARCHIVE:
+                    raise http.client.HTTPException("it does not end")
                 percent = 100 * done // total if total else done >> 20
                 if percent != shown and sys.stdout.isatty():
                     print(f"\r  {done / 1e6:.1f} / {(total or 0) / 1e6:.1f} MB ", end="", flush=True)
@@ -786,6 +815,15 @@ class Download:
         if total is not None and done != total:
             raise http.client.HTTPException(f"{done} of {total} bytes arrived")
         tell("downloaded", done=done / 1e6)
+
+
+class SafeRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows a redirection over https alone: an address that was encrypted must not end up in the clear, or on this disk."""
+
+    def redirect_request(self, req, fp, code, msg, headers, newurl):
+        if not newurl.lower().startswith("https://"):
+            raise urllib.error.HTTPError(req.full_url, code, "redirected to " + newurl[:100], headers, fp)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def validator_of(headers: http.client.HTTPMessage) -> str | None:
@@ -811,7 +849,7 @@ def main_job_command(python: Path, extra: list) -> list:
     command = [python, ROOT / "run.py", *extra]
     if "--headless" in extra:
         return command
-    if not (ROOT / "modules" / "gui" / "main_window.py").exists():
+    if not (ROOT / "poc_ui.py").exists():
         tell("no_window")
         return [*command, "--headless"]
     if not has_display():
@@ -830,6 +868,7 @@ def parse_arguments(arguments: list) -> tuple[argparse.Namespace, list]:
     )
     parser.add_argument("--weights", choices=["selfpose3d"], help="also fetch the authors' checkpoints (CC BY-NC-SA 4.0)")
     parser.add_argument("--weights-url", default=WEIGHTS_URL, metavar="URL", help="a mirror of their archive")
+    parser.add_argument("--weights-sha256", default=WEIGHTS_SHA256, metavar="HASH", help="what their archive's SHA-256 must be")
     parser.add_argument("--accept-licence", action="store_true", help="accept the checkpoints' licence without being asked")
     cut = arguments.index("--") if "--" in arguments else len(arguments)
     action = next((n for n, word in enumerate(arguments[:cut]) if word in ("run", "test")), None)
@@ -856,7 +895,7 @@ def run(arguments: list) -> None:
     packages = Packages(environment)
     steps = [PythonVersion(), FreeDisk(packages), environment, packages, SystemLibraries(), DemoRecording(environment)]
     if options.weights:
-        steps.append(Checkpoints(options.weights_url, options.accept_licence))
+        steps.append(Checkpoints(options.weights_url, options.accept_licence, options.weights_sha256))
     prepare(steps)
     if options.action == "run":
         become(main_job_command(environment.python, extra))

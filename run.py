@@ -279,21 +279,22 @@ class Job:
         print("Loading the network …", flush=True)
         estimator = composition.make_estimator(self.config)
         start = time.perf_counter()
-        every = 0.2 if sys.stderr.isatty() else 5.0  # a log file wants few lines
         read_ms: dict[int, float] = {}
         frames = self._read(missing, stop, read_ms)
         # closing: frames in work end before the take is closed
         with (
-            tqdm(total=len(missing), bar_format=BAR, unit=" frames", mininterval=every) as bar,
+            tqdm(total=len(missing), bar_format=BAR, unit=" frames", mininterval=bar_interval_s()) as bar,
             closing(composition.compute(estimator, frames, self.config.LOD.DISTANCE_MM, self.take)) as results,
         ):
+            # what the bar has counted is on disk
+            self.take.listen(lambda change: None if change.frame_index is None else bar.update())
             for frame, result in results:
                 for note in result.notes:
                     tqdm.write(note, file=sys.stderr)
                 self.tally.add(result, read_ms.pop(frame.index))
                 self.tally.seconds = time.perf_counter() - start
                 bar.set_postfix_str(f"{self.tally.people[-1]} people", refresh=False)
-                bar.update()
+            self.take.flush()
         return self.tally.frames == len(missing)
 
     def _read(self, indices: Sequence[int], stop: Stop, read_ms: dict[int, float]) -> Iterator[FrameSet]:
@@ -307,6 +308,11 @@ class Job:
             yield frame
 
 
+def bar_interval_s() -> float:
+    """Seconds between two states of a progress bar: a log file wants few lines."""
+    return 0.2 if sys.stderr.isatty() else 5.0
+
+
 def export(job: Job, folder: Path, stop: Stop) -> bool:
     """Writes the files from the take; whether it came to its end (else what was there stays)."""
     start = time.perf_counter()
@@ -316,7 +322,9 @@ def export(job: Job, folder: Path, stop: Stop) -> bool:
     track_ids: set[int] = set()
     try:
         with closing(exported):
-            for result in tqdm(exported, desc="writing ", total=len(job.frames), bar_format=BAR, unit=" frames"):
+            for result in tqdm(
+                exported, "writing ", len(job.frames), bar_format=BAR, unit=" frames", mininterval=bar_interval_s()
+            ):
                 people.append(len(result.persons))
                 track_ids |= {person.track_id for person in result.persons}
                 if stop.requested:
@@ -331,7 +339,8 @@ def export(job: Job, folder: Path, stop: Stop) -> bool:
     print(f"{len(people)} frames written in {time.perf_counter() - start:.1f} s")
     for path in writer.files():
         print(f"  {path}  {path.stat().st_size / 1e6:.1f} MB")
-    print(f"  {job.take.path}  {job.take.path.stat().st_size / 1e6:.1f} MB (everything that was computed)")
+    kept = sum(path.stat().st_size for path in job.take.path.parent.glob(f"{job.take.path.name}*"))
+    print(f"  {job.take.path}  {kept / 1e6:.1f} MB (everything that was computed)")
     return True
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from yacs.config import CfgNode
 
 from modules.core.config import results_digest
-from modules.core.errors import ExportError, SourceError
+from modules.core.errors import DeviceError, ExportError, SourceError
 from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader
 from modules.core.people2d import FindPeople2D
@@ -63,7 +63,12 @@ def make_estimator(config: CfgNode) -> Estimator:
     from modules.estimator.engine import PoseEstimator
     from modules.focus.prepare import prepare
 
-    return PoseEstimator(config, prepare)
+    try:
+        return PoseEstimator(config, prepare)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, MemoryError) or "memory" in str(error).lower():
+            raise DeviceError("There is not enough memory for the network; lower its sizes in the configuration.") from error
+        raise
 
 
 def make_people_finder(config: CfgNode) -> FindPeople2D:

@@ -190,9 +190,8 @@ def test_main_job(
     if display:
         monkeypatch.setenv(display, ":0")
     (root / "run.py").touch()
-    (root / "modules" / "gui").mkdir()
     if window:
-        (root / "modules" / "gui" / "main_window.py").touch()
+        (root / "poc_ui.py").touch()
     command = setup.main_job_command(Path("python"), extra)
     assert [Path(command[1]).name, *command[2:]] == expected
 
@@ -566,6 +565,7 @@ class Server:
         self.ranges = True
         self.honours_if_range = True
         self.status = 200
+        self.location = ""
         self.break_after: list[int] = []  # bytes of body after which the next connections break off
         self.requests: list[tuple[str | None, int]] = []  # (Range header, status)
         outer = self
@@ -593,6 +593,8 @@ class Server:
         handler.send_response(status)
         body = self.content[start:] if status in (200, 206) else b""
         handler.send_header("Content-Length", str(len(body)))
+        if self.location:
+            handler.send_header("Location", self.location)
         if status == 206:
             handler.send_header("Content-Range", f"bytes {start}-{len(self.content) - 1}/{len(self.content)}")
         if self.etag:
@@ -740,6 +742,65 @@ def test_part_of_another_address_is_not_used(step: setup.Checkpoints, server: Se
     setup.Checkpoints(server.url + "?mirror", accepted=True).do()
     assert_complete(step)
     assert server.requests == [(None, 200)]
+
+
+@pytest.mark.parametrize(
+    "side_file",
+    [
+        b"",
+        b"{",
+        b"[1, 2]",
+        b"\xff\xfe",
+        b'{"url": 3}',
+        b"[" * 100_000,
+        b'{"url": "URL", "validator": "\\"one\\"", "total": -1}',
+    ],
+)
+def test_a_damaged_side_file_starts_the_download_over(step: setup.Checkpoints, server: Server, side_file: bytes) -> None:
+    step.incoming.mkdir(parents=True)
+    (step.incoming / "archive.zip.part").write_bytes(b"half of something")
+    (step.incoming / "archive.zip.json").write_bytes(side_file.replace(b"URL", server.url.encode()))
+    step.do()
+    assert_complete(step)
+    assert server.requests == [(None, 200)]
+
+
+def test_the_archive_s_hash_is_printed_and_checked_where_one_is_known(
+    step: setup.Checkpoints, server: Server, capsys: pytest.CaptureFixture
+) -> None:
+    found = hashlib.sha256(server.content).hexdigest()
+    with pytest.raises(setup.Stop, match=f"SHA-256 {found}, expected 0000"):
+        setup.Checkpoints(server.url, accepted=True, sha256="0" * 64).do()
+    assert not step.incoming.exists()
+    setup.Checkpoints(server.url, accepted=True, sha256=found.upper()).do()
+    assert_complete(step)
+    assert found in capsys.readouterr().out
+
+
+def test_a_redirection_out_of_https_is_not_followed(step: setup.Checkpoints, server: Server) -> None:
+    server.status, server.location = 302, "file:///etc/passwd"
+    with pytest.raises(setup.Stop, match=r"Redirection to url .file:|redirected to file:"):
+        step.do()
+    server.location = "http://127.0.0.1:9/other.zip"
+    with pytest.raises(setup.Stop, match="redirected to http://127"):
+        step.do()
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/x", "x.zip"])
+def test_only_http_and_https_are_addresses(root: Path, server: Server, url: str) -> None:
+    with pytest.raises(setup.Stop, match="Can't download"):
+        setup.Checkpoints(url, accepted=True).do()
+
+
+def test_archives_that_are_or_unfold_to_too_much_are_refused(
+    step: setup.Checkpoints, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setup, "MAX_UNPACKED", 1000)
+    with pytest.raises(setup.Stop, match="unfolds to too much"):
+        step.do()
+    monkeypatch.setattr(setup, "MAX_ARCHIVE", 1000)
+    with pytest.raises(setup.Stop, match="it would be"):
+        step.do()
 
 
 def test_server_that_never_gets_further_is_given_up(step: setup.Checkpoints, server: Server) -> None:

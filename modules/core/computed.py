@@ -112,12 +112,16 @@ class ComputedFrame:
         """
         if not self.is_complete(lod_distance_mm, origin_xy_mm):
             raise ValueError(f"frame {self.frame_index} has people within {lod_distance_mm:g} mm without a pose")
-        numbers = range(1, len(self) + 1) if track_ids is None else track_ids
+        numbers = np.arange(1, len(self) + 1) if track_ids is None else np.asarray(track_ids)
         full = self.in_range(lod_distance_mm, origin_xy_mm)
+        shown = np.flatnonzero((numbers != 0) & ~(full & (self.states == State.REFUSED)))
+        # all points of all people at once: a projection costs its calls, not its points
+        points = np.concatenate([self.roots_world_mm[:, None], self.joints_world_mm, self.extra_world_mm], 1)[shown]
+        points[~full[shown], 1:] = np.nan
+        pixels = np.stack([visible_px(points, camera) for camera in cameras], 1)
         persons = [
-            self._person(n, int(number), bool(full[n]), cameras)
-            for n, number in enumerate(numbers)
-            if number and not (full[n] and self.states[n] == State.REFUSED)
+            self._person(int(n), int(numbers[n]), bool(full[n]), own, seen)
+            for n, own, seen in zip(shown, points, pixels, strict=True)
         ]
         return PoseResult(
             frame_index=self.frame_index,
@@ -131,23 +135,22 @@ class ComputedFrame:
             found=self,
         )
 
-    def _person(self, n: int, track_id: int, full: bool, cameras: Sequence[Camera]) -> Person:
-        root = self.roots_world_mm[n]
-        joints = self.joints_world_mm[n] if full else np.full((NUM_JOINTS, 3), np.nan, np.float32)
-        extra = self.extra_world_mm[n] if full else np.full_like(self.extra_world_mm[n], np.nan)
-        known = np.ones(1, np.float32) if full else np.full(1, np.nan, np.float32)
+    def _person(self, n: int, track_id: int, full: bool, points_mm: np.ndarray, points_px: np.ndarray) -> Person:
+        """One person from root, joints and extra joints, float32 [1 + J + E, 3] and [V, 1 + J + E, 2]."""
+        joints, extra = slice(1, 1 + NUM_JOINTS), slice(1 + NUM_JOINTS, None)
+        known = np.float32(1 if full else np.nan)
         return Person(
             track_id=track_id,
             lod=Lod.FULL if full else Lod.ROOT_ONLY,
             confidence=float(self.confidences[n]),
-            root_world_mm=root,
-            joints_world_mm=joints,
-            root_px=np.stack([visible_px(root, camera) for camera in cameras]),
-            joints_px=np.stack([visible_px(joints, camera) for camera in cameras]),
+            root_world_mm=points_mm[0],
+            joints_world_mm=points_mm[joints],
+            root_px=points_px[:, 0],
+            joints_px=points_px[:, joints],
             view_trust=self.view_trust[n] * known,
             joint_sd_mm=self.joint_sd_mm[n] * known,
-            extra_world_mm=extra,
-            extra_px=np.stack([visible_px(extra, camera) for camera in cameras]),
+            extra_world_mm=points_mm[extra],
+            extra_px=points_px[:, extra],
             index=n,
         )
 

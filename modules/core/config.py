@@ -141,7 +141,7 @@ HEAVY_PARTS = ("backbone", "root_net", "pose_net")
 
 KEYS: dict[str, Key] = {
     "BACKBONE_MODEL": Key(
-        "pose_resnet", "2D network that turns images into heatmaps.", str, choices=("pose_resnet", "movenet_multipose")
+        "pose_resnet", "2D network that turns images into heatmaps.", str, choices=("pose_resnet", "movenet_multipose", "onnx")
     ),
     "NETWORK.NUM_JOINTS": Key(NUM_JOINTS, "Joints of the skeleton.", int, choices=(NUM_JOINTS,)),
     "NETWORK.IMAGE_SIZE": Key([960, 512], "Network image (width, height), px.", int, 2, low=32, high=4096),
@@ -154,6 +154,17 @@ KEYS: dict[str, Key] = {
     "POSE_RESNET.NUM_DECONV_KERNELS": Key([4, 4, 4], "Kernels of the up-sampling layers.", int, 3, choices=(2, 3, 4)),
     "POSE_RESNET.DECONV_WITH_BIAS": Key(False, "Whether the up-sampling layers have a bias.", bool),
     "POSE_RESNET.FINAL_CONV_KERNEL": Key(1, "Kernel of PoseResNet's last layer.", int, choices=(1, 3)),
+    "ONNX.KIND": Key(
+        "heatmaps",
+        "What an ONNX 2D network answers: heatmaps or people of a whole image, or SimCC or heatmaps of one person's crop.",
+        str,
+        choices=("heatmaps", "people", "crop_simcc", "crop_heatmaps"),
+    ),
+    "ONNX.JOINTS": Key("coco17", "Its joints: a set of configs/joints, or a YAML file with their names.", str),
+    "ONNX.MEAN": Key([0.0, 0.0, 0.0], "What is subtracted from its image, per channel, 0 to 255.", float, 3),
+    "ONNX.STD": Key([255.0, 255.0, 255.0], "What its image is then divided by, per channel.", float, 3, low=1e-3),
+    "ONNX.CROP_SIZE": Key([192, 256], "A crop's (width, height), px, for networks of crops.", int, 2, low=32, high=1024),
+    "ONNX.DETECTOR": Key("movenet_multipose.safetensors", "Built-in 2D network that finds whom to crop, by its weights.", str),
     **_v2v_keys("ROOT_V2V", "root net"),
     **_v2v_keys("POSE_V2V", "pose net"),
     "ROOT_V2V.PLANE": Key(

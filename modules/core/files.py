@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +24,26 @@ _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_LINK = (
     getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 )
+#: What code runs into that meets a file it was not made for.
+UNEXPECTED = (
+    ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError, MemoryError, EOFError, OSError,
+    NotImplementedError, AssertionError, struct.error,
+)  # fmt: skip
+
+
+@contextmanager
+def told_by_name(path: Path, error_kind: type[UserError] = SourceError, *more: type[Exception]) -> Iterator[None]:
+    """The one place where what nobody expected of a file becomes a sentence that names it; our own errors pass through.
+
+    Args:
+        path: the file or folder that is read within. error_kind: the class of error to raise. more: kinds of exception that
+            libraries add to ``UNEXPECTED``.
+    """
+    try:
+        yield
+    except (*UNEXPECTED, *more) as reason:
+        said = str(reason) or type(reason).__name__
+        raise error_kind("{file} can't be used: {reason}.", file=path, reason=said.splitlines()[0][:300]) from reason
 
 
 def open_regular(path: Path, error_kind: type[UserError] = SourceError) -> IO[bytes]:
@@ -50,16 +73,21 @@ def read_small(path: Path, error_kind: type[UserError] = SourceError, limit_byte
     Raises:
         error_kind: as ``open_regular``; or more than ``limit_bytes`` come out of it, whatever size it claims.
     """
+    content = bytearray()
     with open_regular(path, error_kind) as file:
         try:
-            content = file.read(limit_bytes + 1)
+            large = os.fstat(file.fileno()).st_size > limit_bytes
+            # block by block: the size may be a lie, and room for the limit would be taken at once
+            while not large and (block := file.read(1 << 20)):
+                content += block
+                large = len(content) > limit_bytes
         except OSError as reason:
             raise cant_read(path, reason, error_kind) from reason
-    if len(content) > limit_bytes:
+    if large:
         raise error_kind(
             "{file} is larger than {limit:g} MB, too large for what it should be.", file=path, limit=limit_bytes / 2**20
         )
-    return content
+    return bytes(content)
 
 
 def open_new(path: Path) -> IO[bytes]:

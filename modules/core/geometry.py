@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,11 @@ def valid_radius(k: Sequence[float]) -> float:
 
     Beyond it the polynomial folds back and points far outside the view land inside the frame. Infinite if it never folds.
     """
-    k1, k2, k3 = (float(v) for v in k)
+    return _valid_radius(*(float(v) for v in k))
+
+
+@lru_cache(maxsize=256)  # asked for at every projection
+def _valid_radius(k1: float, k2: float, k3: float) -> float:
     roots = np.roots([7 * k3, 5 * k2, 3 * k1, 1.0])  # derivative in s = r²
     real = roots[np.abs(roots.imag) < 1e-9].real
     positive = real[real > 0]

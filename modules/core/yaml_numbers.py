@@ -33,11 +33,13 @@ class _Loader(yaml.SafeLoader):
 
 def read_yaml_tables(text: str) -> Any:
     """The content of a YAML text; ValueError with the reason if it is none, or has what is not read."""
-    loader = _Loader(text)
+    loader = None
     try:
+        loader = _Loader(text)
         return loader.get_single_data()
     except (yaml.YAMLError, ValueError, TypeError, OverflowError, RecursionError, AttributeError, KeyError) as error:
         # constructors of dates and numbers raise what the values happen to run into
         raise ValueError(Note("{reason}", reason=" ".join(str(error).split())[:300] or type(error).__name__)) from error
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()

@@ -14,6 +14,7 @@ from modules.core.config import HEAVY_PARTS
 from modules.core.errors import EngineError, Note
 from modules.estimator.compiled import CompiledModule
 from modules.estimator.compiled_refinement import CompiledRefinement
+from modules.estimator.onnx.backbone import OnnxBackbone
 from modules.SelfPose3d.lib.core.fusion import fold_batch_norms, optimise
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
 
@@ -76,7 +77,8 @@ def heavy_parts(network: MultiPersonPoseNetSSV, config: CfgNode) -> list[Part]:
         (network.pose_net, "v2v_net", (joints, *config.PICT_STRUCT.CUBE_SIZE)),
     )
     half = config.RUNTIME.HALF_PRECISION
-    return [Part(*place, name in half) for name, place in zip(HEAVY_PARTS, places, strict=True)]
+    parts = [Part(*place, name in half) for name, place in zip(HEAVY_PARTS, places, strict=True)]
+    return [part for part in parts if not isinstance(part.module, OnnxBackbone)]  # that one has an engine of its own
 
 
 def accelerate(network: MultiPersonPoseNetSSV, config: CfgNode, device: torch.device, threads: int) -> tuple[str, list[Note]]:

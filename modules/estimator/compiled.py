@@ -44,7 +44,7 @@ def load_openvino() -> ModuleType:
 
 
 @cache
-def _core() -> Any:
+def openvino_core() -> Any:
     """The program's one ``openvino.Core``, never let go; EngineError if OpenVINO can't be imported here.
 
     The first network that is compiled gives its thread a stack for signals. OpenVINO frees that stack with the last object that
@@ -102,8 +102,8 @@ class CompiledModule(nn.Module):
     def _compile(self, shape: tuple[int, ...]) -> _Runner:
         model = _convert(self.module, [torch.zeros(1, *shape)], [(1, *shape)])
         streams = stream_count(self.threads)
-        spread = _compile(model, streams, self.threads, self.half)
-        whole = spread if streams == 1 else _compile(model, 1, self.threads, self.half)
+        spread = compile_model(model, streams, self.threads, self.half)
+        whole = spread if streams == 1 else compile_model(model, 1, self.threads, self.half)
         return _Runner(whole, spread, streams)
 
 
@@ -140,11 +140,11 @@ class CompiledTogether(nn.Module):
         request.infer(arrays, share_inputs=True)
         return torch.from_numpy(request.get_output_tensor(0).data.copy())
 
-    def _compile(self, shapes: tuple[tuple[int, ...], ...]) -> _Requests:
+    def _compile(self, shapes: tuple[tuple[int, ...], ...]) -> Requests:
         # two samples: with one the trace could not tell the batch axis from others of that size
         examples = [torch.zeros(*((2,) if n < self.batched else ()), *shape) for n, shape in enumerate(shapes)]
         free = [((-1,) if n < self.batched else ()) + shape for n, shape in enumerate(shapes)]
-        return _Requests(_compile(_convert(self.module, examples, free), 1, 1))
+        return Requests(compile_model(_convert(self.module, examples, free), 1, 1))
 
 
 class _ByShape:
@@ -170,7 +170,7 @@ def _as_array(tensor: torch.Tensor) -> np.ndarray:
 def _convert(module: nn.Module, examples: Sequence[torch.Tensor], shapes: Sequence[Sequence[int]]) -> Any:
     """OpenVINO's model of a network, traced with examples, for inputs of these shapes (-1: any size); or EngineError."""
     openvino = load_openvino()
-    with torch.no_grad(), warnings.catch_warnings(), _one_thread(), _told():
+    with torch.no_grad(), warnings.catch_warnings(), _one_thread(), told():
         # sizes become constants, which is meant: every shape has its own model
         warnings.simplefilter("ignore")
         # the check would run the network twice more and import half of torch; tests compare the outputs instead
@@ -178,9 +178,9 @@ def _convert(module: nn.Module, examples: Sequence[torch.Tensor], shapes: Sequen
         return openvino.convert_model(traced, input=[list(shape) for shape in shapes])
 
 
-def _compile(model: Any, streams: int, threads: int, half: bool = False) -> Any:
+def compile_model(model: Any, streams: int, threads: int, half: bool = False) -> Any:
     """A model made ready for the CPU, or EngineError."""
-    core = _core()
+    core = openvino_core()
     settings = {
         "NUM_STREAMS": streams,
         "INFERENCE_NUM_THREADS": threads,
@@ -189,12 +189,12 @@ def _compile(model: Any, streams: int, threads: int, half: bool = False) -> Any:
         # the decoders and the window need cores too: threads must be free to move
         "ENABLE_CPU_PINNING": False,
     }
-    with _told():
+    with told():
         return core.compile_model(model, "CPU", settings)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Turns what OpenVINO raises into EngineError."""
     try:
         yield
@@ -214,7 +214,7 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-class _Requests:
+class Requests:
     """A compiled model's requests, one for each thread, as a request serves one caller at a time."""
 
     def __init__(self, compiled: Any) -> None:
@@ -232,8 +232,8 @@ class _Runner:
     """One shape: ``whole`` gives a sample all threads, ``spread`` runs ``streams`` samples side by side."""
 
     def __init__(self, whole: Any, spread: Any, streams: int) -> None:
-        self._whole, self._streams = _Requests(whole), streams
-        self._spread = [_Requests(spread) for _ in range(streams)]
+        self._whole, self._streams = Requests(whole), streams
+        self._spread = [Requests(spread) for _ in range(streams)]
         self._output_shape = tuple(whole.output(0).shape)[1:]
 
     def __call__(self, samples: np.ndarray, alone: bool) -> np.ndarray:

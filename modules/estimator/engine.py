@@ -24,6 +24,8 @@ from modules.core.skeleton import NUM_JOINTS
 from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult
 from modules.estimator.acceleration import accelerate, core_count
 from modules.estimator.compiled import on_one_stream, stream_count
+from modules.estimator.onnx.backbone import OnnxBackbone
+from modules.estimator.onnx.extras import extra_joints
 from modules.estimator.side_by_side import SideBySide
 from modules.estimator.tracking import Tracker
 from modules.SelfPose3d.lib.core.build import load_network
@@ -46,6 +48,8 @@ class FrameDetection:
         starts: float32 [P, J, 3] on the CPU, the poses by which they were recognised; None without a refinement.
         view_trust: float32 [P, V, J], 1/mm, see ``Person``: of the pose, before that of the recognition; NaN: not known.
         joint_sd_mm: float32 [P, J, 3], mm, see ``Person``; NaN where no pose was computed yet.
+        extra_heatmaps: float32 [V, E, h, w] of the joints beyond the skeleton.
+        extra_world_mm: float32 [P, E, 3], mm, world, see ``Person``; NaN likewise.
         track_ids: int64 [P]; None until the tracker has seen the frame.
         states: uint8 [P], values of ``State``.
         joints_world_mm: float32 [P, J, 3], mm, world; NaN where no pose was computed yet.
@@ -61,11 +65,13 @@ class FrameDetection:
     starts: torch.Tensor | None
     view_trust: np.ndarray
     timings_ms: dict[str, float]
+    extra_heatmaps: torch.Tensor
     track_ids: np.ndarray | None = None
     notes: tuple[Note, ...] = ()
     states: np.ndarray = field(init=False)
     joints_world_mm: np.ndarray = field(init=False)
     joint_sd_mm: np.ndarray = field(init=False)
+    extra_world_mm: np.ndarray = field(init=False)
     colors: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,6 +79,7 @@ class FrameDetection:
         self.states = np.full(people, State.ROOT, np.uint8)
         self.joints_world_mm = np.full((people, NUM_JOINTS, 3), np.nan, np.float32)
         self.joint_sd_mm = np.full_like(self.joints_world_mm, np.nan)
+        self.extra_world_mm = np.full((people, self.extra_heatmaps.shape[1], 3), np.nan, np.float32)
         self.colors = np.full((people, NUM_COLORS), np.nan, np.float32)
 
     @property
@@ -134,7 +141,9 @@ class PoseEstimator(Estimator):
 
     def _load(self, config: CfgNode) -> None:
         self.config = config
-        self.network = load_network(config)
+        own = OnnxBackbone(config, self.threads) if config.BACKBONE_MODEL == "onnx" else None
+        self.network = load_network(config, own)
+        self.extra_names, self.extra_parents = ((), ()) if own is None else (own.joint_set.extra_names, own.joint_set.parents)
         self.engine, notes = accelerate(self.network, config, self.device, self.threads)
         self._notes += notes
         self.network.to(self.device)
@@ -215,14 +224,24 @@ class PoseEstimator(Estimator):
     def _detect(self, frame: FrameSet, network_input: Any, timings: dict[str, float]) -> FrameDetection:
         views = [view.to(self.device, non_blocking=True) for view in network_input.views]
         with timed(timings, "backbone", self.device):
-            heatmaps = self.network.heatmaps(views)
+            heatmaps, extra = self._heatmaps(frame, views)
         with timed(timings, "root_net", self.device):
             roots = self.network.roots(heatmaps, network_input.meta)
             centers = roots.grid_centers.cpu()
         there = centers[0, :, 3] >= 0
         starts, trust = (None if part is None else part[0].cpu()[there] for part in (roots.starts, roots.view_trust))
         known = np.full((int(there.sum()), len(views), NUM_JOINTS), np.nan, np.float32) if trust is None else trust.numpy()
-        return FrameDetection(frame, network_input.meta, heatmaps, centers[:, there], starts, known, timings)
+        return FrameDetection(frame, network_input.meta, heatmaps, centers[:, there], starts, known, timings, extra)
+
+    def _heatmaps(self, frame: FrameSet, views: Sequence[torch.Tensor]) -> tuple[list[torch.Tensor], torch.Tensor]:
+        """V of float32 [1, J, h, w], and [V, E, h, w] of the joints beyond the skeleton."""
+        backbone = self.network.backbone
+        if isinstance(backbone, OnnxBackbone) and backbone.crops:
+            maps = list(backbone.of_frames(frame.images, torch.cat(list(views))).split(1))
+        else:
+            maps = self.network.heatmaps(views)
+        maps = [view.to(self.device) for view in maps]
+        return [view[:, :NUM_JOINTS] for view in maps], torch.cat([view[:, NUM_JOINTS:] for view in maps])
 
     def _number(self, detection: FrameDetection) -> FrameDetection:
         """Gives the people their numbers; frame by frame, in the order in which results are handed out."""
@@ -259,6 +278,8 @@ class PoseEstimator(Estimator):
             joints_world_mm=detection.joints_world_mm,
             view_trust=detection.view_trust,
             joint_sd_mm=detection.joint_sd_mm,
+            extra_world_mm=detection.extra_world_mm,
+            extra_names=self.extra_names,
             colors=detection.colors,
             timings_ms=timings,
             notes=detection.notes,
@@ -292,6 +313,10 @@ class PoseEstimator(Estimator):
             joints = settled.joints
             detection.view_trust[proposals] = settled.view_trust.float().cpu().numpy()
             detection.joint_sd_mm[proposals] = settled.sd_mm.float().cpu().numpy()
+            if self.extra_names:
+                views = self.network.views(heatmaps, detection.meta)
+                found = extra_joints(views, detection.extra_heatmaps, joints, settled.view_trust, self.extra_parents)
+                detection.extra_world_mm[proposals] = found.float().cpu().numpy()
         joints = joints.float().cpu()
         standing = self.network.is_standing(joints)
         detection.joints_world_mm[proposals] = joints.numpy()

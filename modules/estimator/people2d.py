@@ -55,7 +55,7 @@ class PeopleFinder:
     def __init__(self, config: CfgNode, network_views: NetworkViews) -> None:
         self._config, self._network_views = config, network_views
         self._device = choose_device(config.RUNTIME.DEVICE)
-        if not hasattr(BACKBONES[config.BACKBONE_MODEL], "people"):
+        if not hasattr(BACKBONES.get(config.BACKBONE_MODEL), "people"):
             raise ConfigError(
                 "The 2D network {name} can't tell people apart, so it can't check a rig.", name=config.BACKBONE_MODEL
             )

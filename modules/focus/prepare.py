@@ -137,6 +137,8 @@ def batched(meta: dict[str, Any]) -> dict[str, Any]:
 
 
 def _normalisation(config: Any) -> tuple[np.ndarray, np.ndarray]:
+    if config.BACKBONE_MODEL == "onnx":
+        return np.array(config.ONNX.MEAN), np.array(config.ONNX.STD)
     if config.BACKBONE_MODEL not in NORMALISATION:
         raise ConfigError("BACKBONE_MODEL: no normalisation is known for {name}.", name=config.BACKBONE_MODEL)
     return NORMALISATION[config.BACKBONE_MODEL]

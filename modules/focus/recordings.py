@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from modules.core.errors import CalibrationError, DamagedFrame, Note, SourceError
-from modules.core.files import expanded
+from modules.core.files import expanded, told_by_name
 from modules.core.types import Camera, FrameSet, SourceInfo
 
 from .calibration.place import place_camera
@@ -127,6 +128,20 @@ def open_recording(
         CalibrationError: a camera's calibration is missing or makes no sense.
     """
     path = expanded(path)
+    with told_by_name(path, SourceError, cv2.error):
+        return _open(path, format, frame_offsets, cameras, read_ahead, calibration, clock, quarter_turns)
+
+
+def _open(
+    path: Path,
+    format: str,
+    frame_offsets: Mapping[str, int] | None,
+    cameras: Sequence[str],
+    read_ahead: int,
+    calibration: str,
+    clock: str,
+    quarter_turns: Mapping[str, int] | None,
+) -> Recording:
     layout = find_layout(path, format, calibration)
     views = layout.select(cameras, path)
     offsets = _of_views(frame_offsets, views, layout, path)
@@ -138,7 +153,7 @@ def open_recording(
         for future in futures:
             future.result()
         return _assemble(path, layout, views, clips, offsets, turns, clock, read_ahead)
-    except SourceError:
+    except BaseException:
         for clip in clips:
             clip.close()
         raise

@@ -136,14 +136,13 @@ class Take:
 
     def close(self) -> None:
         """Writes what waits; idempotent. TakeError as ``flush``."""
-        try:
-            if self._writer is not None:
-                self._writer.close()
-        finally:
-            with self._lock:
-                self._closed = True
-                while self._free:
-                    self._free.pop().close()
+        with self._lock:
+            self._closed = True
+            while self._free:
+                self._free.pop().close()
+        # last: only a connection that may write can put everything into the one file
+        if self._writer is not None:
+            self._writer.close()
 
     def listen(self, listener: Callable[[TakeChange], None]) -> None:
         """Calls ``listener`` after every commit, in the writer's thread."""

@@ -81,6 +81,8 @@ class Writer:
                 self._queue.task_done()
         if work:
             self._idle()
+        # everything into the one file, so that it can be copied; where somebody still reads, what can't wait is left
+        self._try(lambda: self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
         self._connection.close()
 
     def _idle(self) -> bool:

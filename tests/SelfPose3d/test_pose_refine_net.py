@@ -291,10 +291,10 @@ def test_cameras_are_kept_but_neither_heatmaps_nor_another_calibration(network, 
     moved = [{**view, "camera": {**view["camera"], "T": view["camera"]["T"] + 100.0}} for view in meta]
     brighter = [maps + 0.5 for maps in heatmaps]
     for maps, rig in ((heatmaps, meta), (brighter, meta), (brighter, moved), (heatmaps, meta)):
-        views, fresh = network._views(maps, rig), sampler_of(maps, rig, size)
+        views, fresh = network.views(maps, rig), sampler_of(maps, rig, size)
         assert (views.packed() == fresh.packed()).all()
         torch.testing.assert_close(views.maps[0], torch.cat(maps))
-    assert not torch.equal(network._views(heatmaps, moved).packed(), network._views(heatmaps, meta).packed())
+    assert not torch.equal(network.views(heatmaps, moved).packed(), network.views(heatmaps, meta).packed())
 
 
 def test_at_last_everybody_is_refined_without_the_others(network, shelf_meta):
@@ -303,7 +303,7 @@ def test_at_last_everybody_is_refined_without_the_others(network, shelf_meta):
     roots = torch.tensor([[0.0, 0, 900], [500.0, 0, 900], [-1200.0, 400, 900]])
     spread = torch.linspace(-400, 400, 15)[None, :, None]
     starts = roots[:, None] + spread
-    views = network._views(heatmaps, meta)
+    views = network.views(heatmaps, meta)
     with torch.no_grad():
         plain = network.pose_net(heatmaps, meta, roots[None])[0]
         expected = []

@@ -100,7 +100,7 @@ def make_estimator(monkeypatch):
         }
         config = load_config(None, values | {key.replace("__", "."): value for key, value in overrides.items()})
 
-        def given_network(cfg):
+        def given_network(cfg, backbone=None):
             network = MultiPersonPoseNetSSV(GivenBackbone(), cfg).eval().requires_grad_(False)
             network.root_net.v2v_net, network.pose_net.v2v_net = Trusting(single=True), Trusting()
             return network

@@ -18,8 +18,10 @@ from modules.core.errors import Note, TakeError
 from modules.core.types import Lod
 from modules.take import database
 from modules.take.codec import decode, describe, encode
+from modules.take.identity import PeopleRules
 from modules.take.store import Take, merge, take_path
 from tests.take.take_fakes import CAMERAS, computed, header
+from tests.take.walks import Walker, film
 
 NEAR, FAR = (500.0, 0.0), (3000.0, 0.0)
 
@@ -44,6 +46,43 @@ def test_a_frame_comes_back_bit_by_bit(tmp_path, take):
     found = Take(take.path).frame(3)
     same(frame, found)
     assert (found.frame_index, found.time_s, dict(found.timings_ms)) == (3, 0.12, {"backbone": 12.5})
+
+
+def test_a_closed_take_is_one_file(take):
+    for index in range(5):
+        take.put(computed(index, NEAR))
+    take.result(0, 0.0)
+    take.close()
+    assert [path.name for path in take.path.parent.iterdir()] == [take.path.name]
+
+
+def test_numbers_are_kept_and_taken_up(take, monkeypatch):
+    for index in range(8):
+        take.put(computed(index, NEAR, FAR, seed=0))
+    take.settle()
+    take.close()
+    monkeypatch.setattr(Take, "_read_frames", lambda self: pytest.fail("everything was read again"))
+    again = Take(take.path, writable=False)
+    assert [person.track_id for person in again.result(3, 0.0).persons] == [1, 2]
+    with pytest.raises(pytest.fail.Exception):  # other rules may give other people
+        Take(take.path, rules=PeopleRules(1.0, 2)).result(3, 0.0)
+
+
+def test_listeners_hear_of_numbers_that_changed(tmp_path):
+    heard = []
+    take = Take.find(tmp_path, header(), PeopleRules(lost_s=1.0, shortest=1))
+    take.listen(lambda change: heard.append(dict(change.renumbered)))
+    frames, _ = film([Walker(lambda n: NEAR if n == 0 else None), Walker(lambda n: FAR)], 5, seed=1)
+    assert frames[0].roots_world_mm[0, 0] == NEAR[0]
+    for index in (2, 3, 4, 0):
+        take.put(frames[index])
+        take.flush()
+    assert not any(heard)
+    take.settle()
+    # the other one is the surer one in frame 0: who was alone at first is second in the end
+    assert heard[-1] == {1: 2, 2: 1}
+    assert [person.track_id for person in take.result(4, 0.0).persons] == [2]
+    take.close()
 
 
 def test_notes_and_extra_joints_come_back(take):

@@ -146,7 +146,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--people", type=positive, default=5, help="people in each (default 5)")
     made.add_argument("--views", type=positive, default=5, help="cameras, 5 at most (default 5)")
     made.add_argument("--seconds", type=float, default=20.0, help="length of each (default 20)")
-    made.add_argument("--fps", type=float, default=20.0, help="frames per second (default 20)")
+    made.add_argument("--fps", type=float, default=10.0, help="frames per second (default 10)")
     add_config_options(made, "output/evaluation/take")
     return made
 

@@ -6,15 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from modules.core.errors import CalibrationError, Note
+from modules.core.files import told_by_name
 from modules.core.geometry import project
 from modules.core.types import Camera
 
 from ..naming import natural_key
 from .biocv import read_biocv
-from .common import Calibrated, read_bytes, read_json, unique_cameras
+from .common import Calibrated, check_count, read_bytes, read_json, unique_cameras
 from .easymocap import read_easymocap
 from .focus_pickle import read_focus_pickle
 from .matlab import read_matlab
@@ -130,9 +132,10 @@ def find_calibrations(folders: Sequence[Path]) -> list[Calibration]:
             if FORMATS[name].per_camera:
                 single.setdefault(name, []).append(file)
             else:
-                found.append(Calibration(name, (file,), FORMATS[name].read(file)))
+                found.append(Calibration(name, (file,), _read(name, file)))
         for name, files in single.items():
-            cameras = [camera for file in files for camera in FORMATS[name].read(file)]
+            check_count(len(files), folder)
+            cameras = [camera for file in files for camera in _read(name, file)]
             found.append(Calibration(name, tuple(files), unique_cameras(cameras, folder)))
     return found
 
@@ -145,7 +148,12 @@ def read_calibration(path: Path) -> Calibration:
     if name is None:
         read_bytes(path)
         raise CalibrationError("{file} is no calibration that is known.", file=path)
-    return Calibration(name, (path,), FORMATS[name].read(path))
+    return Calibration(name, (path,), _read(name, path))
+
+
+def _read(name: str, file: Path) -> tuple[Calibrated, ...]:
+    with told_by_name(file, CalibrationError, cv2.error):
+        return FORMATS[name].read(file)
 
 
 def only_one(found: Sequence[Calibration], path: Path) -> Calibration:

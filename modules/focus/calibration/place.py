@@ -16,6 +16,8 @@ from .lens import approach
 
 #: A frame may differ from the calibrated size by this share and is taken as it stands.
 SIZE_TOLERANCE = 0.02
+#: Frames smaller than this, or longer than so many times their width, show nobody.
+MIN_SIDE_PX, MAX_SHAPE = 16, 16
 #: Frames whose width and height are scaled alike within this were resized; the intrinsics follow.
 ASPECT_TOLERANCE = 0.01
 
@@ -88,6 +90,8 @@ def fit_to_frame(found: Calibrated, size_px: tuple[int, int], video: Path) -> tu
     """
     camera = found.camera
     width, height = size_px
+    if min(size_px) < MIN_SIDE_PX or max(size_px) > MAX_SHAPE * min(size_px):
+        raise SourceError("{file}: frames of {width}x{height} px can't be used.", file=video, width=width, height=height)
     if not found.size_known:
         if not (-0.5 * width <= camera.cx <= 1.5 * width and -0.5 * height <= camera.cy <= 1.5 * height):
             raise SourceError(

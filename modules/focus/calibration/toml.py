@@ -40,6 +40,8 @@ else:
 
 #: A rig whose widest pair of cameras is nearer or farther apart than this is not in the unit it was taken for.
 BASELINE_RANGE_MM = (20.0, 100_000.0)
+#: A camera is half a kB, and the parser takes a second for a MB.
+MAX_BYTES = 2 << 20
 #: Parts of a dotted key; the parser's work grows with their square.
 MAX_KEY_PARTS = 32
 
@@ -79,7 +81,7 @@ def read_toml(path: Path) -> tuple[Calibrated, ...]:
 
 
 def _parsed(path: Path) -> Mapping[str, Any]:
-    text = read_text(path)
+    text = read_text(path, MAX_BYTES)
     for line in text.splitlines():
         if line.count(".") > MAX_KEY_PARTS and any(part.count(".") > MAX_KEY_PARTS for part in re.split(r"[=,\[{\"']", line)):
             raise CalibrationError(

@@ -1191,6 +1191,10 @@
             <translation>영상을 히트맵으로 바꾸는 2D 네트워크.</translation>
         </message>
         <message>
+            <source>A crop's (width, height), px, for networks of crops.</source>
+            <translation>크롭을 받는 네트워크의 크롭 (너비, 높이), px.</translation>
+        </message>
+        <message>
             <source>A person who was lost is known again after this long at most, s.</source>
             <translation>사라진 사람을 다시 알아보는 최대 시간, 초.</translation>
         </message>
@@ -1205,6 +1209,10 @@
         <message>
             <source>Backbone checkpoint; a relative name is looked for in modules/SelfPose3d/weights.</source>
             <translation>백본 체크포인트. 상대 이름은 modules/SelfPose3d/weights에서 찾습니다.</translation>
+        </message>
+        <message>
+            <source>Built-in 2D network that finds whom to crop, by its weights.</source>
+            <translation>크롭할 사람을 찾는 내장 2D 네트워크의 가중치 파일.</translation>
         </message>
         <message>
             <source>CPU threads of the network; 0: as many as cores.</source>
@@ -1293,6 +1301,10 @@
         <message>
             <source>It does so on battery too.</source>
             <translation>배터리로 동작할 때도 미리 계산합니다.</translation>
+        </message>
+        <message>
+            <source>Its joints: a set of configs/joints, or a YAML file with their names.</source>
+            <translation>그 네트워크의 관절: configs/joints의 묶음 이름, 또는 관절 이름이 적힌 YAML 파일.</translation>
         </message>
         <message>
             <source>Joint that stands for a person's root (2: mid-hip).</source>
@@ -1451,6 +1463,18 @@
             <translation>루트 네트워크 볼륨의 복셀 수 (x, y, z).</translation>
         </message>
         <message>
+            <source>What an ONNX 2D network answers: heatmaps or people of a whole image, or SimCC or heatmaps of one person's crop.</source>
+            <translation>ONNX 2D 네트워크가 내놓는 것: 전체 영상의 히트맵이나 사람, 또는 한 사람 크롭의 SimCC나 히트맵.</translation>
+        </message>
+        <message>
+            <source>What is subtracted from its image, per channel, 0 to 255.</source>
+            <translation>영상에서 채널별로 빼는 값, 0~255.</translation>
+        </message>
+        <message>
+            <source>What its image is then divided by, per channel.</source>
+            <translation>그다음 영상을 채널별로 나누는 값.</translation>
+        </message>
+        <message>
             <source>What runs the network on the CPU: openvino is fastest; auto takes torch where OpenVINO is not to be had.</source>
             <translation>CPU에서 네트워크를 실행하는 엔진. openvino가 가장 빠르며, auto는 OpenVINO를 쓸 수 없으면 torch를 사용합니다.</translation>
         </message>
@@ -1534,6 +1558,10 @@
             <translation>BACKBONE_MODEL: {name}의 정규화 방법을 알 수 없습니다.</translation>
         </message>
         <message>
+            <source>BACKBONE_MODEL: onnx needs a model: name its file in WEIGHTS.BACKBONE.</source>
+            <translation>BACKBONE_MODEL: onnx에는 모델이 필요합니다. WEIGHTS.BACKBONE에 파일 이름을 적으세요.</translation>
+        </message>
+        <message>
             <source>BioCV: a .calib a camera</source>
             <translation type="unfinished" />
         </message>
@@ -1584,6 +1612,10 @@
         <message>
             <source>Can't make {file}: {reason}.</source>
             <translation>{file} 파일을 만들 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Can't read the ONNX model {file}: {reason}</source>
+            <translation>ONNX 모델 {file}을(를) 읽을 수 없습니다: {reason}</translation>
         </message>
         <message>
             <source>Can't read the configuration {file}: {reason}.</source>
@@ -1690,6 +1722,10 @@
             <translation>녹화가 지정되지 않았습니다. 녹화를 선택하거나 설정에서 SOURCE.PATH를 지정하세요.</translation>
         </message>
         <message>
+            <source>ONNX.JOINTS: there is no joint set or file {name}. Known sets: {known}.</source>
+            <translation>ONNX.JOINTS: {name}이라는 관절 묶음이나 파일이 없습니다. 있는 묶음: {known}.</translation>
+        </message>
+        <message>
             <source>OpenCap: Videos/Cam0/InputMedia/TRIAL/ with a .pickle in each camera's folder</source>
             <translation type="unfinished" />
         </message>
@@ -1743,7 +1779,7 @@
         </message>
         <message>
             <source>Saved {frames} frames in {folder}.</source>
-            <translation>{folder}에 {frames}개 프레임을 저장했습니다.</translation>
+            <translation>{frames}프레임을 {folder}에 저장했습니다.</translation>
         </message>
         <message>
             <source>Something unexpected went wrong ({kind}: {reason}). The log has the details; the window goes on working.</source>
@@ -1752,6 +1788,10 @@
         <message>
             <source>The 2D network {name} can't tell people apart, so it can't check a rig.</source>
             <translation>2D 신경망 {name}은(는) 사람을 구별하지 못하므로 카메라 배치를 검사할 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>The ONNX model's outputs {shapes} are not {wanted} with K = {joints}; check ONNX.KIND and ONNX.JOINTS.</source>
+            <translation>ONNX 모델의 출력 {shapes}이(가) {wanted} (K = {joints})가 아닙니다. ONNX.KIND와 ONNX.JOINTS를 확인하세요.</translation>
         </message>
         <message>
             <source>The calibration is {file}.</source>
@@ -1904,6 +1944,10 @@
         <message>
             <source>There is nobody to write into {file}.</source>
             <translation>{file}에 쓸 사람이 없습니다.</translation>
+        </message>
+        <message>
+            <source>There is not enough memory for the network; lower its sizes in the configuration.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>This display has no OpenGL, which the 3D view needs; the space is shown from above instead. On Debian and Ubuntu this installs it: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0</source>
@@ -2130,6 +2174,10 @@
             <translation>{file} 파일을 디코딩할 수 없습니다: 손상되었거나 이미지가 아닙니다.</translation>
         </message>
         <message>
+            <source>{file} can't be used: {reason}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{file} describes camera {camera} more than once.</source>
             <translation>{file} 파일에 카메라 {camera}이(가) 두 번 이상 나옵니다.</translation>
         </message>
@@ -2278,6 +2326,10 @@
             <translation>{file}에 저장된 결과를 표시합니다. 더 계산하려면 녹화를 여세요.</translation>
         </message>
         <message>
+            <source>{file} takes images of {own}, not {width}x{height}: set NETWORK.IMAGE_SIZE, or for crops ONNX.CROP_SIZE.</source>
+            <translation>{file}은(는) {width}x{height}이 아니라 {own} 영상을 받습니다. NETWORK.IMAGE_SIZE를, 크롭 네트워크라면 ONNX.CROP_SIZE를 맞추세요.</translation>
+        </message>
+        <message>
             <source>{file} was made by a newer version of this program; update the program to open it.</source>
             <translation>{file} 파일은 더 새로운 버전의 프로그램이 만들었습니다. 프로그램을 업데이트하여 여세요.</translation>
         </message>
@@ -2318,6 +2370,14 @@
             <translation>{file}: 카메라 {camera}: {reason}.</translation>
         </message>
         <message>
+            <source>{file}: expected a list 'names' of the 2D network's joints, each name once.</source>
+            <translation>{file}: 2D 네트워크 관절의 목록 'names'가 있어야 하며 이름은 한 번씩만 써야 합니다.</translation>
+        </message>
+        <message>
+            <source>{file}: expected a model with one image input [1, 3, height, width].</source>
+            <translation>{file}: 영상 입력 [1, 3, 높이, 너비] 하나를 받는 모델이어야 합니다.</translation>
+        </message>
+        <message>
             <source>{file}: frame {frame} can't be decoded; the file is damaged there.</source>
             <translation>{file}: {frame}번 프레임을 디코딩할 수 없습니다. 파일의 그 부분이 손상되었습니다.</translation>
         </message>
@@ -2327,6 +2387,10 @@
         </message>
         <message>
             <source>{file}: frames of {width}x{height} px are too large.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file}: frames of {width}x{height} px can't be used.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2364,6 +2428,10 @@
         <message>
             <source>{file}: the number of frames is unknown; convert the video to MP4.</source>
             <translation>{file}: 프레임 수를 알 수 없습니다. 동영상을 MP4로 변환하세요.</translation>
+        </message>
+        <message>
+            <source>{file}: the skeleton's joints {joints} are not among its names.</source>
+            <translation>{file}: 골격의 관절 {joints}이(가) 이름 목록에 없습니다.</translation>
         </message>
         <message>
             <source>{file}: unit_mm must be a positive number of millimetres, not {value!r}.</source>

@@ -18,9 +18,10 @@ BACKBONES: dict[str, type[nn.Module]] = {"pose_resnet": PoseResNet, "movenet_mul
 PARTS = {"BACKBONE": "backbone", "ROOT_NET": "root_net", "POSE_NET": "pose_net", "REFINE_NET": "refine_net"}
 
 
-def build_network(cfg: CfgNode) -> MultiPersonPoseNetSSV:
-    """The network that a configuration describes, in evaluation mode on the CPU, with random weights."""
-    return MultiPersonPoseNetSSV(BACKBONES[cfg.BACKBONE_MODEL](cfg), cfg).eval()
+def build_network(cfg: CfgNode, backbone: nn.Module | None = None) -> MultiPersonPoseNetSSV:
+    """The network that a configuration describes, in evaluation mode on the CPU, with random weights; ``backbone``: in place of
+    a built-in one."""
+    return MultiPersonPoseNetSSV(BACKBONES[cfg.BACKBONE_MODEL](cfg) if backbone is None else backbone, cfg).eval()
 
 
 def load_backbone(cfg: CfgNode) -> nn.Module:
@@ -40,17 +41,17 @@ def load_backbone(cfg: CfgNode) -> nn.Module:
     return backbone.requires_grad_(False)
 
 
-def load_network(cfg: CfgNode) -> MultiPersonPoseNetSSV:
-    """The network with the weights of WEIGHTS.*.
+def load_network(cfg: CfgNode, backbone: nn.Module | None = None) -> MultiPersonPoseNetSSV:
+    """The network with the weights of WEIGHTS.*; ``backbone``: as it is, in place of a built-in one.
 
     Raises:
         CheckpointError: a file is missing, damaged or for another network, or none is named for a part.
     """
-    network = build_network(cfg)
+    network = build_network(cfg, backbone)
     if cfg.WEIGHTS.ALL:
         load_weights(network, weights_path(cfg.WEIGHTS.ALL))
     for key, part in PARTS.items():
-        if getattr(network, part) is None:
+        if getattr(network, part) is None or (backbone is not None and part == "backbone"):
             continue
         name = cfg.WEIGHTS[key]
         if name:

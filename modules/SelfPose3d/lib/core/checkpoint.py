@@ -88,9 +88,8 @@ def _check_size(path: Path, file: IO[bytes]) -> None:
 
 def _is_plain(tensor: torch.Tensor) -> bool:
     """Numbers one beside the other: no sparse, quantised, nested or empty-handed (meta) tensor."""
-    return (
-        tensor.layout is torch.strided and not tensor.is_quantized and not tensor.is_nested and tensor.device.type == "cpu"
-    )  # fmt: skip
+    odd = tensor.is_quantized or tensor.is_nested or tensor.is_complex()
+    return tensor.layout is torch.strided and tensor.device.type == "cpu" and not odd
 
 
 def _cant_be_read(path: Path, error: BaseException) -> CheckpointError:

@@ -99,7 +99,8 @@ class MultiPersonPoseNetSSV(nn.Module):
         return pred, pred_2d, all_heatmaps, roots.grid_centers, crops
 
     def heatmaps(self, views: Sequence[torch.Tensor]) -> list[torch.Tensor]:
-        """V of [B, 3, h, w] → V of [B, J, h/4, w/4]; all views go through the backbone together."""
+        """V of [B, 3, h, w] → V of [B, J, h/4, w/4], with extra joints behind those of the skeleton where the backbone has any;
+        all views go through the backbone together."""
         if self.plain:
             return [self.backbone(view) for view in views]
         return list(self.backbone(torch.cat(list(views))).split([len(view) for view in views]))
@@ -119,14 +120,14 @@ class MultiPersonPoseNetSSV(nn.Module):
             def propose(left: torch.Tensor, here: Sequence[ViewMeta] = here) -> torch.Tensor:
                 return self.root_net(list(left[:, None]), here)[1][0]
 
-            found = self.recognition(self.refine_net, self._views(one, here), proposals[b], propose)
+            found = self.recognition(self.refine_net, self.views(one, here), proposals[b], propose)
             people = slice(len(found.joints))
             poses[b, people], trust[b, people] = found.joints, found.view_trust
             verified[b, people, :3], verified[b, people, 3] = found.joints[:, MID_HIP], 0
             verified[b, people, 4] = found.verdicts
         return Roots(verified, poses, trust)
 
-    def _views(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta]) -> ViewSampler:
+    def views(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta]) -> ViewSampler:
         """The views of one sample; the cameras are kept, as they seldom change."""
         image_size = self.pose_net.project_layer.image_size
         if self.plain or self.training:
@@ -204,7 +205,7 @@ class MultiPersonPoseNetSSV(nn.Module):
             starts: float [P, J, 3], mm, world, what the refinement made of the bare roots, if that is known already.
             others: float [Q, J, 3], likewise of the people in the sample who are not asked for.
         """
-        views = self._views(heatmaps, meta)
+        views = self.views(heatmaps, meta)
         if starts is None:
             starts = self.refine_net(views.of(len(roots)), self.refine_net.rest_at(roots[:, :3]))[-1].joints
         # others are gone as they were recognised, whoever of them is asked for too: a pose must not depend on that

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from modules.core.skeleton import LIMBS, MID_HIP, MIDPOINT_OF_JOINT, MIRROR, NECK
+from modules.SelfPose3d.lib.models.peaks import SIGMA_CELLS, SIGMA_PER_SIZE
 
 # joint order: neck nose mid_hip | l: shoulder elbow wrist hip knee ankle | r: the same
 
@@ -150,7 +151,7 @@ def noisy_blobs(
     tail = np.where(rng.random(shape) < 0.06, 4.0, 1.0)
     spread = noise.offset * (0.15 + 0.008 * size) * OFFSET_FACTOR * tail * np.where(hidden, 2.0, 1.0)
     placed = cells + (spread[..., None] * rng.standard_normal((*shape, 2))).astype(np.float32)
-    sigma = (0.75 + 0.015 * size) * SIGMA_FACTOR
+    sigma = (SIGMA_CELLS + SIGMA_PER_SIZE * size) * SIGMA_FACTOR
     sigma = sigma[..., None] * np.exp(noise.amplitude * 0.17 * rng.standard_normal((*shape, 2)))
     amplitude = 1 + (PEAK - 1 + 0.13 * rng.standard_normal(shape)) * noise.amplitude
     if noise.amplitude:
