@@ -41,7 +41,7 @@ def compose(config: CfgNode) -> Composition:
         open_take=partial(composition.open_take, config),
         open_proxies=partial(composition.open_proxies, config),
         open_results=composition.open_results,
-        export=composition.export_all,
+        export=partial(composition.export_all, config),
         motion=MotionParts(partial(composition.motion, config), composition.angles, motion_formats(), composition.write_motion),
     )
 

@@ -27,9 +27,10 @@ from yacs.config import CfgNode
 
 from modules import composition
 from modules.core.config import DEFAULT_CONFIG, KEYS, load_config, settings
-from modules.core.errors import ConfigError, ExportError, UserError
+from modules.core.errors import ConfigError, ExportError, SourceError, UserError
 from modules.core.files import expanded
 from modules.core.protocols import FrameSource, Results, Take
+from modules.core.rig import RigReport
 from modules.core.types import STAGES, FrameSet, PoseResult
 from modules.export.results import ResultsWriter, export_frames, make_folder
 from modules.export.trajectories.formats import FORMATS, parse_formats
@@ -93,6 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parser().parse_args(arguments)
         config = load_config(options.config, overrides(options))
+        if options.check_rig:
+            return run_rig_check(config)
         if options.headless:
             return run_headless(config, options)
         return run_export(config, options) if options.export else run_window(config, options)
@@ -116,9 +119,18 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="one key of the configuration, e.g. RUNTIME.THREADS=2"
     )
+    made.add_argument(
+        "--check-rig", action="store_true", help="say what people in the recording tell about its cameras; no more"
+    )
+    made.add_argument("--no-rig-check", action="store_true", help="use the calibration as it is (RIG.CHECK=false)")
     files = made.add_argument_group("with --headless")
     files.add_argument("--out", type=Path, metavar="DIR", help="folder for the files (default: output/<recording>)")
     files.add_argument("--frames", metavar="A:B", help="frames A to B-1 only; A or B may be left out")
+    files.add_argument(
+        "--world",
+        choices=KEYS["RIG.WORLD"].choices,
+        help="coordinates of the files: the calibration's own (default), or z up, floor at 0, origin under the space's middle",
+    )
     files.add_argument("--resume", action="store_true", help="go on where an earlier run stopped; that is done anyway")
     files.add_argument("--fresh", action="store_true", help="compute the frames again, whatever the take has of them")
     motion = made.add_argument_group("people's motion for other programs")
@@ -136,6 +148,8 @@ def overrides(options: argparse.Namespace) -> dict[str, object]:
         "SOURCE.FORMAT": options.format,
         "LOD.DISTANCE_MM": options.distance,
         "RUNTIME.DEVICE": options.device,
+        "RIG.CHECK": False if options.no_rig_check else None,
+        "RIG.WORLD": options.world,
         "MOTION.SMOOTHER": None if options.smooth == RAW else options.smooth,
     }
     return settings(options.set) | {name: value for name, value in given.items() if value is not None}
@@ -184,6 +198,7 @@ def run_export(config: CfgNode, options: argparse.Namespace) -> int:
         else:
             source = composition.open_source(config)
             stack.callback(source.close)
+            source, _ = composition.put_right(config, source)
             results, folder = composition.open_take(config, source), composition.output_folder(config, source)
         stack.callback(results.close)
         write_motion(config, results, options, options.out or folder)
@@ -210,6 +225,26 @@ def run_window(config: CfgNode, options: argparse.Namespace) -> int:
     return poc_ui.main(config=config, config_file=options.config, recording=options.source)
 
 
+def run_rig_check(config: CfgNode) -> int:
+    """Prints what people in the recording say about its rig; 1 if it can't be right."""
+    from modules.rig.text import report_lines
+
+    with closing(composition.open_source(config)) as source:
+        report = composition.checked(config, source, again=True)
+        print("\n".join(report_lines(report, source.info)))
+    return USER_ERROR if report.refused else DONE
+
+
+def say_and_refuse(report: RigReport | None) -> None:
+    """Says what the rig check found; SourceError where the recording can't be right."""
+    from modules.rig.text import finding_lines
+
+    for line in finding_lines(() if report is None else report.findings):
+        print(line)
+    if report is not None and report.refused:
+        raise SourceError("The rig can't be right: see above. Use --no-rig-check to go on all the same.")
+
+
 def run_headless(config: CfgNode, options: argparse.Namespace) -> int:
     """Processes the recording into files; the exit code."""
     with ExitStack() as stack:
@@ -218,6 +253,8 @@ def run_headless(config: CfgNode, options: argparse.Namespace) -> int:
         frames = parse_frames(options.frames, len(source))
         folder = options.out or composition.output_folder(config, source)
         introduce(source, frames, config)
+        source, report = composition.put_right(config, source)
+        say_and_refuse(report)
         make_folder(folder)  # before the work: it may hold files of others
         take = composition.open_take(config, source)
         stack.callback(take.close)
@@ -316,8 +353,9 @@ def bar_interval_s() -> float:
 def export(job: Job, folder: Path, stop: Stop) -> bool:
     """Writes the files from the take; whether it came to its end (else what was there stays)."""
     start = time.perf_counter()
-    writer = ResultsWriter(folder, job.take.header)
-    exported = export_frames(job.take, job.source, job.frames, job.config.LOD.DISTANCE_MM, writer)
+    results = composition.written(job.config, job.take)
+    writer = ResultsWriter(folder, results.header)
+    exported = export_frames(results, job.source, job.frames, job.config.LOD.DISTANCE_MM, writer)
     people: list[int] = []
     track_ids: set[int] = set()
     try:

@@ -26,6 +26,7 @@ from yacs.config import CfgNode
 from modules import composition
 from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.errors import SourceError
+from modules.core.own_world import RECORDING
 from modules.core.protocols import FrameSource, Results, Take
 from modules.core.skeleton import JOINT_NAMES
 from modules.core.trajectory import Sample, Trajectory, TrajectorySet
@@ -73,7 +74,7 @@ class Recording:
     @property
     def cameras(self) -> tuple[Camera, ...]:
         """V cameras: intrinsics in px, poses in mm, world."""
-        return self.results.cameras
+        return composition.written(self.config, self.results).cameras
 
     @property
     def fps(self) -> float:
@@ -124,8 +125,9 @@ class Recording:
 
     def poses(self) -> Iterator[PoseResult]:
         """Every computed frame's people, in order, as they were found; see ``modules.core.types``."""
+        results = composition.written(self.config, self.results)
         for index in self.computed:
-            result = self.results.result(int(index), self.lod_distance_mm)
+            result = results.result(int(index), self.lod_distance_mm)
             if result is not None:
                 yield result
 
@@ -144,7 +146,8 @@ class Recording:
         Raises:
             ConfigError: no such key, or not a value for it.
         """
-        return composition.trajectories(self._changed(changes), self.results, raw)
+        found = composition.trajectories(self._changed(changes), self.results, raw)
+        return composition.written_trajectories(self.config, self.results, found)
 
     def export(
         self,
@@ -171,7 +174,16 @@ class Recording:
         from modules.export.trajectories.formats import export, parse_formats
 
         chosen = parse_formats(formats if isinstance(formats, str) else ",".join(formats))
-        return export(select(self.trajectories(raw, **changes), people, frames), chosen, Path(folder), self.cameras)
+        found = select(composition.trajectories(self._changed(changes), self.results, raw), people, frames)
+        moved = composition.written_trajectories(self.config, self.results, found)
+        if moved is found:
+            return export(found, chosen, Path(folder), self.cameras)
+        files: list[Path] = []
+        for kind in chosen:
+            # a format that fixes where up is gets level coordinates, whatever the calibration's are
+            upright = self.config.RIG.WORLD == RECORDING and not kind.any_axes
+            files += export(found if upright else moved, [kind], Path(folder), self.cameras)
+        return files
 
     def _read(self, indices: Sequence[int]) -> Iterator[FrameSet]:
         assert self.source is not None
@@ -208,7 +220,7 @@ def open_recording(path: str | Path, config: str | Path | None = None, **setting
     loaded = load_config(DEFAULT_CONFIG if config is None else config, values)
     if "SOURCE.PATH" not in values:
         return Recording(loaded, None, composition.open_results(path))
-    source = composition.open_source(loaded)
+    source, _ = composition.put_right(loaded, composition.open_source(loaded))
     try:
         return Recording(loaded, source, composition.open_take(loaded, source))
     except BaseException:

@@ -9,25 +9,34 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from yacs.config import CfgNode
 
 from modules.core.config import results_digest
-from modules.core.errors import DeviceError, ExportError, SourceError
+from modules.core.errors import ConfigError, DeviceError, ExportError, SourceError
 from modules.core.files import exists, expanded
-from modules.core.header import ResultsHeader
+from modules.core.header import ResultsHeader, camera_to_json
+from modules.core.own_world import LEVEL, RECORDING, in_coordinates, trajectories_in, world_note
 from modules.core.people2d import FindPeople2D
 from modules.core.protocols import Estimator, FrameSource, Proxies, Results, Take
-from modules.core.room import config_for_rig
+from modules.core.rig import RigReport, Subject
+from modules.core.room import config_for_rig, rig_fingerprint
 from modules.core.trajectory import TrajectorySet
 from modules.core.types import Camera, FrameSet, PoseResult
 
+if TYPE_CHECKING:
+    from modules.rig.apply import Corrections
+
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 DEMO_DIR = PROJECT_DIR / "data"
+#: The rig check's report, beside a recording's take.
+RIG_FILE = "rig.json"
 
 
 def recording_path(config: CfgNode) -> Path:
@@ -55,7 +64,124 @@ def open_folder(config: CfgNode, folder: Path, format_name: str, offsets: Mappin
     return open_recording(
         folder, format_name, offsets, tuple(source.CAMERAS), config.RUNTIME.READ_AHEAD,
         calibration=source.CALIBRATION, clock=source.CLOCK, quarter_turns=source.QUARTER_TURNS,
+        delay_ms=source.DELAY_MS, drift_ppm=source.DRIFT_PPM,
     )  # fmt: skip
+
+
+def put_right(
+    config: CfgNode, source: FrameSource, progress: Callable[[float], None] | None = None
+) -> tuple[FrameSource, RigReport | None]:
+    """An open recording as the rig check and the configuration say it is; closing it closes the source.
+
+    Args:
+        progress: told the share of the check that is done.
+
+    Returns:
+        the source to use, and the report; None where RIG.CHECK is off.
+
+    Raises:
+        SourceError, ConfigError; CheckpointError, DeviceError, EngineError of the 2D network.
+    """
+    report = checked(config, source, progress) if config.RIG.CHECK else None
+    return corrected(config, source, report), report
+
+
+def checked(
+    config: CfgNode, source: FrameSource, progress: Callable[[float], None] | None = None, again: bool = False
+) -> RigReport:
+    """The rig check of an open recording with what the configuration says of it already done.
+
+    It is kept beside the recording's take and not run twice for the same files. What is only said of a room that the
+    configuration describes itself is left out.
+
+    Raises:
+        ConfigError: it names a camera that is not there. CheckpointError, DeviceError, EngineError of the 2D network.
+    """
+    from modules.rig.apply import CorrectedSource
+    from modules.rig.check import check_rig, unchecked
+    from modules.rig.kept import keep_report, kept_report
+
+    asked = CorrectedSource(source, given_corrections(config))
+    key = rig_key(config, asked)
+    path = output_folder(config, source) / RIG_FILE
+    report = None if again else kept_report(path, key)
+    if report is None:
+        try:
+            report = check_rig(asked, make_people_finder(config), progress)
+        except (ConfigError, SourceError) as reason:  # a 2D network of heatmaps alone; a damaged video
+            return unchecked(source, reason)
+        keep_report(path, key, report)
+    return without_given(config, report, is_configured(config, asked.cameras))
+
+
+def without_given(config: CfgNode, report: RigReport, configured: bool) -> RigReport:
+    """The report without what the configuration decides anyway."""
+    decided = {
+        Subject.UNIT: config.RIG.UNIT_FACTOR > 0,
+        Subject.UP: bool(config.RIG.UP),
+        Subject.FLOOR: bool(config.RIG.FLOOR_MM),
+    }
+    if configured:
+        decided |= {Subject.UP: True, Subject.FLOOR: True}
+    return replace(report, findings=tuple(finding for finding in report.findings if not decided.get(finding.subject)))
+
+
+def rig_key(config: CfgNode, source: FrameSource) -> str:
+    """Equal for the same files, opened in the same way and looked at by the same 2D network."""
+    from modules.focus.fingerprint import fingerprint
+
+    opened = [
+        fingerprint(Path(source.info.path)),
+        [camera_to_json(camera) for camera in source.cameras],
+        dict(config.SOURCE.FRAME_OFFSETS),
+        [list(config.RIG.MIRRORED), dict(config.SOURCE.QUARTER_TURNS)],
+        [config.BACKBONE_MODEL, config.WEIGHTS.BACKBONE, config.WEIGHTS.ALL, max(config.NETWORK.IMAGE_SIZE)],
+    ]
+    return hashlib.sha256(json.dumps(opened, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def given_corrections(config: CfgNode) -> Corrections:
+    """What the configuration says of a recording, up and floor left out."""
+    from modules.rig.apply import Corrections
+
+    rig = config.RIG
+    factor = rig.UNIT_FACTOR or 1.0
+    return Corrections(factor, tuple(rig.EXCHANGED), tuple(rig.MIRRORED), tuple(rig.INVERTED))
+
+
+def corrected(config: CfgNode, source: FrameSource, report: RigReport | None) -> FrameSource:
+    """The source with what the report is certain of and the configuration asks for; ConfigError for an unknown camera."""
+    from modules.rig.apply import CorrectedSource, corrected_cameras, corrections
+
+    # a view that the configuration turns was turned when it was opened
+    turned = {camera.name: 0 for camera in source.cameras if camera.name in config.SOURCE.QUARTER_TURNS}
+    given = replace(given_corrections(config), turned=turned)
+    done = corrections(report, given, config.RIG.UNIT_FACTOR, config.RIG.UP, config.RIG.FLOOR_MM)
+    plain = replace(done, world=None, space=None)
+    if not config.RIG.UP and not config.RIG.FLOOR_MM and is_configured(config, corrected_cameras(source.cameras, plain)):
+        done = plain  # the configuration's own room is for this rig
+    return source if done.changes_nothing else CorrectedSource(source, done)
+
+
+def is_configured(config: CfgNode, cameras: Sequence[Camera]) -> bool:
+    """Whether the configured space is for these cameras."""
+    return not config.MULTI_PERSON.RIG or rig_fingerprint(cameras) == config.MULTI_PERSON.RIG
+
+
+def open_uncalibrated(config: CfgNode, paths: Sequence[Path]) -> FrameSource:
+    """Opens videos, or a folder of them, without a calibration: lenses are guessed and stand nowhere. SourceError."""
+    from modules.focus.uncalibrated import open_uncalibrated as open_videos
+
+    return open_videos(paths, config.SOURCE.DELAY_MS, config.SOURCE.DRIFT_PPM, config.RUNTIME.READ_AHEAD)
+
+
+def read_sounds(paths: Sequence[Path]) -> tuple[dict[str, np.ndarray | None], int]:
+    """Video's name → its sound, None where it has none; and samples a second. SourceError."""
+    from modules.focus.sound import RATE_HZ, read_sound
+    from modules.focus.uncalibrated import video_files
+
+    files = video_files(paths[0]) if len(paths) == 1 and paths[0].is_dir() else paths
+    return {file.stem: read_sound(file) for file in files}, RATE_HZ
 
 
 def make_estimator(config: CfgNode) -> Estimator:
@@ -173,7 +299,8 @@ def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, i
     from modules.focus.fingerprint import fingerprint
 
     info = source.info
-    x, y = config_for_rig(config, source.cameras).LOD.ORIGIN_XY_MM
+    fitted = config_for_rig(config, source.cameras, info.space)
+    x, y = fitted.LOD.ORIGIN_XY_MM
     path = Path(info.path).resolve()
     opened = {
         "path": str(path),
@@ -182,7 +309,42 @@ def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, i
         "cameras": list(config.SOURCE.CAMERAS),
         "fingerprint": fingerprint(path),
     }
-    return ResultsHeader(path.name, info.fps, tuple(source.cameras), (x, y), results_digest(config), info.frame_count, opened)
+    digest = results_digest(config if info.space is None else fitted)
+    note = world_of_source(source)
+    return ResultsHeader(path.name, info.fps, tuple(source.cameras), (x, y), digest, info.frame_count, opened, note)
+
+
+def world_of_source(source: FrameSource) -> str:
+    """The header's ``world``: how the source's cameras came from the calibration's own; empty: they are the same."""
+    from modules.rig.apply import CorrectedSource
+
+    if not isinstance(source, CorrectedSource):
+        return ""
+    done = source.corrections
+    return world_note(
+        done.world,
+        LEVEL if done.world is not None else RECORDING,
+        unit_factor=done.unit_factor,
+        exchanged=list(done.exchanged),
+        mirrored=list(done.mirrored),
+        inverted=list(done.inverted),
+        turned={name: turn for name, turn in done.turned.items() if turn % 4},
+    )
+
+
+def written(config: CfgNode, results: Results) -> Results:
+    """The results in the coordinates that files are asked to have (RIG.WORLD)."""
+    return in_coordinates(results, config.RIG.WORLD, _center_xy(config, results))
+
+
+def written_trajectories(config: CfgNode, results: Results, found: TrajectorySet) -> TrajectorySet:
+    """Trajectories of ``results`` in the coordinates that files are asked to have (RIG.WORLD)."""
+    return trajectories_in(found, results.header, config.RIG.WORLD, _center_xy(config, results))
+
+
+def _center_xy(config: CfgNode, results: Results) -> list[float]:
+    space = config_for_rig(config, results.cameras, results.info.space).MULTI_PERSON
+    return list(space.SPACE_CENTER[:2])
 
 
 def open_proxies(config: CfgNode, source: FrameSource, take: Take) -> Proxies:
@@ -196,9 +358,10 @@ def open_proxies(config: CfgNode, source: FrameSource, take: Take) -> Proxies:
 
 
 def export_all(
-    results: Results, source: FrameSource, frames: Sequence[int], lod_distance_mm: float, folder: Path
+    config: CfgNode, results: Results, source: FrameSource, frames: Sequence[int], lod_distance_mm: float, folder: Path
 ) -> Iterator[PoseResult]:
     """Writes poses, video and sheet of these frames; yields after each. ExportError, SourceError, TakeError."""
     from modules.export.results import ResultsWriter, export_frames
 
+    results = written(config, results)
     yield from export_frames(results, source, frames, lod_distance_mm, ResultsWriter(folder, results.header))

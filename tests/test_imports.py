@@ -34,6 +34,8 @@ FORBIDDEN = {
     "take": {"PyQt5", "pyqtgraph", "torch"},
     "motion": {"PyQt5", "pyqtgraph", "torch", "cv2"},
 }
+#: Commands that stand in the room whose work they do and ask composition for the rest, when they are run.
+COMMANDS = {"rig/calibrate.py"}
 FILES = sorted((ROOT / "modules").rglob("*.py"))
 
 
@@ -59,6 +61,8 @@ def test_rooms_keep_to_their_neighbours(path):
     room = parts[0]
     names = imported(path)
     rooms = {name.split(".")[1] for name in names if name.startswith("modules.")} - {room}
+    if "/".join(parts) in COMMANDS:
+        rooms -= {"composition"}
     assert rooms <= ALLOWED[room]
     assert not {name.split(".")[0] for name in names} & FORBIDDEN[room]
 

@@ -136,6 +136,11 @@ def _v2v_keys(prefix: str, what: str) -> dict[str, Key]:
     }
 
 
+#: Keys that describe one room: fitted for a rig that MULTI_PERSON.RIG does not name, unless MULTI_PERSON.KEEP names them.
+FITTED_KEYS = (
+    "MULTI_PERSON.SPACE_SIZE", "MULTI_PERSON.SPACE_CENTER", "MULTI_PERSON.INITIAL_CUBE_SIZE", "NETWORK.IMAGE_SIZE",
+    "NETWORK.HEATMAP_SIZE", "FILTER.ANKLE_RANGE_MM", "LOD.ORIGIN_XY_MM",
+)  # fmt: skip
 #: The networks that nearly all arithmetic is in.
 HEAVY_PARTS = ("backbone", "root_net", "pose_net")
 
@@ -230,6 +235,13 @@ KEYS: dict[str, Key] = {
         "Fingerprint of the rig that the space and the image size describe; any other rig gets fitted ones. Empty: every rig.",
         str,
     ),
+    "MULTI_PERSON.KEEP": Key(
+        [],
+        "Keys of the space, the image size, the ankle rule and the LoD origin whose values hold in any rig; those of --set do.",
+        str,
+        None,
+        choices=FITTED_KEYS,
+    ),
     "MULTI_PERSON.INITIAL_CUBE_SIZE": Key([80, 80, 20], "Voxels of the root net's volume (x, y, z).", int, 3, low=4, high=512),
     "MULTI_PERSON.MAX_PEOPLE_NUM": Key(10, "People at most in one frame.", int, low=1, high=100),
     "MULTI_PERSON.THRESHOLD": Key(0.3, "Root score above which a proposal is a person.", float, low=0.0, high=1.0),
@@ -241,6 +253,46 @@ KEYS: dict[str, Key] = {
     ),
     "PICT_STRUCT.GRID_SIZE": Key(
         [2000.0, 2000.0, 2000.0], "Size of the pose net's volume around a root (x, y, z), mm.", float, 3, low=1.0, high=1e5
+    ),
+    "RIG.CHECK": Key(
+        True,
+        "Before the first frame a few frames' people tell whether the rig is what the calibration says.",
+        bool,
+        changes=Changes.RECORDING,
+    ),
+    "RIG.UNIT_FACTOR": Key(
+        0.0,
+        "What the calibration's lengths are multiplied by to be mm; 0: found out from people.",
+        float,
+        low=0.0,
+        high=1e6,
+        changes=Changes.RECORDING,
+    ),
+    "RIG.UP": Key(
+        [],
+        "Which way is up in the calibration's coordinates (x, y, z); empty: found out from people.",
+        float,
+        None,
+        changes=Changes.RECORDING,
+    ),
+    "RIG.FLOOR_MM": Key(
+        [],
+        "Height of the floor along up in the calibration's coordinates, mm (one number); empty: found out from people.",
+        float,
+        None,
+        changes=Changes.RECORDING,
+    ),
+    "RIG.EXCHANGED": Key([], "Names of two cameras whose files are exchanged.", str, None, changes=Changes.RECORDING),
+    "RIG.MIRRORED": Key([], "Names of the cameras whose picture is mirrored.", str, None, changes=Changes.RECORDING),
+    "RIG.INVERTED": Key(
+        [], "Names of the cameras whose pose is camera-to-world in the calibration.", str, None, changes=Changes.RECORDING
+    ),
+    "RIG.WORLD": Key(
+        "recording",
+        "Coordinates of written files: the calibration's own (recording), or z up, floor at 0, origin under the space (level).",
+        str,
+        choices=("recording", "level"),
+        changes=Changes.VIEW,
     ),
     "PICT_STRUCT.CUBE_SIZE": Key([64, 64, 64], "Voxels of the pose net's volume (x, y, z).", int, 3, low=4, high=160),
     "LOD.DISTANCE_MM": Key(
@@ -281,6 +333,22 @@ KEYS: dict[str, Key] = {
         dict,
         low=-10_000_000,
         high=10_000_000,
+        changes=Changes.RECORDING,
+    ),
+    "SOURCE.DELAY_MS": Key(
+        {},
+        "Camera name → milliseconds by which its frames are late; such cameras are paired by time.",
+        dict,
+        low=-100_000_000,
+        high=100_000_000,
+        changes=Changes.RECORDING,
+    ),
+    "SOURCE.DRIFT_PPM": Key(
+        {},
+        "Camera name → by how much it falls behind, millionths of the time that has passed; such cameras are paired by time.",
+        dict,
+        low=-100_000,
+        high=100_000,
         changes=Changes.RECORDING,
     ),
     "SOURCE.CLOCK": Key(
@@ -445,6 +513,9 @@ def load_config(path: str | Path | None = None, overrides: Mapping[str, object] 
                 set_key(config, name, value, where)
     for name, value in (overrides or {}).items():
         set_key(config, name, value, "command line")
+    # of an image size that somebody asks for the longest side counts in every rig, its shape is the frames'
+    asked = [name for name in FITTED_KEYS if name in (overrides or {}) and not name.startswith("NETWORK.")]
+    config.MULTI_PERSON.KEEP = [*config.MULTI_PERSON.KEEP, *(name for name in asked if name not in config.MULTI_PERSON.KEEP)]
     check_config(config, where)
     config.freeze()
     return config
@@ -529,6 +600,12 @@ def check_config(config: CfgNode, where: str) -> None:
             all(n % 4 == 0 for n in (*config.PICT_STRUCT.CUBE_SIZE, *config.MULTI_PERSON.INITIAL_CUBE_SIZE)),
             Note("PICT_STRUCT.CUBE_SIZE and MULTI_PERSON.INITIAL_CUBE_SIZE: must be multiples of 4"),
         ),
+        (
+            not config.RIG.UP or (len(config.RIG.UP) == 3 and any(config.RIG.UP)),
+            Note("RIG.UP: must be three numbers, not all 0, or empty"),
+        ),
+        (len(config.RIG.FLOOR_MM) <= 1, Note("RIG.FLOOR_MM: must be one number, or empty")),
+        (len(set(config.RIG.EXCHANGED)) in (0, 2), Note("RIG.EXCHANGED: must be the names of two cameras, or empty")),
         (
             math.prod(config.NETWORK.IMAGE_SIZE) <= MOST_PIXELS,
             Note("NETWORK.IMAGE_SIZE: {count} pixels at most", count=MOST_PIXELS),

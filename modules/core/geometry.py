@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -147,6 +148,25 @@ def world_rays(pixels: np.ndarray, camera: Camera) -> np.ndarray:
     return rays / np.linalg.norm(rays, axis=-1, keepdims=True)
 
 
+def turned_camera(camera: Camera, quarter_turns: int) -> Camera:
+    """The camera of frames turned clockwise by quarter turns (``np.rot90(image, -quarter_turns)``)."""
+    for _ in range(quarter_turns % 4):
+        p1, p2 = camera.p
+        camera = replace(
+            camera,
+            width_px=camera.height_px,
+            height_px=camera.width_px,
+            fx=camera.fy,
+            fy=camera.fx,
+            cx=camera.height_px - 1 - camera.cy,
+            cy=camera.cx,
+            # x' = -y, y' = x
+            R_world_to_cam=np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]) @ camera.R_world_to_cam,
+            p=np.array([p2, -p1]),
+        )
+    return camera
+
+
 def inside_frame(pixels: Any, width_px: Any, height_px: Any) -> Any:
     """bool [...]: pixels [..., 2] lie in the frame (NaN: no)."""
     x, y = pixels[..., 0], pixels[..., 1]
@@ -249,3 +269,13 @@ def camera_from_opencv(
         k=np.array([d[0], d[1], d[4] if d.size == 5 else 0.0]),
         p=d[2:4],
     )
+
+
+#: A lens nobody knows is taken to be this long, in the frame's longer side: between a phone's and a camcorder's.
+GUESSED_FOCAL = 1.1
+
+
+def guessed_camera(name: str, size_px: tuple[int, int]) -> Camera:
+    """A camera of which only the frame's (width, height) is known: a usual lens, no distortion, standing at the origin."""
+    focal = GUESSED_FOCAL * max(size_px)
+    return Camera(name, *size_px, focal, focal, (size_px[0] - 1) / 2, (size_px[1] - 1) / 2, np.eye(3), np.zeros(3))

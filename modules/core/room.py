@@ -8,7 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from yacs.config import CfgNode
 
+from .config import set_key
 from .types import Camera
+from .world import Space
 
 #: Camera centres are compared to this, mm.
 FINGERPRINT_STEP_MM = 10.0
@@ -30,27 +32,38 @@ def rig_fingerprint(cameras: Sequence[Camera]) -> str:
     return hashlib.sha256(repr(places).encode()).hexdigest()[:12]
 
 
-def config_for_rig(config: CfgNode, cameras: Sequence[Camera]) -> CfgNode:
+def config_for_rig(config: CfgNode, cameras: Sequence[Camera], space: Space | None = None) -> CfgNode:
     """The configuration to use with these cameras.
 
-    Where MULTI_PERSON.RIG is empty or names this rig, ``config`` itself; else a frozen copy with the space around the point
-    that the cameras look at, an image size that suits the frames' shape, and no ankle rule.
+    Where MULTI_PERSON.RIG is empty or names this rig, ``config`` itself; else a frozen copy with the space that the rig check
+    found or, without one, around the point that the cameras look at, an image size that suits the frames' shape, and no ankle
+    rule. A key that MULTI_PERSON.KEEP names keeps its value in any rig.
     """
     if not config.MULTI_PERSON.RIG or rig_fingerprint(cameras) == config.MULTI_PERSON.RIG:
         return config
-    fitted = config.clone()
+    if space is None:
+        space = Space(*fit_space(cameras))
+    kept, fitted = set(config.MULTI_PERSON.KEEP), config.clone()
     fitted.defrost()
-    size, center = fit_space(cameras)
-    room = fitted.MULTI_PERSON
-    room.SPACE_SIZE, room.SPACE_CENTER = size.tolist(), center.tolist()
+    size = config.MULTI_PERSON.SPACE_SIZE if "MULTI_PERSON.SPACE_SIZE" in kept else space.size_mm.tolist()
     counts = [min(MAX_VOXELS, 4 * round(side / PITCH_MM / 4)) for side in size]
     if config.ROOT_V2V.PLANE:  # its weights are for one number of heights
         counts[2] = config.MULTI_PERSON.INITIAL_CUBE_SIZE[2]
-    room.INITIAL_CUBE_SIZE = counts
-    fitted.NETWORK.IMAGE_SIZE = fit_image_size(cameras, max(config.NETWORK.IMAGE_SIZE))
-    fitted.NETWORK.HEATMAP_SIZE = [side // 4 for side in fitted.NETWORK.IMAGE_SIZE]
-    fitted.FILTER.ANKLE_RANGE_MM = list(ANY_ANKLE_MM)
-    fitted.LOD.ORIGIN_XY_MM = center[:2].tolist()
+    image = (
+        config.NETWORK.IMAGE_SIZE if "NETWORK.IMAGE_SIZE" in kept else fit_image_size(cameras, max(config.NETWORK.IMAGE_SIZE))
+    )
+    values = {
+        "MULTI_PERSON.SPACE_SIZE": list(size),
+        "MULTI_PERSON.SPACE_CENTER": space.center_mm.tolist(),
+        "MULTI_PERSON.INITIAL_CUBE_SIZE": counts,
+        "NETWORK.IMAGE_SIZE": list(image),
+        "NETWORK.HEATMAP_SIZE": [side // 4 for side in image],
+        "FILTER.ANKLE_RANGE_MM": list(ANY_ANKLE_MM),
+        "LOD.ORIGIN_XY_MM": space.center_mm[:2].tolist(),
+    }
+    for name, value in values.items():
+        if name not in kept:
+            set_key(fitted, name, value, "rig")
     fitted.freeze()
     return fitted
 

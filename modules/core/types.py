@@ -21,6 +21,7 @@ from .skeleton import NUM_JOINTS
 
 if TYPE_CHECKING:
     from .computed import ComputedFrame
+    from .world import Space, World
 
 #: Bounds of a camera's numbers: none is near them, and arithmetic on what lies beyond runs over.
 MAX_SIDE_PX, MAX_FOCAL_PX, MAX_COEFFICIENT, MAX_DISTANCE_MM = 100_000, 1e7, 1e6, 1e10
@@ -126,6 +127,7 @@ class FrameSet:
         time_s: seconds from the recording's start.
         images: V arrays uint8 [H, W, 3], RGB, read-only; sizes may differ between views.
         cameras: V cameras, same order.
+        space: where to look for people, where the rig check found that out; None: not known.
         missing: V bools: this camera has no frame of this instant (it is damaged, or was dropped). Its image is black, and it
             counts as seeing nothing, not as seeing nobody. Empty: none is missing.
         shrunk: px of the raw frame that are one px here, in both directions: more than 1 in small copies for show (proxies).
@@ -138,6 +140,7 @@ class FrameSet:
     time_s: float
     images: tuple[np.ndarray, ...]
     cameras: tuple[Camera, ...]
+    space: Space | None = None
     missing: tuple[bool, ...] = ()
     shrunk: int = 1
 
@@ -291,6 +294,8 @@ class SourceInfo:
         sizes_px: (width, height) of each camera's frames.
         fps: frames per second; NaN where the files don't say.
         notes: sentences worth showing (a camera is longer than the others, …).
+        world: from the calibration's own coordinates to those of the cameras; None: they are the same.
+        space: where to look for people, in the cameras' coordinates; None: not known.
     """
 
     path: str
@@ -300,3 +305,5 @@ class SourceInfo:
     sizes_px: tuple[tuple[int, int], ...]
     fps: float
     notes: tuple[Note, ...] = ()
+    world: World | None = None
+    space: Space | None = None

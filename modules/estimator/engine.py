@@ -155,12 +155,13 @@ class PoseEstimator(Estimator):
             return 1
         return self.config.RUNTIME.PARALLEL_FRAMES or stream_count(self.threads)
 
-    def _fit_to(self, cameras: tuple[Camera, ...]) -> None:
+    def _fit_to(self, frame: FrameSet) -> None:
         """Takes the room of another rig, where the configuration describes one rig alone."""
+        cameras = frame.cameras
         if cameras is self._cameras:
             return
         self._cameras = cameras
-        fitted = config_for_rig(self._given_config, cameras)
+        fitted = config_for_rig(self._given_config, cameras, frame.space)
         if fitted is not self.config:
             log.info(
                 "Rig %s: space %s mm around %s mm, network image %s px",
@@ -177,7 +178,7 @@ class PoseEstimator(Estimator):
 
     def detect(self, frame: FrameSet) -> FrameDetection:
         """Runs backbone and root net, and numbers the people."""
-        self._fit_to(frame.cameras)
+        self._fit_to(frame)
         return self._number(self._look(frame))
 
     def results(self, frames: Iterable[FrameSet], lod_distance_mm: float) -> Iterator[tuple[FrameSet, PoseResult]]:
@@ -189,7 +190,7 @@ class PoseEstimator(Estimator):
 
         def fitted() -> Iterator[FrameSet]:
             for frame in frames:
-                self._fit_to(frame.cameras)
+                self._fit_to(frame)
                 yield frame
 
         def compute(frame: FrameSet) -> FrameDetection:

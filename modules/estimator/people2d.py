@@ -76,6 +76,8 @@ class PeopleFinder:
         Args:
             quarter_turns: V numbers, quarter turns clockwise by which each view's image is turned for the network.
         """
+        if isinstance(self._network, CompiledModule):
+            torch.set_num_threads(1)  # the little that is left to torch waits longer than it computes
         turns = quarter_turns or (0,) * len(frame.images)
         turned = [np.ascontiguousarray(np.rot90(image, -turn)) for image, turn in zip(frame.images, turns, strict=True)]
         longest = max(self._config.NETWORK.IMAGE_SIZE)

@@ -109,6 +109,8 @@ def open_recording(
     calibration: str = "",
     clock: str = "",
     quarter_turns: Mapping[str, int] | None = None,
+    delay_ms: Mapping[str, int] | None = None,
+    drift_ppm: Mapping[str, int] | None = None,
 ) -> Recording:
     """Opens a recording folder.
 
@@ -122,6 +124,8 @@ def open_recording(
         calibration: the calibration file to use, from the folder; empty: the one that is found.
         clock: name of the camera whose frames set the time where cameras are paired by time; empty: the fastest.
         quarter_turns: camera name → quarter turns clockwise by which its frames are turned to stand upright.
+        delay_ms: camera name → ms by which its frames are late. drift_ppm: camera name → by how much it falls behind,
+            millionths of the time passed. Cameras with either are paired by time.
 
     Raises:
         SourceError: the folder, a video or an image can't be used.
@@ -129,7 +133,8 @@ def open_recording(
     """
     path = expanded(path)
     with told_by_name(path, SourceError, cv2.error):
-        return _open(path, format, frame_offsets, cameras, read_ahead, calibration, clock, quarter_turns)
+        delays = (delay_ms, drift_ppm)
+        return _open(path, format, frame_offsets, cameras, read_ahead, calibration, clock, quarter_turns, delays)
 
 
 def _open(
@@ -141,18 +146,21 @@ def _open(
     calibration: str,
     clock: str,
     quarter_turns: Mapping[str, int] | None,
+    delays_by_name: tuple[Mapping[str, int] | None, Mapping[str, int] | None],
 ) -> Recording:
     layout = find_layout(path, format, calibration)
     views = layout.select(cameras, path)
     offsets = _of_views(frame_offsets, views, layout, path)
     turns = _of_views(quarter_turns, views, layout, path)
+    late, drift = (_of_views(values, views, layout, path) for values in delays_by_name)
+    delays = [(ms / 1e3, ppm / 1e6) for ms, ppm in zip(late, drift, strict=True)]
     with ThreadPoolExecutor(max_workers=min(8, len(views))) as pool:
         futures = [pool.submit(view.open_clip) for view in views]
     clips = [future.result() for future in futures if future.exception() is None]
     try:
         for future in futures:
             future.result()
-        return _assemble(path, layout, views, clips, offsets, turns, clock, read_ahead)
+        return _assemble(path, layout, views, clips, offsets, turns, delays, clock, read_ahead)
     except BaseException:
         for clip in clips:
             clip.close()
@@ -176,6 +184,7 @@ def _assemble(
     clips: Sequence[Clip],
     offsets: Sequence[int],
     turns: Sequence[int],
+    delays: Sequence[tuple[float, float]],
     clock: str,
     read_ahead: int,
 ) -> Recording:
@@ -191,7 +200,7 @@ def _assemble(
     _check_places(cameras, path)
     names = tuple(view.name for view in views)
     own_clock = next((view.name for view in views if clock and clock in (view.name, view.other_name)), clock)
-    timeline = align(names, clips, offsets, own_clock)
+    timeline = align(names, clips, offsets, own_clock, delays)
     info = SourceInfo(
         path=str(path),
         format=layout.format,

@@ -43,12 +43,20 @@ class Timeline:
     notes: tuple[Note, ...] = ()
 
 
-def align(names: Sequence[str], clips: Sequence[Clip], offsets: Sequence[int], clock: str = "") -> Timeline:
+def align(
+    names: Sequence[str],
+    clips: Sequence[Clip],
+    offsets: Sequence[int],
+    clock: str = "",
+    delays: Sequence[tuple[float, float]] = (),
+) -> Timeline:
     """Puts cameras in step.
 
     Args:
         names: of the cameras, for the notes. offsets: frames by which each started early.
         clock: name of the camera whose frames set the time; empty: the fastest.
+        delays: seconds by which each camera's frames are late, and seconds of further delay a second; empty: none. Cameras
+            with a delay are paired by time.
 
     Raises:
         SourceError: nothing is left in common, or no camera has the clock's name.
@@ -64,9 +72,12 @@ def align(names: Sequence[str], clips: Sequence[Clip], offsets: Sequence[int], c
         if isinstance(clip, ImageClip) and not math.isfinite(clip.fps):
             clip.fps = rate  # images beside videos were taken with them
     reasons = _why_by_time(names, clips)
-    if not (reasons or clock) or any(clip.times_s is None for clip in clips):
+    late = any(seconds or drift for seconds, drift in delays)
+    if late and any(clip.times_s is None for clip in clips):
+        raise SourceError("SOURCE.DELAY_MS needs videos that hold their frames' times; use SOURCE.FRAME_OFFSETS instead.")
+    if not (reasons or clock or late) or any(clip.times_s is None for clip in clips):
         return _by_frame(names, clips, offsets, notes)
-    return _by_time(names, clips, offsets, notes + reasons, clock)
+    return _by_time(names, clips, offsets, notes + reasons, clock, delays or [(0.0, 0.0)] * len(clips))
 
 
 def _why_by_time(names: Sequence[str], clips: Sequence[Clip]) -> list[Note]:
@@ -102,13 +113,15 @@ def _rate(times_s: np.ndarray) -> float:
 
 
 def _by_time(
-    names: Sequence[str], clips: Sequence[Clip], offsets: Sequence[int], notes: list[Note], clock: str
+    names: Sequence[str], clips: Sequence[Clip], offsets: Sequence[int], notes: list[Note], clock: str,
+    delays: Sequence[tuple[float, float]],
 ) -> Timeline:  # fmt: skip
     times = [np.asarray(clip.times_s) for clip in clips]
     rates = [_rate(t) if len(t) > 1 else 1.0 for t in times]
     starts = np.array([t[0] for t in times])
     if (starts - starts.min()).max() >= min(t[-1] - t[0] for t in times) > 0:
         times = [t - t[0] for t in times]  # clocks of their own: all begin together
+    times = [t - seconds - drift * (t - t[0]) for t, (seconds, drift) in zip(times, delays, strict=True)]
     # an early start is told in frames of the recording's clock
     fastest = [place for place, rate in enumerate(rates) if rate * (1 + SAME_RATE) >= max(rates)]
     own = names.index(clock) if clock else max(fastest, key=lambda place: len(times[place]))

@@ -81,12 +81,6 @@ def grow(lenses: Sequence[Camera], people: Sequence[People2D], known: bool = Tru
     return _finished(best, tracklets, lens)
 
 
-def guessed(name: str, size_px: tuple[int, int]) -> Camera:
-    """A camera of which only the frame's size is known; at the origin."""
-    focal = FOCAL_SHARES[len(FOCAL_SHARES) // 2] * max(size_px)
-    return Camera(name, *size_px, focal, focal, (size_px[0] - 1) / 2, (size_px[1] - 1) / 2, np.eye(3), np.zeros(3))
-
-
 def _with_focal(camera: Camera, share: float) -> Camera:
     focal = share * max(camera.width_px, camera.height_px)
     return replace(camera, fx=focal, fy=focal)

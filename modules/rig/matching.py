@@ -14,7 +14,7 @@ from modules.rig.sightings import FEWEST_JOINTS, Sightings
 from modules.rig.triangulation import middle, miss_rad, triangulate
 
 #: A group holds if its worst view's median miss is below this share of the person's size; a further view makes up for so much.
-ACCEPT, VIEW_BONUS = 0.06, 0.02
+ACCEPT, VIEW_BONUS = 0.08, 0.02
 #: A view's joint that misses by more than this share of the person's size is left out, so many views of a joint at most.
 OUTLIER, OUTLIERS = 0.12, 2
 
@@ -36,6 +36,12 @@ class Matched:
     weights: np.ndarray
     miss_rad: np.ndarray
     size_rad: np.ndarray
+
+    def of(self, rows: np.ndarray) -> Matched:
+        """Some of the people (indices or bool)."""
+        return Matched(
+            *(getattr(self, name)[rows] for name in ("frame", "members", "points", "weights", "miss_rad", "size_rad"))
+        )
 
     @property
     def view_count(self) -> np.ndarray:

@@ -26,7 +26,9 @@ from .tracklets import Tracklet, follow, identify, observations
 #: How wrong a calibration is thought to be before anything was seen: standard deviations per axis, as careful people get it.
 CAREFUL = Freedom(turn_deg=0.25, center_mm=12.0, focal=0.004, point=0.002, k1=0.004, k2=0.004)
 #: The prior may widen and narrow by these factors; PSEUDO observations speak for its first size.
-WIDEST, NARROWEST, PSEUDO, ROUNDS = 8.0, 0.2, 4.0, 5
+NARROWEST, PSEUDO, ROUNDS = 0.2, 4.0, 5
+#: Cameras are knocked more often than lenses change.
+WIDEST = np.array([8.0, 8.0, 3.0, 3.0, 3.0])
 #: The recording is cut into BLOCKS; every third is kept for judging.
 BLOCKS = 12
 #: Instants that a fit uses at most, and needs.

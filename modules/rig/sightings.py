@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,40 +38,60 @@ class Sightings:
     frame_count: int
     view_count: int
 
+    def of(self, rows: np.ndarray) -> Sightings:
+        """Some of the rows (indices or bool)."""
+        return replace(self, **{name: getattr(self, name)[rows] for name in _COLUMNS})
+
+
+_COLUMNS = ("frame", "view", "person", "centers", "rays", "weights", "size_rad")
+
 
 def sightings(frames: Sequence[People2D], cameras: Sequence[Camera], sure: float = SURE) -> Sightings:
     """Everyone in every view who shows FEWEST_JOINTS keypoints surer than ``sure``."""
-    frame, person, view, keypoints, rays = [], [], [], [], []
-    for v, camera in enumerate(cameras):
-        in_view = [people.views[v] for people in frames]
-        counts = [len(people) for people in in_view]
-        points = np.concatenate(in_view).astype(np.float64) if in_view else np.zeros((0, 17, 3))
-        frame.append(np.repeat(np.arange(len(frames)), counts))
-        person.append(np.concatenate([np.arange(count) for count in counts]) if counts else np.zeros(0, int))
-        view.append(np.full(len(points), v))
-        keypoints.append(points)
-        rays.append(world_rays(points[..., :2], camera))
-    view_of = np.concatenate(view)
-    points, directions = np.concatenate(keypoints), np.concatenate(rays)
-    weights = np.where((points[..., 2] > sure) & np.isfinite(directions).all(-1), points[..., 2], 0.0)
-    focal = np.array([np.sqrt(camera.fx * camera.fy) for camera in cameras])
-    size = _diagonal(points[..., :2], weights > 0) / focal[view_of]
-    kept = ((weights > 0).sum(-1) >= FEWEST_JOINTS) & (size > 0)
-    return Sightings(
-        np.concatenate(frame)[kept],
-        view_of[kept],
-        np.concatenate(person)[kept],
-        np.array([camera.center_world_mm for camera in cameras])[view_of[kept]],
-        directions[kept],
-        weights[kept],
-        size[kept],
-        len(frames),
-        len(cameras),
+    return joined([of_view([people.views[v] for people in frames], v, camera, sure) for v, camera in enumerate(cameras)])
+
+
+def of_view(people: Sequence[np.ndarray], view: int, camera: Camera, sure: float = SURE) -> Sightings:
+    """One view's people.
+
+    Args:
+        people: of each frame float [P, 17, 3], px, confidence.
+    """
+    counts = [len(in_frame) for in_frame in people]
+    points = np.concatenate([np.zeros((0, 17, 3)), *people]).astype(np.float64)
+    rays = world_rays(points[..., :2], camera)
+    weights = np.where((points[..., 2] > sure) & np.isfinite(rays).all(-1), points[..., 2], 0.0)
+    size = _diagonal(points[..., :2], weights > 0) / np.sqrt(camera.fx * camera.fy)
+    made = Sightings(
+        np.repeat(np.arange(len(people)), counts),
+        np.full(len(points), view),
+        np.concatenate([np.zeros(0, int), *(np.arange(count) for count in counts)]),
+        np.broadcast_to(camera.center_world_mm, (len(points), 3)),
+        rays,
+        weights,
+        size,
+        len(people),
+        view + 1,
     )
+    return made.of(((weights > 0).sum(-1) >= FEWEST_JOINTS) & (size > 0))
+
+
+def joined(parts: Sequence[Sightings]) -> Sightings:
+    """Views of the same frames in one table."""
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _COLUMNS}
+    return Sightings(**columns, frame_count=parts[0].frame_count, view_count=max(part.view_count for part in parts))
+
+
+def side_by_side(cases: Sequence[Sightings]) -> Sightings:
+    """Several versions of the same frames in one table: version n's frames come after those of the versions before."""
+    count = cases[0].frame_count
+    columns = {name: np.concatenate([getattr(case, name) for case in cases]) for name in _COLUMNS}
+    columns["frame"] = np.concatenate([case.frame + n * count for n, case in enumerate(cases)])
+    return Sightings(**columns, frame_count=count * len(cases), view_count=cases[0].view_count)
 
 
 def _diagonal(points: np.ndarray, used: np.ndarray) -> np.ndarray:
     """float64 [N], px: diagonal of the box around the keypoints used."""
-    low = np.where(used[..., None], points, np.inf).min(1)
-    high = np.where(used[..., None], points, -np.inf).max(1)
-    return np.where(used.any(1), np.hypot(*np.where(used.any(1)[:, None], high - low, 0.0).T), 0.0)
+    low = np.where(used[..., None], points, np.inf).min(1, initial=np.inf)
+    high = np.where(used[..., None], points, -np.inf).max(1, initial=-np.inf)
+    return np.hypot(*np.where(used.any(1)[:, None], high - low, 0.0).T)

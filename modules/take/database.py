@@ -51,11 +51,22 @@ def create(path: Path, header: ResultsHeader) -> None:
                 connection.execute("COMMIT")
             finally:
                 connection.close()
-        os.replace(part, path)
+        _name(part, path)
     except OSError as error:
         raise TakeError("Can't make {file}: {reason}.", file=path, reason=error.strerror or error) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _name(part: Path, path: Path) -> None:
+    """Gives the new take its name, unless another program was quicker: that one is in use then."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        return
+    except OSError:  # no hard links here
+        if not path.exists():
+            os.rename(part, path)
 
 
 def connect(path: Path, writable: bool) -> sqlite3.Connection:

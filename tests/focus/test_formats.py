@@ -15,7 +15,7 @@ from scipy.spatial.transform import Rotation
 
 from modules.core.errors import CalibrationError
 from modules.core.formats import CALIBRATION_FORMATS
-from modules.core.geometry import project
+from modules.core.geometry import project, turned_camera
 from modules.focus.calibration.biocv import read_biocv
 from modules.focus.calibration.common import read_text
 from modules.focus.calibration.easymocap import read_easymocap
@@ -23,7 +23,7 @@ from modules.focus.calibration.formats import FORMATS, find_calibrations
 from modules.focus.calibration.matlab import read_matlab
 from modules.focus.calibration.opencap import read_opencap
 from modules.focus.calibration.panoptic import read_panoptic
-from modules.focus.calibration.place import place_camera, turned
+from modules.focus.calibration.place import place_camera
 from modules.focus.calibration.qualisys import read_qualisys
 from modules.focus.calibration.theia import read_theia
 from modules.focus.calibration.toml import read_toml
@@ -149,7 +149,7 @@ def test_caliscope_s_rotation_count_turns_frames_and_camera_together(tmp_path, t
 
 def test_four_quarter_turns_are_none():
     (camera,) = [place_camera(found, SIZE, VIDEO).camera for found in [calibrated_truth(RIG[0])]]
-    again = turned(turned(camera, 3), 1)
+    again = turned_camera(turned_camera(camera, 3), 1)
     np.testing.assert_allclose(project(points_mm(), again)[0], project(points_mm(), camera)[0], atol=1e-9)
 
 

@@ -192,6 +192,19 @@ def test_the_header_comes_back(tmp_path):
         np.testing.assert_array_equal(ours.center_world_mm, theirs.center_world_mm)
 
 
+@pytest.mark.parametrize("links", [True, False])
+def test_a_take_that_another_program_made_meanwhile_is_kept(tmp_path, monkeypatch, links):
+    if not links:
+        monkeypatch.setattr(database.os, "link", lambda a, b: (_ for _ in ()).throw(PermissionError()))
+    first = Take.find(tmp_path, header())
+    first.put(computed(0, NEAR))
+    first.flush()
+    database.create(first.path, header())
+    assert Take.find(tmp_path, header()).computed(0.0).tolist() == [0]
+    first.close()
+    assert not list(tmp_path.glob("*.part*"))
+
+
 def test_readers_in_other_threads_see_whole_frames_while_it_is_filled(take):
     failures, stop = [], threading.Event()
 

@@ -26,6 +26,7 @@ class Format:
         module, function: its writer, imported when it is used: some need libraries that take long to load.
         per_person: one file each. needs_cameras: has projections.
         options: further arguments of the writer.
+        any_axes: says of no axis which way it points: may be written in a calibration's own coordinates; the others want z up.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Format:
     per_person: bool = False
     needs_cameras: bool = False
     options: tuple[tuple[str, Any], ...] = ()
+    any_axes: bool = False
 
     def writer(self) -> Callable[..., None]:
         """The writer; ExportError where a library that it needs is missing."""
@@ -49,13 +51,13 @@ FORMATS: dict[str, Format] = {
         Format("trc", "TRC, metres (OpenSim, Pose2Sim)", ".trc", "trc", "write_trc", per_person=True),
         Format("trc_mm", "TRC, millimetres", "_mm.trc", "trc", "write_trc", per_person=True, options=(("unit", "mm"),)),
         Format("c3d", "C3D (Visual3D, Mokka, Nexus)", ".c3d", "c3d", "write_c3d"),
-        Format("csv", "CSV, a row per frame (Excel)", ".csv", "tables", "write_csv_wide"),
-        Format("csv_tidy", "CSV, a row per joint (R, pandas)", "_tidy.csv", "tables", "write_csv_tidy"),
-        Format("parquet", "Parquet (pandas, Arrow)", ".parquet", "tables", "write_parquet"),
+        Format("csv", "CSV, a row per frame (Excel)", ".csv", "tables", "write_csv_wide", any_axes=True),
+        Format("csv_tidy", "CSV, a row per joint (R, pandas)", "_tidy.csv", "tables", "write_csv_tidy", any_axes=True),
+        Format("parquet", "Parquet (pandas, Arrow)", ".parquet", "tables", "write_parquet", any_axes=True),
         Format("bvh", "BVH (Blender, Unity, MotionBuilder)", ".bvh", "bvh", "write_bvh", per_person=True),
         Format("glb", "glTF, binary (any 3D viewer)", ".glb", "glb", "write_glb"),
         Format("panoptic", "CMU Panoptic JSON, a file per frame", "_panoptic", "panoptic", "write_panoptic"),
-        Format("coco", "COCO-style JSON", "_coco.json", "coco", "write_coco", needs_cameras=True),
+        Format("coco", "COCO-style JSON", "_coco.json", "coco", "write_coco", needs_cameras=True, any_axes=True),
         Format("rrd", "Rerun (needs rerun-sdk)", ".rrd", "rrd", "write_rrd"),
     )
 }

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from modules.core.errors import Note, SourceError
+from modules.core.geometry import turned_camera
 from modules.core.types import Camera
 
 from .common import Calibrated, not_a_camera
@@ -74,7 +75,7 @@ def place_camera(found: Calibrated, size_px: tuple[int, int], video: Path, quart
             )  # fmt: skip
     turns = (found.quarter_turns + quarter_turns) % 4
     if turns:
-        camera = turned(camera, turns)
+        camera = turned_camera(camera, turns)
         notes.append(Note("{camera} is turned by {angle}° clockwise to stand upright.", camera=camera.name, angle=90 * turns))
     return Placed(camera, tuple(notes), maps, turns)
 
@@ -130,22 +131,3 @@ def fit_to_frame(found: Calibrated, size_px: tuple[int, int], video: Path) -> tu
         "{camera}: frames are {width}x{height} px, calibrated for {cal_width}x{cal_height} px; the calibration is scaled.",
         **sizes,
     )
-
-
-def turned(camera: Camera, quarter_turns: int) -> Camera:
-    """The camera of frames turned clockwise by quarter turns (``np.rot90(image, -quarter_turns)``)."""
-    for _ in range(quarter_turns % 4):
-        p1, p2 = camera.p
-        camera = replace(
-            camera,
-            width_px=camera.height_px,
-            height_px=camera.width_px,
-            fx=camera.fy,
-            fy=camera.fx,
-            cx=camera.height_px - 1 - camera.cy,
-            cy=camera.cx,
-            # x' = -y, y' = x
-            R_world_to_cam=np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]) @ camera.R_world_to_cam,
-            p=np.array([p2, -p1]),
-        )
-    return camera

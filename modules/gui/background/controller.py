@@ -309,7 +309,7 @@ class Controller(QObject):
 
     def _room(self, info: SourceInfo, cameras: tuple[Camera, ...]) -> Room:
         """The room that the estimator will use with these cameras."""
-        config = config_for_rig(self._config, cameras)
+        config = config_for_rig(self._config, cameras, info.space)
         space = config.MULTI_PERSON
         return Room(
             info, cameras, tuple(space.SPACE_SIZE), tuple(space.SPACE_CENTER), tuple(config.LOD.ORIGIN_XY_MM),

@@ -1211,6 +1211,10 @@
             <translation>백본 체크포인트. 상대 이름은 modules/SelfPose3d/weights에서 찾습니다.</translation>
         </message>
         <message>
+            <source>Before the first frame a few frames' people tell whether the rig is what the calibration says.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Built-in 2D network that finds whom to crop, by its weights.</source>
             <translation>크롭할 사람을 찾는 내장 2D 네트워크의 가중치 파일.</translation>
         </message>
@@ -1223,8 +1227,16 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Camera name → by how much it falls behind, millionths of the time that has passed; such cameras are paired by time.</source>
+            <translation>카메라 이름 → 지난 시간의 백만분의 몇만큼 뒤처지는지. 이런 카메라는 시각으로 짝을 맞춥니다.</translation>
+        </message>
+        <message>
             <source>Camera name → frames by which that camera started early; its frame n + offset is shown with frame n of the others.</source>
             <translation>카메라 이름 → 그 카메라가 일찍 시작한 프레임 수. 그 카메라의 n + 오프셋 프레임을 다른 카메라의 n 프레임과 함께 표시합니다.</translation>
+        </message>
+        <message>
+            <source>Camera name → milliseconds by which its frames are late; such cameras are paired by time.</source>
+            <translation>카메라 이름 → 프레임이 늦은 밀리초. 이런 카메라는 시각으로 짝을 맞춥니다.</translation>
         </message>
         <message>
             <source>Camera name → quarter turns clockwise by which its frames are turned to stand upright.</source>
@@ -1263,6 +1275,10 @@
             <translation>전체 네트워크의 체크포인트. 비우면 아래 체크포인트를 사용.</translation>
         </message>
         <message>
+            <source>Coordinates of written files: the calibration's own (recording), or z up, floor at 0, origin under the space (level).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Cut-off of the Butterworth and one-euro filters, Hz.</source>
             <translation>버터워스 및 1유로 필터의 차단 주파수, Hz.</translation>
         </message>
@@ -1289,6 +1305,10 @@
         <message>
             <source>Heatmap (width, height), cells.</source>
             <translation>히트맵 (너비, 높이), 칸.</translation>
+        </message>
+        <message>
+            <source>Height of the floor along up in the calibration's coordinates, mm (one number); empty: found out from people.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>How fast the one-euro filter's cut-off rises with speed, Hz per mm/s.</source>
@@ -1331,6 +1351,10 @@
             <translation>업샘플링 층의 커널 크기.</translation>
         </message>
         <message>
+            <source>Keys of the space, the image size, the ankle rule and the LoD origin whose values hold in any rig; those of --set do.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Layout of the recording.</source>
             <translation>녹화의 형식.</translation>
         </message>
@@ -1341,6 +1365,18 @@
         <message>
             <source>Memory for whole pictures that were shown lately, MB.</source>
             <translation>최근에 표시한 원본 그림에 쓰는 메모리, MB.</translation>
+        </message>
+        <message>
+            <source>Names of the cameras whose picture is mirrored.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Names of the cameras whose pose is camera-to-world in the calibration.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Names of two cameras whose files are exchanged.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Network image (width, height), px.</source>
@@ -1483,6 +1519,10 @@
             <translation>궤적을 매끄럽게 하는 방법. rts는 관절마다 확실한 정도에 따라 가중합니다. butterworth, one_euro 또는 none.</translation>
         </message>
         <message>
+            <source>What the calibration's lengths are multiplied by to be mm; 0: found out from people.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Where results are kept, in a folder for each recording; relative to the project folder.</source>
             <translation>결과를 두는 곳. 녹화마다 폴더를 만들며 프로젝트 폴더 기준입니다.</translation>
         </message>
@@ -1523,6 +1563,10 @@
             <translation>업샘플링 층에 편향을 둘지 여부.</translation>
         </message>
         <message>
+            <source>Which way is up in the calibration's coordinates (x, y, z); empty: found out from people.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Who is found in fewer frames than this is left out of files.</source>
             <translation>이보다 적은 프레임에서 발견된 사람은 파일에서 뺍니다.</translation>
         </message>
@@ -1548,6 +1592,10 @@
         <message>
             <source>A camera started late: frame 0 is frame {start} of the cameras without an offset.</source>
             <translation>늦게 시작한 카메라가 있어, 오프셋이 없는 카메라의 {start}번 프레임이 0번 프레임이 됩니다.</translation>
+        </message>
+        <message>
+            <source>All cameras' poses are inverted: the file has camera-to-world where world-to-camera is meant.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Any other folder: videos or folders of images, with a calibration file beside them</source>
@@ -1578,12 +1626,56 @@
             <translation>CUDA 메모리가 부족하여 CPU로 계속합니다.</translation>
         </message>
         <message>
+            <source>Calibration needs the videos of two cameras at least, each with a name of its own.</source>
+            <translation>보정에는 이름이 서로 다른 카메라 두 대 이상의 비디오가 필요합니다.</translation>
+        </message>
+        <message>
             <source>Caliscope: camera_array.toml with recordings/NAME/port_0.mp4 or cam_0.mp4 …</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {cameras}: its matrix is for frames {factor:.3g} times smaller or larger than the video's.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {cameras}: its pose is inverted (camera-to-world in place of world-to-camera).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {cameras}: its principal point is outside the picture; its matrix seems to be transposed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {cameras}: the picture is mirrored (left and right exchanged).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {cameras}: the picture is upside down against its calibration.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {camera} agrees with no other camera: it was moved since it was calibrated, or its calibration is another's.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {camera} is early by {frames:.1f} frames ({milliseconds:.0f} ms).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {camera} is late by {frames:.1f} frames ({milliseconds:.0f} ms).</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Camera {camera} is named twice.</source>
             <translation>카메라 {camera}의 이름이 두 번 나옵니다.</translation>
+        </message>
+        <message>
+            <source>Camera {camera} is upside down; its picture is turned for the network.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Camera {camera} lies on its side; its picture is turned for the network.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Camera {camera} of {file} has no frames in {path}.</source>
@@ -1596,6 +1688,18 @@
         <message>
             <source>Camera {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.</source>
             <translation>카메라 {file}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
+        </message>
+        <message>
+            <source>Cameras {cameras} are under-exposed: nearly all of their picture is black.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cameras {first} and {second} both see people, but nobody together: they look at different places, or are exchanged, moved, mirrored or out of step. Two cameras can't tell which.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cameras {first} and {second} have one and the same pose in the calibration: one of them was written twice.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Campus and Shelf as VoxelPose has them: *.json, a table of cameras with fx, R, T</source>
@@ -1624,6 +1728,10 @@
         <message>
             <source>Can't read the folder {path}: {reason}.</source>
             <translation>{path} 폴더를 읽을 수 없습니다: {reason}.</translation>
+        </message>
+        <message>
+            <source>Can't read the sound of {file}: {reason}.</source>
+            <translation>{file}의 소리를 읽을 수 없습니다: {reason}.</translation>
         </message>
         <message>
             <source>Can't read {file}: {reason}.</source>
@@ -1718,8 +1826,32 @@
             <translation>CUDA 장치를 찾을 수 없습니다. 장치를 cpu 또는 auto로 선택하세요.</translation>
         </message>
         <message>
+            <source>No camera sees anybody in the frames looked at, so the rig could not be checked.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No recording is named: choose one, or set SOURCE.PATH in the configuration.</source>
             <translation>녹화가 지정되지 않았습니다. 녹화를 선택하거나 설정에서 SOURCE.PATH를 지정하세요.</translation>
+        </message>
+        <message>
+            <source>No two cameras of this recording heard the same sound. Put them in step by how people move, or mark a clap by hand.</source>
+            <translation>이 녹화에는 같은 소리를 들은 카메라가 없습니다. 사람의 움직임으로 맞추거나 손뼉 치는 순간을 직접 표시하십시오.</translation>
+        </message>
+        <message>
+            <source>No two cameras see the board at the same time. Show it where neighbours see it together; if the cameras are out of step, put them in step first.</source>
+            <translation>두 카메라에 동시에 보이는 보정판이 없습니다. 이웃한 카메라가 함께 보는 곳에서 보여 주십시오. 카메라의 시각이 어긋나 있으면 먼저 맞추십시오.</translation>
+        </message>
+        <message>
+            <source>Nobody moves clearly enough in two cameras' views to put them in step. Choose a recording in which someone walks or waves, use the sound, or mark a clap by hand.</source>
+            <translation>두 카메라의 시각을 맞출 만큼 뚜렷하게 움직이는 사람이 없습니다. 누군가 걷거나 손을 흔드는 녹화를 고르거나, 소리를 쓰거나, 손뼉 치는 순간을 직접 표시하십시오.</translation>
+        </message>
+        <message>
+            <source>Nobody's feet are seen, so the floor is not known.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nobody's limbs are seen, so the unit could not be checked.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>ONNX.JOINTS: there is no joint set or file {name}. Known sets: {known}.</source>
@@ -1754,6 +1886,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>People are seen in {count} views, but never together, so the rig could not be checked.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Pose2Sim, Caliscope, FreeMoCap, aniposelib: *.toml</source>
             <translation type="unfinished" />
         </message>
@@ -1770,12 +1906,32 @@
             <translation>R이 회전 행렬이 아닙니다(R·Rᵀ와 단위 행렬의 차이 {error:.3g})</translation>
         </message>
         <message>
+            <source>RIG.EXCHANGED: must be the names of two cameras, or empty</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>RIG.FLOOR_MM: must be one number, or empty</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>RIG.UP: must be three numbers, not all 0, or empty</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>RIG: there is no camera {name}; the recording has {names}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Rerun's files need rerun-sdk, which is not installed: .venv/bin/pip install -r requirements-rerun.txt</source>
             <translation>Rerun 파일에는 rerun-sdk가 필요하지만 설치되어 있지 않습니다: .venv/bin/pip install -r requirements-rerun.txt</translation>
         </message>
         <message>
             <source>SOURCE.CLOCK names {camera}; the cameras are {known}.</source>
             <translation type="unfinished" />
+        </message>
+        <message>
+            <source>SOURCE.DELAY_MS needs videos that hold their frames' times; use SOURCE.FRAME_OFFSETS instead.</source>
+            <translation>SOURCE.DELAY_MS에는 프레임의 시각이 들어 있는 비디오가 필요합니다. 대신 SOURCE.FRAME_OFFSETS를 쓰십시오.</translation>
         </message>
         <message>
             <source>Saved {frames} frames in {folder}.</source>
@@ -1794,12 +1950,24 @@
             <translation>ONNX 모델의 출력 {shapes}이(가) {wanted} (K = {joints})가 아닙니다. ONNX.KIND와 ONNX.JOINTS를 확인하세요.</translation>
         </message>
         <message>
+            <source>The board is {wide:.0f} × {high:.0f} mm and does not fit {paper}; choose smaller squares or larger paper.</source>
+            <translation>보정판이 {wide:.0f} × {high:.0f} mm라서 {paper}에 들어가지 않습니다. 더 작은 칸이나 더 큰 종이를 고르십시오.</translation>
+        </message>
+        <message>
             <source>The calibration is {file}.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>The calibration of {video} is missing: {path} has no camera{number}.pkl.</source>
             <translation>{video}의 보정 파일이 없습니다: {path}에 camera{number}.pkl이 없습니다.</translation>
+        </message>
+        <message>
+            <source>The calibration's lengths are in another unit than its format says: times {factor:g}, people are {metres:.2f} m tall.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The calibration's lengths are in no known unit (a board's squares?): taken times {factor:.4g}, so that people are 1.68 m tall, which may be 6 % off.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The cameras differ in frames per second ({listed}); they are paired by time.</source>
@@ -1846,6 +2014,14 @@
             <translation>{file} 파일이 없습니다.</translation>
         </message>
         <message>
+            <source>The files of cameras {first} and {second} seem to be exchanged: they agree when swapped.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The floor is {height:.0f} mm along up from the calibration's origin (people stand {low:.0f} to {high:.0f} mm above it).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The folder {path} holds more than {count} videos.</source>
             <translation type="unfinished" />
         </message>
@@ -1870,12 +2046,20 @@
             <translation>{path} 폴더가 없습니다.</translation>
         </message>
         <message>
+            <source>The recording has one camera; two are needed to tell how far away somebody is.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The recording {path} is closed.</source>
             <translation>{path} 녹화는 닫혀 있습니다.</translation>
         </message>
         <message>
             <source>The recording {path} is gone.</source>
             <translation>녹화 {path}이(가) 없어졌습니다.</translation>
+        </message>
+        <message>
+            <source>The rig was not checked: {reason}</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The take {file} can't be changed: file or folder is read-only.</source>
@@ -1926,6 +2110,10 @@
             <translation>{start}:{stop}에는 프레임이 없습니다.</translation>
         </message>
         <message>
+            <source>There is no camera of that name; there are {known}.</source>
+            <translation>그런 이름의 카메라가 없습니다. 있는 카메라: {known}.</translation>
+        </message>
+        <message>
             <source>There is no frame {frame}; this is the last one, {last}.</source>
             <translation>{frame}번 프레임은 없습니다. 여기가 마지막 프레임 {last}입니다.</translation>
         </message>
@@ -1954,6 +2142,10 @@
             <translation>이 화면에는 3D 보기에 필요한 OpenGL이 없어 공간을 위에서 본 모습으로 표시합니다. Debian과 Ubuntu에서 설치하는 명령: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0</translation>
         </message>
         <message>
+            <source>Too few people are seen to check the rig; everything is used as it is.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Two cameras have the same name ({names}); give each its own.</source>
             <translation>이름이 같은 카메라가 있습니다({names}). 서로 다른 이름을 지정하세요.</translation>
         </message>
@@ -1966,12 +2158,28 @@
             <translation>알 수 없는 녹화 형식 {format}입니다. 지원 형식: {known}.</translation>
         </message>
         <message>
+            <source>Up is ({x:.3f}, {y:.3f}, {z:.3f}) in this calibration, within about {degrees:.0f}°.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Up is {axis} in this calibration, not z.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Vicon: *.xcp; cameras without video are passed over</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Videos are numbered from {video}, calibrations from {calibration}; paired in order.</source>
             <translation>동영상 번호는 {video}부터, 보정 파일 번호는 {calibration}부터 시작하므로 순서대로 짝지었습니다.</translation>
+        </message>
+        <message>
+            <source>Whether the cameras are in step could not be told: nobody moves enough.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Which way is up could not be told; z is taken.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>a fisheye lens</source>
@@ -2118,6 +2326,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{cameras} never see the board at the same time as the other cameras do. Show it where two neighbours see it together, for every pair of neighbours.</source>
+            <translation>{cameras}은(는) 다른 카메라와 동시에 보정판을 보지 못합니다. 이웃한 두 카메라가 함께 보는 곳에서, 이웃한 모든 쌍마다 보여 주십시오.</translation>
+        </message>
+        <message>
             <source>{camera} has no frame for {count} instants; it is left out there.</source>
             <translation type="unfinished" />
         </message>
@@ -2130,12 +2342,20 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{camera} is none of the cameras {known}.</source>
+            <translation>{camera}은(는) 카메라 {known}에 없습니다.</translation>
+        </message>
+        <message>
             <source>{camera} is turned by {angle}° clockwise to stand upright.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>{camera} lacks {count} frames, or its rate varies; it is paired by time.</source>
             <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{camera} shows the board in {count} images, {fewest} at least are needed. Hold it still, near and far, at all edges of the picture and turned by 30 to 45 degrees.</source>
+            <translation>{camera}에서 보정판이 보이는 이미지가 {count}장인데, 적어도 {fewest}장이 필요합니다. 가까이와 멀리, 화면의 모든 가장자리에서, 30~45도 기울여 가만히 들고 계십시오.</translation>
         </message>
         <message>
             <source>{camera} starts {seconds:.3g} s late by its file's clock.</source>
@@ -2300,6 +2520,10 @@
         <message>
             <source>{file} is not valid YAML: {reason}.</source>
             <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{file} is there already; choose another name for the calibration.</source>
+            <translation>{file}이(가) 이미 있습니다. 보정 파일에 다른 이름을 고르십시오.</translation>
         </message>
         <message>
             <source>{file} is written with a codec that can't be decoded here ({codec}); convert it to H.264 in MP4.</source>
@@ -2670,6 +2894,10 @@
         <message>
             <source>Small copies of the frames can't be kept in %s: %s</source>
             <translation>%s에 작은 그림을 둘 수 없습니다: %s</translation>
+        </message>
+        <message>
+            <source>The rig check was not kept: %s</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>

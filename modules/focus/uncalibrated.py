@@ -1,0 +1,71 @@
+"""Videos without any calibration, as a recording: what calibration starts from. Lenses are guessed and stand nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from modules.core.errors import SourceError
+from modules.core.files import expanded
+from modules.core.geometry import guessed_camera
+from modules.core.types import SourceInfo
+
+from .clips import Clip
+from .layouts.common import frame_files, need_frames, subfolder
+from .naming import natural_key
+from .recordings import Recording
+from .timing import align
+from .video import VideoClip
+
+FORMAT = "uncalibrated"
+
+
+def video_files(path: Path) -> list[Path]:
+    """The videos of a recording's folder, in natural order; SourceError if there are none."""
+    below = (subfolder(path, name) for name in ("videos", "synchronized_videos", "hdVideos"))
+    for folder in (path, *(found for found in below if found)):
+        found = [entry for entry in frame_files(folder) if not entry.is_dir()]
+        if found:
+            return sorted(found, key=lambda entry: natural_key(entry.name))
+    return need_frames(path)
+
+
+def open_uncalibrated(
+    paths: Sequence[str | Path],
+    delay_ms: Mapping[str, int] | None = None,
+    drift_ppm: Mapping[str, int] | None = None,
+    read_ahead: int = 4,
+) -> Recording:
+    """Opens videos, one a camera, named after their files; or the videos of one folder.
+
+    Raises:
+        SourceError: fewer than two, two of one name, or one that can't be decoded.
+    """
+    files = [expanded(path) for path in paths]
+    if len(files) == 1 and files[0].is_dir():
+        files = video_files(files[0])
+    names = tuple(file.stem for file in files)
+    if len(files) < 2 or len(set(names)) < len(names):
+        raise SourceError("Calibration needs the videos of two cameras at least, each with a name of its own.")
+    clips: list[Clip] = []
+    try:
+        for file in files:
+            clips.append(VideoClip(file))
+        timeline = align(names, clips, [0] * len(clips), delays=_delays(names, delay_ms or {}, drift_ppm or {}))
+    except SourceError:
+        for clip in clips:
+            clip.close()
+        raise
+    cameras = [guessed_camera(name, clip.size_px) for name, clip in zip(names, clips, strict=True)]
+    info = SourceInfo(
+        str(files[0].parent), FORMAT, names, len(timeline.places), tuple(c.size_px for c in clips), timeline.fps, timeline.notes
+    )
+    return Recording(info, cameras, clips, timeline, read_ahead)
+
+
+def _delays(names: Sequence[str], delay_ms: Mapping[str, int], drift_ppm: Mapping[str, int]) -> list[tuple[float, float]]:
+    """Seconds late and drift of each camera; SourceError for a name that there is not."""
+    for name in (*delay_ms, *drift_ppm):
+        if name not in names:
+            raise SourceError("{camera} is none of the cameras {known}.", camera=name, known=", ".join(names))
+    return [(delay_ms.get(name, 0) / 1e3, drift_ppm.get(name, 0) / 1e6) for name in names]

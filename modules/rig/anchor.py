@@ -1,0 +1,127 @@
+"""A rig from people gets what it can't have by itself: up and the floor from who stands on it, and a unit.
+
+The unit comes from a person's height, from a taped distance between two cameras, or else from how tall people are; each with
+its uncertainty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from modules.core.types import Camera
+
+from .body import CHILD_RANGE_MM, CHILD_SHARE, STATURE_MM, STATURE_SD_MM, at, statures
+from .from_people import Grown
+
+#: A person's bones say their height to this, relative; a tape is read to so many mm.
+BONES_SAY, TAPE_MM = 0.02, 10.0
+#: Lengths within this factor of the first guess are weighed.
+WITHIN = 1.6
+#: An ankle joint is this high above the floor, mm. Somebody stands whose trunk and legs point the same way to within this.
+ANKLE_MM, STANDING_DEG = 80.0, 15.0
+#: Up needs so many standing people; what each leans by, as a standard deviation in common; and how cameras are held, degrees.
+FEWEST_STANDING, PERSON_DEG, IMAGE_UP_DEG = 8, 1.5, 10.0
+
+
+@dataclass(frozen=True, eq=False)
+class Anchored:
+    """A calibration in mm, z up, floor at z = 0, the origin under the people's middle.
+
+    Attributes:
+        cameras: V. joints_world_mm: float64 [N, K, 3], mm, world. identity: int [N].
+        scale_sd: how well the unit is known, relative. up_sd_deg: how well up is, degrees; NaN: not found.
+        floor_spread_mm: how far apart the levels are that people stand on, 10–90 %.
+    """
+
+    cameras: tuple[Camera, ...]
+    joints_world_mm: np.ndarray
+    identity: np.ndarray
+    scale_sd: float
+    up_sd_deg: float
+    floor_spread_mm: float
+
+
+def anchored(rig: Grown, height_mm: float | None = None, tape: tuple[int, int, float] | None = None) -> Anchored:
+    """Puts a grown rig upright and into millimetres.
+
+    Args:
+        height_mm: of the tallest person, mm. tape: two cameras' places and the distance of their lenses, mm.
+    """
+    tall = statures(rig.adjusted.bones_mm)
+    if tape is not None:
+        a, b, distance = tape
+        apart = float(np.linalg.norm(rig.cameras[a].center_world_mm - rig.cameras[b].center_world_mm))
+        scale, sd = distance / apart, TAPE_MM / distance
+    elif height_mm is not None:
+        scale, sd = height_mm / float(np.max(tall[_long(rig)])), BONES_SAY
+    else:
+        scale, sd = scale_of_people(tall[_long(rig)])
+    joints = rig.adjusted.joints_world_mm * scale
+    up, up_sd = find_up(joints, rig.cameras)
+    R = Rotation.align_vectors([[0.0, 0.0, 1.0]], [up])[0].as_matrix()
+    joints = joints @ R.T
+    ankles = np.fmin(joints[:, at("left_ankle"), 2], joints[:, at("right_ankle"), 2])
+    ankles = ankles[np.isfinite(ankles)]
+    floor = float(np.percentile(ankles, 10)) - ANKLE_MM if len(ankles) else 0.0
+    spread = float(np.ptp(np.percentile(ankles, [10, 90]))) if len(ankles) else float("nan")
+    shift = np.array([*np.nanmedian(joints.reshape(-1, 3), axis=0)[:2], floor])
+    cameras = tuple(
+        replace(c, R_world_to_cam=c.R_world_to_cam @ R.T, center_world_mm=R @ c.center_world_mm * scale - shift)
+        for c in rig.cameras
+    )
+    return Anchored(cameras, joints - shift, rig.seen.identity, float(sd), up_sd, spread)
+
+
+def find_up(joints: np.ndarray, cameras: Sequence[Camera]) -> tuple[np.ndarray, float]:
+    """Up, float64 [3], and its standard deviation, degrees: the mean of ankle → neck of people who stand straight (trunk and
+    legs within STANDING_DEG), or else how the cameras are held.
+
+    Args:
+        joints: float [N, K, 3]; NaN: not known.
+    """
+    ankle, hip, neck = (
+        (joints[:, at(f"left_{name}")] + joints[:, at(f"right_{name}")]) / 2 for name in ("ankle", "hip", "shoulder")
+    )
+    trunk, legs, whole = _unit(neck - hip), _unit(hip - ankle), _unit(neck - ankle)
+    straight = (trunk * legs).sum(1) > np.cos(np.deg2rad(STANDING_DEG))
+    if straight.sum() < FEWEST_STANDING:
+        return _unit(-np.mean([camera.R_world_to_cam[1] for camera in cameras], axis=0)), IMAGE_UP_DEG
+    axes = whole[straight]
+    up = _unit(np.median(axes, axis=0))
+    lean = np.rad2deg(np.median(np.linalg.norm(np.cross(axes, up), axis=1)))
+    return up, float(np.hypot(PERSON_DEG, lean / np.sqrt(len(axes))))
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+
+
+def scale_of_people(tall_mm: np.ndarray) -> tuple[float, float]:
+    """What to multiply statures [people] by so that they are likeliest as people's, and how sure that is, relative.
+
+    Posterior median over a grid (a child is possible, but not to be averaged in): grown people's statures are normal,
+    children's even over their range.
+    """
+    logs = np.linspace(-np.log(WITHIN), np.log(WITHIN), 1201)
+    total = np.zeros_like(logs)
+    for tall in tall_mm[np.isfinite(tall_mm)]:
+        real = tall * np.exp(logs)
+        error = np.hypot(STATURE_SD_MM, BONES_SAY * STATURE_MM)
+        grown = np.exp(-0.5 * ((real - STATURE_MM) / error) ** 2) / error / np.sqrt(2 * np.pi)
+        low, high = CHILD_RANGE_MM
+        child = ((real > low) & (real < high)) / (high - low)
+        total += np.log((1 - CHILD_SHARE) * grown + CHILD_SHARE * child + 1e-12)
+    weight = np.exp(total - total.max())
+    weight /= weight.sum()
+    low, middle, high = np.interp([0.159, 0.5, 0.841], np.cumsum(weight), logs)
+    return float(np.exp(middle)), float((high - low) / 2)
+
+
+def _long(rig: Grown) -> np.ndarray:
+    """bool [people]: seen for a tenth of the longest time at least; fragments say little of their owner's height."""
+    counts = np.bincount(rig.seen.person)
+    return counts >= 0.1 * counts.max()

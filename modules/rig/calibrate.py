@@ -1,0 +1,279 @@
+"""Calibration at the command line: ``python -m modules.rig.calibrate people|mend|board|sync|print …``
+
+people  a calibration from nothing but the people in the videos        mend   a given one, put right by the people
+board   from a board that was filmed                                   print  such a board, as a PDF
+sync    by how many seconds each camera is late, from motion or sound
+
+Results are new files; nothing is applied unasked. (This is the one file of this room that asks ``modules.composition`` for its
+parts, and only when it is run: videos, the 2D network and sound are other rooms'.)
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+from yacs.config import CfgNode
+
+from modules.core.config import DEFAULT_CONFIG, load_config, settings
+from modules.core.errors import SourceError, UserError
+from modules.core.people2d import FindPeople2D, People2D
+from modules.core.protocols import FrameSource
+from modules.core.types import Camera
+
+from .anchor import Anchored, anchored
+from .board import KINDS, Board, Corners, find, lens, place
+from .board_pdf import PAPER_MM, write_board
+from .from_people import Grown, grow
+from .mend import Mend, mend
+from .sound import by_sound
+from .sync import Step, by_motion
+from .write import WRITERS, write_calibration
+
+#: Instants a second at which people are looked at; for clocks as many as there are, up to this.
+RATE_HZ, SYNC_RATE_HZ = 10.0, 30.0
+Say = Callable[[str], None]
+
+
+def look(source: FrameSource, find_people: FindPeople2D, rate_hz: float = RATE_HZ, say: Say | None = None) -> list[People2D]:
+    """What the 2D network sees at instants spread over a whole recording."""
+    fps = source.info.fps if np.isfinite(source.info.fps) else rate_hz
+    step = max(1, round(fps / rate_hz))
+    seen = []
+    for index in range(0, len(source), step):
+        seen.append(find_people(source.read(index), None))
+        if say is not None:
+            say(f"{index + step} / {len(source)}")
+    return seen
+
+
+def from_people(
+    cameras: Sequence[Camera], seen: Sequence[People2D], known: bool, height_mm: float | None = None,
+    tape: tuple[int, int, float] | None = None,
+) -> tuple[Grown, Anchored]:  # fmt: skip
+    """A calibration in mm, z up, and what it rests on; SourceError."""
+    rig = grow([replace(c, R_world_to_cam=np.eye(3), center_world_mm=np.zeros(3)) for c in cameras], seen, known)
+    return rig, anchored(rig, height_mm, tape)
+
+
+def table_of(rig: Grown, found: Anchored) -> Iterator[str]:
+    """What a calibration from people says of itself."""
+    yield (
+        f"{len(set(found.identity))} people, {len(found.identity)} sightings; {100 * rig.explained:.0f} % of what was seen "
+        f"explained; unit known to {100 * found.scale_sd:.1f} %, up to {found.up_sd_deg:.1f}°"
+    )
+    if rig.handed < 0.6:
+        yield "Careful: people's fronts and backs contradict each other; the world may be mirrored."
+    for camera, sd in zip(found.cameras, rig.adjusted.sd, strict=True):
+        x, y, z = camera.center_world_mm
+        yield (
+            f"{camera.name}: at ({x:.0f}, {y:.0f}, {z:.0f}) mm, turned ± {np.rad2deg(np.linalg.norm(sd[:3])):.2f}°, "
+            f"focal {camera.fx:.0f} px"
+        )
+
+
+def table_of_mend(found: Mend) -> Iterator[str]:
+    """What mending changed."""
+    yield f"{found.people} people, {found.instants} sightings"
+    for c in found.changes:
+        told = "" if c.told else "  (people say too little of it)"
+        yield (
+            f"{c.name}: turned {c.turned_deg:.2f}° ± {c.turned_sd_deg:.2f}°, moved {c.moved_mm:.0f} ± {c.moved_sd_mm:.0f} mm, "
+            f"zoomed {100 * c.zoomed:+.2f} %; residual {c.before_px:.1f} → {c.after_px:.1f} px{told}"
+        )
+    steady = " → ".join(f"{100 * s:.1f} %" for s in found.steadiness)
+    yield f"at times that were not used: {found.before_px:.1f} → {found.after_px:.1f} px, bones steady to {steady}"
+    if not found.better:
+        yield "That is no better than before, so nothing was changed."
+
+
+def table_of_steps(steps: Sequence[Step]) -> Iterator[str]:
+    """Who is late, and how to have it applied."""
+    for s in steps:
+        known = f"± {1e3 * s.sd_s:.0f} ms" if np.isfinite(s.sd_s) else "unknown"
+        unsure = "" if s.certain else "  (unsure)"
+        yield f"{s.camera}: {1e3 * s.offset_s:+.0f} ms late, {known}, drift {1e6 * s.drift:+.0f} ppm{unsure}"
+    yield "To apply: " + " ".join(f'--set "{entry}"' for entry in applied(steps))
+
+
+def applied(steps: Sequence[Step]) -> list[str]:
+    """The settings (KEY=VALUE) that put cameras in step."""
+    known = [s for s in steps if np.isfinite(s.sd_s)]
+    late = ", ".join(f"{s.camera}: {round(1e3 * s.offset_s)}" for s in known if round(1e3 * s.offset_s))
+    drift = ", ".join(f"{s.camera}: {round(1e6 * s.drift)}" for s in known if round(1e6 * s.drift))
+    return [f"SOURCE.{key}={{{values}}}" for key, values in (("DELAY_MS", late), ("DRIFT_PPM", drift)) if values]
+
+
+class Command:
+    """The commands, each with the options of one call."""
+
+    def __init__(self, options: argparse.Namespace, parts: ModuleType) -> None:
+        self.options, self.parts = options, parts
+
+    def people(self) -> None:
+        """A calibration from people."""
+        config, source, known = self._source(self.options.unknown)
+        with _closing(source):
+            seen = look(source, self.parts.make_people_finder(config), say=_progress)
+            tape = None
+            if self.options.tape:
+                first, second, distance = self.options.tape
+                names = [c.name for c in source.cameras]
+                if first not in names or second not in names:
+                    raise SourceError("There is no camera of that name; there are {known}.", known=", ".join(names))
+                tape = (names.index(first), names.index(second), float(distance))
+            rig, found = from_people(source.cameras, seen, known, self.options.height, tape)
+        print(*table_of(rig, found), sep="\n")
+        self._write(found.cameras, "from_people")
+
+    def mend(self) -> None:
+        """A given calibration put right."""
+        config, source, _ = self._source(False)
+        with _closing(source):
+            found = mend(source.cameras, look(source, self.parts.make_people_finder(config), say=_progress))
+        print(*table_of_mend(found), sep="\n")
+        if found.better:
+            self._write(found.cameras, "mended")
+
+    def board(self) -> None:
+        """From a filmed board."""
+        board = _board(self.options)
+        config = self._config()
+        source = self.parts.open_uncalibrated(config, self.options.source)
+        with _closing(source):
+            seen = self._boards(source, board)
+        sizes = source.info.sizes_px
+        lenses = [
+            lens(name, size, [views[v] for views in seen if v in views])
+            for v, (name, size) in enumerate(zip(source.info.camera_names, sizes, strict=True))
+        ]
+        for found in lenses:
+            missing = f"; film more in the {', '.join(found.advice)} of the picture" if found.advice else ""
+            focal = f"focal {found.camera.fx:.1f} px ± {100 * found.focal_sd:.2f} %"
+            print(f"{found.camera.name}: {focal}, corners off by {found.rms_px:.2f} px{missing}")
+        together = [views for views in seen if len(views) >= 2]
+        if not together:
+            raise SourceError(
+                "No two cameras see the board at the same time. Show it where neighbours see it together; if the cameras are "
+                "out of step, put them in step first."
+            )
+        self._write(place([found.camera for found in lenses], together), "board")
+
+    def sync(self) -> None:
+        """Who is late."""
+        if self.options.sound:
+            tracks, rate_hz = self.parts.read_sounds(self.options.source)
+            steps = by_sound(list(tracks), list(tracks.values()), rate_hz)
+        else:
+            config, source, _ = self._source(False)
+            with _closing(source):
+                steps = by_motion(source.cameras, look(source, self.parts.make_people_finder(config), SYNC_RATE_HZ, _progress))
+        print(*table_of_steps(steps), sep="\n")
+
+    def print(self) -> None:
+        """A board to print."""
+        write_board(_board(self.options), self.options.out / "board.pdf", self.options.paper)
+        print(self.options.out / "board.pdf")
+
+    def _config(self, **more: object) -> CfgNode:
+        return load_config(self.options.config, {**settings(self.options.set), **more})
+
+    def _source(self, unknown: bool) -> tuple[CfgNode, FrameSource, bool]:
+        """Configuration, recording, and whether its lenses are known."""
+        paths = [Path(path) for path in self.options.source]
+        if unknown or len(paths) > 1:
+            config = self._config()
+            return config, self.parts.open_uncalibrated(config, paths), False
+        config = self._config(**{"SOURCE.PATH": str(paths[0].resolve())})
+        return config, self.parts.open_source(config), True
+
+    def _boards(self, source: FrameSource, board: Board) -> list[dict[int, Corners]]:
+        fps = source.info.fps if np.isfinite(source.info.fps) else RATE_HZ
+        step = max(1, round(fps / 2.0))
+        out = []
+        for index in range(0, len(source), step):
+            found = {v: find(board, image) for v, image in enumerate(source.read(index).images)}
+            out.append({v: corners for v, corners in found.items() if corners is not None})
+            _progress(f"{index + step} / {len(source)}")
+        return out
+
+    def _write(self, cameras: Sequence[Camera], stem: str) -> None:
+        for path in write_calibration(cameras, self.options.out, stem, self.options.kind):
+            print(path)
+        print(f'To use it: --set "SOURCE.CALIBRATION={path.resolve()}"')
+
+
+class _closing:
+    """Closes a source, whatever happens."""
+
+    def __init__(self, source: FrameSource) -> None:
+        self._source = source
+
+    def __enter__(self) -> FrameSource:
+        return self._source
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._source.close()
+
+
+def _board(options: argparse.Namespace) -> Board:
+    columns, rows = options.squares
+    return Board(options.board, columns, rows, options.square, options.marker)
+
+
+def _progress(text: str) -> None:
+    print(f"\r{text}  ", end="", file=sys.stderr, flush=True)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="python -m modules.rig.calibrate", description=__doc__.splitlines()[0])
+    commands = made.add_subparsers(dest="command", required=True)
+    for name, what in (
+        ("people", "a calibration from the people in the videos"), ("mend", "a given calibration, put right by the people"),
+        ("board", "from a filmed board"), ("sync", "who is late"), ("print", "a board as a PDF"),
+    ):  # fmt: skip
+        one = commands.add_parser(name, help=what)
+        if name != "print":
+            one.add_argument("source", nargs="+", type=Path, help="a recording's folder, or the videos, one a camera")
+        one.add_argument("--out", type=Path, default=Path("output") / "calibration", help="folder for the new file")
+        one.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="configuration (default: configs/demo.yaml)")
+        one.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one key of the configuration")
+        if name in ("people", "mend", "board"):
+            one.add_argument("--kind", choices=tuple(WRITERS), default="pose2sim", help="format of the file")
+        if name == "people":
+            one.add_argument("--unknown", action="store_true", help="the lenses are not known (always so for single videos)")
+            one.add_argument("--height", type=float, metavar="MM", help="of the tallest person, mm")
+            one.add_argument("--tape", nargs=3, metavar=("CAMERA", "CAMERA", "MM"), help="distance between two lenses, mm")
+        if name in ("board", "print"):
+            one.add_argument("--board", choices=KINDS, default=KINDS[0])
+            one.add_argument("--squares", nargs=2, type=int, default=(7, 5), metavar=("COLUMNS", "ROWS"))
+            one.add_argument("--square", type=float, default=34.0, help="side of a square or tag, mm")
+            one.add_argument("--marker", type=float, default=25.0, help="side of a marker, or gap between tags, mm")
+        if name == "print":
+            one.add_argument("--paper", choices=tuple(PAPER_MM), default="A4")
+        if name == "sync":
+            one.add_argument("--sound", action="store_true", help="by sound instead of motion")
+    return made
+
+
+def main(arguments: Sequence[str] | None = None, parts: ModuleType | None = None) -> int:
+    """Runs a command; 1 with a sentence on stderr for what a user can mend."""
+    options = parser().parse_args(arguments)
+    if parts is None:
+        from modules import composition as parts
+    try:
+        getattr(Command(options, parts), options.command)()
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

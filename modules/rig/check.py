@@ -1,0 +1,279 @@
+"""The rig check: from a few frames' 2D people to a report of what is right, wrong and unknown about a rig.
+
+Nothing of the configured room is used. What is certain is to be applied, what is likely proposed with the exact option, what
+contradicts refused; where there are too few people the report says that it could not tell.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from modules.core.errors import Note, UserError
+from modules.core.geometry import turned_camera
+from modules.core.people2d import FindPeople2D, People2D
+from modules.core.protocols import FrameSource
+from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
+from modules.core.types import Camera, FrameSet
+from modules.rig import sentences
+from modules.rig.apply import scaled
+from modules.rig.hypotheses import Comparison, Explained, as_it_is, best_of, hypotheses, odd_one_out
+from modules.rig.level import FLOOR_SNAP_MM, Up, find_floor, find_unit, find_up, find_world
+from modules.rig.offsets import Motion, Offset
+from modules.rig.turns import quarter_turns_held, quarter_turns_seen, sees_sure_people
+
+#: Frames spread over the recording, and those of them that are tried with every view turned.
+SPREAD, TURNED = 10, 4
+#: Frames close together that tell whether cameras are in step, the seconds between them, the longest shift tried, frames, and
+#: with fewer of them nothing is said.
+CLOSE, STEP_S, LONGEST, FEWEST_CLOSE = 28, 0.06, 22, 8
+#: Fewer people than this, seen by two views, over all frames say nothing about a rig.
+FEWEST_MATCHED = 4
+#: A camera is out of step from this many frames and seconds on; nearer than that motion does not tell.
+OUT_OF_STEP, OUT_OF_STEP_S = 0.75, 0.025
+#: Two cameras nearer than this share of the rig's size that look the same way are one.
+SAME_PLACE = 1e-3
+#: The brightest hundredth of an image is below this (of 255) where it is too dark.
+DARK = 50.0
+
+
+class Cancelled(Exception):
+    """The check was told to stop."""
+
+
+@dataclass
+class _Looked:
+    """2D people of frames that were looked at, and what the images themselves tell."""
+
+    found: dict[int, People2D] = field(default_factory=dict)
+    brightness: list[list[float]] = field(default_factory=list)
+
+
+class RigCheck:
+    """One run of the check.
+
+    Args:
+        source: the recording. find_people: the 2D network.
+        progress: called with the share that is done, 0–1; may raise ``Cancelled``.
+    """
+
+    def __init__(self, source: FrameSource, find_people: FindPeople2D, progress: Callable[[float], None] | None = None) -> None:
+        self._source, self._find = source, find_people
+        self._cameras = tuple(source.cameras)
+        self._progress = progress or (lambda share: None)
+        self._looked = _Looked()
+        self._turns: tuple[int, ...] = (0,) * len(self._cameras)
+        self._done = self._to_read = 0
+
+    def run(self) -> RigReport:
+        """Looks at the frames and says what they tell.
+
+        Raises:
+            SourceError: a frame can't be read.
+        """
+        start = time.perf_counter()
+        static = sentences.about_cameras(self._cameras, same_places(self._cameras))
+        if len(self._cameras) < 2 or static:
+            report = RigReport((), 0, self._checks(None, None), static)
+            return replace(report, seconds=time.perf_counter() - start, quarter_turns=self._turns)
+        close = self._close_frames()
+        count = len(self._source)
+        apart = (
+            spread(count, SPREAD) if count > 2 * (close.stop - close.start) else [close[n] for n in spread(len(close), SPREAD)]
+        )
+        self._to_read = len({*apart, *close})
+        self._look(sorted({*apart, *close}))  # in one go forward: going back costs decoding
+        seen_turned = self._try_turns(apart)
+        report = self._judge(self._look(apart), close, seen_turned)
+        return replace(report, seconds=time.perf_counter() - start)
+
+    def _close_frames(self) -> range:
+        """Frames close together in the middle of the recording."""
+        count = len(self._source)
+        step = max(1, round(self._fps * STEP_S))
+        close = max(1, min(CLOSE, (count - 1) // step + 1))
+        first = (count - 1 - (close - 1) * step) // 2
+        return range(first, first + (close - 1) * step + 1, step)
+
+    def _try_turns(self, apart: Sequence[int]) -> tuple[int, ...]:
+        """Quarter turns at which the 2D network sees people best; where that is not upright, all is looked at again."""
+        some = [apart[n] for n in spread(len(apart), TURNED)]
+        upright = self._look(some)
+        if all(sees_sure_people(upright, view) for view in range(len(self._cameras))):
+            return self._turns
+        self._to_read += 3 * len(some)
+        tried = [upright] + [
+            [self._find(self._read(index), (turn,) * len(self._cameras)) for index in some] for turn in (1, 2, 3)
+        ]
+        turns = quarter_turns_seen(tried)
+        if any(turns):
+            self._turns = turns
+            again = sorted(self._looked.found)
+            self._looked.found.clear()
+            self._to_read += len(again)
+            self._look(again)
+        return turns
+
+    def _look(self, frames: Sequence[int]) -> list[People2D]:
+        """2D people of these frames; each frame is looked at once."""
+        for index in frames:
+            if index not in self._looked.found:
+                self._looked.found[index] = self._find(self._read(index), self._turns if any(self._turns) else None)
+        return [self._looked.found[index] for index in frames]
+
+    def _read(self, index: int) -> FrameSet:
+        self._done += 1
+        self._progress(min(self._done / max(self._to_read, 1), 0.95))
+        frame = self._source.read(index)
+        self._looked.brightness.append([float(np.percentile(image[::16, ::16], 99)) for image in frame.images])
+        return frame
+
+    def _judge(self, people: Sequence[People2D], close: range, seen_turned: tuple[int, ...]) -> RigReport:
+        frames = tuple(self._looked.found)
+        compared = Comparison(people, self._cameras)
+        found = compared.explain([as_it_is(self._cameras), *hypotheses(self._cameras)])
+        as_is, fault = found[0], best_of(found)
+        offsets = self._offsets(close)
+        least = max(OUT_OF_STEP, OUT_OF_STEP_S * self._fps)
+        late = [o is not None and o.is_certain and abs(o.late_s) * self._fps > least for o in offsets]
+        findings: list[Finding] = []
+        if fault is not None and any(late[view] for view in fault.hypothesis.views) and len(fault.hypothesis.views) == 1:
+            fault = None  # a camera that agrees at another time is late and nothing else
+        if fault is not None:
+            findings.append(sentences.about_fault(fault, self._cameras))
+        else:
+            odd = odd_one_out(as_is)
+            if odd is not None and not late[odd]:
+                findings.append(sentences.about_pose(self._cameras, odd, as_is))
+        good = fault or as_is
+        points = good.matched.points
+        if not any(late) and fault is None and len(self._cameras) == 2 and disagree(as_is):
+            findings.append(sentences.two_disagree(self._cameras))
+        if len(points) < FEWEST_MATCHED:
+            dark = np.median(self._looked.brightness, axis=0) < DARK
+            if not findings:
+                findings.append(sentences.too_few(self._cameras, as_is, dark))
+            return RigReport(
+                frames, len(points), self._checks(as_is, offsets), tuple(findings), quarter_turns=self._turns
+            )  # fmt: skip
+        findings += sentences.about_time(self._cameras, offsets, self._fps, least)
+        return self._level(good, as_is, offsets, findings, seen_turned, frames)
+
+    def _level(
+        self,
+        good: Explained,
+        as_is: Explained,
+        offsets: Sequence[Offset | None],
+        findings: list[Finding],
+        seen_turned: tuple[int, ...],
+        frames: tuple[int, ...],
+    ) -> RigReport:
+        looked = [self._looked.found[index] for index in frames]
+        points = Comparison(looked, self._cameras).explain([good.hypothesis])[0].matched.points
+        factor, stature = find_unit(points)
+        cameras = scaled(good.hypothesis.cameras, factor if np.isfinite(factor) else 1.0)
+        up = self._find_up(points, cameras, seen_turned)
+        held = quarter_turns_held(cameras, up.direction) if np.isfinite(up.direction).all() else (None,) * len(cameras)
+        turns = tuple(h if s == 0 and h is not None else s for s, h in zip(seen_turned, held, strict=True))
+        findings += sentences.about_turns(self._cameras, turns, seen_turned, held)
+        findings += sentences.about_unit(factor, stature)
+        report = RigReport(
+            frames, len(points), self._checks(as_is, offsets), (), factor, quarter_turns=turns,
+            stature_mm=stature * factor, up=up.direction, up_sd_deg=up.sd_deg,
+        )  # fmt: skip
+        points_mm = points * (factor if np.isfinite(factor) else 1.0)
+        floor, levels = (
+            find_floor(points_mm, up.direction) if np.isfinite(up.direction).all() else (float("nan"), (float("nan"),) * 2)
+        )
+        if up.snapped and abs(floor) < FLOOR_SNAP_MM:
+            floor = 0.0
+        findings += sentences.about_level(up, floor, levels)
+        known = np.isfinite(floor) and np.isfinite(up.direction).all()
+        world, space = find_world(points_mm, up.direction, floor, cameras) if known else (None, None)
+        ranks = (Verdict.CONTRADICTED, Verdict.PROPOSED, Verdict.APPLIED, Verdict.UNKNOWN, Verdict.SOUND)
+        findings.sort(key=lambda finding: ranks.index(finding.verdict))
+        return replace(report, findings=tuple(findings), floor_mm=floor, floor_range_mm=levels, world=world, space=space)
+
+    def _find_up(self, points: np.ndarray, cameras: Sequence[Camera], turns: Sequence[int]) -> Up:
+        """Up, with views that lie on their side put upright first."""
+        return find_up(points, [turned_camera(camera, turn) for camera, turn in zip(cameras, turns, strict=True)])
+
+    @property
+    def _fps(self) -> float:
+        fps = self._source.info.fps
+        return fps if np.isfinite(fps) and fps > 0 else 30.0
+
+    def _offsets(self, close: range) -> list[Offset | None]:
+        """How late each camera is, from frames close together; None: there are too few frames."""
+        if len(close) < FEWEST_CLOSE:
+            return [None] * len(self._cameras)
+        longest = min(LONGEST, int(0.6 * len(close) * close.step))
+        shifts = np.arange(-longest, longest + 1) / self._fps
+        return list(Motion(self._look(close), self._cameras, close.step / self._fps).offsets(shifts))
+
+    def _checks(self, as_is: Explained | None, offsets: Sequence[Offset | None] | None) -> tuple[CameraCheck, ...]:
+        checks = []
+        for view, camera in enumerate(self._cameras):
+            if as_is is None:
+                checks.append(CameraCheck(camera.name, 0, float("nan"), float("nan"), float("nan")))
+                continue
+            missed = as_is.matched.miss_rad[:, view]
+            share = missed / as_is.matched.size_rad[:, view, None]
+            known = np.isfinite(missed)
+            offset = offsets[view] if offsets else None
+            checks.append(
+                CameraCheck(
+                    camera.name,
+                    int(as_is.seen[view]),
+                    float(as_is.shares[view]),
+                    float(np.median(missed[known]) * 1e3) if known.any() else float("nan"),
+                    float(np.median(share[known])) if known.any() else float("nan"),
+                    float("nan") if offset is None else offset.late_s,
+                    0.0 if offset is None else offset.certainty,
+                )
+            )
+        return tuple(checks)
+
+
+def check_rig(source: FrameSource, find_people: FindPeople2D, progress: Callable[[float], None] | None = None) -> RigReport:
+    """The rig check of a recording; SourceError if a frame can't be read."""
+    return RigCheck(source, find_people, progress).run()
+
+
+def unchecked(source: FrameSource, reason: UserError) -> RigReport:
+    """The report of a check that can't be made."""
+    finding = Finding(
+        Subject.PEOPLE,
+        Verdict.UNKNOWN,
+        Note("The rig was not checked: {reason}", reason=Note(reason.template, **reason.values)),
+    )
+    cameras = tuple(CameraCheck(camera.name, 0, *(float("nan"),) * 3) for camera in source.cameras)
+    return RigReport((), 0, cameras, (finding,), quarter_turns=(0,) * len(cameras))
+
+
+def spread(count: int, wanted: int) -> list[int]:
+    """At most ``wanted`` places spread over ``count``, without the very ends where there are enough."""
+    if count <= wanted:
+        return list(range(count))
+    return [int((n + 0.5) * count / wanted) for n in range(wanted)]
+
+
+def same_places(cameras: Sequence[Camera]) -> list[tuple[int, int]]:
+    """Pairs of cameras that stand at one place and look the same way."""
+    places = np.array([camera.center_world_mm for camera in cameras])
+    size = max(float(np.linalg.norm(places - places.mean(0), axis=1).max()), 1e-9)
+    return [
+        (a, b)
+        for a in range(len(cameras))
+        for b in range(a + 1, len(cameras))
+        if np.linalg.norm(places[a] - places[b]) < SAME_PLACE * size
+        and np.abs(cameras[a].R_world_to_cam - cameras[b].R_world_to_cam).max() < 1e-3
+    ]
+
+
+def disagree(as_is: Explained) -> bool:
+    """Whether two cameras that both show people find nearly nobody together."""
+    return bool(as_is.seen.min() >= 2 * FEWEST_MATCHED and as_is.together.max() <= 0.2 * as_is.seen.min())

@@ -1,0 +1,205 @@
+"""The sentences of the rig check: what each finding says and which option would do it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from modules.core.errors import Note
+from modules.core.rig import Finding, Subject, Verdict
+from modules.core.types import Camera
+from modules.rig.hypotheses import Explained
+from modules.rig.level import UNITS, Up
+from modules.rig.offsets import Offset
+
+AXES = ("x", "y", "z")
+
+
+def about_cameras(cameras: Sequence[Camera], same_places: Sequence[tuple[int, int]]) -> tuple[Finding, ...]:
+    """What contradicts before a frame is looked at."""
+    if len(cameras) < 2:
+        sentence = Note("The recording has one camera; two are needed to tell how far away somebody is.")
+        return (Finding(Subject.PEOPLE, Verdict.CONTRADICTED, sentence),)
+    return tuple(
+        Finding(
+            Subject.POSE,
+            Verdict.CONTRADICTED,
+            Note(
+                "Cameras {first} and {second} have one and the same pose in the calibration: one of them was written twice.",
+                first=cameras[a].name, second=cameras[b].name,
+            ),
+            (cameras[a].name, cameras[b].name),
+        )
+        for a, b in same_places
+    )  # fmt: skip
+
+
+def about_fault(fault: Explained, cameras: Sequence[Camera]) -> Finding:
+    """The one fault that explains what is seen."""
+    hypothesis = fault.hypothesis
+    names = tuple(cameras[view].name for view in hypothesis.views)
+    values = {"cameras": " ".join(names), "camera": names[0]}
+    everyone = len(names) == len(cameras)
+    verdict, options = Verdict.PROPOSED, ()
+    if hypothesis.subject is Subject.EXCHANGED:
+        values |= {"first": names[0], "second": names[1]}
+        sentence = Note("The files of cameras {first} and {second} seem to be exchanged: they agree when swapped.", **values)
+        options = (("RIG.EXCHANGED", list(names)),)
+    elif hypothesis.subject is Subject.MIRRORED:
+        sentence = Note("Camera {cameras}: the picture is mirrored (left and right exchanged).", **values)
+        options = (("RIG.MIRRORED", list(names)),)
+    elif hypothesis.subject is Subject.TURNED:
+        sentence = Note("Camera {cameras}: the picture is upside down against its calibration.", **values)
+    elif hypothesis.subject is Subject.INVERTED:
+        verdict, options = Verdict.CONTRADICTED, (("RIG.INVERTED", list(names)),)
+        sentence = (
+            Note("All cameras' poses are inverted: the file has camera-to-world where world-to-camera is meant.")
+            if everyone
+            else Note("Camera {cameras}: its pose is inverted (camera-to-world in place of world-to-camera).", **values)
+        )
+    else:
+        verdict = Verdict.CONTRADICTED
+        sentence = (
+            Note("Camera {cameras}: its principal point is outside the picture; its matrix seems to be transposed.", **values)
+            if hypothesis.factor == 0
+            else Note(
+                "Camera {cameras}: its matrix is for frames {factor:.3g} times smaller or larger than the video's.",
+                factor=hypothesis.factor, **values,
+            )
+        )  # fmt: skip
+    certainty = float(np.nanmean(fault.shares[list(hypothesis.views)]))
+    return Finding(hypothesis.subject, verdict, sentence, names, options, certainty)
+
+
+def about_pose(cameras: Sequence[Camera], view: int, as_is: Explained) -> Finding:
+    """A camera that agrees with no other one, for no reason that is known."""
+    left = [camera.name for n, camera in enumerate(cameras) if n != view]
+    sentence = Note(
+        "Camera {camera} agrees with no other camera: it was moved since it was calibrated, or its calibration is another's.",
+        camera=cameras[view].name,
+    )
+    options = (("SOURCE.CAMERAS", left),)
+    return Finding(Subject.POSE, Verdict.CONTRADICTED, sentence, (cameras[view].name,), options, 1 - float(as_is.shares[view]))
+
+
+def two_disagree(cameras: Sequence[Camera]) -> Finding:
+    """Two cameras that see people but nobody together: whose fault it is can't be told."""
+    names = tuple(camera.name for camera in cameras)
+    sentence = Note(
+        "Cameras {first} and {second} both see people, but nobody together: they look at different places, or are exchanged, "
+        "moved, mirrored or out of step. Two cameras can't tell which.",
+        first=names[0], second=names[1],
+    )  # fmt: skip
+    return Finding(Subject.POSE, Verdict.UNKNOWN, sentence, names)
+
+
+def too_few(cameras: Sequence[Camera], as_is: Explained, dark: np.ndarray) -> Finding:
+    """Why the rig could not be checked."""
+    if dark.any():
+        names = tuple(camera.name for camera, is_dark in zip(cameras, dark, strict=True) if is_dark)
+        sentence = Note("Cameras {cameras} are under-exposed: nearly all of their picture is black.", cameras=" ".join(names))
+        return Finding(Subject.EXPOSURE, Verdict.UNKNOWN, sentence, names)
+    seeing = int((as_is.seen > 0).sum())
+    if not seeing:
+        sentence = Note("No camera sees anybody in the frames looked at, so the rig could not be checked.")
+    elif len(as_is.matched.frame):
+        sentence = Note("Too few people are seen to check the rig; everything is used as it is.")
+    else:
+        sentence = Note("People are seen in {count} views, but never together, so the rig could not be checked.", count=seeing)
+    return Finding(Subject.PEOPLE, Verdict.UNKNOWN, sentence)
+
+
+def about_time(cameras: Sequence[Camera], offsets: Sequence[Offset | None], fps: float, least_frames: float) -> list[Finding]:
+    """Cameras that are late or early, and whether that could be told."""
+    known = [offset for offset in offsets if offset is not None and offset.is_certain]
+    if not known:
+        sentence = Note("Whether the cameras are in step could not be told: nobody moves enough.")
+        return [Finding(Subject.TIME, Verdict.UNKNOWN, sentence)]
+    findings = []
+    for camera, offset in zip(cameras, offsets, strict=True):
+        if offset is None or not offset.is_certain or abs(offset.late_s) * fps < least_frames:
+            continue
+        frames = offset.late_s * fps
+        values = {"camera": camera.name, "frames": abs(frames), "milliseconds": abs(offset.late_s) * 1e3}
+        sentence = (
+            Note("Camera {camera} is late by {frames:.1f} frames ({milliseconds:.0f} ms).", **values)
+            if frames > 0
+            else Note("Camera {camera} is early by {frames:.1f} frames ({milliseconds:.0f} ms).", **values)
+        )
+        options = (("SOURCE.FRAME_OFFSETS", {camera.name: round(frames)}),)
+        findings.append(Finding(Subject.TIME, Verdict.PROPOSED, sentence, (camera.name,), options, offset.certainty))
+    return findings
+
+
+def about_turns(
+    cameras: Sequence[Camera], turns: Sequence[int], seen: Sequence[int], held: Sequence[int | None]
+) -> list[Finding]:
+    """Views that lie on their side."""
+    findings = []
+    for camera, turn, by_people, by_pose in zip(cameras, turns, seen, held, strict=True):
+        if not turn:
+            continue
+        sentence = (
+            Note("Camera {camera} is upside down; its picture is turned for the network.", camera=camera.name)
+            if turn == 2
+            else Note("Camera {camera} lies on its side; its picture is turned for the network.", camera=camera.name)
+        )
+        options = (("SOURCE.QUARTER_TURNS", {camera.name: turn}),)
+        certainty = 1.0 if by_people == by_pose else 0.7
+        findings.append(Finding(Subject.TURNED, Verdict.APPLIED, sentence, (camera.name,), options, certainty))
+    return findings
+
+
+def about_unit(factor: float, stature: float) -> list[Finding]:
+    """The unit of the calibration's lengths."""
+    if not np.isfinite(factor):
+        return [Finding(Subject.UNIT, Verdict.UNKNOWN, Note("Nobody's limbs are seen, so the unit could not be checked."))]
+    if factor == 1:
+        return []
+    metres = stature * factor / 1e3
+    options = (("RIG.UNIT_FACTOR", float(f"{factor:.4g}")),)
+    if factor in UNITS:
+        sentence = Note(
+            "The calibration's lengths are in another unit than its format says: times {factor:g}, people are {metres:.2f} m "
+            "tall.",
+            factor=factor, metres=metres,
+        )  # fmt: skip
+        return [Finding(Subject.UNIT, Verdict.APPLIED, sentence, (), options, 0.95)]
+    sentence = Note(
+        "The calibration's lengths are in no known unit (a board's squares?): taken times {factor:.4g}, so that people are "
+        "1.68 m tall, which may be 6 % off.",
+        factor=factor,
+    )  # fmt: skip
+    return [Finding(Subject.UNIT, Verdict.APPLIED, sentence, (), options, 0.6)]
+
+
+def about_level(up: Up, floor_mm: float, levels_mm: tuple[float, float]) -> list[Finding]:
+    """Which way is up and where the floor is, where that differs from z and 0."""
+    findings = []
+    direction = up.direction
+    if not np.isfinite(direction).all():
+        return [Finding(Subject.UP, Verdict.UNKNOWN, Note("Which way is up could not be told; z is taken."))]
+    if direction[2] < 1 - 1e-9:
+        axis = int(np.abs(direction).argmax())
+        options = (("RIG.UP", [round(float(v), 5) for v in direction]),)
+        sentence = (
+            Note("Up is {axis} in this calibration, not z.", axis=("-" if direction[axis] < 0 else "") + AXES[axis])
+            if up.snapped
+            else Note(
+                "Up is ({x:.3f}, {y:.3f}, {z:.3f}) in this calibration, within about {degrees:.0f}°.",
+                x=direction[0], y=direction[1], z=direction[2], degrees=max(up.sd_deg, 1.0),
+            )
+        )  # fmt: skip
+        findings.append(Finding(Subject.UP, Verdict.APPLIED, sentence, (), options, float(np.exp(-((up.sd_deg / 10) ** 2)))))
+    if not np.isfinite(floor_mm):
+        findings.append(Finding(Subject.FLOOR, Verdict.UNKNOWN, Note("Nobody's feet are seen, so the floor is not known.")))
+    elif floor_mm:
+        options = (("RIG.FLOOR_MM", [round(floor_mm)]),)
+        sentence = Note(
+            "The floor is {height:.0f} mm along up from the calibration's origin (people stand {low:.0f} to {high:.0f} mm "
+            "above it).",
+            height=floor_mm, low=levels_mm[0], high=levels_mm[1],
+        )  # fmt: skip
+        findings.append(Finding(Subject.FLOOR, Verdict.APPLIED, sentence, (), options, 0.9))
+    return findings

@@ -1,0 +1,77 @@
+"""The rig check's report as plain text, short enough for a mail."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import yaml
+
+from modules.core.rig import CameraCheck, Finding, RigReport, Verdict
+from modules.core.types import SourceInfo
+
+#: What is said before a finding's sentence.
+MARKS = {
+    Verdict.SOUND: "sound",
+    Verdict.APPLIED: "applied",
+    Verdict.PROPOSED: "likely",
+    Verdict.CONTRADICTED: "WRONG",
+    Verdict.UNKNOWN: "unknown",
+}
+#: A camera's time is worth naming from this certainty on.
+SURE_TIME = 0.35
+
+
+def report_lines(report: RigReport, info: SourceInfo) -> list[str]:
+    """Everything that the report holds."""
+    sizes = ", ".join(dict.fromkeys(f"{width}x{height}" for width, height in info.sizes_px))
+    rate = f" at {info.fps:.4g} fps" if math.isfinite(info.fps) else ""
+    lines = [
+        f"Rig check of {info.path}",
+        f"{info.format}, {len(info.camera_names)} cameras ({sizes}), {info.frame_count} frames{rate}; "
+        f"{len(report.frames)} frames looked at, {report.people} people seen by two views or more, {report.seconds:.1f} s",
+        "",
+        f"{'camera':<12} {'people':>6} {'explained':>9} {'off, mrad':>9} {'off, % of size':>14} {'late':>16}",
+        *(_camera_line(camera) for camera in report.cameras),
+        "",
+    ]
+    if np.isfinite(report.up).all():
+        x, y, z = report.up
+        lines.append(f"up ({x:.3f}, {y:.3f}, {z:.3f}), ± {report.up_sd_deg:.1f}°")
+    if math.isfinite(report.floor_mm):
+        low, high = report.floor_range_mm
+        lines.append(f"floor {report.floor_mm:.0f} mm along up; people stand {low:.0f} to {high:.0f} mm above it")
+    if math.isfinite(report.stature_mm):
+        lines.append(f"people are {report.stature_mm / 1e3:.2f} m tall, with lengths times {report.unit_factor:g}")
+    lines += finding_lines(report.findings) or ["Nothing is wrong with the rig, as far as these people tell."]
+    return lines
+
+
+def finding_lines(findings: Sequence[Finding]) -> list[str]:
+    """One line a finding, and one with the option that does it or would do it."""
+    lines = []
+    for finding in findings:
+        lines.append(f"{MARKS[finding.verdict]}: {finding.sentence}")
+        verb = "the same as" if finding.verdict is Verdict.APPLIED else "to do so:"
+        lines += [f"    {verb} {option_text(name, value)}" for name, value in finding.options]
+    return lines
+
+
+def option_text(name: str, value: object) -> str:
+    """The option of the command line that gives a configuration key a value."""
+    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10000).strip().removesuffix("...").strip()
+    return f'--set "{name}={text}"'
+
+
+def _camera_line(camera: CameraCheck) -> str:
+    def number(value: float, digits: int = 1, unit: str = "") -> str:
+        return f"{value:.{digits}f}{unit}" if math.isfinite(value) else "–"
+
+    late = "unknown"
+    if camera.offset_certainty >= SURE_TIME and math.isfinite(camera.offset_s):
+        late = f"{camera.offset_s * 1e3:+.0f} ms ({camera.offset_certainty:.0%})"
+    return (
+        f"{camera.name:<12} {camera.people:>6} {number(100 * camera.explained, 0, ' %'):>9} {number(camera.miss_mrad):>9} "
+        f"{number(100 * camera.miss_share):>14} {late:>16}"
+    )

@@ -1,0 +1,150 @@
+"""Calibrations as files that other programs and this one read.
+
+| name | for | lengths | axes |
+|---|---|---|---|
+| pose2sim | Pose2Sim and Caliscope (TOML) | m | the world's own, z up |
+| aniposelib | aniposelib, Anipose, FreeMoCap (TOML) | mm (``unit_mm`` under ``[metadata]`` says so) | the world's own |
+| opencv | OpenCV's FileStorage, EasyMocap (``intri.yml`` and ``extri.yml``) | m | the world's own |
+| panoptic | CMU Panoptic (JSON) | cm | y down |
+
+All are OpenCV's convention: ``x_cam = R x_world + t``, distortion (k1, k2, p1, p2, k3).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from modules.core.errors import ExportError
+from modules.core.types import Camera
+
+#: Ours (z up) to Panoptic's (y down) axes: X_panoptic = M X_ours (Joo et al., TPAMI 2017).
+PANOPTIC_AXES = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
+
+
+def pose2sim(cameras: Sequence[Camera], unit_mm: float = 1000.0, distortions: int = 4) -> str:
+    """A TOML table a camera, in metres; a fifth distortion only where it is not 0."""
+    lines = []
+    for place, camera in enumerate(cameras):
+        count = 5 if camera.k[2] else distortions
+        rotation = Rotation.from_matrix(camera.R_world_to_cam).as_rotvec()
+        translation = -camera.R_world_to_cam @ camera.center_world_mm / unit_mm
+        lines += [
+            f"[cam_{place}]",
+            f"name = {json.dumps(camera.name, ensure_ascii=False)}",
+            f"size = [{camera.width_px:.1f}, {camera.height_px:.1f}]",
+            f"matrix = {_rows(camera.K)}",
+            f"distortions = {_list(camera.distortion_opencv[:count])}",
+            f"rotation = {_list(rotation)}",
+            f"translation = {_list(translation)}",
+            "fisheye = false",
+            "",
+        ]
+    return "\n".join([*lines, "[metadata]", "adjusted = false", "error = 0.0", ""])
+
+
+def aniposelib(cameras: Sequence[Camera]) -> str:
+    """A TOML table a camera, in mm, with five distortions."""
+    return pose2sim(cameras, unit_mm=1.0, distortions=5) + "unit_mm = 1.0\n"
+
+
+def panoptic(cameras: Sequence[Camera]) -> str:
+    """CMU Panoptic's JSON."""
+    entries = []
+    for camera in cameras:
+        R = camera.R_world_to_cam @ PANOPTIC_AXES.T
+        t = -camera.R_world_to_cam @ camera.center_world_mm / 10.0
+        entries.append({
+            "name": camera.name, "type": "hd", "resolution": [camera.width_px, camera.height_px], "K": camera.K.tolist(),
+            "distCoef": camera.distortion_opencv.tolist(), "R": R.tolist(), "t": t[:, None].tolist(),
+        })  # fmt: skip
+    return json.dumps({"calibDataSource": "SelfPose3d UI", "cameras": entries}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _keys(cameras: Sequence[Camera]) -> list[str]:
+    """The cameras' names where they can be part of a FileStorage key, else their numbers from 1."""
+    plain = all(re.fullmatch(r"[A-Za-z0-9_-]+", camera.name) for camera in cameras)
+    return [camera.name if plain else str(place + 1) for place, camera in enumerate(cameras)]
+
+
+def opencv_intrinsics(cameras: Sequence[Camera]) -> str:
+    """``intri.yml``: names, K and dist of each camera, and its frame's size."""
+    lines = _heading(cameras)
+    for key, camera in zip(_keys(cameras), cameras, strict=True):
+        lines += [
+            _matrix(f"K_{key}", camera.K),
+            _matrix(f"dist_{key}", camera.distortion_opencv[None]),
+            f"H_{key}: {camera.height_px}",
+            f"W_{key}: {camera.width_px}",
+        ]
+    return "\n".join([*lines, ""])
+
+
+def opencv_extrinsics(cameras: Sequence[Camera]) -> str:
+    """``extri.yml``: R (Rodrigues vector), Rot and T of each camera, in metres."""
+    lines = _heading(cameras)
+    for key, camera in zip(_keys(cameras), cameras, strict=True):
+        R = camera.R_world_to_cam
+        lines += [
+            _matrix(f"R_{key}", Rotation.from_matrix(R).as_rotvec()[:, None]),
+            _matrix(f"Rot_{key}", R),
+            _matrix(f"T_{key}", (-R @ camera.center_world_mm / 1000.0)[:, None]),
+        ]
+    return "\n".join([*lines, ""])
+
+
+#: Format → (file's name, what makes its text), one entry a file.
+WRITERS: dict[str, tuple[tuple[str, Callable[[Sequence[Camera]], str]], ...]] = {
+    "pose2sim": (("{stem}.toml", pose2sim),),
+    "aniposelib": (("{stem}.toml", aniposelib),),
+    "opencv": (("intri.yml", opencv_intrinsics), ("extri.yml", opencv_extrinsics)),
+    "panoptic": (("{stem}.json", panoptic),),
+}
+
+
+def write_calibration(cameras: Sequence[Camera], folder: Path, stem: str, kind: str = "pose2sim") -> tuple[Path, ...]:
+    """Writes a calibration beside what is there; nothing is ever overwritten.
+
+    Args:
+        stem: the file's name without its ending. kind: of ``WRITERS``.
+
+    Raises:
+        ExportError: the folder can't be written, or a file of that name is there already.
+    """
+    paths = []
+    for name, text in WRITERS[kind]:
+        path = folder / name.format(stem=stem)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text(cameras))
+        except FileExistsError as error:
+            raise ExportError("{file} is there already; choose another name for the calibration.", file=path) from error
+        except OSError as error:
+            raise ExportError("Can't write {file}: {reason}.", file=path, reason=error.strerror) from error
+        paths.append(path)
+    return tuple(paths)
+
+
+def _list(values: np.ndarray) -> str:
+    return "[" + ", ".join(f"{float(v)!r}" for v in values) + "]"
+
+
+def _rows(matrix: np.ndarray) -> str:
+    return "[" + ", ".join(_list(row) for row in matrix) + "]"
+
+
+def _heading(cameras: Sequence[Camera]) -> list[str]:
+    return ["%YAML:1.0", "---", "names:", *(f'   - "{key}"' for key in _keys(cameras))]
+
+
+def _matrix(name: str, values: np.ndarray) -> str:
+    """A matrix as OpenCV's FileStorage writes one."""
+    rows, cols = values.shape
+    data = ", ".join(f"{float(v)!r}" for v in values.ravel())
+    return f"{name}: !!opencv-matrix\n   rows: {rows}\n   cols: {cols}\n   dt: d\n   data: [ {data} ]"

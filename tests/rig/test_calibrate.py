@@ -1,0 +1,131 @@
+"""The command: its commands' answers, files and refusals, with the other rooms' parts played by fakes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from walkers import ring, see, walk
+
+from modules.core.errors import SourceError
+from modules.core.geometry import guessed_camera
+from modules.core.types import SourceInfo
+from modules.focus.calibration.toml import read_toml
+from modules.rig.calibrate import applied, main
+from modules.rig.sync import Step
+
+
+class FakeSource:
+    """A recording whose frames are their own numbers."""
+
+    def __init__(self, cameras, count, fps=10.0):
+        self.cameras, self.count = tuple(cameras), count
+        sizes = tuple((c.width_px, c.height_px) for c in cameras)
+        self.info = SourceInfo("rec", "fake", tuple(c.name for c in cameras), count, sizes, fps)
+        self.closed = False
+
+    def __len__(self):
+        return self.count
+
+    def read(self, index):
+        return index
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture(scope="module")
+def real():
+    return ring(3)
+
+
+@pytest.fixture(scope="module")
+def seen(real):
+    return see(walk(2, 60), real, noise_px=1.0)
+
+
+def parts_for(source, seen, tracks=None):
+    return SimpleNamespace(
+        open_source=lambda config: source,
+        open_uncalibrated=lambda config, paths: source,
+        make_people_finder=lambda config: lambda frame, turns: seen[frame],
+        read_sounds=lambda paths: (tracks or {}, 8000),
+    )
+
+
+def written(folder, name):
+    return [getattr(c, "camera", c) for c in read_toml(folder / name)]
+
+
+def test_people_alone_make_a_file_that_this_program_reads(tmp_path, capsys, real, seen):
+    source = FakeSource(real, len(seen))
+    assert main(["people", "rec", "--height", "1800", "--out", str(tmp_path)], parts_for(source, seen)) == 0
+    found = written(tmp_path, "from_people.toml")
+    gaps = [
+        np.linalg.norm(found[a].center_world_mm - found[b].center_world_mm)
+        / np.linalg.norm(real[a].center_world_mm - real[b].center_world_mm)
+        for a, b in ((0, 1), (1, 2), (0, 2))
+    ]
+    assert max(gaps) / min(gaps) < 1.02
+    out = capsys.readouterr().out
+    assert "SOURCE.CALIBRATION=" in out
+    assert "cam2" in out
+    assert source.closed
+
+
+def test_a_second_run_does_not_overwrite_the_first(tmp_path, capsys, real, seen):
+    (tmp_path / "from_people.toml").write_text("mine", encoding="utf-8")
+    assert main(["people", "rec", "--out", str(tmp_path)], parts_for(FakeSource(real, len(seen)), seen)) == 1
+    assert "there already" in capsys.readouterr().err
+    assert (tmp_path / "from_people.toml").read_text(encoding="utf-8") == "mine"
+
+
+def test_mending_writes_a_new_file_only_if_it_is_better(tmp_path, capsys, real, seen):
+    knocked = [real[0], replace(real[1], center_world_mm=real[1].center_world_mm + np.array([0, 40.0, 60.0])), real[2]]
+    assert main(["mend", "rec", "--out", str(tmp_path)], parts_for(FakeSource(knocked, len(seen)), seen)) == 0
+    assert (tmp_path / "mended.toml").exists()
+    assert "residual" in capsys.readouterr().out
+
+
+def test_a_tape_between_cameras_that_there_are_not_is_told(tmp_path, capsys, real, seen):
+    line = ["people", "rec", "--tape", "cam1", "cam9", "4000", "--out", str(tmp_path)]
+    assert main(line, parts_for(FakeSource(real, len(seen)), seen)) == 1
+    assert "cam1, cam2, cam3" in capsys.readouterr().err
+
+
+def test_sound_says_who_is_late_and_how_to_apply_it(capsys, real, seen):
+    noise = np.random.default_rng(0).standard_normal(8000 * 12)
+    tracks = {"a": noise[4000:], "b": noise[:-4000], "c": noise[4000:]}
+    assert main(["sync", "rec", "--sound"], parts_for(FakeSource(real, len(seen)), seen, tracks)) == 0
+    out = capsys.readouterr().out
+    assert "b: +500 ms late" in out
+    assert '--set "SOURCE.DELAY_MS={b: 500}"' in out
+
+
+def test_settings_name_only_those_who_are_late():
+    steps = [Step("a", 0.0, 0.0, 0.001, True), Step("b", -0.04, 2e-4, 0.001, True), Step("c", 0.3, 0.0, np.inf, False)]
+    assert applied(steps) == ["SOURCE.DELAY_MS={b: -40}", "SOURCE.DRIFT_PPM={b: 200}"]
+
+
+def test_what_a_user_can_mend_ends_with_a_sentence(capsys, real, seen):
+    def refuse(config):
+        raise SourceError("No video is here.")
+
+    parts = parts_for(FakeSource(real, len(seen)), seen)
+    parts.open_source = refuse
+    assert main(["mend", "rec"], parts) == 1
+    assert capsys.readouterr().err.strip().endswith("No video is here.")
+
+
+def test_a_printed_board_lies_where_it_was_asked_for(tmp_path, capsys):
+    assert main(["print", "--out", str(tmp_path)], SimpleNamespace()) == 0
+    assert (tmp_path / "board.pdf").read_bytes().startswith(b"%PDF")
+    assert str(tmp_path) in capsys.readouterr().out
+
+
+def test_a_guessed_camera_sees_about_as_wide_as_most_do():
+    camera = guessed_camera("c", (1920, 1080))
+    assert 45 < 2 * np.rad2deg(np.arctan(960 / camera.fx)) < 60
+    assert camera.cx == 959.5

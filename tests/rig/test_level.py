@@ -1,0 +1,113 @@
+"""Up, floor, unit and space of people whose room is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from rig_fakes import STANDING_MM, ring, walker
+
+from modules.core.world import World, level_rotation
+from modules.rig.level import find_floor, find_unit, find_up, find_world, standing_axes, statures
+
+#: From true coordinates to a calibration's: y up; a camera's own axes, more or less; anyhow.
+WORLDS = {
+    "y up": np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]),
+    "z down": np.diag([1.0, -1, -1]),
+    "tilted": np.array([[0.36, 0.48, -0.8], [-0.8, 0.6, 0.0], [0.48, 0.64, 0.6]]),
+}
+
+
+def people(times=(0.0, 0.4, 0.9, 1.3)) -> np.ndarray:
+    return np.concatenate([walker(np.array(times)), walker(np.array(times), 500.0, 2.0)])
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_up_is_found_in_any_world(name):
+    R = WORLDS[name]
+    cameras = [replace(c, R_world_to_cam=c.R_world_to_cam @ R.T, center_world_mm=R @ c.center_world_mm) for c in ring(4)]
+    up = find_up(people() @ R.T, cameras)
+    assert np.rad2deg(np.arccos(np.clip(up.direction @ R[:, 2], -1, 1))) < 1.5
+    assert up.snapped == (name != "tilted")
+
+
+def test_people_overrule_the_way_cameras_hang():
+    """All cameras roll by 90°: standing people still say where up is."""
+    roll = np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])
+    cameras = [replace(c, R_world_to_cam=roll @ c.R_world_to_cam) for c in ring(4)]
+    np.testing.assert_allclose(find_up(people(), cameras).direction, [0, 0, 1], atol=0.03)
+
+
+def test_without_people_cameras_alone_are_unsure():
+    up = find_up(np.zeros((0, 17, 3)), ring(3))
+    assert up.people == 0
+    assert up.sd_deg > 3
+
+
+def test_where_the_world_is_a_level_cameras_own_no_axis_is_snapped_to():
+    """A camera that looks 6° down: up is 6° off its own axis, which must not be taken for up."""
+    cameras = ring(4)
+    pitch = np.deg2rad(6.0)
+    down = np.array([[1.0, 0, 0], [0, np.cos(pitch), -np.sin(pitch)], [0, np.sin(pitch), np.cos(pitch)]])
+    level = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
+    first = replace(cameras[0], R_world_to_cam=down @ level)
+    own = World(1.0, first.R_world_to_cam, first.center_world_mm)  # to the camera's axes
+    moved = own.level_cameras([first, *cameras[1:]])
+    up = find_up(own.to_level(people()), moved)
+    true_up = first.R_world_to_cam[:, 2]
+    assert not up.snapped
+    assert np.rad2deg(np.arccos(up.direction @ true_up)) < 3
+
+
+def test_somebody_bent_over_says_nothing_of_up():
+    bent = STANDING_MM.copy()
+    bent[:11] = (bent[:11] - np.array([0, 0, 930])) @ np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]]) + [0, 0, 930]
+    assert len(standing_axes(np.stack([STANDING_MM, bent]))) == 1
+
+
+@pytest.mark.parametrize(("factor", "expected"), [(1.0, 1.0), (0.1, 10.0), (1e-3, 1e3), (100.0, 1e-2), (1 / 0.3048, 0.3048)])
+def test_the_unit_is_known_by_how_tall_people_are(factor, expected):
+    found, stature = find_unit(people() * factor)
+    assert found == pytest.approx(expected)
+    assert stature * found == pytest.approx(np.median(statures(people())))
+
+
+def test_a_unit_without_a_name_makes_people_of_usual_height():
+    found, stature = find_unit(people() / 37.0)
+    assert found * stature == pytest.approx(1680)
+
+
+def test_seated_people_are_measured_by_their_shoulders_and_nobody_by_nothing():
+    seated = people()
+    seated[:, 13:] = np.nan
+    factor, stature = find_unit(seated / 1000)
+    assert factor == 1000
+    assert np.isnan(stature)
+    assert np.isnan(find_unit(np.full((2, 17, 3), np.nan))[0])
+
+
+def test_floor_is_the_lowest_level_and_the_others_are_told():
+    standing = np.stack([STANDING_MM] * 8 + [STANDING_MM + np.array([0, 0, 300])] * 4)
+    floor, (low, high) = find_floor(standing, np.array([0.0, 0, 1]))
+    assert floor == pytest.approx(90 - 75)
+    assert low == pytest.approx(0)
+    assert high == pytest.approx(300)
+    assert np.isnan(find_floor(np.full((1, 17, 3), np.nan), np.array([0.0, 0, 1]))[0])
+
+
+def test_the_space_holds_people_though_no_camera_looks_at_their_middle():
+    cameras = ring(4)
+    far = people() + np.array([5000.0, 0, 0])
+    world, space = find_world(far, np.array([0.0, 0, 1]), 0.0, cameras)
+    inside = world.to_level(far[:, 11:13].mean(1))
+    assert (np.abs(inside[:, :2] - space.center_mm[:2]) < space.size_mm[:2] / 2).all()
+    np.testing.assert_allclose(world.to_level(world.origin), 0)
+
+
+def test_level_rotation_keeps_what_is_level():
+    np.testing.assert_array_equal(level_rotation(np.array([0.0, 0, 2.0])), np.eye(3))
+    R = level_rotation(np.array([0.0, 1.0, 0.0]))
+    np.testing.assert_allclose(R @ [0, 1, 0], [0, 0, 1])
+    np.testing.assert_allclose(R @ [1, 0, 0], [1, 0, 0])
+    assert np.linalg.det(level_rotation(np.array([1.0, 0.2, -0.1]))) == pytest.approx(1)
