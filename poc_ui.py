@@ -42,7 +42,9 @@ def compose(config: CfgNode) -> Composition:
         open_proxies=partial(composition.open_proxies, config),
         open_results=composition.open_results,
         export=partial(composition.export_all, config),
-        motion=MotionParts(partial(composition.motion, config), composition.angles, motion_formats(), composition.write_motion),
+        motion=MotionParts(
+            partial(composition.motion, config), composition.angles, motion_formats(), partial(composition.write_motion, config)
+        ),
     )
 
 

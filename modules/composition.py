@@ -275,18 +275,39 @@ def angles(positions_mm: np.ndarray) -> Mapping[str, np.ndarray]:
 
 
 def write_motion(
-    motion: TrajectorySet,
+    config: CfgNode,
+    results: Results,
+    found: TrajectorySet,
     names: Sequence[str],
     folder: Path,
-    cameras: Sequence[Camera],
     people: Sequence[int] | None = None,
     frames: range | None = None,
 ) -> list[Path]:
-    """Writes people's motion; see ``modules.export.trajectories.formats``. ExportError."""
+    """Writes people's motion in the coordinates of RIG.WORLD; see ``modules.export.trajectories.formats``.
+
+    Args:
+        found: trajectories of ``results``, as ``trajectories`` made them. names: of formats, or "all".
+        people: numbers; None: everyone. frames: of the recording; None: all.
+
+    Returns:
+        the files.
+
+    Raises:
+        ExportError: an unknown format, nobody to export, or a file that can't be written.
+    """
     from modules.export.trajectories.common import select
     from modules.export.trajectories.formats import export, parse_formats
 
-    return export(select(motion, people, frames), parse_formats(",".join(names)), folder, cameras)
+    chosen = parse_formats(",".join(names))
+    found = select(found, people, frames)
+    moved = written_trajectories(config, results, found)
+    files: list[Path] = []
+    for kind in chosen:
+        # a format that fixes where up is gets level coordinates, whatever the calibration's are
+        upright = moved is found or (config.RIG.WORLD == RECORDING and not kind.any_axes)
+        cameras = results.cameras if upright else written(config, results).cameras
+        files += export(found if upright else moved, [kind], folder, cameras)
+    return files
 
 
 def output_folder(config: CfgNode, source: FrameSource) -> Path:

@@ -50,7 +50,9 @@ class Parts:
             open_proxies=lambda source, take: Proxies(take.path.with_suffix(".proxies"), source, config.TAKE.PROXY_MB),
             open_results=lambda path: SavedPoses(path) if path.suffix == ".jsonl" else Take(path, writable=False),
             export=self.export,
-            motion=MotionParts(partial(composition.motion, config), composition.angles, FORMATS, composition.write_motion),
+            motion=MotionParts(
+                partial(composition.motion, config), composition.angles, FORMATS, partial(composition.write_motion, config)
+            ),
         )
 
     def _open(self, path, _format, _offsets):

@@ -114,7 +114,7 @@ class Plots(pg.GraphicsLayoutWidget):
         labels = tuple(drawn.label for drawn in content)
         changed, self._labels = labels != self._labels, labels
         self._show(len(content))
-        for plot, drawn in zip(self._all, content, strict=False):
+        for plot, drawn in zip(self._all[: len(content)], content, strict=True):
             plot.item.getAxis("left").setLabel(f"{drawn.label} ({unit})")
             for number, (smooth, raw) in enumerate(zip(drawn.smooth, drawn.raw, strict=True)):
                 plot.slot(number).draw(frames, smooth, raw)

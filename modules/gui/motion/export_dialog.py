@@ -27,8 +27,8 @@ from PyQt5.QtWidgets import (
 )
 
 from modules.core.errors import UserError
+from modules.core.protocols import Results
 from modules.core.trajectory import TrajectorySet
-from modules.core.types import Camera
 
 from .. import theme
 from ..timeline.tracks import Track
@@ -43,7 +43,8 @@ class ExportDialog(QDialog):
     """Asks and writes; stays open until the files are there or it is cancelled.
 
     Args:
-        motion: as measured, and smoothed. tracks: everyone. frames: the chosen range, first and last; None: none is chosen.
+        results: what is open. motion: its people's, as measured, and smoothed. tracks: everyone.
+        frames: the chosen range, first and last; None: none is chosen.
         folder: where files go unless told otherwise.
     """
 
@@ -55,15 +56,15 @@ class ExportDialog(QDialog):
         self,
         formats: Sequence[FileFormat],
         write: WriteMotion,
+        results: Results,
         motion: tuple[TrajectorySet, TrajectorySet],
         tracks: Sequence[Track],
-        cameras: Sequence[Camera],
         frames: tuple[int, int] | None,
         folder: Path,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._write, self._motion, self._cameras, self._range = write, motion, tuple(cameras), frames
+        self._write, self._results, self._motion, self._range = write, results, motion, frames
         self._pool: ThreadPoolExecutor | None = None
         self.setWindowTitle(self.tr("Export motion"))
         self.formats = {kind.name: QCheckBox(kind.title, self) for kind in formats}
@@ -152,7 +153,7 @@ class ExportDialog(QDialog):
 
     def _work(self, motion: TrajectorySet, names: list[str], folder: Path, people: object, frames: object) -> None:
         try:
-            self._done.emit(self._write(motion, names, folder, self._cameras, people, frames))
+            self._done.emit(self._write(self._results, motion, names, folder, people, frames))
         except Exception as error:  # noqa: BLE001 - handed to the GUI thread, which tells it
             self._done.emit(error)
 

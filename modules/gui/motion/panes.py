@@ -52,12 +52,12 @@ class MotionPanes(QObject):
 
     def ask(self) -> None:
         """Opens the export dialog, if there is something to export."""
-        raw, smooth, opened = self.model.raw, self.model.smooth, self._controller.opened
-        if raw is None or smooth is None or opened is None or not smooth.people:
+        raw, smooth, results = self.model.raw, self.model.smooth, self._controller.results
+        if raw is None or smooth is None or results is None or not smooth.people:
             return
         parts = self._compose(self._controller.config).motion
         self.dialog = ExportDialog(
-            parts.formats, parts.write, (raw, smooth), self.timeline.tracks, opened.cameras, self._state.loop_range,
+            parts.formats, parts.write, results, (raw, smooth), self.timeline.tracks, self._state.loop_range,
             self._output / smooth.recording, self._window,
         )  # fmt: skip
         self.dialog.written.connect(self._on_written)

@@ -11,7 +11,6 @@ import numpy as np
 
 from modules.core.protocols import Results
 from modules.core.trajectory import TrajectorySet
-from modules.core.types import Camera
 
 #: results -> everyone's trajectories as measured, and cleaned as the configuration says
 MakeMotion = Callable[[Results], tuple[TrajectorySet, TrajectorySet]]
@@ -24,14 +23,14 @@ class WriteMotion(Protocol):
 
     def __call__(
         self,
-        motion: TrajectorySet,
+        results: Results,
+        found: TrajectorySet,
         names: Sequence[str],
         folder: Path,
-        cameras: Sequence[Camera],
         people: Sequence[int] | None = None,
         frames: range | None = None,
     ) -> list[Path]:
-        """In the formats with these names, into ``folder``; the files. ExportError."""
+        """Trajectories of ``results`` in the formats with these names, into ``folder``; the files. ExportError."""
         ...
 
 
