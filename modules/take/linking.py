@@ -26,6 +26,8 @@ GAPS_S = (0.15, 0.4, 1.0, 2.5)
 SPEED_S, SPEED_FRAMES, GOES_ON_S = 0.3, 3, 0.6
 #: Where a person is after a gap: standard deviation in mm at once, and how it grows, mm/s; and if no speed is known, mm/s.
 PLACE_MM, DRIFT_MM_S, UNKNOWN_MM_S = 60.0, 700.0, 1200.0
+#: After long gaps people are anywhere: that deviation is the largest.
+ANYWHERE_MM = 2000.0
 #: Degrees of freedom of that distribution: people do unexpected things.
 FREEDOM = 4.0
 #: Somebody else could be anywhere on this floor, mm².
@@ -34,14 +36,16 @@ FLOOR_MM2 = 36e6
 MEASURES: tuple[tuple[tuple[int, int], ...], ...] = (
     ((0, 2),), ((3, 4), (9, 10)), ((4, 5), (10, 11)), ((6, 7), (12, 13)), ((7, 8), (13, 14)), ((0, 3), (0, 9)),
 )  # fmt: skip
-#: Relative standard deviation of a measure: among people; of one person from piece to piece; of one frame.
-AMONG, WITHIN, FRAME = 0.075, 0.03, 0.09
+#: Relative standard deviation of a measure: among people; of one person from piece to piece (bent arms are found too short),
+#: as on the demo; of one frame.
+AMONG, FRAME = 0.075, 0.09
+WITHIN = np.array([0.02, 0.045, 0.07, 0.025, 0.025, 0.05])
 #: The same of mean colours, in levels of 255.
 COLOR_AMONG, COLOR_WITHIN, COLOR_FRAME = 55.0, 18.0, 25.0
 #: Measures go along with one another, so do colours: their evidence counts this much.
 MEASURES_COUNT, COLORS_COUNT = 0.6, 0.4
-#: Evidence that a join needs at least.
-ENOUGH = 0.0
+#: Evidence that a join needs at least: in most recordings those who left come back sooner than others come in.
+ENOUGH = -1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,6 +192,7 @@ def _evidence(ends: _Ends, tails: np.ndarray, heads: np.ndarray) -> np.ndarray:
     known = np.isfinite(either[:, 0])
     error = np.linalg.norm(way - np.nan_to_num(either) * coasting, axis=-1)
     spread = PLACE_MM + np.where(known, DRIFT_MM_S * gap * gap / (gap + GOES_ON_S), UNKNOWN_MM_S * gap)
+    spread = np.minimum(spread, ANYWHERE_MM)
     place = np.log(FLOOR_MM2 / (2 * np.pi * spread**2)) - (FREEDOM + 2) / 2 * np.log1p(error**2 / (FREEDOM * spread**2))
     count = 1 / ends.posed[tails].clip(1) + 1 / ends.posed[heads].clip(1)
     body = _ratio(ends.measures[tails] - ends.measures[heads], AMONG, WITHIN, FRAME, count)
@@ -195,9 +200,9 @@ def _evidence(ends: _Ends, tails: np.ndarray, heads: np.ndarray) -> np.ndarray:
     return place + MEASURES_COUNT * body + COLORS_COUNT * clothes
 
 
-def _ratio(difference: np.ndarray, among: float, within: float, frame: float, count: np.ndarray) -> np.ndarray:
+def _ratio(difference: np.ndarray, among: float, within: float | np.ndarray, frame: float, count: np.ndarray) -> np.ndarray:
     """float64 [M]: what differences [M, C] of mean features say for one person against two; nothing where they are unknown."""
-    one = (2 * within**2 + frame**2 * count)[:, None]
+    one = 2 * np.square(within) + frame**2 * count[:, None]
     two = one + 2 * among**2
     said = (np.log(two / one) + difference**2 * (1 / two - 1 / one)) / 2
     return np.nan_to_num(said).sum(1)

@@ -294,6 +294,53 @@
         </message>
     </context>
     <context>
+        <name>ExtrasBar</name>
+        <message>
+            <source>Bone lengths</source>
+            <translation>뼈 길이</translation>
+        </message>
+        <message>
+            <source>Click two joints for a distance, three for an angle (M)</source>
+            <translation>관절 둘을 누르면 거리, 셋을 누르면 각도 (M)</translation>
+        </message>
+        <message>
+            <source>Hidden</source>
+            <translation>숨김</translation>
+        </message>
+        <message>
+            <source>Measure</source>
+            <translation>측정</translation>
+        </message>
+        <message>
+            <source>Names of joints</source>
+            <translation>관절 이름</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>표시</translation>
+        </message>
+        <message>
+            <source>Show everyone</source>
+            <translation>모두 표시</translation>
+        </message>
+        <message>
+            <source>The view after (Alt+Right)</source>
+            <translation>다음 시점 (Alt+오른쪽)</translation>
+        </message>
+        <message>
+            <source>The view before (Alt+Left)</source>
+            <translation>이전 시점 (Alt+왼쪽)</translation>
+        </message>
+        <message>
+            <source>Trails</source>
+            <translation>궤적</translation>
+        </message>
+        <message>
+            <source>Trails, names and lengths; who is hidden</source>
+            <translation>궤적, 이름, 길이 표시와 숨긴 사람</translation>
+        </message>
+    </context>
+    <context>
         <name>FaceCanvas</name>
         <message>
             <source>Choose nobody</source>
@@ -514,12 +561,24 @@
             <translation>10프레임 앞으로</translation>
         </message>
         <message>
+            <source>3D: &amp;measure</source>
+            <translation>3D: 측정(&amp;M)</translation>
+        </message>
+        <message>
             <source>3D: &amp;overview</source>
             <translation>3D: 전체 보기(&amp;O)</translation>
         </message>
         <message>
             <source>3D: from &amp;top</source>
             <translation>3D: 위에서 보기(&amp;T)</translation>
+        </message>
+        <message>
+            <source>3D: view &amp;after</source>
+            <translation>3D: 다음 시점(&amp;A)</translation>
+        </message>
+        <message>
+            <source>3D: view &amp;before</source>
+            <translation>3D: 이전 시점(&amp;B)</translation>
         </message>
         <message>
             <source>All joints</source>
@@ -1138,6 +1197,10 @@
         <message>
             <source>Floor grid in metres</source>
             <translation>바닥 격자 눈금: m</translation>
+        </message>
+        <message>
+            <source>Hide {person}</source>
+            <translation>{person} 숨기기</translation>
         </message>
         <message>
             <source>LoD {distance:.2f} m</source>
@@ -2759,7 +2822,7 @@
         </message>
         <message>
             <source>{path} holds results alone; open the recording to compute more.</source>
-            <translation type="unfinished" />
+            <translation>{path}에는 결과만 있습니다. 더 계산하려면 녹화를 여십시오.</translation>
         </message>
         <message>
             <source>{path} holds several recordings ({names}); open one of them.</source>

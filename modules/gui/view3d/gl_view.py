@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt5.QtCore import QEvent, QPointF, Qt, pyqtSignal
+from PyQt5.QtCore import QElapsedTimer, QEvent, QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent, QMatrix4x4, QMouseEvent, QSurfaceFormat, QWheelEvent
 from PyQt5.QtWidgets import QWidget
 from pyqtgraph.opengl import GLViewWidget
@@ -14,6 +14,7 @@ from pyqtgraph.opengl import GLViewWidget
 from modules.core.types import Camera
 
 from .. import theme
+from .eyes import Eye
 from .scene import M_PER_MM, fit_eye
 
 NEAR, FAR, FOV_DEG = 0.05, 300.0, 45.0  # m, m, across
@@ -21,6 +22,8 @@ NEAR, FAR, FOV_DEG = 0.05, 300.0, 45.0  # m, m, across
 DISTANCES = (0.4, 80.0)
 #: A press that moves less than this is a click, px.
 CLICK_PX = 4
+#: The wheel's turns with less than this between them are one change of the view, ms.
+WHEEL_PAUSE_MS = 700
 #: Room left around what a preset shows.
 MARGIN = 1.06
 
@@ -35,6 +38,7 @@ class SceneView(GLViewWidget):
     clicked = pyqtSignal(QPointF)
     hovered = pyqtSignal(QPointF)
     left = pyqtSignal()
+    eye_leaving = pyqtSignal()  # the mouse is about to move the eye
     eye_moved = pyqtSignal()  # by the mouse
     menu_requested = pyqtSignal(QPointF)  # a right click that dragged nothing
 
@@ -50,6 +54,7 @@ class SceneView(GLViewWidget):
         self._camera: Camera | None = None
         self._pressed_at: QPointF | None = None
         self._dragged = False
+        self._turned = QElapsedTimer()
 
     @property
     def camera(self) -> Camera | None:
@@ -75,6 +80,20 @@ class SceneView(GLViewWidget):
         """The orbiting eye looks at a point from a distance, from where it looks now."""
         self.leave_camera()
         self.setCameraPosition(pos=pg.Vector(*point_m), distance=float(np.clip(distance_m, *DISTANCES)))
+
+    def eye(self, preset: str | None) -> Eye:
+        """Where the eye is; ``preset``: what it is called."""
+        o = self.opts
+        center = (o["center"].x(), o["center"].y(), o["center"].z())
+        return Eye(center, o["distance"], o["azimuth"], o["elevation"], o["fov"], self._camera, preset)
+
+    def set_eye(self, eye: Eye) -> None:
+        """Puts the eye where it was."""
+        self._camera = eye.camera
+        self.opts["fov"] = eye.fov_deg
+        self.setCameraPosition(
+            pos=pg.Vector(*eye.center_m), distance=eye.distance_m, azimuth=eye.azimuth_deg, elevation=eye.elevation_deg
+        )
 
     def matrix(self) -> np.ndarray:
         """float64 [4, 4]: projection · view, as the next drawing uses it; for ``scene.project``."""
@@ -149,6 +168,7 @@ class SceneView(GLViewWidget):
             if (at - self._pressed_at).manhattanLength() < CLICK_PX:
                 return
             self._dragged = True
+            self.eye_leaving.emit()
             self.leave_camera()
             self.eye_moved.emit()
         step = at - self.mousePos
@@ -166,6 +186,9 @@ class SceneView(GLViewWidget):
         self._pressed_at = None
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        if not self._turned.isValid() or self._turned.restart() > WHEEL_PAUSE_MS:
+            self.eye_leaving.emit()
+            self._turned.start()
         self.leave_camera()
         turned = event.angleDelta().y() or event.angleDelta().x()
         self.opts["distance"] = float(np.clip(self.opts["distance"] * 0.999**turned, *DISTANCES))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
-from OpenGL import GL
 from PyQt5.QtCore import QPointF
 from PyQt5.QtGui import QResizeEvent
-from PyQt5.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QToolTip, QVBoxLayout, QWidget
-from pyqtgraph.opengl import GLLinePlotItem, GLMeshItem
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QToolTip, QVBoxLayout, QWidget
+from pyqtgraph.opengl import GLLinePlotItem
 
 from modules.core.palette import person_color
-from modules.core.types import Lod
+from modules.core.types import Lod, PoseResult
 
 from .. import theme
 from ..panes.base import Pane
@@ -20,17 +20,23 @@ from ..panes.clipboard import add_picture_actions
 from ..panes.names import joint_name, person_name
 from ..state import AppState, JointRef, Room
 from . import scene
+from .extras import MEASURE, TRAILS, Extras
+from .extras_bar import ExtrasBar
+from .eyes import Eye, EyeHistory
+from .gl_items import line_item, mesh_item, set_mesh
 from .gl_labels import Label, LabelItem
 from .gl_view import SceneView
-from .meshes import EMPTY_MESH, UP, Mesh, merge, spheres
+from .meshes import EMPTY_MESH, UP, merge, spheres
 from .picking import pick_joint, pick_person
+from .room import room_labels, room_lines
 
 OVERVIEW, TOP = "overview", "top"
 #: (azimuth, elevation) of the presets, degrees.
 EYES = {OVERVIEW: (-72.0, 20.0), TOP: (-90.0, 90.0)}
-GRID_ALPHA, BOX_ALPHA, CAMERA_ALPHA = 0.75, 0.5, 0.95
 #: Room for a camera's name above it, m.
 NAME_HEIGHT = 0.3
+#: How near to a joint a click must be that measures, px.
+MEASURE_RADIUS_PX = 14.0
 #: How far from a person the eye goes that looks at them, m.
 FOCUS_M = 4.5
 
@@ -41,17 +47,21 @@ class View3DPane(Pane):
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(state, parent)
         self.view = SceneView(self)
+        self.extras = Extras(self)
+        self._eyes = EyeHistory()
         self._preset: str | None = OVERVIEW
         self._room_lines = GLLinePlotItem(mode="lines", width=1.2, glOptions="translucent")
-        self._frusta = _mesh_item(5, "translucent")
-        self._lod = _mesh_item(1, "translucent")
-        self._floor = _mesh_item(2, "translucent")
-        self._people = _mesh_item(3, "opaque")
-        self._hover = _mesh_item(4, "opaque")
-        self._markers = _mesh_item(10, "translucent", cull=True)
+        self._frusta = mesh_item(5, "translucent")
+        self._lod = mesh_item(1, "translucent")
+        self._floor = mesh_item(2, "translucent")
+        self._people = mesh_item(3, "opaque")
+        self._hover = mesh_item(4, "opaque")
+        self._markers = mesh_item(10, "translucent", cull=True)
         self._labels = LabelItem()
+        self._trails = line_item(6, 2.0)
+        self._measure = line_item(6, 2.5, (1.0, 0.85, 0.3, 1.0))
         meshes = (self._lod, self._floor, self._people, self._hover, self._frusta, self._markers)
-        for item in (self._room_lines, *meshes, self._labels):
+        for item in (self._room_lines, *meshes, self._trails, self._measure, self._labels):
             self.view.addItem(item)
         self._build_bar()
         for signal, slot in (
@@ -64,6 +74,10 @@ class View3DPane(Pane):
             (state.look_through_requested, self.look_through),
             (self.view.left, lambda: state.set_hover(None)),
             (self.view.eye_moved, lambda: self._remember(None)),
+            (self.view.eye_leaving, self._leave_eye),
+            (self.extras.changed, self.request_refresh),
+            (self.extras_bar.back_requested, self.view_back),
+            (self.extras_bar.forward_requested, self.view_forward),
         ):
             signal.connect(slot)
         self.retranslate()
@@ -71,15 +85,18 @@ class View3DPane(Pane):
 
     def show_overview(self) -> None:
         """The whole space and its cameras, from a corner."""
+        self._leave_eye()
         self._show_preset(OVERVIEW)
 
     def show_top(self) -> None:
         """The space from above, x to the right."""
+        self._leave_eye()
         self._show_preset(TOP)
 
     def look_through(self, index: int) -> None:
         """Through the eye of camera ``index``, in view order."""
         if self.state.room is not None:
+            self._leave_eye()
             self.view.look_through(self.state.room.cameras[index])
             self._remember(None)
 
@@ -87,8 +104,29 @@ class View3DPane(Pane):
         """Turns the eye to a person of this frame and goes near."""
         person = self.person(track_id)
         if person is not None:
+            self._leave_eye()
             self.view.turn_to(person.root_world_mm.astype(np.float64) * scene.M_PER_MM, FOCUS_M)
             self._remember(None)
+
+    def view_back(self) -> None:
+        """The view before the last change of it."""
+        self._go_to(self._eyes.back(self.view.eye(self._preset)))
+
+    def view_forward(self) -> None:
+        """The view that ``view_back`` left."""
+        self._go_to(self._eyes.forward(self.view.eye(self._preset)))
+
+    def toggle_measure(self) -> None:
+        """Starts measuring, or ends it."""
+        self.extras.set_on(MEASURE, not self.extras.is_on(MEASURE))
+
+    def _go_to(self, eye: Eye | None) -> None:
+        if eye is not None:
+            self.view.set_eye(eye)
+            self._remember(eye.preset)
+
+    def _leave_eye(self) -> None:
+        self._eyes.leave(self.view.eye(self._preset))
 
     def _menu_at(self, at: QPointF) -> QMenu:
         """What a right click offers: of the person under it, else of the chosen one, and of the view."""
@@ -99,6 +137,7 @@ class View3DPane(Pane):
             name = person_name(person)
             menu.addAction(self.tr("Choose {person}").format(person=name), lambda: self.state.set_selection(person))
             menu.addAction(self.tr("Look at {person}").format(person=name), lambda: self.focus_on(person))
+            menu.addAction(self.tr("Hide {person}").format(person=name), lambda: self.extras.set_hidden(person, True))
             menu.addSeparator()
         menu.addAction(self.tr("Overview"), self.show_overview)
         menu.addAction(self.tr("Top"), self.show_top)
@@ -115,14 +154,19 @@ class View3DPane(Pane):
             self._menu.addAction(camera.name, lambda index=index: self.look_through(index))
         self._camera_button.setEnabled(room is not None)
         self._draw_room(room)
+        self._eyes.clear()
+        self.extras.forget()
         self._show_preset(OVERVIEW)
 
     def refresh(self) -> None:
-        result, selection = self.result, self.state.selection
+        result, selection = self._seen(), self.state.selection
+        if self.result is not None:
+            self.extras.remember(self.result)
+        self._draw_lines()
         ground = theme.rgb(theme.GROUND)
-        _set(self._people, EMPTY_MESH if result is None else scene.people_mesh(result, selection, ground))
-        _set(self._markers, EMPTY_MESH if result is None else scene.marker_mesh(result, selection))
-        _set(self._floor, EMPTY_MESH if result is None else scene.floor_marks(result, selection, theme.rgb(theme.SELECTED)))
+        set_mesh(self._people, EMPTY_MESH if result is None else scene.people_mesh(result, selection, ground))
+        set_mesh(self._markers, EMPTY_MESH if result is None else scene.marker_mesh(result, selection))
+        set_mesh(self._floor, EMPTY_MESH if result is None else scene.floor_marks(result, selection, theme.rgb(theme.SELECTED)))
         self._draw_lod()
         self._draw_hover()
 
@@ -155,16 +199,19 @@ class View3DPane(Pane):
         self._camera_button.setMenu(self._menu)
         self._camera_button.setPopupMode(QToolButton.InstantPopup)
         self._camera_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        bar = QHBoxLayout()
+        holder = QWidget(self)
+        holder.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)  # a narrow pane cuts the bar short
+        bar = QHBoxLayout(holder)
         bar.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
         bar.setSpacing(theme.GAP)
-        for widget in (self._title, *self._buttons.values(), self._camera_button):
+        self.extras_bar = ExtrasBar(self.extras, self)
+        for widget in (self._title, *self._buttons.values(), self._camera_button, self.extras_bar):
             bar.addWidget(widget)
         bar.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(bar)
+        layout.addWidget(holder)
         layout.addWidget(self.view, 1)
 
     def _show_preset(self, preset: str) -> None:
@@ -180,6 +227,7 @@ class View3DPane(Pane):
         camera = self.view.camera
         self._draw_frusta()
         self._camera_button.setChecked(camera is not None)
+        self.extras_bar.set_can_go(*self._eyes.can_go)
         name = self.tr("Through a camera") if camera is None else self.tr("Through {camera}").format(camera=camera.name)
         self._camera_button.setText(f"{name} ▾")
 
@@ -193,26 +241,11 @@ class View3DPane(Pane):
             self.view.orbit_around(np.concatenate(points), *EYES[self._preset])
 
     def _draw_room(self, room: Room | None) -> None:
-        if room is None:
-            self._room_lines.setVisible(False)
-            self._labels.set_fixed(())
-        else:
-            grid, edge, camera_color = theme.rgb(theme.GRID), theme.rgb(theme.TEXT_OFF), theme.rgb(theme.TEXT_DIM)
-            extent = scene.floor_extent(room.space_size_mm, room.space_center_mm, room.cameras)
-            parts = [
-                (scene.grid_lines(extent), scene.rgba(grid, GRID_ALPHA)),
-                (scene.box_lines(room.space_size_mm, room.space_center_mm), scene.rgba(edge, BOX_ALPHA)),
-                *((scene.frustum_lines(camera), scene.rgba(camera_color, CAMERA_ALPHA)) for camera in room.cameras),
-            ]
-            colors = np.concatenate([np.tile(color, (len(lines), 1)) for lines, color in parts])
-            self._room_lines.setData(pos=np.concatenate([lines for lines, _ in parts]), color=colors)
-            self._room_lines.setVisible(True)
-            names = [
-                Label(camera.name, scene.camera_label_position(camera), clear_m=0.25, text_color=theme.TEXT)
-                for camera in room.cameras
-            ]
-            metres = [Label(text, at, tick=True, text_color=theme.TEXT_OFF) for text, at in scene.grid_ticks(extent)]
-            self._labels.set_fixed([*names, *metres])
+        self._room_lines.setVisible(room is not None)
+        if room is not None:
+            lines, colors = room_lines(room)
+            self._room_lines.setData(pos=lines, color=colors)
+        self._labels.set_fixed(() if room is None else room_labels(room))
         self._draw_frusta()
         self._set_texts()
 
@@ -220,7 +253,7 @@ class View3DPane(Pane):
         """The cameras' fills, without that of the camera that is looked through: it would veil everything."""
         cameras = () if self.state.room is None else self.state.room.cameras
         color = theme.rgb(theme.TEXT_DIM)
-        _set(self._frusta, merge(scene.frustum_mesh(c, color) for c in cameras if c is not self.view.camera))
+        set_mesh(self._frusta, merge(scene.frustum_mesh(c, color) for c in cameras if c is not self.view.camera))
 
     def _set_texts(self) -> None:
         if self.state.room is None:
@@ -236,10 +269,31 @@ class View3DPane(Pane):
         else:
             self._stale = True
 
+    def _seen(self) -> PoseResult | None:
+        """The result without the people who are hidden."""
+        if self.result is None or not self.extras.hidden:
+            return self.result
+        shown = tuple(person for person in self.result.persons if person.track_id not in self.extras.hidden)
+        return replace(self.result, persons=shown)
+
+    def _draw_lines(self) -> None:
+        """Trails and measures."""
+        room, result = self.state.room, self.result
+        self._trails.setVisible(False)
+        if self.extras.is_on(TRAILS) and result is not None and room is not None:
+            lines, colors = self.extras.trails(result.frame_index, room.info.fps, self.state.selection)
+            if len(lines):
+                self._trails.setData(pos=lines, color=colors)
+                self._trails.setVisible(True)
+        lines, _ = self.extras.measure(self.person)
+        self._measure.setVisible(len(lines) > 0)
+        if len(lines):
+            self._measure.setData(pos=lines)
+
     def _draw_lod(self) -> None:
         origin = (0.0, 0.0) if self.state.room is None else self.state.room.lod_origin_xy_mm
         distance = 0.0 if self.state.room is None else self.state.lod_distance_mm
-        _set(self._lod, scene.lod_mesh(distance, origin, theme.rgb(theme.LOD)))
+        set_mesh(self._lod, scene.lod_mesh(distance, origin, theme.rgb(theme.LOD)))
         self._labels.set_circle(
             None
             if distance <= 0
@@ -262,18 +316,27 @@ class View3DPane(Pane):
                 halo = spheres(at[None], np.array([scene.JOINT_RADIUS * 1.7]), scene.rgba(theme.rgb(theme.SELECTED))[None])
                 if not self.view.underMouse():  # there, the tooltip says it
                     labels.append(Label(joint_name(hover.joint), at, theme.rgb(theme.SELECTED)))
-        for person in () if self.result is None else self.result.persons:
+        result = self._seen()
+        for person in () if result is None else result.persons:
             name, at, color = person_name(person.track_id), scene.label_position(person), person_color(person.track_id)
             labels.append(Label(name, at, color, person.track_id == selection, scene.FLOOR_MARK_RADIUS))
-        _set(self._hover, halo)
+        set_mesh(self._hover, halo)
+        if result is not None:
+            labels += [*self.extras.measure(self.person)[1], *self.extras.labels(result, selection)]
         self._labels.set_moving(labels)
 
     def _on_screen(self) -> list:
-        if self.result is None:
+        result = self._seen()
+        if result is None:
             return []
-        return scene.screen_people(self.result, self.view.matrix(), self.view.width(), self.view.height())
+        return scene.screen_people(result, self.view.matrix(), self.view.width(), self.view.height())
 
     def _choose(self, at: QPointF) -> None:
+        if self.extras.is_on(MEASURE):
+            found = pick_joint(self._on_screen(), (at.x(), at.y()), MEASURE_RADIUS_PX)
+            if found is not None:
+                self.extras.pick(JointRef(*found))
+            return
         self.state.set_selection(pick_person(self._on_screen(), (at.x(), at.y())))
 
     def _name_joint(self, at: QPointF) -> None:
@@ -284,18 +347,3 @@ class View3DPane(Pane):
         else:
             text = f"{joint_name(found[1])} · {person_name(found[0])}"
             QToolTip.showText(self.view.mapToGlobal(at.toPoint()), text, self.view)
-
-
-def _mesh_item(depth: int, options: str, cull: bool = False) -> GLMeshItem:
-    item = GLMeshItem(smooth=True, computeNormals=False, glOptions=options)
-    if cull:  # only the near wall of a translucent body, else its back shows through in patches
-        item.updateGLOptions({GL.GL_CULL_FACE: True})
-    item.setDepthValue(depth)
-    item.setVisible(False)
-    return item
-
-
-def _set(item: GLMeshItem, mesh: Mesh) -> None:
-    item.setVisible(len(mesh.faces) > 0)
-    if len(mesh.faces):
-        item.setMeshData(vertexes=mesh.vertices, faces=mesh.faces, vertexColors=mesh.colors)

@@ -50,6 +50,15 @@ class TopViewPane(Pane):
         """Needs the 3D view; here it shows everything."""
         self.show_overview()
 
+    def view_back(self) -> None:
+        """Needs the 3D view; here it shows everything."""
+        self.show_overview()
+
+    view_forward = view_back
+
+    def toggle_measure(self) -> None:
+        """Needs the 3D view."""
+
     def room_opened(self, room: Room | None) -> None:
         self.show_overview()
 

@@ -82,7 +82,7 @@ class Menus(QObject):
         self._add(self.file, "open", "open_results")
         self.file.addMenu(self.recent)
         self._add(self.file, None, "process_all", "export_motion", None, "settings", None, "quit")
-        self._add(self.view, "overview", "top")
+        self._add(self.view, "overview", "top", "view_back", "view_forward", "measure")
         self.view.addMenu(self.camera)
         self.view.addSeparator()
         self.view.addMenu(self.heatmap)
@@ -140,6 +140,9 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "quit": ("Ctrl+Q",),
     "overview": ("1",),
     "top": ("2",),
+    "view_back": ("Alt+Left",),
+    "view_forward": ("Alt+Right",),
+    "measure": ("M",),
     "reset_layout": (),
     "full_screen": ("F11",),
     "toggle": ("Space",),
@@ -168,7 +171,8 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
 }
 NEED_RECORDING = (
     "process_all", "export_motion", "toggle", "back", "forward", "back10", "forward10", "first", "last", "go_to", "overview",
-    "top", "lod_less", "lod_more", "lod_everyone", "loop_from", "loop_to", "loop_all", "next_person", "previous_person",
+    "top", "view_back", "view_forward", "measure",
+    "lod_less", "lod_more", "lod_everyone", "loop_from", "loop_to", "loop_all", "next_person", "previous_person",
 )  # fmt: skip
 
 
@@ -185,6 +189,9 @@ def action_texts() -> dict[str, str]:
         "quit": translate("Menus", "&Quit"),
         "overview": translate("Menus", "3D: &overview"),
         "top": translate("Menus", "3D: from &top"),
+        "view_back": translate("Menus", "3D: view &before"),
+        "view_forward": translate("Menus", "3D: view &after"),
+        "measure": translate("Menus", "3D: &measure"),
         "reset_layout": translate("Menus", "&Reset layout"),
         "full_screen": translate("Menus", "&Full screen"),
         "toggle": translate("Menus", "Play or pause"),
