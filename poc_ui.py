@@ -36,7 +36,7 @@ WAKE_MS = 200
 def compose(config: CfgNode) -> Composition:
     """The parts of the window's background work, from one configuration."""
     return Composition(
-        open_source=partial(composition.open_folder, config),
+        open_source=partial(composition.open_known, config),
         make_estimator=composition.make_estimator,
         open_take=partial(composition.open_take, config),
         open_proxies=partial(composition.open_proxies, config),
@@ -45,6 +45,7 @@ def compose(config: CfgNode) -> Composition:
         motion=MotionParts(
             partial(composition.motion, config), composition.angles, motion_formats(), partial(composition.write_motion, config)
         ),
+        check_rig=partial(composition.check_folder, config),
     )
 
 

@@ -227,7 +227,7 @@ def run_window(config: CfgNode, options: argparse.Namespace) -> int:
 
 def run_rig_check(config: CfgNode) -> int:
     """Prints what people in the recording say about its rig; 1 if it can't be right."""
-    from modules.rig.text import report_lines
+    from modules.core.rig_text import report_lines
 
     with closing(composition.open_source(config)) as source:
         report = composition.checked(config, source, again=True)
@@ -237,7 +237,7 @@ def run_rig_check(config: CfgNode) -> int:
 
 def say_and_refuse(report: RigReport | None) -> None:
     """Says what the rig check found; SourceError where the recording can't be right."""
-    from modules.rig.text import finding_lines
+    from modules.core.rig_text import finding_lines
 
     for line in finding_lines(() if report is None else report.findings):
         print(line)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from yacs.config import CfgNode
 
-from modules.core.config import results_digest
+from modules.core.config import results_digest, set_key
 from modules.core.errors import ConfigError, DeviceError, ExportError, SourceError
 from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader, camera_to_json
@@ -84,6 +84,61 @@ def put_right(
     """
     report = checked(config, source, progress) if config.RIG.CHECK else None
     return corrected(config, source, report), report
+
+
+def open_known(config: CfgNode, folder: Path, format_name: str, offsets: Mapping[str, int]) -> FrameSource:
+    """Opens any recording for the window: at once, with what an earlier rig check of the same files found.
+
+    Raises:
+        SourceError, CalibrationError, ConfigError.
+    """
+    config = with_offsets(config, offsets)
+    source = open_folder(config, folder, format_name, offsets)
+    try:
+        return corrected(config, source, known_report(config, source))
+    except BaseException:
+        source.close()
+        raise
+
+
+def check_folder(
+    config: CfgNode, folder: Path, format_name: str, offsets: Mapping[str, int], progress: Callable[[float], None]
+) -> tuple[RigReport | None, bool]:
+    """The rig check of a recording that the window has open; None where RIG.CHECK is off.
+
+    Returns:
+        the report, and whether the recording looks different since: it is to be opened again.
+
+    Raises:
+        SourceError, CalibrationError, ConfigError; CheckpointError, DeviceError, EngineError of the 2D network.
+    """
+    if not config.RIG.CHECK:
+        return None, False
+    config = with_offsets(config, offsets)
+    with closing(open_folder(config, folder, format_name, offsets)) as source:
+        known = known_report(config, source)
+        report = checked(config, source, progress)
+        return report, known is None and corrected(config, source, report) is not corrected(config, source, None)
+
+
+def with_offsets(config: CfgNode, offsets: Mapping[str, int]) -> CfgNode:
+    """The configuration of a recording that was opened with other frame offsets."""
+    changed = config.clone()
+    changed.defrost()
+    set_key(changed, "SOURCE.FRAME_OFFSETS", dict(offsets), "recording")
+    changed.freeze()
+    return changed
+
+
+def known_report(config: CfgNode, source: FrameSource) -> RigReport | None:
+    """What an earlier rig check found about these files; None: there was none."""
+    from modules.rig.apply import CorrectedSource
+    from modules.rig.kept import kept_report
+
+    if not config.RIG.CHECK:
+        return None
+    asked = CorrectedSource(source, given_corrections(config))
+    return kept_report(output_folder(config, source) / RIG_FILE, rig_key(config, asked))
 
 
 def checked(

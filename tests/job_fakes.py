@@ -108,6 +108,3 @@ class JobEstimator(Estimator):
             timings_ms={"backbone": 3.0, "root_net": 2.0},
         )
         return found.result(detection.cameras, lod_distance_mm, (0.0, 0.0))
-
-    def reset(self) -> None:
-        """Nothing is remembered."""

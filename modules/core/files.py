@@ -7,6 +7,7 @@ waiting; and new files are made anew, never through what already stands under th
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 import struct
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import IO
 
 from .errors import ExportError, Note, SourceError, UserError
+
+log = logging.getLogger(__name__)
 
 #: Calibrations, configurations and session files are kB; nothing that is read at once may be larger.
 SMALL_BYTES = 16 * 2**20
@@ -42,6 +45,7 @@ def told_by_name(path: Path, error_kind: type[UserError] = SourceError, *more: t
     try:
         yield
     except (*UNEXPECTED, *more) as reason:
+        log.debug("%s", path, exc_info=True)  # where in the program it happened
         said = str(reason) or type(reason).__name__
         raise error_kind("{file} can't be used: {reason}.", file=path, reason=said.splitlines()[0][:300]) from reason
 

@@ -66,10 +66,6 @@ class Estimator(Protocol):
         for frame in frames:
             yield frame, self.refine(self.detect(frame), lod_distance_mm)
 
-    def reset(self) -> None:
-        """Forgets tracks: the next frame begins a new recording."""
-        ...
-
 
 @dataclass(frozen=True)
 class TakePerson:

@@ -1,1 +1,1 @@
-"""FrameSet → PoseResult: device, stages, level of detail, tracking."""
+"""FrameSet → PoseResult: device, stages, level of detail."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import torch
@@ -12,7 +13,7 @@ from yacs.config import CfgNode
 
 from modules.core.config import HEAVY_PARTS
 from modules.core.errors import EngineError, Note
-from modules.estimator.compiled import CompiledModule
+from modules.estimator.compiled import CompiledModule, one_thread, openvino_core
 from modules.estimator.compiled_refinement import CompiledRefinement
 from modules.estimator.onnx.backbone import OnnxBackbone
 from modules.SelfPose3d.lib.core.fusion import fold_batch_norms, optimise
@@ -48,12 +49,13 @@ class Part:
     """A network of one tensor to one tensor that is an attribute of another; ``sample`` is the shape of its input, no batch.
 
     Attributes:
-        half: whether it computes in 16 bits.
+        half: whether it computes in 16 bits. several: whether several samples usually come at once.
     """
 
     owner: nn.Module
     attribute: str
     sample: tuple[int, ...]
+    several: bool
     half: bool
 
     @property
@@ -72,12 +74,12 @@ def heavy_parts(network: MultiPersonPoseNetSSV, config: CfgNode) -> list[Part]:
     joints = config.NETWORK.NUM_JOINTS
     channels = 1 if config.NETWORK.ROOTNET_ROOTHM else joints
     places = (
-        (network, "backbone", (3, height, width)),
-        (network.root_net, "v2v_net", (channels, *config.MULTI_PERSON.INITIAL_CUBE_SIZE)),
-        (network.pose_net, "v2v_net", (joints, *config.PICT_STRUCT.CUBE_SIZE)),
+        (network, "backbone", (3, height, width), True),
+        (network.root_net, "v2v_net", (channels, *config.MULTI_PERSON.INITIAL_CUBE_SIZE), False),
+        (network.pose_net, "v2v_net", (joints, *config.PICT_STRUCT.CUBE_SIZE), True),
     )
     half = config.RUNTIME.HALF_PRECISION
-    parts = [Part(*place, name in half) for name, place in zip(HEAVY_PARTS, places, strict=True)]
+    parts = [Part(*place, half=name in half) for name, place in zip(HEAVY_PARTS, places, strict=True)]
     return [part for part in parts if not isinstance(part.module, OnnxBackbone)]  # that one has an engine of its own
 
 
@@ -116,9 +118,13 @@ def _compile(network: MultiPersonPoseNetSSV, config: CfgNode, threads: int) -> N
     parts = heavy_parts(network, config)
     for part in parts:
         fold_batch_norms(part.module)
-    compiled = [CompiledModule(part.module, part.sample, threads, part.half) for part in parts]
     width, height = config.NETWORK.HEATMAP_SIZE
-    refinement = None if network.refine_net is None else CompiledRefinement(network.refine_net, height, width)
+    openvino_core()  # loads OpenVINO, once
+    # two at a time: much of converting and compiling is one thread's work
+    with one_thread(), ThreadPoolExecutor(2, thread_name_prefix="compile") as pool:
+        refined = None if network.refine_net is None else pool.submit(CompiledRefinement, network.refine_net, height, width)
+        jobs = [pool.submit(CompiledModule, part.module, part.sample, threads, part.half, part.several) for part in parts]
+    compiled, refinement = [job.result() for job in jobs], refined and refined.result()
     for part, module in zip(parts, compiled, strict=True):  # all or none
         part.put(module)
     if refinement is not None:

@@ -80,15 +80,18 @@ class CompiledModule(nn.Module):
         sample_shape: of one sample, without the batch axis; others are compiled when they come.
         threads: cores to use.
         half: bfloat16 where the processor has it; float32 otherwise and by default, whatever the processor offers.
+        several: whether several samples usually come at once: that way is made ready now, the other when it is needed.
 
     Raises:
         EngineError: OpenVINO is not there or can't compile the network.
     """
 
-    def __init__(self, module: nn.Module, sample_shape: Sequence[int], threads: int, half: bool = False) -> None:
+    def __init__(
+        self, module: nn.Module, sample_shape: Sequence[int], threads: int, half: bool = False, several: bool = True
+    ) -> None:
         super().__init__()
         self.module = module
-        self.threads, self.half = threads, half
+        self.threads, self.half, self.several = threads, half, several
         self._compiled = _ByShape(self._compile)
         self._compiled.of(tuple(int(n) for n in sample_shape))
 
@@ -101,10 +104,7 @@ class CompiledModule(nn.Module):
 
     def _compile(self, shape: tuple[int, ...]) -> _Runner:
         model = _convert(self.module, [torch.zeros(1, *shape)], [(1, *shape)])
-        streams = stream_count(self.threads)
-        spread = compile_model(model, streams, self.threads, self.half)
-        whole = spread if streams == 1 else compile_model(model, 1, self.threads, self.half)
-        return _Runner(whole, spread, streams)
+        return _Runner(model, self.threads, self.half, self.several)
 
 
 class CompiledTogether(nn.Module):
@@ -148,7 +148,7 @@ class CompiledTogether(nn.Module):
 
 
 class _ByShape:
-    """What was made for each shape, made once."""
+    """What was made for each shape (or number of streams), made once."""
 
     def __init__(self, make: Callable[[Any], Any]) -> None:
         self._make = make
@@ -170,7 +170,7 @@ def _as_array(tensor: torch.Tensor) -> np.ndarray:
 def _convert(module: nn.Module, examples: Sequence[torch.Tensor], shapes: Sequence[Sequence[int]]) -> Any:
     """OpenVINO's model of a network, traced with examples, for inputs of these shapes (-1: any size); or EngineError."""
     openvino = load_openvino()
-    with torch.no_grad(), warnings.catch_warnings(), _one_thread(), told():
+    with torch.no_grad(), warnings.catch_warnings(), one_thread(), told():
         # sizes become constants, which is meant: every shape has its own model
         warnings.simplefilter("ignore")
         # the check would run the network twice more and import half of torch; tests compare the outputs instead
@@ -204,7 +204,7 @@ def told() -> Iterator[None]:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Torch on one thread: a single run has nothing to gain from more, and on a busy machine they wait for one another."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -229,19 +229,27 @@ class Requests:
 
 
 class _Runner:
-    """One shape: ``whole`` gives a sample all threads, ``spread`` runs ``streams`` samples side by side."""
+    """One shape: on one stream a sample gets all threads, on several they run side by side.
 
-    def __init__(self, whole: Any, spread: Any, streams: int) -> None:
-        self._whole, self._streams = Requests(whole), streams
-        self._spread = [Requests(spread) for _ in range(streams)]
-        self._output_shape = tuple(whole.output(0).shape)[1:]
+    Each way is compiled when it is first needed: half of them never are, and starting takes half the time.
+    """
+
+    def __init__(self, model: Any, threads: int, half: bool, several: bool) -> None:
+        self._streams = stream_count(threads)
+        self._output_shape = tuple(model.output(0).shape)[1:]
+
+        def requests(streams: int) -> list[Requests]:
+            compiled = compile_model(model, streams, threads, half)
+            return [Requests(compiled) for _ in range(streams)]
+
+        self._on = _ByShape(requests)
+        self._on.of(self._streams if several else 1)
 
     def __call__(self, samples: np.ndarray, alone: bool) -> np.ndarray:
         """float32 [B, …] → float32 [B, …]; ``alone``: on one stream."""
         outputs = np.empty((len(samples), *self._output_shape), np.float32)
-        whole, spread = self._mine()
-        one_by_one = alone or self._streams == 1
-        together = 0 if one_by_one else len(samples) // self._streams * self._streams
+        together = 0 if alone or self._streams == 1 else len(samples) // self._streams * self._streams
+        spread = [requests.mine() for requests in self._on.of(self._streams)] if together else []
         for start in range(0, together, self._streams):
             for request, n in zip(spread, range(start, start + self._streams), strict=True):
                 request.start_async([samples[n : n + 1]], share_inputs=True)
@@ -249,12 +257,7 @@ class _Runner:
                 request.wait()
                 outputs[n] = request.get_output_tensor(0).data[0]
         for n in range(together, len(samples)):
-            request = spread[0] if alone else whole
+            request = self._on.of(self._streams if alone else 1)[0].mine()
             request.infer([samples[n : n + 1]], share_inputs=True)
             outputs[n] = request.get_output_tensor(0).data[0]
         return outputs
-
-    def _mine(self) -> tuple[Any, list[Any]]:
-        """This thread's requests."""
-        spread = [requests.mine() for requests in self._spread]
-        return (spread[0] if self._streams == 1 else self._whole.mine()), spread

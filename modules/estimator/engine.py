@@ -27,7 +27,6 @@ from modules.estimator.compiled import on_one_stream, stream_count
 from modules.estimator.onnx.backbone import OnnxBackbone
 from modules.estimator.onnx.extras import extra_joints
 from modules.estimator.side_by_side import SideBySide
-from modules.estimator.tracking import Tracker
 from modules.SelfPose3d.lib.core.build import load_network
 
 log = logging.getLogger(__name__)
@@ -50,7 +49,6 @@ class FrameDetection:
         joint_sd_mm: float32 [P, J, 3], mm, see ``Person``; NaN where no pose was computed yet.
         extra_heatmaps: float32 [V, E, h, w] of the joints beyond the skeleton.
         extra_world_mm: float32 [P, E, 3], mm, world, see ``Person``; NaN likewise.
-        track_ids: int64 [P]; None until the tracker has seen the frame.
         states: uint8 [P], values of ``State``.
         joints_world_mm: float32 [P, J, 3], mm, world; NaN where no pose was computed yet.
         colors: float32 [P, 6], see ``ComputedFrame``; NaN where no pose was computed yet.
@@ -66,7 +64,6 @@ class FrameDetection:
     view_trust: np.ndarray
     timings_ms: dict[str, float]
     extra_heatmaps: torch.Tensor
-    track_ids: np.ndarray | None = None
     notes: tuple[Note, ...] = ()
     states: np.ndarray = field(init=False)
     joints_world_mm: np.ndarray = field(init=False)
@@ -137,7 +134,6 @@ class PoseEstimator(Estimator):
         self._notes: list[Note] = []
         self._side_by_side: SideBySide | None = None
         self._load(config)
-        self.tracker = Tracker(500.0, 15)
 
     def _load(self, config: CfgNode) -> None:
         self.config = config
@@ -172,14 +168,10 @@ class PoseEstimator(Estimator):
             )
             self._load(fitted)
 
-    def reset(self) -> None:
-        """Forgets tracks: the next frame begins a new recording."""
-        self.tracker.reset()
-
     def detect(self, frame: FrameSet) -> FrameDetection:
-        """Runs backbone and root net, and numbers the people."""
+        """Runs backbone and root net."""
         self._fit_to(frame)
-        return self._number(self._look(frame))
+        return self._noted(self._look(frame))
 
     def results(self, frames: Iterable[FrameSet], lod_distance_mm: float) -> Iterator[tuple[FrameSet, PoseResult]]:
         """Each frame with its result, in order; one frame a core, which leaves no core waiting for the others."""
@@ -204,11 +196,11 @@ class PoseEstimator(Estimator):
         # closing: a caller that stops early must not leave frames in work
         with closing(self._side_by_side(compute, fitted())) as detections:
             for detection in detections:
-                yield detection.frame, self.refine(self._number(detection), lod_distance_mm)
+                yield detection.frame, self.refine(self._noted(detection), lod_distance_mm)
 
     @torch.inference_mode()
     def _look(self, frame: FrameSet, torch_threads: int | None = None) -> FrameDetection:
-        """Heatmaps and roots, without numbers: what several threads may do at once."""
+        """Heatmaps and roots, without notes: what several threads may do at once."""
         self.set_threads(torch_threads)
         timings: dict[str, float] = {}
         with timed(timings, "prepare", self.device):
@@ -244,9 +236,8 @@ class PoseEstimator(Estimator):
         maps = [view.to(self.device) for view in maps]
         return [view[:, :NUM_JOINTS] for view in maps], torch.cat([view[:, NUM_JOINTS:] for view in maps])
 
-    def _number(self, detection: FrameDetection) -> FrameDetection:
-        """Gives the people their numbers; frame by frame, in the order in which results are handed out."""
-        detection.track_ids = self.tracker.assign(detection.frame_index, detection.grid_centers[0, :, :3].numpy()) + 1
+    def _noted(self, detection: FrameDetection) -> FrameDetection:
+        """Hands on what there is to say; frame by frame, in the order in which results are handed out."""
         detection.notes, self._notes = tuple(self._notes), []
         return detection
 
@@ -258,7 +249,7 @@ class PoseEstimator(Estimator):
         found = self._found(detection, timings)
         cameras, origin = detection.frame.cameras, tuple(self.config.LOD.ORIGIN_XY_MM)
         with timed(timings, "reproject", torch.device("cpu")):
-            result = found.result(cameras, lod_distance_mm, origin, detection.track_ids)
+            result = found.result(cameras, lod_distance_mm, origin)
             persons = tuple(self._with_face(person, detection.frame) for person in result.persons)
         return replace(
             result,

@@ -81,7 +81,7 @@ class Recording:
         if None not in trouble:
             raise next(error for error in trouble if error is not None)
         missing = tuple(error is not None for error in trouble)
-        return FrameSet(index, float(self._timeline.times_s[index]), tuple(images), self._cameras, missing)
+        return FrameSet(index, float(self._timeline.times_s[index]), tuple(images), self._cameras, missing=missing)
 
     def close(self) -> None:
         """Ends the decoder threads and releases the files; idempotent, returns within about two seconds."""

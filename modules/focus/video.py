@@ -41,8 +41,8 @@ MAX_PACKETS = 25_000_000
 DECODER_THREADS = max(1, (os.cpu_count() or 1) // 4)
 #: What a damaged or foreign file makes PyAV raise.
 TROUBLE = (av.FFmpegError, OSError, ValueError, OverflowError, UnicodeError, MemoryError)
-#: What is wrong in a picture is carried on by the next ones, until movement and refresh have covered it.
-DAMAGE_SHOWS_S = 0.5
+#: What is wrong in a picture is carried on by the next ones, up to one that stands alone; after so long it has mostly faded.
+DAMAGE_SHOWS_S = 5.0
 #: Containers whose clocks run by themselves: where one begins says nothing about the others.
 FREE_CLOCKS = ("mpegts", "mpeg")
 
@@ -146,12 +146,18 @@ class VideoClip:
                 raise self._undecodable()
             if self._index is not None:
                 self._fit_index()
+            first = to_rgb(self._frame)
+            self.size_px = (first.shape[1], first.shape[0])
             rate = self._stream.average_rate or self._stream.guessed_rate
             self.fps = float(rate) if rate and 0 < float(rate) < 1e5 else float("nan")
             self.frame_count = self._count(self._stream.frames)
             self._checked = True
             self._restart()
-            self.size_px = self._first_size()
+            if not self._grab():
+                raise self._undecodable()
+            if self._damaged:
+                known = {"file": self.path.name, "first": self._damaged[0].start, "last": self._damaged[0].stop - 1}
+                self.notes += (Note("{file}: frames {first} to {last} are damaged; this view is left out there.", **known),)
         except BaseException:
             self.close()
             raise
@@ -194,14 +200,6 @@ class VideoClip:
         if hasattr(self, "size_px") and (image.shape[1], image.shape[0]) != self.size_px:
             raise self._frame_damaged(index)
         return image
-
-    def _first_size(self) -> tuple[int, int]:
-        """(width, height) of the frames, px, upright; SourceError if none can be decoded."""
-        if not self._grab():
-            raise self._undecodable()
-        image = to_rgb(self._frame)
-        self._restart()
-        return image.shape[1], image.shape[0]
 
     def _reach(self, index: int) -> bool:
         """Decodes up to a frame; False if it does not come."""

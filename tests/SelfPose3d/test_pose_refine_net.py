@@ -321,3 +321,22 @@ def test_at_last_everybody_is_refined_without_the_others(network, shelf_meta):
         assert near[2, :, 0].isnan().all()
         network.plain = True  # its pose net sums in another order
         torch.testing.assert_close(network.regress(heatmaps, meta, roots, starts), expected, atol=0.05, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("views", "joints", "peak", "again"), [(2, 4, 0.3, True), (1, 15, 0.9, False), (3, 3, 0.9, False), (3, 15, 0.1, False)]
+)
+def test_the_root_net_looks_again_only_where_two_views_hold_a_person(network, shelf_meta, views, joints, peak, again):
+    """The first person's own joints are where nothing is; what is left stands in a corner."""
+    heatmaps, meta = [torch.zeros_like(maps) for maps in shelf_meta[0]], shelf_meta[1]
+    for maps in heatmaps[:views]:
+        maps[0, :joints, 2, 3] = peak
+    looks = []
+
+    def root_net(maps, _):
+        looks.append(maps)
+        return None, torch.tensor([[[0.0, 0, 900, 0, 0.8]]])
+
+    network.root_net.forward = root_net
+    network.roots(heatmaps, meta)
+    assert len(looks) == (2 if again else 1)

@@ -60,7 +60,6 @@ class FakeEstimator(Estimator):
 
     def __init__(self, people, timings=None):
         self.people, self.timings = people, timings or {}
-        self.resets = 0
 
     def detect(self, frame):
         return FakeDetection(frame.index)
@@ -71,9 +70,6 @@ class FakeEstimator(Estimator):
             for p in self.people(detection.frame_index)
         ]
         return make_result(*persons, index=detection.frame_index, distance=lod_distance_mm, timings=self.timings)
-
-    def reset(self):
-        self.resets += 1
 
 
 def _root_only(person):

@@ -67,7 +67,6 @@ def test_loops_take_turns_on_fresh_sources_after_an_uncounted_warm_up():
     assert len(product.stages_ms["read"]) == 4
     assert len(product.pass_ms) == len(product.core_ms) == 2
     assert sorted(product.results) == [1, 3]
-    assert estimators[PLAIN].resets == 3
 
 
 def test_a_whole_recording_goes_through_results_and_tells_no_stages():

@@ -116,7 +116,7 @@ class FakeEstimator(Estimator):
         self.failures: dict[int, Exception] = {}
         self.detects: list[int] = []
         self.refines: list[tuple[int, float]] = []
-        self.pose_runs = self.resets = 0
+        self.pose_runs = 0
         self.threads: set[int] = set()
         self.notes: tuple[Note, ...] = ()
 
@@ -142,9 +142,6 @@ class FakeEstimator(Estimator):
         )
         affines = np.stack([_to_heatmap(camera) for camera in detection.frame.cameras])
         return replace(result, persons=persons, heatmaps=detection.heatmaps, frame_to_heatmap=affines)
-
-    def reset(self) -> None:
-        self.resets += 1
 
     def _found(self, detection: FakeDetection, limit: float) -> ComputedFrame:
         frame = detection.frame

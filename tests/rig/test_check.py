@@ -11,12 +11,12 @@ from rig_fakes import ring, seen_by, walker
 from modules.core.geometry import turned_camera
 from modules.core.people2d import People2D
 from modules.core.rig import RigReport, Subject, Verdict
+from modules.core.rig_text import option_text, report_lines
 from modules.core.types import FrameSet, SourceInfo
 from modules.rig.apply import scaled
 from modules.rig.check import check_rig, spread
 from modules.rig.hypotheses import COCO_MIRROR, inverted, zoomed
 from modules.rig.kept import keep_report, kept_report
-from modules.rig.text import option_text, report_lines
 
 FPS = 30.0
 

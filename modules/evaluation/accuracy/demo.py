@@ -190,7 +190,6 @@ def evaluate_demo(
     """Runs the estimator over the named frames of a recording, everyone in full detail, and compares with the reference."""
     reference = load_reference(demo)
     indices = [i for i in indices if i < min(len(source), len(reference))]
-    estimator.reset()
     scores = []
     for done, index in enumerate(indices):
         result = estimator.refine(estimator.detect(source.read(index)), 0.0)

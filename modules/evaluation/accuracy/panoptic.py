@@ -85,7 +85,6 @@ def evaluate_panoptic(
         raise SourceError(
             "None of the {count} frames of {folder} has ground truth.", count=len(source), folder=source.info.path
         )
-    estimator.reset()
     return score(list(_run(source, estimator, pairs, progress)))
 
 

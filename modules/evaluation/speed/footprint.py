@@ -60,7 +60,6 @@ def watch_memory(
     resident_mb = resident_mb or current_mb
     samples = np.full(frames, np.nan)
     for start in range(0, frames, len(source)):
-        estimator.reset()
         indices = range(min(len(source), frames - start))
         for n, (frame, result) in enumerate(estimator.results((source.read(i) for i in indices), 0.0), start):
             if draw is not None:

@@ -136,7 +136,6 @@ def compare_loops(
     timings = {name: Timings() for name in loops}
     for turn in range(rounds + 1):
         for name, loop in loops.items():
-            loop.estimator.reset()
             source = loop.open_source()
             try:
                 if turn == 0:

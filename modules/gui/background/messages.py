@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -11,12 +11,16 @@ from typing import Any
 
 from modules.core.errors import Note, UserError
 from modules.core.protocols import FrameSource, MakeEstimator, OpenProxies, OpenResults, OpenSource, OpenTake, Proxies, Results
+from modules.core.rig import RigReport
 from modules.core.types import Camera, FrameSet, PoseResult, SourceInfo
 
 from ..motion.parts import MotionParts
 
 #: (results, source, frames, LoD distance in mm, folder) -> writes the files, yields after each frame
 Export = Callable[[Results, FrameSource, Sequence[int], float, Path], Iterator[PoseResult]]
+#: (folder, format, offsets, told the share that is done) -> the rig check's report (None: it is off), and whether the recording
+#: is to be opened again because of it
+CheckRig = Callable[[Path, str, Mapping[str, int], Callable[[float], None]], tuple[RigReport | None, bool]]
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Composition:
     open_results: OpenResults
     export: Export
     motion: MotionParts
+    check_rig: CheckRig | None = None
 
 
 #: config (CfgNode) -> the parts made from it; cheap, nothing is loaded yet

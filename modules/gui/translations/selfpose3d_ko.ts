@@ -545,8 +545,16 @@
             <translation>배치 초기화(&amp;R)</translation>
         </message>
         <message>
+            <source>&amp;Rig check…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>&amp;Settings…</source>
             <translation>설정(&amp;S)…</translation>
+        </message>
+        <message>
+            <source>&amp;Tools</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>&amp;View</source>
@@ -871,6 +879,53 @@
         </message>
     </context>
     <context>
+        <name>RigDialog</name>
+        <message>
+            <source>Close</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy as text</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Do so</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Rig check</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>agrees on {share:.0f} % of {people} people</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>floor {height:.0f} mm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>misses by {angle:.1f} mrad</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>people {metres:.2f} m tall</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>time {offset:+.0f} ms</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>up ({x:.2f}, {y:.2f}, {z:.2f}) ± {degrees:.1f}°</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{frames} frames looked at, {people} people in space</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>SeekBar</name>
         <message>
             <source>Frame {index}</source>
@@ -965,6 +1020,10 @@
     </context>
     <context>
         <name>StatusLine</name>
+        <message>
+            <source>Checking the rig … {percent} %</source>
+            <translation type="unfinished" />
+        </message>
         <message>
             <source>Computing ahead is off</source>
             <translation>미리 계산 꺼짐</translation>
@@ -1287,7 +1346,7 @@
         </message>
         <message>
             <source>Calibration file to use, from the recording's folder; empty: the one that is found.</source>
-            <translation type="unfinished" />
+            <translation>사용할 캘리브레이션 파일(영상 폴더 기준). 비우면 찾은 것을 사용합니다.</translation>
         </message>
         <message>
             <source>Camera name → by how much it falls behind, millionths of the time that has passed; such cameras are paired by time.</source>
@@ -1303,11 +1362,11 @@
         </message>
         <message>
             <source>Camera name → quarter turns clockwise by which its frames are turned to stand upright.</source>
-            <translation type="unfinished" />
+            <translation>카메라 이름 → 화면을 바로 세우기 위해 시계 방향으로 돌리는 90° 횟수.</translation>
         </message>
         <message>
             <source>Camera whose frames set the time where cameras are paired by time; empty: the fastest.</source>
-            <translation type="unfinished" />
+            <translation>시각으로 맞출 때 기준이 되는 카메라. 비우면 가장 빠른 카메라.</translation>
         </message>
         <message>
             <source>Cameras to use, by name; empty: all.</source>
@@ -1662,7 +1721,7 @@
         </message>
         <message>
             <source>Any other folder: videos or folders of images, with a calibration file beside them</source>
-            <translation type="unfinished" />
+            <translation>그 밖의 폴더: 영상 또는 이미지 폴더와 그 옆의 캘리브레이션 파일</translation>
         </message>
         <message>
             <source>BACKBONE_MODEL: no normalisation is known for {name}.</source>
@@ -1674,15 +1733,15 @@
         </message>
         <message>
             <source>BioCV: a .calib a camera</source>
-            <translation type="unfinished" />
+            <translation>BioCV: 카메라마다 .calib 하나</translation>
         </message>
         <message>
             <source>CMU Panoptic and mmpose: *.json with a list of cameras</source>
-            <translation type="unfinished" />
+            <translation>CMU Panoptic과 mmpose: 카메라 목록이 있는 *.json</translation>
         </message>
         <message>
             <source>CMU Panoptic: calibration_*.json with hdImgs/ or hdVideos/</source>
-            <translation type="unfinished" />
+            <translation>CMU Panoptic: calibration_*.json과 hdImgs/ 또는 hdVideos/</translation>
         </message>
         <message>
             <source>CUDA ran out of memory; going on with the CPU.</source>
@@ -1694,7 +1753,7 @@
         </message>
         <message>
             <source>Caliscope: camera_array.toml with recordings/NAME/port_0.mp4 or cam_0.mp4 …</source>
-            <translation type="unfinished" />
+            <translation>Caliscope: camera_array.toml과 recordings/이름/port_0.mp4 또는 cam_0.mp4 …</translation>
         </message>
         <message>
             <source>Camera {cameras}: its matrix is for frames {factor:.3g} times smaller or larger than the video's.</source>
@@ -1766,7 +1825,7 @@
         </message>
         <message>
             <source>Campus and Shelf as VoxelPose has them: *.json, a table of cameras with fx, R, T</source>
-            <translation type="unfinished" />
+            <translation>VoxelPose 형식의 Campus와 Shelf: fx, R, T가 있는 카메라 표 *.json</translation>
         </message>
         <message>
             <source>Can't find the home folder in {path}; give the full path.</source>
@@ -1834,7 +1893,7 @@
         </message>
         <message>
             <source>EasyMocap and OpenCV: intri.yml with extri.yml</source>
-            <translation type="unfinished" />
+            <translation>EasyMocap과 OpenCV: intri.yml과 extri.yml</translation>
         </message>
         <message>
             <source>FILTER.ANKLE_RANGE_MM: the first number must be the smaller one</source>
@@ -1842,11 +1901,11 @@
         </message>
         <message>
             <source>FOCUS: a .pkl a camera with rvec, tvec</source>
-            <translation type="unfinished" />
+            <translation>FOCUS: 카메라마다 rvec, tvec가 있는 .pkl 하나</translation>
         </message>
         <message>
             <source>FOCUS: hdVideos/hd_00_01.mp4 … with calibration/camera1.pkl …</source>
-            <translation type="unfinished" />
+            <translation>FOCUS: hdVideos/hd_00_01.mp4 … 와 calibration/camera1.pkl …</translation>
         </message>
         <message>
             <source>Files with pictures can't be written without the recording.</source>
@@ -1858,7 +1917,7 @@
         </message>
         <message>
             <source>FreeMoCap: synchronized_videos/ with *_camera_calibration.toml</source>
-            <translation type="unfinished" />
+            <translation>FreeMoCap: synchronized_videos/와 *_camera_calibration.toml</translation>
         </message>
         <message>
             <source>How the cameras stand to one another can't be told from the people in this recording: too few of them are seen by two cameras at once. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
@@ -1870,7 +1929,7 @@
         </message>
         <message>
             <source>MATLAB, as DANNCE has it: a .mat a camera with K, RDistort, TDistort, r, t</source>
-            <translation type="unfinished" />
+            <translation>DANNCE 형식의 MATLAB: 카메라마다 K, RDistort, TDistort, r, t가 있는 .mat 하나</translation>
         </message>
         <message>
             <source>NETWORK.HEATMAP_SIZE: must be a quarter of NETWORK.IMAGE_SIZE</source>
@@ -1882,7 +1941,7 @@
         </message>
         <message>
             <source>NETWORK.IMAGE_SIZE: {count} pixels at most</source>
-            <translation type="unfinished" />
+            <translation>NETWORK.IMAGE_SIZE: 최대 {count}픽셀</translation>
         </message>
         <message>
             <source>No CUDA device was found; choose the device cpu or auto.</source>
@@ -1922,11 +1981,11 @@
         </message>
         <message>
             <source>OpenCap: Videos/Cam0/InputMedia/TRIAL/ with a .pickle in each camera's folder</source>
-            <translation type="unfinished" />
+            <translation>OpenCap: Videos/Cam0/InputMedia/시행/ 과 카메라 폴더마다 .pickle 하나</translation>
         </message>
         <message>
             <source>OpenCap: a .pickle a camera with intrinsicMat</source>
-            <translation type="unfinished" />
+            <translation>OpenCap: 카메라마다 intrinsicMat이 있는 .pickle 하나</translation>
         </message>
         <message>
             <source>OpenVINO can't be used here: {reason}</source>
@@ -1946,7 +2005,7 @@
         </message>
         <message>
             <source>PICT_STRUCT.CUBE_SIZE and MULTI_PERSON.INITIAL_CUBE_SIZE: {count} voxels at most</source>
-            <translation type="unfinished" />
+            <translation>PICT_STRUCT.CUBE_SIZE와 MULTI_PERSON.INITIAL_CUBE_SIZE: 최대 {count}복셀</translation>
         </message>
         <message>
             <source>People are seen in {count} views, but never together, so the rig could not be checked.</source>
@@ -1954,15 +2013,15 @@
         </message>
         <message>
             <source>Pose2Sim, Caliscope, FreeMoCap, aniposelib: *.toml</source>
-            <translation type="unfinished" />
+            <translation>Pose2Sim, Caliscope, FreeMoCap, aniposelib의 *.toml</translation>
         </message>
         <message>
             <source>Pose2Sim: videos/ with calibration/, in one folder or in the session above its trials</source>
-            <translation type="unfinished" />
+            <translation>Pose2Sim: videos/와 calibration/. 같은 폴더에 있거나 calibration/이 상위 세션 폴더에 있음</translation>
         </message>
         <message>
             <source>Qualisys: *.qca.txt (XML); cameras without video are passed over</source>
-            <translation type="unfinished" />
+            <translation>Qualisys: *.qca.txt(XML). 영상이 없는 카메라는 건너뜁니다</translation>
         </message>
         <message>
             <source>R is not a rotation (R·Rᵀ differs from the identity by {error:.3g})</source>
@@ -1990,7 +2049,7 @@
         </message>
         <message>
             <source>SOURCE.CLOCK names {camera}; the cameras are {known}.</source>
-            <translation type="unfinished" />
+            <translation>SOURCE.CLOCK의 {camera}은(는) 없는 카메라입니다. 카메라: {known}.</translation>
         </message>
         <message>
             <source>SOURCE.DELAY_MS needs videos that hold their frames' times; use SOURCE.FRAME_OFFSETS instead.</source>
@@ -2018,7 +2077,7 @@
         </message>
         <message>
             <source>The calibration is {file}.</source>
-            <translation type="unfinished" />
+            <translation>캘리브레이션은 {file}입니다.</translation>
         </message>
         <message>
             <source>The calibration of {video} is missing: {path} has no camera{number}.pkl.</source>
@@ -2034,7 +2093,7 @@
         </message>
         <message>
             <source>The cameras differ in frames per second ({listed}); they are paired by time.</source>
-            <translation type="unfinished" />
+            <translation>카메라마다 초당 프레임 수가 다릅니다({listed}). 시각으로 맞춥니다.</translation>
         </message>
         <message>
             <source>The cameras differ in frames per second ({listed}); they are shown frame by frame.</source>
@@ -2050,7 +2109,7 @@
         </message>
         <message>
             <source>The clock is {camera}'s.</source>
-            <translation type="unfinished" />
+            <translation>기준 시각은 {camera}입니다.</translation>
         </message>
         <message>
             <source>The configuration names no weights (WEIGHTS.ALL and WEIGHTS.{key} are empty); see the README on checkpoints.</source>
@@ -2086,7 +2145,7 @@
         </message>
         <message>
             <source>The folder {path} holds more than {count} videos.</source>
-            <translation type="unfinished" />
+            <translation>{path} 폴더에 영상이 {count}개보다 많습니다.</translation>
         </message>
         <message>
             <source>The folder {path} holds neither videos nor image folders.</source>
@@ -2098,7 +2157,7 @@
         </message>
         <message>
             <source>The folder {path} holds too many images.</source>
-            <translation type="unfinished" />
+            <translation>{path} 폴더에 이미지가 너무 많습니다.</translation>
         </message>
         <message>
             <source>The folder {path} is empty.</source>
@@ -2119,6 +2178,10 @@
         <message>
             <source>The recording {path} is gone.</source>
             <translation>녹화 {path}이(가) 없어졌습니다.</translation>
+        </message>
+        <message>
+            <source>The rig was not checked yet.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The rig was not checked: {reason}</source>
@@ -2162,11 +2225,11 @@
         </message>
         <message>
             <source>The weights file {file} is spoilt: {key} has numbers that are not finite; fetch or copy it again.</source>
-            <translation type="unfinished" />
+            <translation>가중치 파일 {file}이 손상되었습니다. {key}에 유한하지 않은 수가 있습니다. 다시 받거나 복사하세요.</translation>
         </message>
         <message>
             <source>Theia: *.xml or *.txt like Qualisys's, in px and without fov_video</source>
-            <translation type="unfinished" />
+            <translation>Theia: Qualisys와 비슷한 *.xml 또는 *.txt. 단위는 px이고 fov_video가 없음</translation>
         </message>
         <message>
             <source>There are no frames in {start}:{stop}.</source>
@@ -2198,7 +2261,7 @@
         </message>
         <message>
             <source>There is not enough memory for the network; lower its sizes in the configuration.</source>
-            <translation type="unfinished" />
+            <translation>네트워크에 쓸 메모리가 부족합니다. 설정에서 크기를 줄이세요.</translation>
         </message>
         <message>
             <source>This display has no OpenGL, which the 3D view needs; the space is shown from above instead. On Debian and Ubuntu this installs it: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0</source>
@@ -2230,7 +2293,7 @@
         </message>
         <message>
             <source>Vicon: *.xcp; cameras without video are passed over</source>
-            <translation type="unfinished" />
+            <translation>Vicon: *.xcp. 영상이 없는 카메라는 건너뜁니다</translation>
         </message>
         <message>
             <source>Videos are numbered from {video}, calibrations from {calibration}; paired in order.</source>
@@ -2246,23 +2309,23 @@
         </message>
         <message>
             <source>a fisheye lens</source>
-            <translation type="unfinished" />
+            <translation>어안 렌즈</translation>
         </message>
         <message>
             <source>a fisheye lens has 4 coefficients, not {count}</source>
-            <translation type="unfinished" />
+            <translation>어안 렌즈의 계수는 4개여야 하는데 {count}개입니다</translation>
         </message>
         <message>
             <source>a key has too many parts</source>
-            <translation type="unfinished" />
+            <translation>키의 단계가 너무 많습니다</translation>
         </message>
         <message>
             <source>a lens of Vicon's</source>
-            <translation type="unfinished" />
+            <translation>Vicon 방식의 렌즈</translation>
         </message>
         <message>
             <source>a lens of {count} coefficients</source>
-            <translation type="unfinished" />
+            <translation>계수가 {count}개인 렌즈</translation>
         </message>
         <message>
             <source>an array of type {code!r} is not an array of numbers</source>
@@ -2278,11 +2341,11 @@
         </message>
         <message>
             <source>camera {camera} stands {distance:.0f} mm apart and sees a point up to {apart:.0f} px apart</source>
-            <translation type="unfinished" />
+            <translation>카메라 {camera}의 위치가 {distance:.0f} mm, 같은 점이 보이는 위치가 최대 {apart:.0f} px 다릅니다</translation>
         </message>
         <message>
             <source>distortion has {count} numbers, expected 0, 4, 5, 8, 12 or 14</source>
-            <translation type="unfinished" />
+            <translation>왜곡 계수가 {count}개입니다. 0, 4, 5, 8, 12, 14개여야 합니다</translation>
         </message>
         <message>
             <source>distortion has {count} numbers, expected 4 or 5 (k1, k2, p1, p2[, k3])</source>
@@ -2298,15 +2361,15 @@
         </message>
         <message>
             <source>expected a text of at most {count} letters</source>
-            <translation type="unfinished" />
+            <translation>최대 {count}자의 글이어야 합니다</translation>
         </message>
         <message>
             <source>expected at most {count} entries, got {found}</source>
-            <translation type="unfinished" />
+            <translation>항목이 최대 {count}개여야 하는데 {found}개입니다</translation>
         </message>
         <message>
             <source>expected one of {choices}, got {value}</source>
-            <translation type="unfinished" />
+            <translation>{choices} 중 하나여야 하는데 {value}입니다</translation>
         </message>
         <message>
             <source>expected {count} entries, got {found}</source>
@@ -2314,7 +2377,7 @@
         </message>
         <message>
             <source>expected {expected}, got {found} ({value})</source>
-            <translation type="unfinished" />
+            <translation>{expected}이어야 하는데 {found}입니다({value})</translation>
         </message>
         <message>
             <source>focal lengths must be positive, got fx={fx}, fy={fy}</source>
@@ -2326,27 +2389,27 @@
         </message>
         <message>
             <source>it has a document type</source>
-            <translation type="unfinished" />
+            <translation>문서 형식 선언(DOCTYPE)이 있습니다</translation>
         </message>
         <message>
             <source>it has {count} numbers, expected {expected}</source>
-            <translation type="unfinished" />
+            <translation>수가 {count}개입니다. {expected}개여야 합니다</translation>
         </message>
         <message>
             <source>it is cut off</source>
-            <translation type="unfinished" />
+            <translation>중간에 잘렸습니다</translation>
         </message>
         <message>
             <source>it is far too long</source>
-            <translation type="unfinished" />
+            <translation>지나치게 깁니다</translation>
         </message>
         <message>
             <source>it is nested too deeply</source>
-            <translation type="unfinished" />
+            <translation>너무 깊이 중첩되어 있습니다</translation>
         </message>
         <message>
             <source>it is no table</source>
-            <translation type="unfinished" />
+            <translation>표가 아닙니다</translation>
         </message>
         <message>
             <source>it is not a regular file</source>
@@ -2358,19 +2421,19 @@
         </message>
         <message>
             <source>it is too large</source>
-            <translation type="unfinished" />
+            <translation>너무 큽니다</translation>
         </message>
         <message>
             <source>it is too short</source>
-            <translation type="unfinished" />
+            <translation>너무 짧습니다</translation>
         </message>
         <message>
             <source>it unfolds to too much</source>
-            <translation type="unfinished" />
+            <translation>압축을 풀면 너무 커집니다</translation>
         </message>
         <message>
             <source>its lens can't be worked out for frames of {width}x{height} px</source>
-            <translation type="unfinished" />
+            <translation>{width}x{height} px 프레임에서는 렌즈를 계산할 수 없습니다</translation>
         </message>
         <message>
             <source>not a value: {reason}</source>
@@ -2378,15 +2441,15 @@
         </message>
         <message>
             <source>one has {count} cameras, the other {other}</source>
-            <translation type="unfinished" />
+            <translation>한쪽은 카메라가 {count}대, 다른 쪽은 {other}대입니다</translation>
         </message>
         <message>
             <source>the last row of K must be 0 0 1: is the matrix transposed?</source>
-            <translation type="unfinished" />
+            <translation>K의 마지막 행은 0 0 1이어야 합니다. 행렬이 전치된 것은 아닌지 확인하세요</translation>
         </message>
         <message>
             <source>they have no camera in common</source>
-            <translation type="unfinished" />
+            <translation>공통된 카메라가 없습니다</translation>
         </message>
         <message>
             <source>{cameras} never see the board at the same time as the other cameras do. Show it where two neighbours see it together, for every pair of neighbours.</source>
@@ -2394,15 +2457,15 @@
         </message>
         <message>
             <source>{camera} has no frame for {count} instants; it is left out there.</source>
-            <translation type="unfinished" />
+            <translation>{camera}에는 {count}개 시점의 프레임이 없어 그 시점에서 제외합니다.</translation>
         </message>
         <message>
             <source>{camera} has no frame {frame}.</source>
-            <translation type="unfinished" />
+            <translation>{camera}에는 {frame}번 프레임이 없습니다.</translation>
         </message>
         <message>
             <source>{camera} has {lens}: its frames are shown as a simpler lens would see them.</source>
-            <translation type="unfinished" />
+            <translation>{camera}은(는) {lens}입니다. 더 단순한 렌즈로 본 모습으로 바꾸어 표시합니다.</translation>
         </message>
         <message>
             <source>{camera} is none of the cameras {known}.</source>
@@ -2410,11 +2473,11 @@
         </message>
         <message>
             <source>{camera} is turned by {angle}° clockwise to stand upright.</source>
-            <translation type="unfinished" />
+            <translation>{camera} 화면을 바로 서도록 시계 방향으로 {angle}° 돌립니다.</translation>
         </message>
         <message>
             <source>{camera} lacks {count} frames, or its rate varies; it is paired by time.</source>
-            <translation type="unfinished" />
+            <translation>{camera}에 프레임 {count}개가 없거나 속도가 일정하지 않아 시각으로 맞춥니다.</translation>
         </message>
         <message>
             <source>{camera} shows the board in {count} images, {fewest} at least are needed. Hold it still, near and far, at all edges of the picture and turned by 30 to 45 degrees.</source>
@@ -2422,11 +2485,11 @@
         </message>
         <message>
             <source>{camera} starts {seconds:.3g} s late by its file's clock.</source>
-            <translation type="unfinished" />
+            <translation>파일의 시각에 따르면 {camera}은(는) {seconds:.3g}초 늦게 시작합니다.</translation>
         </message>
         <message>
             <source>{camera}: frames are {width}x{height} px, calibrated for {cal_width}x{cal_height} px; the calibration is scaled.</source>
-            <translation type="unfinished" />
+            <translation>{camera}: 프레임은 {width}x{height} px, 캘리브레이션은 {cal_width}x{cal_height} px입니다. 캘리브레이션을 크기에 맞춥니다.</translation>
         </message>
         <message>
             <source>{camera}: frames are {width}x{height} px, calibrated for {cal_width}x{cal_height} px; used as they are.</source>
@@ -2442,7 +2505,7 @@
         </message>
         <message>
             <source>{file} and {other} disagree: {difference}. Leave only the one that belongs to the videos, or name it in SOURCE.CALIBRATION.</source>
-            <translation type="unfinished" />
+            <translation>{file}과(와) {other}이(가) 서로 다릅니다: {difference}. 영상에 맞는 것만 남기거나 SOURCE.CALIBRATION에 지정하세요.</translation>
         </message>
         <message>
             <source>{file} and {other} have the same frame number {number}.</source>
@@ -2458,7 +2521,7 @@
         </message>
         <message>
             <source>{file} can't be used: {reason}.</source>
-            <translation type="unfinished" />
+            <translation>{file}을(를) 사용할 수 없습니다: {reason}.</translation>
         </message>
         <message>
             <source>{file} describes camera {camera} more than once.</source>
@@ -2470,7 +2533,7 @@
         </message>
         <message>
             <source>{file} describes {count} cameras; at most {most} can be used.</source>
-            <translation type="unfinished" />
+            <translation>{file}에 카메라가 {count}대 있습니다. 최대 {most}대까지 사용할 수 있습니다.</translation>
         </message>
         <message>
             <source>{file} ends early: frame {frame} of {count} can't be decoded. Copy or record the video again.</source>
@@ -2478,7 +2541,7 @@
         </message>
         <message>
             <source>{file} ends early: it announces {count} frames and holds {frame}. Copy or record it again.</source>
-            <translation type="unfinished" />
+            <translation>{file}이(가) 일찍 끝납니다. {count}프레임이라고 하지만 {frame}프레임만 있습니다. 다시 복사하거나 녹화하세요.</translation>
         </message>
         <message>
             <source>{file} has no camera for {video}.</source>
@@ -2486,11 +2549,11 @@
         </message>
         <message>
             <source>{file} has no list of camera names.</source>
-            <translation type="unfinished" />
+            <translation>{file}에 카메라 이름 목록이 없습니다.</translation>
         </message>
         <message>
             <source>{file} holds no video.</source>
-            <translation type="unfinished" />
+            <translation>{file}에 영상이 없습니다.</translation>
         </message>
         <message>
             <source>{file} is closed.</source>
@@ -2502,7 +2565,7 @@
         </message>
         <message>
             <source>{file} is no calibration that is known.</source>
-            <translation type="unfinished" />
+            <translation>{file}은(는) 알려진 캘리브레이션 형식이 아닙니다.</translation>
         </message>
         <message>
             <source>{file} is no take of this program.</source>
@@ -2510,15 +2573,15 @@
         </message>
         <message>
             <source>{file} is not a BioCV camera: it has {count} numbers.</source>
-            <translation type="unfinished" />
+            <translation>{file}은(는) BioCV 카메라가 아닙니다. 수가 {count}개입니다.</translation>
         </message>
         <message>
             <source>{file} is not a BioCV camera: it holds more than numbers.</source>
-            <translation type="unfinished" />
+            <translation>{file}은(는) BioCV 카메라가 아닙니다. 수가 아닌 것이 있습니다.</translation>
         </message>
         <message>
             <source>{file} is not a MATLAB camera that can be read; save it in MATLAB with save(…, '-v7').</source>
-            <translation type="unfinished" />
+            <translation>{file}은(는) 읽을 수 있는 MATLAB 카메라가 아닙니다. MATLAB에서 save(…, '-v7')로 저장하세요.</translation>
         </message>
         <message>
             <source>{file} is not a Panoptic calibration: a camera is not a table.</source>
@@ -2534,15 +2597,15 @@
         </message>
         <message>
             <source>{file} is not a Theia calibration: it has no &lt;calibration&gt; with cameras.</source>
-            <translation type="unfinished" />
+            <translation>{file}은(는) Theia 캘리브레이션이 아닙니다. 카메라가 있는 &lt;calibration&gt;이 없습니다.</translation>
         </message>
         <message>
             <source>{file} is not a Vicon calibration: it has no &lt;Cameras&gt; with &lt;Camera&gt;.</source>
-            <translation type="unfinished" />
+            <translation>{file}은(는) Vicon 캘리브레이션이 아닙니다. &lt;Camera&gt;가 있는 &lt;Cameras&gt;가 없습니다.</translation>
         </message>
         <message>
             <source>{file} is not a calibration: expected a table of a camera's numbers.</source>
-            <translation type="unfinished" />
+            <translation>{file}은(는) 캘리브레이션이 아닙니다. 카메라의 수가 담긴 표여야 합니다.</translation>
         </message>
         <message>
             <source>{file} is not a file of poses: its first line is no header.</source>
@@ -2550,7 +2613,7 @@
         </message>
         <message>
             <source>{file} is not a readable MATLAB file: {reason}.</source>
-            <translation type="unfinished" />
+            <translation>{file}은(는) 읽을 수 있는 MATLAB 파일이 아닙니다: {reason}.</translation>
         </message>
         <message>
             <source>{file} is not a readable pickle: {reason}.</source>
@@ -2558,19 +2621,19 @@
         </message>
         <message>
             <source>{file} is not a table of cameras with fx, fy, cx, cy, R, T, k, p.</source>
-            <translation type="unfinished" />
+            <translation>{file}은(는) fx, fy, cx, cy, R, T, k, p가 있는 카메라 표가 아닙니다.</translation>
         </message>
         <message>
             <source>{file} is not a {format} calibration: not valid XML ({reason}).</source>
-            <translation type="unfinished" />
+            <translation>{file}은(는) {format} 캘리브레이션이 아닙니다. 올바른 XML이 아닙니다({reason}).</translation>
         </message>
         <message>
             <source>{file} is not a {format} calibration: {reason}.</source>
-            <translation type="unfinished" />
+            <translation>{file}은(는) {format} 캘리브레이션이 아닙니다: {reason}.</translation>
         </message>
         <message>
             <source>{file} is not text in UTF-8 or UTF-16; save it so and try again.</source>
-            <translation type="unfinished" />
+            <translation>{file}은(는) UTF-8이나 UTF-16 글이 아닙니다. 그렇게 저장한 뒤 다시 시도하세요.</translation>
         </message>
         <message>
             <source>{file} is not valid JSON: {reason}.</source>
@@ -2582,7 +2645,7 @@
         </message>
         <message>
             <source>{file} is not valid YAML: {reason}.</source>
-            <translation type="unfinished" />
+            <translation>{file}은(는) 올바른 YAML이 아닙니다: {reason}.</translation>
         </message>
         <message>
             <source>{file} is there already; choose another name for the calibration.</source>
@@ -2590,7 +2653,7 @@
         </message>
         <message>
             <source>{file} is written with a codec that can't be decoded here ({codec}); convert it to H.264 in MP4.</source>
-            <translation type="unfinished" />
+            <translation>{file}의 코덱({codec})은 여기서 디코딩할 수 없습니다. MP4의 H.264로 변환하세요.</translation>
         </message>
         <message>
             <source>{file} is {schema} version {version}; this program reads {known} version {known_version}.</source>
@@ -2602,7 +2665,7 @@
         </message>
         <message>
             <source>{file} says that it is written in {encoding}, and it can't be read so; save it as UTF-8.</source>
-            <translation type="unfinished" />
+            <translation>{file}에는 인코딩이 {encoding}이라고 되어 있지만 그렇게 읽을 수 없습니다. UTF-8로 저장하세요.</translation>
         </message>
         <message>
             <source>{file} shows what was saved. The recording is not where it was: there are no pictures, faces and heatmaps, and nothing more can be computed.</source>
@@ -2646,7 +2709,7 @@
         </message>
         <message>
             <source>{file}: an image of {width}x{height} px is too large.</source>
-            <translation type="unfinished" />
+            <translation>{file}: {width}x{height} px 이미지는 너무 큽니다.</translation>
         </message>
         <message>
             <source>{file}: an image's name must hold its frame number.</source>
@@ -2674,11 +2737,15 @@
         </message>
         <message>
             <source>{file}: frames of {width}x{height} px are too large.</source>
-            <translation type="unfinished" />
+            <translation>{file}: {width}x{height} px 프레임은 너무 큽니다.</translation>
         </message>
         <message>
             <source>{file}: frames of {width}x{height} px can't be used.</source>
-            <translation type="unfinished" />
+            <translation>{file}: {width}x{height} px 프레임은 사용할 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file}: frames {first} to {last} are damaged; this view is left out there.</source>
+            <translation>{file}: {first}~{last}번 프레임이 손상되어 그 구간에서 이 시점을 제외합니다.</translation>
         </message>
         <message>
             <source>{file}: no frame came for {seconds:g} s.</source>
@@ -2690,11 +2757,11 @@
         </message>
         <message>
             <source>{file}: no frame is left in common with the other cameras.</source>
-            <translation type="unfinished" />
+            <translation>{file}: 다른 카메라와 겹치는 프레임이 없습니다.</translation>
         </message>
         <message>
             <source>{file}: the cameras would be {distance:.3g} m apart, so its lengths are in another unit. Write it into the file: unit_mm = 1 for millimetres, 1000 for metres, under [metadata].</source>
-            <translation type="unfinished" />
+            <translation>{file}: 카메라 사이가 {distance:.3g} m가 되므로 길이의 단위가 다릅니다. 파일의 [metadata] 아래에 unit_mm을 적으세요. 밀리미터는 1, 미터는 1000입니다.</translation>
         </message>
         <message>
             <source>{file}: the frames are {width}x{height} px, but camera {camera} is calibrated for {cal_width}x{cal_height} px. Use the videos that were calibrated, or calibrate again.</source>
@@ -2702,7 +2769,7 @@
         </message>
         <message>
             <source>{file}: the frames are {width}x{height} px, but the middle of camera {camera} is at {x:.0f}, {y:.0f} px. Use the videos that were calibrated, or calibrate again.</source>
-            <translation type="unfinished" />
+            <translation>{file}: 프레임은 {width}x{height} px인데 카메라 {camera}의 중심은 {x:.0f}, {y:.0f} px입니다. 캘리브레이션한 영상을 쓰거나 다시 캘리브레이션하세요.</translation>
         </message>
         <message>
             <source>{file}: the image is {width}x{height} px, the first one of the folder is not.</source>
@@ -2770,7 +2837,7 @@
         </message>
         <message>
             <source>{key} is no rotation</source>
-            <translation type="unfinished" />
+            <translation>{key}이(가) 회전이 아닙니다</translation>
         </message>
         <message>
             <source>{key} is not a number ({text!r})</source>
@@ -2778,7 +2845,7 @@
         </message>
         <message>
             <source>{key} is not a whole number</source>
-            <translation type="unfinished" />
+            <translation>{key}이(가) 정수가 아닙니다</translation>
         </message>
         <message>
             <source>{key} is not an array of numbers</source>
@@ -2786,23 +2853,23 @@
         </message>
         <message>
             <source>{key} is written with a decimal comma ({text}); write a point</source>
-            <translation type="unfinished" />
+            <translation>{key}에 소수점 대신 쉼표가 쓰였습니다({text}). 점으로 쓰세요</translation>
         </message>
         <message>
             <source>{key} is {value:g}</source>
-            <translation type="unfinished" />
+            <translation>{key} 값이 {value:g}입니다</translation>
         </message>
         <message>
             <source>{key} turns by {angle:.4g} radians; it is in degrees or no rotation vector</source>
-            <translation type="unfinished" />
+            <translation>{key}의 회전이 {angle:.4g}라디안입니다. 단위가 도이거나 회전 벡터가 아닙니다</translation>
         </message>
         <message>
             <source>{key}: {value:.3g} is far too large</source>
-            <translation type="unfinished" />
+            <translation>{key}: {value:.3g}은(는) 지나치게 큽니다</translation>
         </message>
         <message>
             <source>{path} has no calibration file that is known; see the README for a list.</source>
-            <translation type="unfinished" />
+            <translation>{path}에 알려진 캘리브레이션 파일이 없습니다. 목록은 README를 보세요.</translation>
         </message>
         <message>
             <source>{path} has no calibration file; expected {patterns}.</source>
@@ -2826,7 +2893,7 @@
         </message>
         <message>
             <source>{path} holds several recordings ({names}); open one of them.</source>
-            <translation type="unfinished" />
+            <translation>{path}에 녹화가 여러 개 있습니다({names}). 그중 하나를 여세요.</translation>
         </message>
         <message>
             <source>{path} is not a folder; a recording is a folder of videos with a calibration.</source>
@@ -2842,11 +2909,11 @@
         </message>
         <message>
             <source>{path}: OpenCap keeps a calibration in each camera's folder.</source>
-            <translation type="unfinished" />
+            <translation>{path}: OpenCap은 카메라 폴더마다 캘리브레이션을 둡니다.</translation>
         </message>
         <message>
             <source>{path}: cameras {camera} and {other} stand at the same place and look the same way; one of them has the other's calibration, or none.</source>
-            <translation type="unfinished" />
+            <translation>{path}: 카메라 {camera}과(와) {other}의 위치와 방향이 같습니다. 하나가 다른 것의 캘리브레이션을 가졌거나 없는 것입니다.</translation>
         </message>
         <message>
             <source>{path}: the images of the cameras have no frame number in common.</source>
@@ -2854,7 +2921,7 @@
         </message>
         <message>
             <source>{path}: the images use {bits} of 16 bits; they are scaled by that.</source>
-            <translation type="unfinished" />
+            <translation>{path}: 이미지가 16비트 중 {bits}비트를 사용하므로 그에 맞춰 밝기를 조정합니다.</translation>
         </message>
         <message>
             <source>{problem} Going on with torch, which is slower.</source>
@@ -2862,7 +2929,7 @@
         </message>
         <message>
             <source>{reason}</source>
-            <translation type="unfinished" />
+            <translation>{reason}</translation>
         </message>
         <message>
             <source>{value} is outside {low:g}…{high:g}</source>
@@ -2940,7 +3007,7 @@
         </message>
         <message>
             <source>%s: frames %d to %d are damaged; this view is left out there</source>
-            <translation type="unfinished" />
+            <translation>%s: %d~%d번 프레임이 손상되어 그 구간에서 이 시점을 제외합니다</translation>
         </message>
         <message>
             <source>Rig %s: space %s mm around %s mm, network image %s px</source>

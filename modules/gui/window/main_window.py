@@ -31,6 +31,7 @@ from .banner import Banner
 from .docks import Docks
 from .focus_ring import FocusRing
 from .menus import Menus
+from .rig_line import RigLine
 from .session import LAYOUT_VERSION, Session
 from .start_page import StartPage
 from .status import StatusLine
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(self.state, self.controller, self)
         self.processing = Processing(self.state, self.controller, compose, self.process_bar, self)
         self.motion = MotionPanes(self, self.state, self.controller, self.docks, compose, CONFIG_DIR.parent / "output")
+        self.rig_line = RigLine(self.controller, compose, self)
         self.menus = Menus(self, self.state, self._slots())
         self.menus.add_edits(self.motion.editing.undo_action, self.motion.editing.redo_action)
         self.focus_ring = FocusRing(self)
@@ -175,6 +177,7 @@ class MainWindow(QMainWindow):
         deadline = time.monotonic() + CLOSE_S
         self.processing.cancel()
         self.motion.stop()
+        self.rig_line.stop()
         worker_ended = self.controller.stop(max(0.1, deadline - time.monotonic()))
         self.all_stopped = self.processing.stop(max(0.1, deadline - time.monotonic())) and worker_ended
         self.docks.log.detach()
@@ -223,6 +226,8 @@ class MainWindow(QMainWindow):
         controller.configured.connect(self._on_configured)
         controller.frame_computed.connect(self._on_computed)
         self.processing.message.connect(self.tell)
+        self.rig_line.message.connect(self.tell)
+        self.rig_line.progressed.connect(self.status.set_rig_share)
         self.processing.failed.connect(self._on_failed)
         self.motion.message.connect(self.tell)
         self.motion.failed.connect(self._on_failed)
@@ -269,6 +274,7 @@ class MainWindow(QMainWindow):
             "lod_everyone": lambda: state.set_lod_distance_mm(0),
             "deselect": lambda: state.set_selection(None),
             "language": self._set_language,
+            "rig_check": self.rig_line.show,
             "shortcuts": lambda: shortcuts_dialog(self, self.menus.actions.values()).open(),
             "about": lambda: about_dialog(self).open(),
         }

@@ -31,7 +31,7 @@ class Menus(QObject):
         self.actions["quit"].setMenuRole(QAction.QuitRole)
         self.actions["settings"].setMenuRole(QAction.PreferencesRole)
         bar = window.menuBar()
-        self.file, self.edit, self.view, self.play, self.language, self.help = (bar.addMenu("") for _ in range(6))
+        self.file, self.edit, self.view, self.play, self.tools, self.language, self.help = (bar.addMenu("") for _ in range(7))
         self.recent, self.heatmap, self.camera, self.panes = (QMenu(window) for _ in range(4))
         self._fill(slots)
         state.room_changed.connect(self._on_room)
@@ -49,6 +49,7 @@ class Menus(QObject):
         self.edit.setTitle(self.tr("&Edit"))
         self.view.setTitle(self.tr("&View"))
         self.play.setTitle(self.tr("&Playback"))
+        self.tools.setTitle(self.tr("&Tools"))
         self.language.setTitle(self.tr("&Language"))
         self.help.setTitle(self.tr("&Help"))
         self.recent.setTitle(self.tr("Open &recent"))
@@ -93,6 +94,7 @@ class Menus(QObject):
         self._add(self.play, None, "slower", "faster", None, "loop", "loop_from", "loop_to", "loop_all", None)
         self._add(self.play, "lod_less", "lod_more", "lod_everyone", None, "next_person", "previous_person", "deselect")
         self._add(self.play, None, "compute_ahead")
+        self._add(self.tools, "rig_check")
         self._add(self.help, "shortcuts", "about")
         self._languages, self._heatmaps = QActionGroup(self), QActionGroup(self)
         for code, name in LANGUAGES.items():
@@ -166,6 +168,7 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "lod_more": ("]",),
     "lod_everyone": ("0",),
     "deselect": ("Esc",),
+    "rig_check": (),
     "shortcuts": ("F1",),
     "about": (),
 }
@@ -215,6 +218,7 @@ def action_texts() -> dict[str, str]:
         "lod_more": translate("Menus", "Longer LoD distance"),
         "lod_everyone": translate("Menus", "Everyone in full detail"),
         "deselect": translate("Menus", "Choose nobody"),
+        "rig_check": translate("Menus", "&Rig check…"),
         "shortcuts": translate("Menus", "&Keyboard shortcuts"),
         "about": translate("Menus", "&About"),
     }

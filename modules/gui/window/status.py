@@ -28,6 +28,7 @@ class StatusLine(QStatusBar):
         self._state = state
         self._busy = Busy.IDLE
         self._pace = Pace(float("nan"), 0, float("nan"))
+        self._rig_share = float("nan")
         self._recording, self._hover, self._work = QLabel(self), QLabel(self), QLabel(self)
         self._recording.setContentsMargins(theme.MARGIN, 0, 0, 0)
         self._work.setContentsMargins(0, 0, theme.MARGIN, 0)
@@ -46,6 +47,11 @@ class StatusLine(QStatusBar):
         controller.busy_changed.connect(self._on_busy)
         controller.pace_changed.connect(self._on_pace)
         self.retranslate()
+
+    def set_rig_share(self, share: float) -> None:
+        """How far the rig check is, 0–1; NaN: there is none."""
+        self._rig_share = share
+        self._show_busy()
 
     @property
     def work_text(self) -> str:
@@ -84,6 +90,9 @@ class StatusLine(QStatusBar):
             Busy.COMPUTING: (self._pace_text(), theme.ACCENT),
         }[self._busy]
         text = f'<span style="color:{color}">●</span>&nbsp; {text}'
+        if math.isfinite(self._rig_share):
+            checking = self.tr("Checking the rig … {percent} %").format(percent=round(100 * self._rig_share))
+            text = f'<span style="color:{theme.WARNING}">●</span>&nbsp; {checking} &nbsp; {text}'
         if text != self._work.text():  # each repaint costs
             self._work.setText(text)
 

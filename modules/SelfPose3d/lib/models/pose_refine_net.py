@@ -28,9 +28,12 @@ TOKEN_EXTRAS = 10
 JOINT_EXTRAS = 4
 #: Solving for a joint that no view speaks of leaves it where it is.
 DAMPING = 1e-3
-#: A view's standard deviation across its ray where its weight is 1, mm. The weights are learned up to a factor; this one makes
-#: two thirds of the errors smaller than one standard deviation: ``python -m modules.evaluation.accuracy.deviations``.
-UNIT_MM = 30.0
+#: A view's standard deviation across its ray where its weight is 1, cells; how much the joint's own wish to move counts beside
+#: the views' weights. The weights are learned up to a factor. These make two thirds of the errors smaller than one standard
+#: deviation on synthetic scenes, in every rig to within 13 %: ``lib/training/README.md``, "How sure it is".
+UNIT_CELLS, OWN_SHARE = 0.64, 0.3
+#: What a cell is where no view sees the joint, mm.
+UNSEEN_MM_PER_CELL = 200.0
 
 
 class Refined(NamedTuple):
@@ -197,9 +200,8 @@ class PoseRefineNet(nn.Module):
             trust = nn.functional.softplus(own[..., 3]) + DAMPING  # [N, J]
             moved = step(look.jacobian, said[..., :2] * OFFSET_MM, weight, trust, own[..., :3] * MOVE_MM)
             with torch.no_grad():
-                variance = inverse_diagonal3(normal_matrix(look.jacobian, weight, trust))
-                view_trust, sd_mm = weight.sqrt() / UNIT_MM, variance.sqrt() * UNIT_MM
-            return Refined(joints + moved, logit, view_trust, sd_mm)
+                sure = deviations(look, weight.detach(), trust.detach())
+            return Refined(joints + moved, logit, *sure)
 
     def _token_input(self, views: ViewSampler, joints: torch.Tensor, look: Look) -> tuple[torch.Tensor, torch.Tensor]:
         """Window samples [N, V, J, S] and what else a token is told [N, V, J, TOKEN_EXTRAS]."""
@@ -217,6 +219,18 @@ class PoseRefineNet(nn.Module):
             ), -1,
         )  # fmt: skip
         return samples, extras
+
+
+def deviations(look: Look, weight: torch.Tensor, trust: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """``view_trust`` and ``sd_mm`` of ``Refined`` for weights [N, V, J] of the views and the joints' own ``trust`` [N, J]."""
+    unit_mm = UNIT_CELLS * look.mm_per_cell
+    barely = 1e-3
+    squared = (weight * unit_mm.square()).sum(1) + barely * (UNIT_CELLS * UNSEEN_MM_PER_CELL) ** 2
+    own = OWN_SHARE * trust * (weight.sum(1) + barely) / squared  # 1/mm²
+    view_trust = weight.sqrt() / unit_mm
+    # in units of a metre: the determinant of numbers of 1e-3 would be lost in 32 bits
+    normal = normal_matrix(look.jacobian, view_trust.square() * 1e6, own * 1e6)
+    return view_trust, inverse_diagonal3(normal).sqrt() * 1e3
 
 
 class Round(nn.Module):

@@ -15,6 +15,8 @@ from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, unexplained
 
 #: Verdict of the refinement from which a proposal is considered at all.
 CANDIDATE = 0.15
+#: The root net looks again where so many views or more hold so many joints' peaks or more of this height that nobody explains.
+LEFT_VIEWS, LEFT_JOINTS, LEFT_PEAK = 2, 4, 0.2
 
 #: Heatmaps [V, J, H, W] → proposals [P, 5] of the root net.
 Propose = Callable[[torch.Tensor], torch.Tensor]
@@ -55,6 +57,8 @@ class Recognition:
         best = self._candidates(joints, logits)
         left = what_is_left(views, joints[best])
         for _ in range(self.looks - 1 if len(best) else 0):
+            if not is_something_left(left[-1]):
+                break
             more = self._verify(refine_net, views, propose(left[-1]))
             if not len(more[0]):
                 break  # the next look would see the same
@@ -91,6 +95,12 @@ class Recognition:
             return Refined(joints, logits, nothing, joints), logits
         judged = refine_net(views.of(len(joints), list(left)), joints, 1, alone=True)[-1]
         return judged, torch.sigmoid((logits + judged.logit) / 2)
+
+
+def is_something_left(left: torch.Tensor) -> bool:
+    """Whether heatmaps [V, J, H, W] hold enough for one more person to be seen by two views."""
+    joints = (left.flatten(2).amax(2) > LEFT_PEAK).sum(1)
+    return bool((joints >= LEFT_JOINTS).sum() >= LEFT_VIEWS)
 
 
 def what_is_left(views: ViewSampler, joints: torch.Tensor) -> torch.Tensor:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import yaml
 
-from modules.core.rig import CameraCheck, Finding, RigReport, Verdict
-from modules.core.types import SourceInfo
+from .rig import CameraCheck, Finding, RigReport, Verdict
+from .types import SourceInfo
 
 #: What is said before a finding's sentence.
 MARKS = {

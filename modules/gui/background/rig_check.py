@@ -1,0 +1,59 @@
+"""The rig check beside everything else: a thread of its own with its own reading of the recording."""
+
+from __future__ import annotations
+
+import threading
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from modules.core.errors import UserError
+
+from .messages import CheckRig, OpenRequest
+
+
+class Stopped(Exception):
+    """The check is not wanted any more."""
+
+
+class RigChecker(QObject):
+    """Checks one recording at a time; a new one ends the check before it. Its signals arrive in the GUI thread."""
+
+    progressed = pyqtSignal(object, float)  # OpenRequest, share that is done
+    finished = pyqtSignal(object, object, bool)  # OpenRequest, RigReport, whether to open the recording again
+    failed = pyqtSignal(object, object)  # OpenRequest, UserError
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._wanted: OpenRequest | None = None
+        self._lock = threading.Lock()
+
+    def start(self, request: OpenRequest, check: CheckRig) -> None:
+        """Checks the recording of a request."""
+        self._wanted = request
+        threading.Thread(target=self._run, args=(request, check), name="rig check", daemon=True).start()
+
+    def stop(self) -> None:
+        """Ends the check; nothing is heard of it any more."""
+        with self._lock:
+            self._wanted = None
+
+    def _run(self, request: OpenRequest, check: CheckRig) -> None:
+        try:
+            report, again = check(request.path, request.format, request.offsets, lambda share: self._tell(request, share))
+        except Stopped:
+            return
+        except UserError as reason:
+            self._emit(request, self.failed, reason)
+            return
+        if report is not None:
+            self._emit(request, self.finished, report, again)
+
+    def _tell(self, request: OpenRequest, share: float) -> None:
+        if self._wanted is not request:
+            raise Stopped
+        self._emit(request, self.progressed, share)
+
+    def _emit(self, request: OpenRequest, signal: pyqtSignal, *values: object) -> None:
+        with self._lock:  # never into a window that is gone
+            if self._wanted is request:
+                signal.emit(request, *values)

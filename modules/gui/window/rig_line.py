@@ -1,0 +1,95 @@
+"""What the window does with the rig check: starts it when a recording is open, says what it found, opens its dialog."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtWidgets import QWidget
+
+from modules.core.config import set_key
+from modules.core.errors import Note, UserError
+from modules.core.rig import Finding, RigReport, Verdict
+from modules.core.types import FrameSet, SourceInfo
+
+from ..background.controller import Controller
+from ..background.messages import Compose, Opened, OpenRequest
+from ..background.rig_check import RigChecker
+from .rig_dialog import RigDialog
+
+#: How loud a finding is said; the rest only stands in the dialog.
+LEVELS = {Verdict.CONTRADICTED: "error", Verdict.PROPOSED: "warning", Verdict.APPLIED: "info"}
+
+
+class RigLine(QObject):
+    """Between the rig check and the window."""
+
+    message = pyqtSignal(str, object)  # level, Note
+    progressed = pyqtSignal(float)  # 0–1; NaN: over
+
+    def __init__(self, controller: Controller, compose: Compose, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._controller, self._compose, self._window = controller, compose, parent
+        self._checker = RigChecker(self)
+        self.report: RigReport | None = None
+        self._images: FrameSet | None = None
+        self._info: SourceInfo | None = None
+        self._request: OpenRequest | None = None
+        self._checker.progressed.connect(lambda _request, share: self.progressed.emit(share))
+        self._checker.finished.connect(self._on_finished)
+        self._checker.failed.connect(self._on_failed)
+        controller.recording_opened.connect(self._on_opened)
+
+    def show(self) -> None:
+        """Opens the dialog on the last report."""
+        if self.report is None or self._info is None:
+            self.message.emit("info", Note("The rig was not checked yet."))
+            return
+        images = () if self._images is None else self._images.images
+        dialog = RigDialog(self.report, self._info, images, self._window)
+        dialog.option_chosen.connect(self.take_over)
+        dialog.open()
+
+    def take_over(self, options: dict[str, Any]) -> None:
+        """Does what a proposal says, until the program ends or the recording is opened with other settings."""
+        config = self._controller.config.clone()
+        config.defrost()
+        for name, value in options.items():
+            set_key(config, name, value, name)
+        config.freeze()
+        self._controller.configure(config)
+        if self._request is not None:
+            offsets = {**self._request.offsets, **options.get("SOURCE.FRAME_OFFSETS", {})}
+            self._controller.open(self._request.path, self._request.format, offsets)
+
+    def stop(self) -> None:
+        """Ends a check."""
+        self._checker.stop()
+        self.progressed.emit(float("nan"))
+
+    def _on_opened(self, opened: Opened) -> None:
+        self._images, self._request, self._info = opened.first, opened.request, opened.info
+        check = self._compose(self._controller.config).check_rig
+        if check is None or opened.first is None or not opened.request.path.is_dir():
+            self.stop()
+            return
+        self._checker.start(opened.request, check)
+
+    def _on_finished(self, request: OpenRequest, report: RigReport, again: bool) -> None:
+        self.progressed.emit(float("nan"))
+        before, self.report = self.report, report
+        if again:
+            self._controller.open(request.path, request.format, request.offsets)
+        loud = [finding for finding in report.findings if finding.verdict in LEVELS]
+        if loud and (before is None or sentences(before.findings) != sentences(report.findings)):
+            for finding in reversed(loud):  # the most serious one last: it stays in the banner
+                self.message.emit(LEVELS[finding.verdict], finding.sentence)
+
+    def _on_failed(self, _request: OpenRequest, reason: UserError) -> None:
+        self.progressed.emit(float("nan"))
+        self.message.emit("warning", Note("The rig was not checked: {reason}", reason=Note(reason.template, **reason.values)))
+
+
+def sentences(findings: tuple[Finding, ...]) -> list[str]:
+    """What findings say."""
+    return [str(finding.sentence) for finding in findings]

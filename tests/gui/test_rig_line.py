@@ -1,0 +1,126 @@
+"""The rig check in the window: in the background, said once, proposals taken over, the dialog."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtWidgets import QPushButton, QWidget
+
+from modules.core.config import load_config
+from modules.core.errors import Note, SourceError
+from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
+from modules.core.types import Camera, FrameSet, SourceInfo
+from modules.gui.background.messages import Composition, Opened, OpenRequest
+from modules.gui.background.rig_check import RigChecker
+from modules.gui.window.rig_dialog import RigDialog
+from modules.gui.window.rig_line import RigLine
+
+CAMERA = Camera("cam1", 64, 48, 50.0, 50.0, 32.0, 24.0, np.eye(3), np.zeros(3))
+LATE = Finding(
+    Subject.TIME, Verdict.PROPOSED, Note("Camera {camera} is late by {frames:.1f} frames ({milliseconds:.0f} ms).",
+    camera="cam1", frames=3.2, milliseconds=53.0), ("cam1",), (("SOURCE.FRAME_OFFSETS", {"cam1": 3}),), 0.6,
+)  # fmt: skip
+REPORT = RigReport((1, 2), 9, (CameraCheck("cam1", 9, 0.9, 5.0, 0.02, 0.05, 0.6),), (LATE,), quarter_turns=(0,))
+INFO = SourceInfo("walks", "folder", ("cam1",), 5, ((64, 48),), 30.0)
+
+
+class FakeController(QObject):
+    recording_opened = pyqtSignal(object)
+
+    def __init__(self):
+        super().__init__()
+        self.config = load_config(None)
+        self.opened, self.configured = [], []
+
+    def open(self, path, fmt, offsets):
+        self.opened.append((path, fmt, offsets))
+
+    def configure(self, config):
+        self.config = config
+        self.configured.append(config)
+
+
+def opened(folder) -> Opened:
+    frame = FrameSet(0, 0.0, (np.zeros((48, 64, 3), np.uint8),), (CAMERA,))
+    return Opened(OpenRequest(folder, "folder", {"cam2": 1}), INFO, (CAMERA,), None, None, frame, True)
+
+
+def line(qtbot, check):
+    window = QWidget()
+    qtbot.addWidget(window)
+    controller = FakeController()
+    made = RigLine(controller, lambda config: Composition(None, None, None, None, None, None, check), window)
+    said = []
+    made.message.connect(lambda level, note: said.append((level, str(note))))
+    return made, controller, said
+
+
+def test_what_is_likely_is_said_once_and_a_changed_recording_is_opened_again(qtbot, tmp_path):
+    made, controller, said = line(qtbot, lambda path, fmt, offsets, tell: (REPORT, True))
+    with qtbot.waitSignal(made.message):
+        controller.recording_opened.emit(opened(tmp_path))
+    assert said == [("warning", "Camera cam1 is late by 3.2 frames (53 ms).")]
+    assert controller.opened == [(tmp_path, "folder", {"cam2": 1})]
+    with qtbot.waitSignal(made.progressed):
+        controller.recording_opened.emit(opened(tmp_path))  # opened again: the same is not said twice
+    assert len(said) == 1
+
+
+def test_a_proposal_is_taken_over_with_the_offsets_that_were_there(qtbot, tmp_path):
+    made, controller, _ = line(qtbot, lambda *_: (REPORT, False))
+    with qtbot.waitSignal(made.message):
+        controller.recording_opened.emit(opened(tmp_path))
+    made.take_over({"SOURCE.FRAME_OFFSETS": {"cam1": 3}})
+    assert controller.configured[0].SOURCE.FRAME_OFFSETS == {"cam1": 3}
+    assert controller.opened == [(tmp_path, "folder", {"cam2": 1, "cam1": 3})]
+
+
+def test_a_check_that_fails_is_a_sentence_and_the_window_goes_on(qtbot, tmp_path):
+    def check(*_):
+        raise SourceError("{file} ends early.", file="cam1.mp4")
+
+    made, controller, said = line(qtbot, check)
+    with qtbot.waitSignal(made.message):
+        controller.recording_opened.emit(opened(tmp_path))
+    assert said == [("warning", "The rig was not checked: cam1.mp4 ends early.")]
+
+
+def test_another_recording_ends_the_check_before_it(qtbot, tmp_path):
+    going, ended = threading.Event(), threading.Event()
+
+    def long(path, fmt, offsets, tell):
+        going.set()
+        try:
+            while True:
+                tell(0.5)
+        finally:
+            ended.set()
+
+    checker = RigChecker()
+    heard = []
+    checker.finished.connect(lambda request, *_: heard.append(request))
+    checker.start(OpenRequest(tmp_path, "auto", {}), long)
+    assert going.wait(5)
+    second = OpenRequest(tmp_path / "b", "auto", {})
+    with qtbot.waitSignal(checker.finished):
+        checker.start(second, lambda *_: (REPORT, False))
+    assert ended.wait(5)
+    assert heard == [second]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PROPOSED, Verdict.APPLIED])
+def test_the_dialog_shows_pictures_and_a_button_for_what_is_proposed(qtbot, verdict):
+    finding = Finding(LATE.subject, verdict, LATE.sentence, LATE.cameras, LATE.options)
+    report = RigReport((1, 2), 9, REPORT.cameras, (finding,), up=np.array([0.0, 0, 1]), up_sd_deg=2.0, floor_mm=-3.0)
+    dialog = RigDialog(report, INFO, [np.zeros((48, 64, 3), np.uint8)])
+    qtbot.addWidget(dialog)
+    buttons = [button for button in dialog.findChildren(QPushButton) if button.text() == "Do so"]
+    assert len(buttons) == (verdict is Verdict.PROPOSED)
+    chosen = []
+    dialog.option_chosen.connect(chosen.append)
+    for button in buttons:
+        button.click()
+    assert chosen == [{"SOURCE.FRAME_OFFSETS": {"cam1": 3}}] * len(buttons)
