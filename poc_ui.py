@@ -46,6 +46,7 @@ def compose(config: CfgNode) -> Composition:
             partial(composition.motion, config), composition.angles, motion_formats(), partial(composition.write_motion, config)
         ),
         check_rig=partial(composition.check_folder, config),
+        make_calibrating=partial(composition.make_calibrating, config),
     )
 
 

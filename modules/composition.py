@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,9 @@ from modules.core.trajectory import TrajectorySet
 from modules.core.types import Camera, FrameSet, PoseResult
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from modules.core.calibrating import Calibrating
     from modules.rig.apply import Corrections
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
@@ -258,6 +262,13 @@ def make_people_finder(config: CfgNode) -> FindPeople2D:
     from modules.focus.prepare import network_views
 
     return PeopleFinder(config, network_views)
+
+
+def make_calibrating(config: CfgNode) -> Calibrating:
+    """Calibration step by step; nothing is loaded yet."""
+    from modules.rig.session import CalibrationSession
+
+    return CalibrationSession(partial(open_uncalibrated, config), partial(make_people_finder, config))
 
 
 def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] | None = None) -> Take:

@@ -29,6 +29,10 @@ MAX_SIDE_PX, MAX_FOCAL_PX, MAX_COEFFICIENT, MAX_DISTANCE_MM = 100_000, 1e7, 1e6,
 ORTHONORMAL_TOLERANCE = 1e-3
 
 
+#: A view bears a joint out if its standard deviation across the view's ray is smaller than this, mm.
+SUPPORT_MM = 200.0
+
+
 class Lod(Enum):
     """Level of detail of one person."""
 
@@ -222,6 +226,16 @@ class Person:
             ("extra_px", (views, None, 2)),
         ):
             object.__setattr__(self, name, frozen_array(getattr(self, name), np.float32, shape, name))
+
+    @property
+    def supporting_views(self) -> int | None:
+        """How many views bear the person out: those that place a third of the joints to SUPPORT_MM. None: not known.
+
+        One view alone knows a direction and no distance: such a person's place is a guess by the size of people.
+        """
+        if not np.isfinite(self.view_trust).any():
+            return None
+        return int(((self.view_trust > 1 / SUPPORT_MM).mean(1) >= 1 / 3).sum())
 
     def distance_mm(self, origin_xy_mm: tuple[float, float]) -> float:
         """Distance of the root from the LoD origin on the floor plane, mm."""

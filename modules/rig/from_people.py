@@ -27,8 +27,8 @@ from .pairs import placed as placed_by
 from .rays import meet
 from .tracklets import Tracklet, follow, identify, observations
 
-#: Seeds that a rig is grown from, and instants of a fit while it grows and at the end.
-SEEDS, GROWING, FINAL = 2, 100, 320
+#: Seeds that a rig is grown from, and instants of a fit while it grows, while focal lengths are tried, and at the end.
+SEEDS, GROWING, TRYING, FINAL = 2, 100, 50, 320
 #: What intrinsics that are said to be known may still be off by, and those guessed from the frame's size.
 KNOWN = Freedom(focal=0.004, point=0.003)
 GUESSED = Freedom(focal=0.25, point=0.01, k1=0.05)
@@ -69,7 +69,7 @@ def grow(lenses: Sequence[Camera], people: Sequence[People2D], known: bool = Tru
     lens = KNOWN if known else GUESSED
     best: Grown | None = None
     for choice in [tuple(lenses)] if known else [tuple(_with_focal(c, share) for c in lenses) for share in FOCAL_SHARES]:
-        found = _grow(choice, tracklets, lens, SEEDS if known else 1)
+        found = _grow(choice, tracklets, lens, *((SEEDS, GROWING) if known else (1, TRYING)))
         if found is not None and (best is None or _merit(found) > _merit(best)):
             best = found
     if best is None:
@@ -91,23 +91,23 @@ def _merit(rig: Grown) -> float:
     return rig.explained - 0.05 * rig.adjusted.spread - (1.0 if rig.handed < 0.4 else 0.0)
 
 
-def _grow(lenses: Sequence[Camera], tracklets: Sequence[Tracklet], lens: Freedom, seeds: int) -> Grown | None:
+def _grow(lenses: Sequence[Camera], tracklets: Sequence[Tracklet], lens: Freedom, seeds: int, at_most: int) -> Grown | None:
     rays = [undistort(t.pixels, lenses[t.view]) for t in tracklets]
     pairs = {views: TwoViews(views, lenses, tracklets, rays).proposals() for views in combinations(range(len(lenses)), 2)}
     starts = sorted((p for found in pairs.values() for p in found), key=lambda p: -p.score * np.sin(p.angle))[:seeds]
-    grown = [rig for start in starts if (rig := _grow_from(start, lenses, tracklets, rays, pairs, lens)) is not None]
+    grown = [rig for start in starts if (rig := _grow_from(start, lenses, tracklets, rays, pairs, lens, at_most)) is not None]
     return max(grown, key=_merit) if grown else None
 
 
 def _grow_from(
     start: Proposal, lenses: Sequence[Camera], tracklets: Sequence[Tracklet], rays: Sequence[np.ndarray],
-    pairs: dict[tuple[int, int], list[Proposal]], lens: Freedom,
+    pairs: dict[tuple[int, int], list[Proposal]], lens: Freedom, at_most: int,
 ) -> Grown | None:  # fmt: skip
     """All views from one pair; None where that leads nowhere."""
     placed: dict[int, Camera] = dict(
         zip(start.views, placed_by([lenses[v] for v in start.views], start.R, start.t), strict=True)
     )
-    fitted = _fitted(placed, lenses, tracklets, lens, GROWING)
+    fitted = _fitted(placed, lenses, tracklets, lens, at_most)
     while fitted is not None and len(placed) < len(lenses):
         rig, adjusted, seen, whose = fitted
         placed = {v: rig[v] for v in placed}
@@ -115,7 +115,7 @@ def _grow_from(
         if added is None:
             return None
         placed[added[0]] = added[1]
-        fitted = _fitted(placed, lenses, tracklets, lens, GROWING)
+        fitted = _fitted(placed, lenses, tracklets, lens, at_most)
     return None if fitted is None else _as_grown(*fitted, tracklets)
 
 

@@ -77,3 +77,13 @@ def test_bytes_are_counted():
     assert person.nbytes == 4 * (3 + 45 + 4 + 60 + 30 + 45) + 60
     heatmaps = np.zeros((2, NUM_JOINTS, 8, 8), np.float16)
     assert PoseResult(0, 0.0, 0.0, (0.0, 0.0), (person,), heatmaps).nbytes == person.nbytes + heatmaps.nbytes
+
+
+def test_views_support_a_person_by_a_third_of_the_joints():
+    trust = np.zeros((4, NUM_JOINTS), np.float32)
+    trust[0], trust[1, :5], trust[2, :4] = 0.02, 0.006, 0.05
+    trust[3] = 0.004  # to 250 mm: too vague
+    nowhere = np.full((4, 2), np.nan)
+    person = make_person(root_px=nowhere, joints_px=np.full((4, NUM_JOINTS, 2), np.nan), face_crops=(), view_trust=trust)
+    assert person.supporting_views == 2
+    assert make_person().supporting_views is None

@@ -198,6 +198,8 @@ def test_people_are_called_by_their_place_in_the_frame(make_estimator, frame):
 
 def test_another_rig_gets_a_room_of_its_own(make_estimator, frame):
     estimator = make_estimator(MULTI_PERSON__RIG=rig_fingerprint(CAMERAS))
+    estimator._given_config.defrost()
+    estimator._given_config.MULTI_PERSON.KEEP = []  # as from a file: what is asked for by name is kept in any rig
     estimator.detect(frame)
     assert estimator.config.MULTI_PERSON.SPACE_SIZE == [4000.0, 4000.0, 2000.0]
     estimator.detect(FrameSet(0, 0.0, frame.images[:3], CAMERAS[:3]))

@@ -13,6 +13,61 @@
         </message>
     </context>
     <context>
+        <name>CalibrateDialog</name>
+        <message>
+            <source> cm</source>
+            <translation> cm</translation>
+        </message>
+        <message>
+            <source>Calibrate</source>
+            <translation>보정</translation>
+        </message>
+        <message>
+            <source>Choose the videos of two or more cameras that ran at the same time and did not move. One or more people should walk through the whole room for half a minute, seen from head to foot: a figure of eight, not one line. No board and no calibration file is needed.</source>
+            <translation>같은 시간에 움직이지 않고 찍은 두 대 이상의 카메라 비디오를 고르십시오. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안, 한 줄이 아니라 8자를 그리며 걸어야 합니다. 보정판도 보정 파일도 필요 없습니다.</translation>
+        </message>
+        <message>
+            <source>Choose videos…</source>
+            <translation>비디오 고르기…</translation>
+        </message>
+        <message>
+            <source>Finding out where the cameras stand… This can take a minute.</source>
+            <translation>카메라가 어디에 있는지 알아내는 중… 1분쯤 걸릴 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>Height of the tallest person, if you know it</source>
+            <translation>가장 큰 사람의 키(알고 있으면)</translation>
+        </message>
+        <message>
+            <source>Looking for people in all videos…</source>
+            <translation>모든 비디오에서 사람을 찾는 중…</translation>
+        </message>
+        <message>
+            <source>Save and open</source>
+            <translation>저장하고 열기</translation>
+        </message>
+        <message>
+            <source>The videos of all cameras, one file a camera</source>
+            <translation>모든 카메라의 비디오, 카메라마다 파일 하나</translation>
+        </message>
+        <message>
+            <source>This calibration is doubtful; the first sentence above says what to film instead.</source>
+            <translation>이 보정은 믿기 어렵습니다. 위의 첫 문장이 대신 무엇을 찍어야 하는지 알려 줍니다.</translation>
+        </message>
+        <message>
+            <source>Videos ({kinds})</source>
+            <translation>비디오 ({kinds})</translation>
+        </message>
+        <message>
+            <source>not known</source>
+            <translation>모름</translation>
+        </message>
+        <message>
+            <source>{camera}: someone is seen in {seen} of {done} pictures, in {shared} together with another camera</source>
+            <translation>{camera}: 사진 {done}장 중 {seen}장에 사람이 보이고, {shared}장에서는 다른 카메라에도 보입니다</translation>
+        </message>
+    </context>
+    <context>
         <name>CameraGridPane</name>
         <message>
             <source>All joints</source>
@@ -487,6 +542,10 @@
         <message>
             <source>&amp;About</source>
             <translation>정보(&amp;A)</translation>
+        </message>
+        <message>
+            <source>&amp;Calibrate videos…</source>
+            <translation>비디오 보정(&amp;C)…</translation>
         </message>
         <message>
             <source>&amp;Edit</source>
@@ -1892,6 +1951,10 @@
             <translation>취소했습니다. 파일을 쓰지 않았으며 계산한 결과는 남아 있습니다.</translation>
         </message>
         <message>
+            <source>Choose the videos first.</source>
+            <translation>먼저 비디오를 고르십시오.</translation>
+        </message>
+        <message>
             <source>EasyMocap and OpenCV: intri.yml with extri.yml</source>
             <translation>EasyMocap과 OpenCV: intri.yml과 extri.yml</translation>
         </message>
@@ -1926,6 +1989,14 @@
         <message>
             <source>K has skew {skew:.4g}, which this camera model does not know</source>
             <translation>K에 기울기(skew) {skew:.4g}이(가) 있으나 이 카메라 모델에서 지원하지 않습니다</translation>
+        </message>
+        <message>
+            <source>Lengths are right to {percent:.0f} %.</source>
+            <translation>길이는 {percent:.0f} % 안에서 맞습니다.</translation>
+        </message>
+        <message>
+            <source>Lengths are right to {percent:.0f} %; with a person's height they are to 2 %.</source>
+            <translation>길이는 {percent:.0f} % 안에서 맞습니다. 사람의 키를 알면 2 % 안에서 맞습니다.</translation>
         </message>
         <message>
             <source>MATLAB, as DANNCE has it: a .mat a camera with K, RDistort, TDistort, r, t</source>
@@ -1980,6 +2051,10 @@
             <translation>ONNX.JOINTS: {name}이라는 관절 묶음이나 파일이 없습니다. 있는 묶음: {known}.</translation>
         </message>
         <message>
+            <source>Only {share:.0f} % of what the cameras saw of people fits. Film fewer people, in light clothes before a dark wall or the other way round, with all cameras started before they come in.</source>
+            <translation>카메라가 본 사람의 {share:.0f} %만 서로 맞습니다. 더 적은 사람을, 어두운 벽 앞에서는 밝은 옷으로(또는 반대로), 들어오기 전에 모든 카메라를 켜고 찍으십시오.</translation>
+        </message>
+        <message>
             <source>OpenCap: Videos/Cam0/InputMedia/TRIAL/ with a .pickle in each camera's folder</source>
             <translation>OpenCap: Videos/Cam0/InputMedia/시행/ 과 카메라 폴더마다 .pickle 하나</translation>
         </message>
@@ -2010,6 +2085,14 @@
         <message>
             <source>People are seen in {count} views, but never together, so the rig could not be checked.</source>
             <translation type="unfinished" />
+        </message>
+        <message>
+            <source>People hardly left one place or one line, so angles may be wrong by degrees. Film someone who walks a figure of eight through the whole room.</source>
+            <translation>사람들이 한 곳이나 한 줄을 거의 벗어나지 않아 각도가 몇 도씩 틀릴 수 있습니다. 누군가 방 전체를 8자를 그리며 걷는 모습을 찍으십시오.</translation>
+        </message>
+        <message>
+            <source>People's fronts and backs contradict each other. Film someone nearer to the cameras, seen from head to foot.</source>
+            <translation>사람의 앞과 뒤가 서로 맞지 않습니다. 카메라에 더 가까이, 머리부터 발끝까지 보이게 찍으십시오.</translation>
         </message>
         <message>
             <source>Pose2Sim, Caliscope, FreeMoCap, aniposelib: *.toml</source>
@@ -2922,6 +3005,10 @@
         <message>
             <source>{path}: the images use {bits} of 16 bits; they are scaled by that.</source>
             <translation>{path}: 이미지가 16비트 중 {bits}비트를 사용하므로 그에 맞춰 밝기를 조정합니다.</translation>
+        </message>
+        <message>
+            <source>{people} people were followed; {share:.0f} % of what was seen of them fits.</source>
+            <translation>{people}명을 따라갔고, 본 것의 {share:.0f} %가 맞습니다.</translation>
         </message>
         <message>
             <source>{problem} Going on with torch, which is slower.</source>

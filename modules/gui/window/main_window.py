@@ -26,6 +26,7 @@ from ..settings.dialog import SettingsDialog
 from ..state import AppState
 from ..transport.bar import JUMP, SPEEDS, Transport
 from ..view3d.opengl import opengl_is_there
+from ..wizard.dialog import CalibrateDialog
 from .about import about_dialog, shortcuts_dialog
 from .banner import Banner
 from .docks import Docks
@@ -99,7 +100,7 @@ class MainWindow(QMainWindow):
         self.controller = Controller(self.state, compose, config, self)
         self.state.set_computing_ahead(may_compute_ahead(config))
         self.all_stopped = True
-        self._config_path = Path(config_path)
+        self._config_path, self._compose = Path(config_path), compose
         self._config_before = config
         self._notes: set[Note] = set()
         self.setMinimumSize(*SMALLEST_PX)
@@ -240,6 +241,7 @@ class MainWindow(QMainWindow):
             "open": self._ask_open,
             "open_results": self._ask_open_results,
             "clear_recent": self._clear_recent,
+            "calibrate": self._calibrate,
             "process_all": self.processing.ask,
             "export_motion": self.motion.ask,
             "settings": self._open_settings,
@@ -278,6 +280,15 @@ class MainWindow(QMainWindow):
             "shortcuts": lambda: shortcuts_dialog(self, self.menus.actions.values()).open(),
             "about": lambda: about_dialog(self).open(),
         }
+
+    def _calibrate(self) -> None:
+        """Opens the calibration's steps; what they save is opened."""
+        make = self._compose(self.controller.config).make_calibrating
+        if make is not None:
+            dialog = CalibrateDialog(make(), self)
+            dialog.setAttribute(Qt.WA_DeleteOnClose)
+            dialog.saved.connect(self.open_folder)
+            dialog.show()
 
     def _restore(self) -> None:
         self._show_recent()

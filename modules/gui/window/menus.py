@@ -83,6 +83,7 @@ class Menus(QObject):
         self._add(self.file, "open", "open_results")
         self.file.addMenu(self.recent)
         self._add(self.file, None, "process_all", "export_motion", None, "settings", None, "quit")
+        self._add(self.file, "calibrate", None, "process_all", None, "settings", None, "quit")
         self._add(self.view, "overview", "top", "view_back", "view_forward", "measure")
         self.view.addMenu(self.camera)
         self.view.addSeparator()
@@ -136,6 +137,7 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "open": ("Ctrl+O",),
     "open_results": ("Ctrl+Shift+O",),
     "clear_recent": (),
+    "calibrate": (),
     "process_all": ("Ctrl+P",),
     "export_motion": ("Ctrl+E",),
     "settings": ("Ctrl+,",),
@@ -186,6 +188,7 @@ def action_texts() -> dict[str, str]:
         "open": translate("Menus", "&Open recording…"),
         "open_results": translate("Menus", "Open saved &results…"),
         "clear_recent": translate("Menus", "Clear this list"),
+        "calibrate": translate("Menus", "&Calibrate videos…"),
         "process_all": translate("Menus", "&Process all…"),
         "export_motion": translate("Menus", "&Export motion…"),
         "settings": translate("Menus", "&Settings…"),

@@ -1,0 +1,162 @@
+"""File → Calibrate as a person uses it, on a calibration that is played: pages, pictures, failures, clicks."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gui_fakes import FakeSource
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QFileDialog
+
+from modules.core.calibrating import Calibrated, Look
+from modules.core.errors import Note, SourceError
+from modules.gui.wizard.dialog import CalibrateDialog
+from modules.gui.wizard.pictures import photograph, plan, seen
+
+
+def person():
+    """COCO keypoints [17, 3] of somebody in the middle of a 64 × 48 picture."""
+    keypoints = np.full((17, 3), 0.9, np.float32)
+    keypoints[:, 0] = np.linspace(20, 44, 17)
+    keypoints[:, 1] = np.linspace(8, 40, 17)
+    return keypoints
+
+
+class Played:
+    """A calibration whose answers are given."""
+
+    def __init__(self, folder: Path, problem: Exception | None = None, doubtful: bool = False) -> None:
+        self.folder, self.problem, self.doubtful = folder, problem, doubtful
+        self.videos, self.heights, self.gate = None, [], threading.Event()
+        self.gate.set()
+        self.went_on: list[bool] = []
+
+    def look(self, videos, show):
+        self.videos = list(videos)
+        images = tuple(np.full((48, 64, 3), 90, np.uint8) for _ in videos)
+        for done in (1, 2, 3):
+            look = Look(("a", "b"), done, 3, images, (person()[None], np.zeros((0, 17, 3))), (done, 0), (0, 0))
+            self.went_on.append(show(look))
+            if not self.went_on[-1]:
+                return
+            self.gate.wait(5)
+
+    def solve(self, height_mm):
+        self.heights.append(height_mm)
+        if self.problem is not None:
+            raise self.problem
+        cameras = FakeSource().cameras[:2]
+        images = tuple(np.full((48, 64, 3), 90, np.uint8) for _ in cameras)
+        paths = (np.array([[0.0, 0.0], [500.0, 300.0]]),)
+        drawn = tuple(np.full((1, 13, 2), 20.0) for _ in cameras)
+        return Calibrated(cameras, paths, (Note("The calibration is {file}.", file="x"),), self.doubtful, images, drawn)
+
+    def save(self):
+        return self.folder
+
+
+@pytest.fixture
+def make(qtbot, tmp_path):
+    def made(**kind):
+        played = Played(tmp_path, **kind)
+        dialog = CalibrateDialog(played)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        return dialog, played
+
+    return made
+
+
+def looked(qtbot, dialog):
+    dialog.look([Path("a.mp4"), Path("b.mp4")])
+    qtbot.waitUntil(lambda: dialog.go.isEnabled())
+
+
+def test_it_says_first_how_to_walk_and_what_is_not_needed(make):
+    dialog, _ = make()
+    assert "figure of eight" in dialog.explanation.text()
+    assert dialog.plan.isVisible()  # the drawing of how to walk
+    assert dialog.choose.isEnabled()
+    assert not dialog.go.isEnabled()
+    assert not dialog.keep.isEnabled()
+
+
+def test_from_videos_to_a_folder_in_three_clicks_after_the_files(qtbot, make, monkeypatch, tmp_path):
+    dialog, played = make()
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (["/x/a.mp4", "/x/b.mp4"], ""))
+    qtbot.mouseClick(dialog.choose, Qt.LeftButton)
+    qtbot.waitUntil(lambda: dialog.go.isEnabled())
+    assert played.videos == [Path("/x/a.mp4"), Path("/x/b.mp4")]
+    assert "a: someone is seen in 3 of 3 pictures" in dialog.explanation.text()
+    assert all(label.pixmap() is not None for label in dialog._pictures)
+    dialog.height_cm.setValue(183)
+    qtbot.mouseClick(dialog.go, Qt.LeftButton)
+    qtbot.waitUntil(lambda: dialog.keep.isEnabled())
+    assert played.heights == [1830]
+    assert dialog.plan.isVisible()
+    with qtbot.waitSignal(dialog.saved) as saved:
+        qtbot.mouseClick(dialog.keep, Qt.LeftButton)
+    assert saved.args == [tmp_path]
+    assert not dialog.isVisible()
+
+
+def test_no_height_is_no_height(qtbot, make):
+    dialog, played = make()
+    looked(qtbot, dialog)
+    qtbot.mouseClick(dialog.go, Qt.LeftButton)
+    qtbot.waitUntil(lambda: dialog.keep.isEnabled())
+    assert played.heights == [None]
+
+
+def test_a_failure_says_what_to_film_and_leaves_the_way_back(qtbot, make):
+    dialog, _ = make(problem=SourceError("Film someone, {who}.", who="please"))
+    looked(qtbot, dialog)
+    qtbot.mouseClick(dialog.go, Qt.LeftButton)
+    qtbot.waitUntil(lambda: dialog.problem.isVisible())
+    assert dialog.problem.text() == "Film someone, please."
+    assert dialog.choose.isEnabled()
+    assert not dialog.keep.isEnabled()
+    assert not dialog.progress.isVisible()
+
+
+def test_a_doubtful_calibration_says_so_and_may_still_be_kept(qtbot, make):
+    dialog, _ = make(doubtful=True)
+    looked(qtbot, dialog)
+    qtbot.mouseClick(dialog.go, Qt.LeftButton)
+    qtbot.waitUntil(lambda: dialog.keep.isEnabled())
+    assert "doubtful" in dialog.problem.text()
+
+
+def test_closing_ends_the_looking(qtbot, make):
+    dialog, played = make()
+    played.gate.clear()
+    dialog.look([Path("a.mp4"), Path("b.mp4")])
+    qtbot.waitUntil(lambda: dialog.progress.value() == 1)
+    dialog.close()
+    played.gate.set()
+    qtbot.waitUntil(lambda: False in played.went_on)
+    assert len(played.went_on) == 2
+
+
+def test_people_are_drawn_where_they_are(qapp):
+    image = photograph(np.zeros((48, 64, 3), np.uint8), seen(person()[None]), 128)
+    assert (image.width(), image.height()) == (128, 96)
+    colored = [(x, y) for x in range(128) for y in range(96) if image.pixelColor(x, y).lightness() > 60]
+    xs, ys = zip(*colored, strict=True)
+    assert min(xs) >= 38
+    assert max(xs) <= 92
+    assert min(ys) >= 14
+    unsure = person()
+    unsure[:, 2] = 0.1
+    blank = photograph(np.zeros((48, 64, 3), np.uint8), seen(unsure[None]), 128)
+    assert all(blank.pixelColor(x, y).lightness() == 0 for x in range(0, 128, 4) for y in range(0, 96, 4))
+
+
+def test_the_plan_shows_cameras_where_they_stand(qapp):
+    cameras = FakeSource().cameras[:2]
+    image = plan(cameras, (np.array([[0.0, 0.0], [900.0, 0.0]]),), 300, 200)
+    assert (image.width(), image.height()) == (300, 200)
+    assert len({image.pixelColor(x, y).name() for x in range(300) for y in range(200)}) > 3

@@ -1,0 +1,97 @@
+"""The wizard's steps on played videos: what is shown on the way, what is found, saved and doubted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from walkers import ring, see, walk
+
+from modules.core.errors import SourceError
+from modules.core.geometry import guessed_camera
+from modules.core.types import FrameSet, SourceInfo
+from modules.focus.calibration.toml import read_toml
+from modules.rig.session import STEM, CalibrationSession
+
+
+class Videos:
+    """Black frames of cameras whose lenses are guessed."""
+
+    def __init__(self, real, count):
+        self.cameras = tuple(guessed_camera(c.name, (c.width_px, c.height_px)) for c in real)
+        sizes = tuple((c.width_px, c.height_px) for c in real)
+        self.info = SourceInfo("x", "uncalibrated", tuple(c.name for c in real), count, sizes, 10.0)
+        self.closed = 0
+
+    def __len__(self):
+        return self.info.frame_count
+
+    def read(self, index):
+        return FrameSet(index, index / 10, tuple(np.zeros((720, 1280, 3), np.uint8) for _ in self.cameras), self.cameras)
+
+    def close(self):
+        self.closed += 1
+
+
+@pytest.fixture(scope="module")
+def real():
+    # as far as the guess: nobody has to find the focal length here
+    return tuple(replace(c, fx=1408.0, fy=1408.0) for c in ring(3, radius_mm=6000.0))
+
+
+def session_of(real, people):
+    videos = Videos(real, len(people))
+    return CalibrationSession(lambda paths: videos, lambda: lambda frame, turns: people[frame.index]), videos
+
+
+def test_from_videos_to_a_file_beside_them(tmp_path, real):
+    session, videos = session_of(real, see(walk(2, 30, hz=3.0), real, hz=3.0))
+    looks = []
+    session.look([tmp_path / "a.mp4", tmp_path / "b.mp4"], lambda look: looks.append(look) or True)
+    assert videos.closed == 1
+    assert [look.done for look in looks] == list(range(1, 31))
+    assert looks[-1].total == 30
+    assert looks[-1].seen == (30, 30, 30)
+    assert looks[-1].shared == (30, 30, 30)
+    found = session.solve(1750.0)
+    assert not found.doubtful
+    assert len(found.paths_mm) == 2
+    assert all(path.shape[1] == 2 for path in found.paths_mm)
+    assert any("Lengths are right to 2 %" in note for note in found.notes)
+    for pixels in found.drawn_px:
+        assert np.isfinite(pixels).all(-1).any()
+    assert session.save() == tmp_path
+    written = [getattr(c, "camera", c) for c in read_toml(tmp_path / f"{STEM}.toml")]
+    for mine, theirs in zip(found.cameras, written, strict=True):
+        np.testing.assert_allclose(theirs.center_world_mm, mine.center_world_mm, atol=1e-3)
+
+
+def test_somebody_who_hardly_moves_makes_it_doubtful_and_is_told_to_walk(tmp_path, real):
+    joints = walk(1, 40)
+    joints = joints - np.round(joints[..., 2:3, :] * [1, 1, 0] - joints[:1, :, 2:3, :] * [1, 1, 0])
+    session, _ = session_of(real, see(joints, real, noise_px=1.0))
+    session.look([tmp_path / "a.mp4"], lambda look: True)
+    found = session.solve(None)
+    assert found.doubtful
+    assert "figure of eight" in found.notes[0]
+
+
+def test_nobody_says_what_to_film_and_nothing_can_be_saved(tmp_path, real):
+    people = [replace(p, views=(np.zeros((0, 17, 3)),) * 3) for p in see(walk(1, 5), real)]
+    session, _ = session_of(real, people)
+    with pytest.raises(SourceError, match="Choose the videos"):
+        session.solve(None)
+    session.look([tmp_path / "a.mp4"], lambda look: True)
+    with pytest.raises(SourceError, match="Film one or more people"):
+        session.solve(None)
+    with pytest.raises(SourceError, match="Choose the videos"):
+        session.save()
+
+
+def test_it_ends_when_it_is_told_to(tmp_path, real):
+    session, videos = session_of(real, see(walk(1, 30), real))
+    looks = []
+    session.look([tmp_path / "a.mp4"], lambda look: looks.append(look) or len(looks) < 4)
+    assert len(looks) == 4
+    assert videos.closed == 1
