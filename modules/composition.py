@@ -326,9 +326,7 @@ def trajectories(config: CfgNode, results: Results, raw: bool = False) -> Trajec
 
 
 def motion(config: CfgNode, results: Results) -> tuple[TrajectorySet, TrajectorySet]:
-    """Everyone's trajectories as measured, and cleaned as MOTION.* says; as ``trajectories``. For a thread beside others."""
-    import torch  # noqa: F401 - SciPy looks into it where it is loaded, and half loaded by another thread it breaks SciPy
-
+    """Everyone's trajectories as measured, and cleaned as MOTION.* says; as ``trajectories``."""
     from modules.motion.clean import cleaned, cleaning_from
 
     measured = trajectories(config, results, raw=True)

@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QMainWindow
 from modules.core.errors import Note, UserError
 
 from ..background.controller import Controller
-from ..background.messages import Compose, Failure
+from ..background.messages import Compose, ConfigureRequest, Failure
 from ..curves.pane import CurvesPane
 from ..state import AppState
 from ..timeline.editing import Editing
@@ -42,8 +42,11 @@ class MotionPanes(QObject):
         translate = QCoreApplication.translate
         docks.add("timeline", self.timeline, lambda: translate("Docks", "Timeline"), Shows.NOTHING)
         docks.add("curves", self.curves, lambda: translate("Docks", "Curves"), Shows.NOTHING, "timing")
+        # not before the network is there, or can't be: SciPy looks into torch, and a half loaded one breaks it
+        self._network_settled = False
         controller.recording_opened.connect(self._take_over)
-        controller.configured.connect(self._take_over)
+        controller.configured.connect(self._settle_network)
+        controller.failed.connect(lambda failure: isinstance(failure.request, ConfigureRequest) and self._settle_network())
         controller.computed_changed.connect(self.model.refresh_later)
         self.editing.changed.connect(self._on_edited)
         self.timeline.export_requested.connect(self.ask)
@@ -68,8 +71,14 @@ class MotionPanes(QObject):
         """The window closes."""
         self.model.stop()
 
+    def _settle_network(self, *_: object) -> None:
+        self._network_settled = True
+        self._take_over()
+
     def _take_over(self, *_: object) -> None:
         results = self._controller.results
+        if not self._network_settled or results is None:
+            return
         self.model.set_results(results, self._compose(self._controller.config).motion.make)
         if results is not self.editing.results:
             self.editing.set_results(results)
