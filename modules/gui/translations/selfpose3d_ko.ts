@@ -1262,8 +1262,8 @@
             <translation>업샘플링 층의 커널 크기.</translation>
         </message>
         <message>
-            <source>Keys of the space, the image size, the ankle rule and the LoD origin whose values hold in any rig; those of --set do.</source>
-            <translation>공간, 영상 크기, 발목 규칙, LoD 원점의 키 중 어느 배치에서나 값이 유지되는 것. --set으로 준 값은 유지됩니다.</translation>
+            <source>Keys of the space, the image size, the ankle rule and the LoD origin whose values hold in any rig.</source>
+            <translation>공간, 영상 크기, 발목 규칙, LoD 원점의 키 중 어느 배치에서나 값이 유지되는 것.</translation>
         </message>
         <message>
             <source>Layout of the recording.</source>
