@@ -50,7 +50,6 @@ class Bench:
 
     def poses(self, source: FrameSource) -> list[PoseResult]:
         """The people of the frames."""
-        self.estimator.reset()
         return [result for _, result in self.estimator.results((source.read(n) for n in self.frames if n < len(source)), 0.0)]
 
 
