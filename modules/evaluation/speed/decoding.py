@@ -64,7 +64,7 @@ def _read_opencv(video: Path, count: int) -> Iterator[np.ndarray]:
 
 
 def _difference(video: Path, count: int) -> int:
-    pairs = zip(_read_ours(video, count), _read_opencv(video, count), strict=False)
+    pairs = zip(_read_ours(video, count), _read_opencv(video, count), strict=True)
     return max(int(np.abs(mine.astype(int) - other).max()) for mine, other in pairs)
 
 
