@@ -6,25 +6,22 @@ its uncertainty.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
+from modules.core.skeleton import COCO_NAMES
 from modules.core.types import Camera
+from modules.core.world import level_rotation
 
-from .body import CHILD_RANGE_MM, CHILD_SHARE, STATURE_MM, STATURE_SD_MM, at, statures
+from .body import CHILD_RANGE_MM, CHILD_SHARE, COCO_JOINTS, STATURE_MM, STATURE_SD_MM, at, statures
 from .from_people import Grown
+from .level import ANKLE_MM, find_up
 
 #: A person's bones say their height to this, relative; a tape is read to so many mm.
 BONES_SAY, TAPE_MM = 0.02, 10.0
 #: Lengths within this factor of the first guess are weighed.
 WITHIN = 1.6
-#: An ankle joint is this high above the floor, mm. Somebody stands whose trunk and legs point the same way to within this.
-ANKLE_MM, STANDING_DEG = 80.0, 15.0
-#: Up needs so many standing people; what each leans by, as a standard deviation in common; and how cameras are held, degrees.
-FEWEST_STANDING, PERSON_DEG, IMAGE_UP_DEG = 8, 1.5, 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +58,8 @@ def anchored(rig: Grown, height_mm: float | None = None, tape: tuple[int, int, f
     else:
         scale, sd = scale_of_people(tall[_long(rig)])
     joints = rig.adjusted.joints_world_mm * scale
-    up, up_sd = find_up(joints, rig.cameras)
-    R = Rotation.align_vectors([[0.0, 0.0, 1.0]], [up])[0].as_matrix()
+    up = find_up(coco(joints), rig.cameras)
+    R = level_rotation(up.direction) if np.isfinite(up.direction).all() else np.eye(3)
     joints = joints @ R.T
     ankles = np.fmin(joints[:, at("left_ankle"), 2], joints[:, at("right_ankle"), 2])
     ankles = ankles[np.isfinite(ankles)]
@@ -73,31 +70,7 @@ def anchored(rig: Grown, height_mm: float | None = None, tape: tuple[int, int, f
         replace(c, R_world_to_cam=c.R_world_to_cam @ R.T, center_world_mm=R @ c.center_world_mm * scale - shift)
         for c in rig.cameras
     )
-    return Anchored(cameras, joints - shift, rig.seen.identity, float(sd), up_sd, spread)
-
-
-def find_up(joints: np.ndarray, cameras: Sequence[Camera]) -> tuple[np.ndarray, float]:
-    """Up, float64 [3], and its standard deviation, degrees: the mean of ankle → neck of people who stand straight (trunk and
-    legs within STANDING_DEG), or else how the cameras are held.
-
-    Args:
-        joints: float [N, K, 3]; NaN: not known.
-    """
-    ankle, hip, neck = (
-        (joints[:, at(f"left_{name}")] + joints[:, at(f"right_{name}")]) / 2 for name in ("ankle", "hip", "shoulder")
-    )
-    trunk, legs, whole = _unit(neck - hip), _unit(hip - ankle), _unit(neck - ankle)
-    straight = (trunk * legs).sum(1) > np.cos(np.deg2rad(STANDING_DEG))
-    if straight.sum() < FEWEST_STANDING:
-        return _unit(-np.mean([camera.R_world_to_cam[1] for camera in cameras], axis=0)), IMAGE_UP_DEG
-    axes = whole[straight]
-    up = _unit(np.median(axes, axis=0))
-    lean = np.rad2deg(np.median(np.linalg.norm(np.cross(axes, up), axis=1)))
-    return up, float(np.hypot(PERSON_DEG, lean / np.sqrt(len(axes))))
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+    return Anchored(cameras, joints - shift, rig.seen.identity, float(sd), up.sd_deg, spread)
 
 
 def scale_of_people(tall_mm: np.ndarray) -> tuple[float, float]:
@@ -119,6 +92,13 @@ def scale_of_people(tall_mm: np.ndarray) -> tuple[float, float]:
     weight /= weight.sum()
     low, middle, high = np.interp([0.159, 0.5, 0.841], np.cumsum(weight), logs)
     return float(np.exp(middle)), float((high - low) / 2)
+
+
+def coco(joints: np.ndarray) -> np.ndarray:
+    """float64 [N, 17, 3]: COCO's keypoints of joints [N, K, 3]; NaN for eyes and ears."""
+    out = np.full((len(joints), len(COCO_NAMES), 3), np.nan)
+    out[:, COCO_JOINTS] = joints
+    return out
 
 
 def _long(rig: Grown) -> np.ndarray:

@@ -209,4 +209,14 @@ def _finished(rig: Grown, tracklets: Sequence[Tracklet], lens: Freedom) -> Grown
         joints = meet(rig.cameras, seen.pixels, seen.sd_px)
         adjusted = adjust(rig.cameras, seen, joints, freedom, settled=settled, rounds=40)
         rig = _as_grown(adjusted.cameras, adjusted, seen, whose, tracklets)
-    return rig
+    return _in_first_axes(rig)
+
+
+def _in_first_axes(rig: Grown) -> Grown:
+    """The same rig in the axes of its first camera, which then stands at the origin."""
+    R, center = rig.cameras[0].R_world_to_cam, rig.cameras[0].center_world_mm
+    cameras = tuple(
+        replace(c, R_world_to_cam=c.R_world_to_cam @ R.T, center_world_mm=R @ (c.center_world_mm - center)) for c in rig.cameras
+    )
+    joints = (rig.adjusted.joints_world_mm - center) @ R.T
+    return replace(rig, cameras=cameras, adjusted=replace(rig.adjusted, cameras=cameras, joints_world_mm=joints))

@@ -18,9 +18,8 @@ from modules.core.types import Camera
 
 from .body import COCO_JOINTS
 from .bundle import Observations
+from .sightings import FEWEST_JOINTS, SURE
 
-#: A keypoint is used from this confidence on; a person with fewer of them, of the 13, is passed over.
-SURE, FEWEST_JOINTS = 0.3, 6
 #: The same person moves by less than this share of their size between two instants, and is nearer by this factor than anyone
 #: else: where two come close a tracklet ends rather than jump over.
 STEP, CLEARER = 0.35, 1.6

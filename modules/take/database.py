@@ -74,18 +74,29 @@ def connect(path: Path, writable: bool) -> sqlite3.Connection:
     if not path.is_file():
         raise TakeError("The take {file} is missing.", file=path)
     with said(path):
-        uri = path.resolve().as_uri()
-        connection = sqlite3.connect(
-            f"{uri}?mode={'rw' if writable else 'ro'}", uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False
-        )
+        if writable:
+            connection = _opened(path, "mode=rw")
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            return connection
         try:
-            _check(connection, path)
-            if writable:
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.execute("PRAGMA synchronous=NORMAL")
-        except BaseException:
-            connection.close()
-            raise
+            return _opened(path, "mode=ro")
+        except sqlite3.OperationalError:
+            log = path.with_name(f"{path.name}-wal")
+            if log.exists() and log.stat().st_size:
+                raise
+            # a folder in which nothing can be made, not even what readers agree by: then nobody writes either
+            return _opened(path, "immutable=1")
+
+
+def _opened(path: Path, how: str) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?{how}"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    try:
+        _check(connection, path)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

@@ -35,6 +35,8 @@ def test_two_walkers_place_the_cameras(views):
     assert angles.max() < 0.6
     assert off.max() < 60
     assert found.explained > 0.95
+    np.testing.assert_allclose(found.cameras[0].R_world_to_cam, np.eye(3), atol=1e-9)
+    np.testing.assert_allclose(found.cameras[0].center_world_mm, 0, atol=1e-6)
     assert found.handed > 0.8
     assert len(set(found.seen.identity)) == 2
 
