@@ -37,19 +37,25 @@ from .write import WRITERS, write_calibration
 
 #: Instants a second at which people are looked at; for clocks as many as there are, up to this.
 RATE_HZ, SYNC_RATE_HZ = 10.0, 30.0
+#: Of a short recording at least so many frames are looked at, if it has them.
+FEWEST_LOOKS = 100
 Say = Callable[[str], None]
 
 
 def look(source: FrameSource, find_people: FindPeople2D, rate_hz: float = RATE_HZ, say: Say | None = None) -> list[People2D]:
     """What the 2D network sees at instants spread over a whole recording."""
-    fps = source.info.fps if np.isfinite(source.info.fps) else rate_hz
-    step = max(1, round(fps / rate_hz))
-    seen = []
+    step, seen = step_of(source, rate_hz), []
     for index in range(0, len(source), step):
         seen.append(find_people(source.read(index), None))
         if say is not None:
             say(f"{index + step} / {len(source)}")
     return seen
+
+
+def step_of(source: FrameSource, rate_hz: float = RATE_HZ) -> int:
+    """Every so many frames are looked at: ``rate_hz`` a second, more where a recording is short."""
+    fps = source.info.fps if np.isfinite(source.info.fps) else rate_hz
+    return max(1, min(round(fps / rate_hz), len(source) // FEWEST_LOOKS))
 
 
 def from_people(
