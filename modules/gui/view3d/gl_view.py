@@ -234,6 +234,8 @@ class SceneView(GLViewWidget):
 class SceneScreen(QWidget):
     """Shows the picture that a ``SceneView`` draws, and hands it the mouse; both have the same size."""
 
+    resized = pyqtSignal()
+
     def __init__(self, scene: SceneView, parent: QWidget) -> None:
         super().__init__(parent)
         self._scene, self._picture = scene, None
@@ -252,6 +254,7 @@ class SceneScreen(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._scene.resize(self.size())
+        self.resized.emit()
         self._on_changed()
 
     def event(self, event: QEvent) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 from PyQt5.QtCore import QPointF
-from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QToolTip, QVBoxLayout, QWidget
 from pyqtgraph.opengl import GLLinePlotItem
 
@@ -77,6 +76,7 @@ class View3DPane(Pane):
             (self.view.left, lambda: state.set_hover(None)),
             (self.view.eye_moved, lambda: self._remember(None)),
             (self.view.eye_leaving, self._leave_eye),
+            (self.screen.resized, self._reframe),
             (self.extras.changed, self.request_refresh),
             (self.extras_bar.back_requested, self.view_back),
             (self.extras_bar.forward_requested, self.view_forward),
@@ -182,10 +182,6 @@ class View3DPane(Pane):
         self._remember(self._preset)
         self._drawn_lod = None
         self._set_texts()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._reframe()
 
     def _build_bar(self) -> None:
         self._title = QLabel(self)

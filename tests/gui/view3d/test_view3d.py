@@ -277,3 +277,13 @@ def test_a_camera_looked_through_does_not_veil_its_own_picture(pane, state: AppS
     inside = (pane.view.width() / 2, pane.view.height() / 2)
     assert tools.pixel(pane.view.grabFramebuffer(), inside).max() < 60
     assert len(pane._frusta.opts["meshdata"].vertexes()) == 9 * (len(state.room.cameras) - 1)
+
+
+def test_the_overview_fills_the_view_at_any_size(qtbot, pane, room):
+    for size in ((900, 300), (400, 700)):
+        pane.resize(*size)
+        qtbot.waitUntil(lambda: pane.view.size() == pane.screen.size())
+        points = scene.box_lines(room.space_size_mm, room.space_center_mm)
+        at = on_screen(pane, points)
+        assert at.min() >= 0
+        assert (at <= [pane.view.width(), pane.view.height()]).all()
