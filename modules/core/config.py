@@ -237,7 +237,7 @@ KEYS: dict[str, Key] = {
     ),
     "MULTI_PERSON.KEEP": Key(
         [],
-        "Keys of the space, the image size, the ankle rule and the LoD origin whose values hold in any rig; those of --set do.",
+        "Keys of space, image size, ankle rule and LoD origin whose values hold in any rig; those given for one run do.",
         str,
         None,
         choices=FITTED_KEYS,
@@ -303,6 +303,13 @@ KEYS: dict[str, Key] = {
         changes=Changes.VIEW,
     ),
     "LOD.ORIGIN_XY_MM": Key([0.0, 0.0], "Where the LoD distance is measured from (x, y), mm, world.", float, 2),
+    "FILTER.SEEN_VIEWS": Key(
+        2,
+        "Views that must show somebody's joints for the person to count as found; of one view alone the distance is a guess.",
+        int,
+        low=0,
+        high=100,
+    ),
     "FILTER.ANKLE_RANGE_MM": Key(
         [0.0, 120.0], "A pose is kept if its lower ankle's height lies in this range (low, high), mm above the floor.", float, 2
     ),
@@ -513,9 +520,10 @@ def load_config(path: str | Path | None = None, overrides: Mapping[str, object] 
                 set_key(config, name, value, where)
     for name, value in (overrides or {}).items():
         set_key(config, name, value, "command line")
-    # of an image size that somebody asks for the longest side counts in every rig, its shape is the frames'
-    asked = [name for name in FITTED_KEYS if name in (overrides or {}) and not name.startswith("NETWORK.")]
-    config.MULTI_PERSON.KEEP = [*config.MULTI_PERSON.KEEP, *(name for name in asked if name not in config.MULTI_PERSON.KEEP)]
+    if "MULTI_PERSON.RIG" not in (overrides or {}):  # else the values are that rig's
+        # of an image size that somebody asks for the longest side counts in every rig, its shape is the frames'
+        asked = [name for name in FITTED_KEYS if name in (overrides or {}) and not name.startswith("NETWORK.")]
+        config.MULTI_PERSON.KEEP = [*dict.fromkeys([*config.MULTI_PERSON.KEEP, *asked])]
     check_config(config, where)
     config.freeze()
     return config

@@ -15,7 +15,7 @@ import torch
 from yacs.config import CfgNode
 
 from modules.core.appearance import NUM_COLORS, clothes_colors
-from modules.core.computed import ComputedFrame, State, within_lod
+from modules.core.computed import ComputedFrame, State, views_bearing_out, within_lod
 from modules.core.errors import DeviceError, Note
 from modules.core.geometry import frame_to_network, visible_px
 from modules.core.protocols import Estimator
@@ -314,7 +314,9 @@ class PoseEstimator(Estimator):
         detection.joints_world_mm[proposals] = joints.numpy()
         for n in proposals:
             detection.colors[n] = self._colors(detection.frame, detection.joints_world_mm[n])
-        detection.states[proposals] = np.where(standing.numpy(), State.POSED, State.REFUSED)
+        needed = min(self.config.FILTER.SEEN_VIEWS, len(detection.frame.cameras))
+        borne_out = views_bearing_out(detection.view_trust[proposals]) >= needed
+        detection.states[proposals] = np.where(standing.numpy() & borne_out, State.POSED, State.REFUSED)
 
     @staticmethod
     def _colors(frame: FrameSet, joints_world_mm: np.ndarray) -> np.ndarray:

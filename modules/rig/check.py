@@ -25,8 +25,8 @@ from modules.rig.level import FLOOR_SNAP_MM, Up, find_floor, find_unit, find_up,
 from modules.rig.offsets import Motion, Offset
 from modules.rig.turns import quarter_turns_held, quarter_turns_seen, sees_sure_people
 
-#: Frames spread over the recording, and those of them that are tried with every view turned.
-SPREAD, TURNED = 10, 4
+#: Frames spread over the recording, those of them that faults are looked for in, and that are tried with every view turned.
+SPREAD, COMPARED, TURNED = 20, 10, 4
 #: Frames close together that tell whether cameras are in step, the seconds between them, the longest shift tried, frames, and
 #: with fewer of them nothing is said.
 CLOSE, STEP_S, LONGEST, FEWEST_CLOSE = 28, 0.06, 22, 8
@@ -133,7 +133,7 @@ class RigCheck:
 
     def _judge(self, people: Sequence[People2D], close: range, seen_turned: tuple[int, ...]) -> RigReport:
         frames = tuple(self._looked.found)
-        compared = Comparison(people, self._cameras)
+        compared = Comparison([people[n] for n in spread(len(people), COMPARED)], self._cameras)
         found = compared.explain([as_it_is(self._cameras), *hypotheses(self._cameras)])
         as_is, fault = found[0], best_of(found)
         offsets = self._offsets(close)

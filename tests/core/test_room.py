@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from modules.core.config import load_config
+from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.room import config_for_rig, fit_image_size, fit_space, rig_fingerprint
 from modules.core.types import Camera
+from modules.core.world import Space
 
 
 def looking(name: str, center, target, size=(1920, 1080)) -> Camera:
@@ -74,3 +75,23 @@ def test_configured_room_is_kept_for_its_rig_and_fitted_for_another():
 def test_without_a_fingerprint_the_configured_room_holds_everywhere():
     config = load_config(None)
     assert config_for_rig(config, ring((7000.0, 0, 0))) is config
+
+
+def test_one_value_can_be_kept_while_the_others_are_fitted():
+    other = ring((7000.0, -3000.0, 900.0), radius=3000.0)
+    values = {"MULTI_PERSON.SPACE_SIZE": [5000.0, 4000.0, 2500.0]}
+    config = load_config(DEFAULT_CONFIG, values)
+    fitted = config_for_rig(config, other)
+    assert fitted.MULTI_PERSON.SPACE_SIZE == [5000.0, 4000.0, 2500.0]
+    assert fitted.MULTI_PERSON.INITIAL_CUBE_SIZE[:2] == [48, 40]  # 100 mm a voxel, in fours
+    np.testing.assert_allclose(fitted.MULTI_PERSON.SPACE_CENTER, [7000, -3000, 1000], atol=1e-6)
+    described = load_config(DEFAULT_CONFIG, {**values, "MULTI_PERSON.RIG": "0123456789ab"})  # values of that rig
+    assert pytest.approx([6000, 6000, 2400]) == config_for_rig(described, other).MULTI_PERSON.SPACE_SIZE
+
+
+def test_the_space_that_the_rig_check_found_is_used():
+    other = ring((7000.0, -3000.0, 900.0))
+    space = Space(np.array([4000.0, 6000.0, 2400.0]), np.array([1.0, 2.0, 1000.0]))
+    fitted = config_for_rig(load_config(DEFAULT_CONFIG), other, space)
+    assert fitted.MULTI_PERSON.SPACE_SIZE == [4000.0, 6000.0, 2400.0]
+    assert fitted.LOD.ORIGIN_XY_MM == [1.0, 2.0]

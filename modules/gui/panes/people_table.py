@@ -27,8 +27,10 @@ from PyQt5.QtGui import (
 )
 from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QVBoxLayout, QWidget
 
+from modules.core.own_world import points_back
 from modules.core.palette import person_color
 from modules.core.types import Lod, Person
+from modules.core.world import World
 
 from .. import theme
 from ..state import AppState
@@ -50,6 +52,8 @@ class PeopleModel(QAbstractTableModel):
         super().__init__(parent)
         self._people: tuple[Person, ...] = ()
         self._origin_xy_mm = (0.0, 0.0)
+        #: From the calibration's own coordinates, which are shown, to those of the people; None: they are the same.
+        self.world: World | None = None
         self._chips: dict[int, QIcon] = {}
 
     def set_people(self, people: tuple[Person, ...], origin_xy_mm: tuple[float, float]) -> None:
@@ -144,7 +148,7 @@ class PeopleModel(QAbstractTableModel):
             return 0 if person.lod is Lod.FULL else 1
         if column == DISTANCE:
             return person.distance_mm(self._origin_xy_mm)
-        return person.confidence if column == CONFIDENCE else float(person.root_world_mm[column - X])
+        return person.confidence if column == CONFIDENCE else float(points_back(person.root_world_mm, self.world)[column - X])
 
     def _text(self, person: Person, column: int) -> str:
         if column == PERSON:
@@ -281,6 +285,8 @@ class PeopleTablePane(Pane):
         origin = (0.0, 0.0) if self.result is None else self.result.lod_origin_xy_mm
         waiting, nobody = self.tr("The people of the frame appear here."), self.tr("Nobody was found in this frame.")
         self.table.hint = waiting if self.result is None else nobody
+        room = self.state.room
+        self.model.world = None if room is None else room.info.world
         self.model.set_people(() if self.result is None else self.result.persons, origin)
         self._light_row()
         self.table.viewport().update()

@@ -99,10 +99,61 @@
         </message>
     </context>
     <context>
+        <name>CurvesPane</name>
+        <message>
+            <source>Bone length</source>
+            <translation>뼈 길이</translation>
+        </message>
+        <message>
+            <source>Chosen person</source>
+            <translation>선택한 사람</translation>
+        </message>
+        <message>
+            <source>Curves appear here once frames are computed.</source>
+            <translation>프레임이 계산되면 그래프가 여기에 표시됩니다.</translation>
+        </message>
+        <message>
+            <source>Everyone</source>
+            <translation>모두</translation>
+        </message>
+        <message>
+            <source>Joint angle</source>
+            <translation>관절 각도</translation>
+        </message>
+        <message>
+            <source>Position</source>
+            <translation>위치</translation>
+        </message>
+        <message>
+            <source>Save the plots as a picture</source>
+            <translation>그래프를 그림으로 저장</translation>
+        </message>
+        <message>
+            <source>Save the plotted values</source>
+            <translation>그려진 값 저장</translation>
+        </message>
+        <message>
+            <source>Speed</source>
+            <translation>속력</translation>
+        </message>
+        <message>
+            <source>Thick: smoothed, with one standard deviation; thin: as measured. Click: go there.</source>
+            <translation>굵은 선: 다듬은 값과 표준편차, 가는 선: 측정한 그대로. 클릭하면 그 프레임으로 갑니다.</translation>
+        </message>
+        <message>
+            <source>the picture can't be saved there</source>
+            <translation>그림을 그곳에 저장할 수 없습니다</translation>
+        </message>
+    </context>
+    <context>
         <name>Docks</name>
         <message>
             <source>Cameras</source>
             <translation>카메라</translation>
+        </message>
+        <message>
+            <source>Curves</source>
+            <translation>그래프</translation>
         </message>
         <message>
             <source>Faces</source>
@@ -121,8 +172,98 @@
             <translation>녹화</translation>
         </message>
         <message>
+            <source>Timeline</source>
+            <translation>타임라인</translation>
+        </message>
+        <message>
             <source>Timing</source>
             <translation>처리 시간</translation>
+        </message>
+    </context>
+    <context>
+        <name>EditMenu</name>
+        <message>
+            <source>Another person from frame {frame} on</source>
+            <translation>{frame}번 프레임부터 다른 사람</translation>
+        </message>
+        <message>
+            <source>Delete in frame {first}</source>
+            <translation>{first}번 프레임에서 지우기</translation>
+        </message>
+        <message>
+            <source>Delete in frames {first} to {last}</source>
+            <translation>{first}~{last}번 프레임에서 지우기</translation>
+        </message>
+        <message>
+            <source>Name of {person}; empty: the number again.</source>
+            <translation>{person}의 이름. 비우면 다시 번호로 부릅니다.</translation>
+        </message>
+        <message>
+            <source>Not a person</source>
+            <translation>사람이 아님</translation>
+        </message>
+        <message>
+            <source>Rename</source>
+            <translation>이름 바꾸기</translation>
+        </message>
+        <message>
+            <source>Rename…</source>
+            <translation>이름 바꾸기…</translation>
+        </message>
+        <message>
+            <source>Saved poses can't be changed; open the take (.sqlite).</source>
+            <translation>저장된 포즈는 바꿀 수 없습니다. 테이크(.sqlite)를 여십시오.</translation>
+        </message>
+        <message>
+            <source>Swap with … from frame {frame} on</source>
+            <translation>{frame}번 프레임부터 … 와 서로 바꾸기</translation>
+        </message>
+        <message>
+            <source>The same person as …</source>
+            <translation>… 와 같은 사람</translation>
+        </message>
+    </context>
+    <context>
+        <name>Editing</name>
+        <message>
+            <source>Redo</source>
+            <translation>다시 실행</translation>
+        </message>
+        <message>
+            <source>Redo {what}</source>
+            <translation>다시 실행: {what}</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>실행 취소</translation>
+        </message>
+        <message>
+            <source>Undo {what}</source>
+            <translation>실행 취소: {what}</translation>
+        </message>
+        <message>
+            <source>delete</source>
+            <translation>지우기</translation>
+        </message>
+        <message>
+            <source>merge</source>
+            <translation>합치기</translation>
+        </message>
+        <message>
+            <source>not a person</source>
+            <translation>사람이 아님</translation>
+        </message>
+        <message>
+            <source>rename</source>
+            <translation>이름 바꾸기</translation>
+        </message>
+        <message>
+            <source>split</source>
+            <translation>나누기</translation>
+        </message>
+        <message>
+            <source>swap</source>
+            <translation>서로 바꾸기</translation>
         </message>
     </context>
     <context>
@@ -150,6 +291,61 @@
         <message>
             <source>yes</source>
             <translation>예</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExportDialog</name>
+        <message>
+            <source>All frames</source>
+            <translation>모든 프레임</translation>
+        </message>
+        <message>
+            <source>As measured</source>
+            <translation>측정한 그대로</translation>
+        </message>
+        <message>
+            <source>Choose the folder</source>
+            <translation>폴더 선택</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>내보내기</translation>
+        </message>
+        <message>
+            <source>Export motion</source>
+            <translation>동작 내보내기</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>폴더</translation>
+        </message>
+        <message>
+            <source>Formats</source>
+            <translation>형식</translation>
+        </message>
+        <message>
+            <source>Frames</source>
+            <translation>프레임</translation>
+        </message>
+        <message>
+            <source>Frames {first} to {last}</source>
+            <translation>{first}~{last}번 프레임</translation>
+        </message>
+        <message>
+            <source>Motion</source>
+            <translation>동작</translation>
+        </message>
+        <message>
+            <source>People</source>
+            <translation>사람</translation>
+        </message>
+        <message>
+            <source>Smoothed and filled ({method})</source>
+            <translation>다듬고 채운 동작({method})</translation>
+        </message>
+        <message>
+            <source>Writing…</source>
+            <translation>쓰는 중…</translation>
         </message>
     </context>
     <context>
@@ -352,6 +548,14 @@
             <translation>비디오 보정(&amp;C)…</translation>
         </message>
         <message>
+            <source>&amp;Edit</source>
+            <translation>편집(&amp;E)</translation>
+        </message>
+        <message>
+            <source>&amp;Export motion…</source>
+            <translation>동작 내보내기(&amp;E)…</translation>
+        </message>
+        <message>
             <source>&amp;File</source>
             <translation>파일(&amp;F)</translation>
         </message>
@@ -401,7 +605,7 @@
         </message>
         <message>
             <source>&amp;Rig check…</source>
-            <translation type="unfinished" />
+            <translation>배치 확인(&amp;R)…</translation>
         </message>
         <message>
             <source>&amp;Settings…</source>
@@ -409,7 +613,7 @@
         </message>
         <message>
             <source>&amp;Tools</source>
-            <translation type="unfinished" />
+            <translation>도구(&amp;T)</translation>
         </message>
         <message>
             <source>&amp;View</source>
@@ -737,47 +941,47 @@
         <name>RigDialog</name>
         <message>
             <source>Close</source>
-            <translation type="unfinished" />
+            <translation>닫기</translation>
         </message>
         <message>
             <source>Copy as text</source>
-            <translation type="unfinished" />
+            <translation>글로 복사</translation>
         </message>
         <message>
             <source>Do so</source>
-            <translation type="unfinished" />
+            <translation>적용</translation>
         </message>
         <message>
             <source>Rig check</source>
-            <translation type="unfinished" />
+            <translation>배치 확인</translation>
         </message>
         <message>
             <source>agrees on {share:.0f} % of {people} people</source>
-            <translation type="unfinished" />
+            <translation>사람 {people}명 중 {share:.0f} %가 맞음</translation>
         </message>
         <message>
             <source>floor {height:.0f} mm</source>
-            <translation type="unfinished" />
+            <translation>바닥 {height:.0f} mm</translation>
         </message>
         <message>
             <source>misses by {angle:.1f} mrad</source>
-            <translation type="unfinished" />
+            <translation>어긋남 {angle:.1f} mrad</translation>
         </message>
         <message>
             <source>people {metres:.2f} m tall</source>
-            <translation type="unfinished" />
+            <translation>사람 키 {metres:.2f} m</translation>
         </message>
         <message>
             <source>time {offset:+.0f} ms</source>
-            <translation type="unfinished" />
+            <translation>시간 {offset:+.0f} ms</translation>
         </message>
         <message>
             <source>up ({x:.2f}, {y:.2f}, {z:.2f}) ± {degrees:.1f}°</source>
-            <translation type="unfinished" />
+            <translation>위쪽 ({x:.2f}, {y:.2f}, {z:.2f}) ± {degrees:.1f}°</translation>
         </message>
         <message>
             <source>{frames} frames looked at, {people} people in space</source>
-            <translation type="unfinished" />
+            <translation>{frames}프레임을 살펴봄, 공간 속 사람 {people}명</translation>
         </message>
     </context>
     <context>
@@ -877,7 +1081,7 @@
         <name>StatusLine</name>
         <message>
             <source>Checking the rig … {percent} %</source>
-            <translation type="unfinished" />
+            <translation>배치 확인 중 … {percent} %</translation>
         </message>
         <message>
             <source>Computing ahead is off</source>
@@ -918,6 +1122,72 @@
         <message>
             <source>{fps:g} fps</source>
             <translation>{fps:g} fps</translation>
+        </message>
+    </context>
+    <context>
+        <name>TimelinePane</name>
+        <message>
+            <source>All</source>
+            <translation>전체</translation>
+        </message>
+        <message>
+            <source>All frames (double click on the ruler)</source>
+            <translation>모든 프레임(눈금자를 두 번 클릭)</translation>
+        </message>
+        <message>
+            <source>Closer (wheel over the rows)</source>
+            <translation>확대(행 위에서 휠)</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>내보내기…</translation>
+        </message>
+        <message>
+            <source>Frames {first} to {last} are chosen</source>
+            <translation>{first}~{last}번 프레임이 선택됨</translation>
+        </message>
+        <message>
+            <source>Shift and drag: a range · right click: put right who is who</source>
+            <translation>Shift+끌기: 구간 선택 · 오른쪽 클릭: 사람 바로잡기</translation>
+        </message>
+        <message>
+            <source>Who is there when is shown here once frames are computed.</source>
+            <translation>프레임이 계산되면 누가 언제 있는지 여기에 표시됩니다.</translation>
+        </message>
+        <message>
+            <source>Wider</source>
+            <translation>축소</translation>
+        </message>
+        <message>
+            <source>Write the motion of these people as files</source>
+            <translation>이 사람들의 동작을 파일로 씁니다</translation>
+        </message>
+    </context>
+    <context>
+        <name>TimelineView</name>
+        <message>
+            <source>Frame {index}</source>
+            <translation>프레임 {index}</translation>
+        </message>
+        <message>
+            <source>filled in from before and after</source>
+            <translation>앞뒤에서 채워 넣음</translation>
+        </message>
+        <message>
+            <source>found</source>
+            <translation>있음</translation>
+        </message>
+        <message>
+            <source>found, but not sure where</source>
+            <translation>있지만 위치가 불확실함</translation>
+        </message>
+        <message>
+            <source>not found</source>
+            <translation>없음</translation>
+        </message>
+        <message>
+            <source>{person}, frame {index}: {state}</source>
+            <translation>{person}, 프레임 {index}: {state}</translation>
         </message>
     </context>
     <context>
@@ -1123,7 +1393,7 @@
         </message>
         <message>
             <source>Before the first frame a few frames' people tell whether the rig is what the calibration says.</source>
-            <translation type="unfinished" />
+            <translation>첫 프레임 전에 몇 프레임의 사람들로 카메라 배치가 보정 파일과 맞는지 확인합니다.</translation>
         </message>
         <message>
             <source>Built-in 2D network that finds whom to crop, by its weights.</source>
@@ -1187,7 +1457,7 @@
         </message>
         <message>
             <source>Coordinates of written files: the calibration's own (recording), or z up, floor at 0, origin under the space (level).</source>
-            <translation type="unfinished" />
+            <translation>기록되는 파일의 좌표: 보정 파일의 좌표(recording), 또는 z가 위, 바닥이 0, 원점이 공간 아래(level).</translation>
         </message>
         <message>
             <source>Cut-off of the Butterworth and one-euro filters, Hz.</source>
@@ -1219,7 +1489,7 @@
         </message>
         <message>
             <source>Height of the floor along up in the calibration's coordinates, mm (one number); empty: found out from people.</source>
-            <translation type="unfinished" />
+            <translation>보정 좌표에서 위쪽 방향으로 잰 바닥 높이, mm(숫자 하나). 비우면 사람들로부터 알아냅니다.</translation>
         </message>
         <message>
             <source>How fast the one-euro filter's cut-off rises with speed, Hz per mm/s.</source>
@@ -1262,8 +1532,8 @@
             <translation>업샘플링 층의 커널 크기.</translation>
         </message>
         <message>
-            <source>Keys of the space, the image size, the ankle rule and the LoD origin whose values hold in any rig; those of --set do.</source>
-            <translation type="unfinished" />
+            <source>Keys of space, image size, ankle rule and LoD origin whose values hold in any rig; those given for one run do.</source>
+            <translation>공간, 영상 크기, 발목 규칙, LoD 원점의 키 중 어느 배치에서나 값이 유지되는 것. 한 번의 실행에만 준 값은 유지됩니다.</translation>
         </message>
         <message>
             <source>Layout of the recording.</source>
@@ -1279,15 +1549,15 @@
         </message>
         <message>
             <source>Names of the cameras whose picture is mirrored.</source>
-            <translation type="unfinished" />
+            <translation>영상이 좌우로 뒤집힌 카메라의 이름.</translation>
         </message>
         <message>
             <source>Names of the cameras whose pose is camera-to-world in the calibration.</source>
-            <translation type="unfinished" />
+            <translation>보정 파일의 자세가 카메라→월드로 적힌 카메라의 이름.</translation>
         </message>
         <message>
             <source>Names of two cameras whose files are exchanged.</source>
-            <translation type="unfinished" />
+            <translation>파일이 서로 바뀐 두 카메라의 이름.</translation>
         </message>
         <message>
             <source>Network image (width, height), px.</source>
@@ -1402,6 +1672,10 @@
             <translation>정밀화 네트워크의 판정(0–1)이 이 값을 넘으면 루트 후보를 사람으로 봅니다.</translation>
         </message>
         <message>
+            <source>Views that must show somebody's joints for the person to count as found; of one view alone the distance is a guess.</source>
+            <translation>사람이 찾아진 것으로 치려면 관절을 보여야 하는 시점의 수. 한 시점만으로는 거리가 추측입니다.</translation>
+        </message>
+        <message>
             <source>Voxels of the pose net's volume (x, y, z).</source>
             <translation>자세 네트워크 볼륨의 복셀 수 (x, y, z).</translation>
         </message>
@@ -1431,7 +1705,7 @@
         </message>
         <message>
             <source>What the calibration's lengths are multiplied by to be mm; 0: found out from people.</source>
-            <translation type="unfinished" />
+            <translation>보정 파일의 길이를 mm로 만들기 위해 곱하는 값. 0: 사람들로부터 알아냅니다.</translation>
         </message>
         <message>
             <source>Where results are kept, in a folder for each recording; relative to the project folder.</source>
@@ -1475,7 +1749,7 @@
         </message>
         <message>
             <source>Which way is up in the calibration's coordinates (x, y, z); empty: found out from people.</source>
-            <translation type="unfinished" />
+            <translation>보정 좌표에서 위쪽 방향 (x, y, z). 비우면 사람들로부터 알아냅니다.</translation>
         </message>
         <message>
             <source>Who is found in fewer frames than this is left out of files.</source>
@@ -1506,7 +1780,7 @@
         </message>
         <message>
             <source>All cameras' poses are inverted: the file has camera-to-world where world-to-camera is meant.</source>
-            <translation type="unfinished" />
+            <translation>모든 카메라의 자세가 뒤집혀 있습니다. 월드→카메라여야 할 곳에 카메라→월드가 적혀 있습니다.</translation>
         </message>
         <message>
             <source>Any other folder: videos or folders of images, with a calibration file beside them</source>
@@ -1546,35 +1820,35 @@
         </message>
         <message>
             <source>Camera {cameras}: its matrix is for frames {factor:.3g} times smaller or larger than the video's.</source>
-            <translation type="unfinished" />
+            <translation>카메라 {cameras}: 내부 행렬이 영상과 {factor:.3g}배 다른 크기의 프레임용입니다.</translation>
         </message>
         <message>
             <source>Camera {cameras}: its pose is inverted (camera-to-world in place of world-to-camera).</source>
-            <translation type="unfinished" />
+            <translation>카메라 {cameras}: 자세가 뒤집혀 있습니다(월드→카메라 대신 카메라→월드).</translation>
         </message>
         <message>
             <source>Camera {cameras}: its principal point is outside the picture; its matrix seems to be transposed.</source>
-            <translation type="unfinished" />
+            <translation>카메라 {cameras}: 주점이 영상 밖에 있습니다. 행렬이 전치된 것 같습니다.</translation>
         </message>
         <message>
             <source>Camera {cameras}: the picture is mirrored (left and right exchanged).</source>
-            <translation type="unfinished" />
+            <translation>카메라 {cameras}: 영상이 거울처럼 뒤집혀 있습니다(좌우가 바뀜).</translation>
         </message>
         <message>
             <source>Camera {cameras}: the picture is upside down against its calibration.</source>
-            <translation type="unfinished" />
+            <translation>카메라 {cameras}: 영상이 보정과 반대로 위아래가 뒤집혀 있습니다.</translation>
         </message>
         <message>
             <source>Camera {camera} agrees with no other camera: it was moved since it was calibrated, or its calibration is another's.</source>
-            <translation type="unfinished" />
+            <translation>카메라 {camera}는 다른 어떤 카메라와도 맞지 않습니다. 보정 뒤에 움직였거나 다른 카메라의 보정입니다.</translation>
         </message>
         <message>
             <source>Camera {camera} is early by {frames:.1f} frames ({milliseconds:.0f} ms).</source>
-            <translation type="unfinished" />
+            <translation>카메라 {camera}가 {frames:.1f}프레임({milliseconds:.0f} ms) 빠릅니다.</translation>
         </message>
         <message>
             <source>Camera {camera} is late by {frames:.1f} frames ({milliseconds:.0f} ms).</source>
-            <translation type="unfinished" />
+            <translation>카메라 {camera}가 {frames:.1f}프레임({milliseconds:.0f} ms) 늦습니다.</translation>
         </message>
         <message>
             <source>Camera {camera} is named twice.</source>
@@ -1582,11 +1856,11 @@
         </message>
         <message>
             <source>Camera {camera} is upside down; its picture is turned for the network.</source>
-            <translation type="unfinished" />
+            <translation>카메라 {camera}가 거꾸로 달려 있어 영상을 돌려서 봅니다.</translation>
         </message>
         <message>
             <source>Camera {camera} lies on its side; its picture is turned for the network.</source>
-            <translation type="unfinished" />
+            <translation>카메라 {camera}가 옆으로 누워 있어 영상을 돌려서 봅니다.</translation>
         </message>
         <message>
             <source>Camera {camera} of {file} has no frames in {path}.</source>
@@ -1602,15 +1876,15 @@
         </message>
         <message>
             <source>Cameras {cameras} are under-exposed: nearly all of their picture is black.</source>
-            <translation type="unfinished" />
+            <translation>카메라 {cameras}의 노출이 부족합니다. 영상이 거의 모두 검습니다.</translation>
         </message>
         <message>
             <source>Cameras {first} and {second} both see people, but nobody together: they look at different places, or are exchanged, moved, mirrored or out of step. Two cameras can't tell which.</source>
-            <translation type="unfinished" />
+            <translation>카메라 {first}와 {second}는 각각 사람을 보지만 함께 보는 사람이 없습니다. 서로 다른 곳을 보거나, 바뀌었거나, 움직였거나, 뒤집혔거나, 시간이 어긋났습니다. 두 대로는 가릴 수 없습니다.</translation>
         </message>
         <message>
             <source>Cameras {first} and {second} have one and the same pose in the calibration: one of them was written twice.</source>
-            <translation type="unfinished" />
+            <translation>카메라 {first}와 {second}의 자세가 보정 파일에서 똑같습니다. 하나가 두 번 적혔습니다.</translation>
         </message>
         <message>
             <source>Campus and Shelf as VoxelPose has them: *.json, a table of cameras with fx, R, T</source>
@@ -1750,7 +2024,7 @@
         </message>
         <message>
             <source>No camera sees anybody in the frames looked at, so the rig could not be checked.</source>
-            <translation type="unfinished" />
+            <translation>살펴본 프레임에서 어느 카메라도 사람을 보지 못해 배치를 확인할 수 없었습니다.</translation>
         </message>
         <message>
             <source>No recording is named: choose one, or set SOURCE.PATH in the configuration.</source>
@@ -1770,11 +2044,11 @@
         </message>
         <message>
             <source>Nobody's feet are seen, so the floor is not known.</source>
-            <translation type="unfinished" />
+            <translation>발이 보이는 사람이 없어 바닥을 알 수 없습니다.</translation>
         </message>
         <message>
             <source>Nobody's limbs are seen, so the unit could not be checked.</source>
-            <translation type="unfinished" />
+            <translation>팔다리가 보이는 사람이 없어 단위를 확인할 수 없었습니다.</translation>
         </message>
         <message>
             <source>ONNX.JOINTS: there is no joint set or file {name}. Known sets: {known}.</source>
@@ -1814,7 +2088,7 @@
         </message>
         <message>
             <source>People are seen in {count} views, but never together, so the rig could not be checked.</source>
-            <translation type="unfinished" />
+            <translation>{count}개 시점에서 사람이 보이지만 함께 보이지는 않아 배치를 확인할 수 없었습니다.</translation>
         </message>
         <message>
             <source>People hardly left one place or one line, so angles may be wrong by degrees. Film someone who walks a figure of eight through the whole room.</source>
@@ -1842,19 +2116,19 @@
         </message>
         <message>
             <source>RIG.EXCHANGED: must be the names of two cameras, or empty</source>
-            <translation type="unfinished" />
+            <translation>RIG.EXCHANGED: 두 카메라의 이름이거나 비어 있어야 합니다</translation>
         </message>
         <message>
             <source>RIG.FLOOR_MM: must be one number, or empty</source>
-            <translation type="unfinished" />
+            <translation>RIG.FLOOR_MM: 숫자 하나이거나 비어 있어야 합니다</translation>
         </message>
         <message>
             <source>RIG.UP: must be three numbers, not all 0, or empty</source>
-            <translation type="unfinished" />
+            <translation>RIG.UP: 모두 0은 아닌 숫자 셋이거나 비어 있어야 합니다</translation>
         </message>
         <message>
             <source>RIG: there is no camera {name}; the recording has {names}.</source>
-            <translation type="unfinished" />
+            <translation>RIG: {name}이라는 카메라가 없습니다. 이 녹화에는 {names}가 있습니다.</translation>
         </message>
         <message>
             <source>Rerun's files need rerun-sdk, which is not installed: .venv/bin/pip install -r requirements-rerun.txt</source>
@@ -1898,11 +2172,11 @@
         </message>
         <message>
             <source>The calibration's lengths are in another unit than its format says: times {factor:g}, people are {metres:.2f} m tall.</source>
-            <translation type="unfinished" />
+            <translation>보정 파일의 길이 단위가 형식이 말하는 것과 다릅니다. {factor:g}을 곱하면 사람들의 키가 {metres:.2f} m입니다.</translation>
         </message>
         <message>
             <source>The calibration's lengths are in no known unit (a board's squares?): taken times {factor:.4g}, so that people are 1.68 m tall, which may be 6 % off.</source>
-            <translation type="unfinished" />
+            <translation>보정 파일의 길이가 알려진 단위가 아닙니다(보정판의 칸?). 사람들의 키가 1.68 m가 되도록 {factor:.4g}을 곱했으며 6 % 정도 틀릴 수 있습니다.</translation>
         </message>
         <message>
             <source>The cameras differ in frames per second ({listed}); they are paired by time.</source>
@@ -1950,11 +2224,11 @@
         </message>
         <message>
             <source>The files of cameras {first} and {second} seem to be exchanged: they agree when swapped.</source>
-            <translation type="unfinished" />
+            <translation>카메라 {first}와 {second}의 파일이 서로 바뀐 것 같습니다. 바꾸면 맞습니다.</translation>
         </message>
         <message>
             <source>The floor is {height:.0f} mm along up from the calibration's origin (people stand {low:.0f} to {high:.0f} mm above it).</source>
-            <translation type="unfinished" />
+            <translation>바닥이 보정 원점에서 위쪽으로 {height:.0f} mm에 있습니다(사람들은 그보다 {low:.0f}~{high:.0f} mm 위에 서 있습니다).</translation>
         </message>
         <message>
             <source>The folder {path} holds more than {count} videos.</source>
@@ -1982,7 +2256,7 @@
         </message>
         <message>
             <source>The recording has one camera; two are needed to tell how far away somebody is.</source>
-            <translation type="unfinished" />
+            <translation>이 녹화에는 카메라가 하나입니다. 사람까지의 거리를 알려면 둘이 필요합니다.</translation>
         </message>
         <message>
             <source>The recording {path} is closed.</source>
@@ -1994,11 +2268,11 @@
         </message>
         <message>
             <source>The rig was not checked yet.</source>
-            <translation type="unfinished" />
+            <translation>배치를 아직 확인하지 않았습니다.</translation>
         </message>
         <message>
             <source>The rig was not checked: {reason}</source>
-            <translation type="unfinished" />
+            <translation>배치를 확인하지 못했습니다: {reason}</translation>
         </message>
         <message>
             <source>The take {file} can't be changed: file or folder is read-only.</source>
@@ -2057,6 +2331,10 @@
             <translation>{frame}번 프레임은 없습니다. 여기가 마지막 프레임 {last}입니다.</translation>
         </message>
         <message>
+            <source>There is no person {number} in {file} any more.</source>
+            <translation>{file}에 {number}번 사람이 더 이상 없습니다.</translation>
+        </message>
+        <message>
             <source>There is no person {number}; the recording has {known}.</source>
             <translation>{number}번 사람은 없습니다. 녹화에 있는 번호는 {known}입니다.</translation>
         </message>
@@ -2078,7 +2356,7 @@
         </message>
         <message>
             <source>Too few people are seen to check the rig; everything is used as it is.</source>
-            <translation type="unfinished" />
+            <translation>배치를 확인하기에는 보이는 사람이 너무 적어 모두 있는 그대로 씁니다.</translation>
         </message>
         <message>
             <source>Two cameras have the same name ({names}); give each its own.</source>
@@ -2094,11 +2372,11 @@
         </message>
         <message>
             <source>Up is ({x:.3f}, {y:.3f}, {z:.3f}) in this calibration, within about {degrees:.0f}°.</source>
-            <translation type="unfinished" />
+            <translation>이 보정에서 위쪽은 ({x:.3f}, {y:.3f}, {z:.3f})이며 오차는 약 {degrees:.0f}°입니다.</translation>
         </message>
         <message>
             <source>Up is {axis} in this calibration, not z.</source>
-            <translation type="unfinished" />
+            <translation>이 보정에서 위쪽은 z가 아니라 {axis}입니다.</translation>
         </message>
         <message>
             <source>Vicon: *.xcp; cameras without video are passed over</source>
@@ -2110,11 +2388,11 @@
         </message>
         <message>
             <source>Whether the cameras are in step could not be told: nobody moves enough.</source>
-            <translation type="unfinished" />
+            <translation>충분히 움직이는 사람이 없어 카메라의 시간이 맞는지 알 수 없었습니다.</translation>
         </message>
         <message>
             <source>Which way is up could not be told; z is taken.</source>
-            <translation type="unfinished" />
+            <translation>위쪽을 알아낼 수 없어 z로 합니다.</translation>
         </message>
         <message>
             <source>a fisheye lens</source>
@@ -2303,6 +2581,10 @@
         <message>
             <source>{camera}: frames are {width}x{height} px, calibrated for {cal_width}x{cal_height} px; used as they are.</source>
             <translation>{camera}: 프레임은 {width}x{height} px이고 {cal_width}x{cal_height} px로 보정되었습니다. 차이가 작아 그대로 사용합니다.</translation>
+        </message>
+        <message>
+            <source>{count} files are in {folder}.</source>
+            <translation>파일 {count}개가 {folder}에 있습니다.</translation>
         </message>
         <message>
             <source>{count} images are left out: other cameras lack those frames.</source>
@@ -2836,7 +3118,7 @@
         </message>
         <message>
             <source>The rig check was not kept: %s</source>
-            <translation type="unfinished" />
+            <translation>배치 확인 결과를 저장하지 못했습니다: %s</translation>
         </message>
     </context>
     <context>

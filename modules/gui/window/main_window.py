@@ -20,6 +20,7 @@ from ..background.collector import Collector
 from ..background.controller import Controller
 from ..background.messages import Compose, Failure, Opened, OpenRequest
 from ..i18n import sentence, set_language
+from ..motion.panes import MotionPanes
 from ..processing.process_bar import ProcessBar
 from ..processing.processing import Processing
 from ..settings.dialog import SettingsDialog
@@ -117,8 +118,10 @@ class MainWindow(QMainWindow):
         self.transport = Transport(self.state, self.controller, self)
         self.status = StatusLine(self.state, self.controller, self)
         self.processing = Processing(self.state, self.controller, compose, self.process_bar, self)
+        self.motion = MotionPanes(self, self.state, self.controller, self.docks, compose, CONFIG_DIR.parent / "output")
         self.rig_line = RigLine(self.controller, compose, self)
         self.menus = Menus(self, self.state, self._slots())
+        self.menus.add_edits(self.motion.editing.undo_action, self.motion.editing.redo_action)
         self.focus_ring = FocusRing(self)
         self._lay_out()
         self._connect()
@@ -182,6 +185,7 @@ class MainWindow(QMainWindow):
         self.hide()
         deadline = time.monotonic() + CLOSE_S
         self.processing.cancel()
+        self.motion.stop()
         self.rig_line.stop()
         worker_ended = self.controller.stop(max(0.1, deadline - time.monotonic()))
         self.all_stopped = self.processing.stop(max(0.1, deadline - time.monotonic())) and worker_ended
@@ -235,6 +239,8 @@ class MainWindow(QMainWindow):
         self.rig_line.message.connect(self.tell)
         self.rig_line.progressed.connect(self.status.set_rig_share)
         self.processing.failed.connect(self._on_failed)
+        self.motion.message.connect(self.tell)
+        self.motion.failed.connect(self._on_failed)
         self.banner.details_requested.connect(self.docks.show_log)
         self.transport.frame.out_of_range.connect(self._say_last_frame)
 
@@ -246,6 +252,7 @@ class MainWindow(QMainWindow):
             "clear_recent": self._clear_recent,
             "calibrate": self._calibrate,
             "process_all": self.processing.ask,
+            "export_motion": self.motion.ask,
             "settings": self._open_settings,
             "quit": self.close,
             "overview": view3d.show_overview,
