@@ -21,8 +21,10 @@ from yacs.config import CfgNode
 from modules import composition
 from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.errors import Note, UserError
+from modules.export.trajectories.formats import FORMATS
 from modules.gui import theme
 from modules.gui.background.messages import Composition
+from modules.gui.motion.parts import FileFormat, MotionParts
 from modules.gui.window.chatter import Chatter
 from modules.gui.window.main_window import MainWindow
 from modules.gui.window.session import Session
@@ -40,9 +42,17 @@ def compose(config: CfgNode) -> Composition:
         open_proxies=partial(composition.open_proxies, config),
         open_results=composition.open_results,
         export=partial(composition.export_all, config),
+        motion=MotionParts(
+            partial(composition.motion, config), composition.angles, motion_formats(), partial(composition.write_motion, config)
+        ),
         check_rig=partial(composition.check_folder, config),
         make_calibrating=partial(composition.make_calibrating, config),
     )
+
+
+def motion_formats() -> tuple[FileFormat, ...]:
+    """What people's motion can be written as."""
+    return tuple(FileFormat(kind.name, kind.title) for kind in FORMATS.values())
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:

@@ -26,7 +26,6 @@ from yacs.config import CfgNode
 from modules import composition
 from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.errors import SourceError
-from modules.core.own_world import RECORDING
 from modules.core.protocols import FrameSource, Results, Take
 from modules.core.skeleton import JOINT_NAMES
 from modules.core.trajectory import Sample, Trajectory, TrajectorySet
@@ -170,20 +169,9 @@ class Recording:
         Raises:
             ExportError: an unknown format, nobody to export, or a file that can't be written.
         """
-        from modules.export.trajectories.common import select
-        from modules.export.trajectories.formats import export, parse_formats
-
-        chosen = parse_formats(formats if isinstance(formats, str) else ",".join(formats))
-        found = select(composition.trajectories(self._changed(changes), self.results, raw), people, frames)
-        moved = composition.written_trajectories(self.config, self.results, found)
-        if moved is found:
-            return export(found, chosen, Path(folder), self.cameras)
-        files: list[Path] = []
-        for kind in chosen:
-            # a format that fixes where up is gets level coordinates, whatever the calibration's are
-            upright = self.config.RIG.WORLD == RECORDING and not kind.any_axes
-            files += export(found if upright else moved, [kind], Path(folder), self.cameras)
-        return files
+        found = composition.trajectories(self._changed(changes), self.results, raw)
+        names = [formats] if isinstance(formats, str) else formats
+        return composition.write_motion(self.config, self.results, found, names, Path(folder), people, frames)
 
     def _read(self, indices: Sequence[int]) -> Iterator[FrameSet]:
         assert self.source is not None

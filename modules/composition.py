@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from yacs.config import CfgNode
 
 from modules.core.config import results_digest, set_key
@@ -322,6 +323,57 @@ def trajectories(config: CfgNode, results: Results, raw: bool = False) -> Trajec
     kept = (result for result in found if result is not None)
     measured = raw_trajectories(kept, header.fps, header.recording, names, only=people.keys())
     return measured if raw else cleaned(measured, cleaning_from(config))
+
+
+def motion(config: CfgNode, results: Results) -> tuple[TrajectorySet, TrajectorySet]:
+    """Everyone's trajectories as measured, and cleaned as MOTION.* says; as ``trajectories``."""
+    from modules.motion.clean import cleaned, cleaning_from
+
+    measured = trajectories(config, results, raw=True)
+    return measured, cleaned(measured, cleaning_from(config))
+
+
+def angles(positions_mm: np.ndarray) -> Mapping[str, np.ndarray]:
+    """Joint angles by name, degrees; see ``modules.motion.angles``."""
+    from modules.motion.angles import joint_angles
+
+    return joint_angles(positions_mm)
+
+
+def write_motion(
+    config: CfgNode,
+    results: Results,
+    found: TrajectorySet,
+    names: Sequence[str],
+    folder: Path,
+    people: Sequence[int] | None = None,
+    frames: range | None = None,
+) -> list[Path]:
+    """Writes people's motion in the coordinates of RIG.WORLD; see ``modules.export.trajectories.formats``.
+
+    Args:
+        found: trajectories of ``results``, as ``trajectories`` made them. names: of formats, or "all".
+        people: numbers; None: everyone. frames: of the recording; None: all.
+
+    Returns:
+        the files.
+
+    Raises:
+        ExportError: an unknown format, nobody to export, or a file that can't be written.
+    """
+    from modules.export.trajectories.common import select
+    from modules.export.trajectories.formats import export, parse_formats
+
+    chosen = parse_formats(",".join(names))
+    found = select(found, people, frames)
+    moved = written_trajectories(config, results, found)
+    files: list[Path] = []
+    for kind in chosen:
+        # a format that fixes where up is gets level coordinates, whatever the calibration's are
+        upright = moved is found or (config.RIG.WORLD == RECORDING and not kind.any_axes)
+        cameras = results.cameras if upright else written(config, results).cameras
+        files += export(found if upright else moved, [kind], folder, cameras)
+    return files
 
 
 def output_folder(config: CfgNode, source: FrameSource) -> Path:

@@ -237,7 +237,7 @@ KEYS: dict[str, Key] = {
     ),
     "MULTI_PERSON.KEEP": Key(
         [],
-        "Keys of the space, the image size, the ankle rule and the LoD origin whose values hold in any rig.",
+        "Keys of space, image size, ankle rule and LoD origin whose values hold in any rig; those given for one run do.",
         str,
         None,
         choices=FITTED_KEYS,

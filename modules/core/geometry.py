@@ -89,7 +89,8 @@ def array_library(values: Any) -> Any:
     torch is not imported for that: it takes a second, which the window need not wait for, and who holds a tensor has it.
     """
     torch = sys.modules.get("torch")
-    return torch if torch is not None and isinstance(values, torch.Tensor) else np
+    tensor = getattr(torch, "Tensor", None)  # another thread may be importing it right now
+    return torch if tensor is not None and isinstance(values, tensor) else np
 
 
 def project(points_world_mm: np.ndarray, camera: Camera) -> tuple[np.ndarray, np.ndarray]:

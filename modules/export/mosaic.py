@@ -20,6 +20,8 @@ BACKGROUND: RGB = (22, 24, 29)
 OUTLINE: RGB = (12, 12, 14)
 TEXT: RGB = (236, 238, 242)
 MUTED: RGB = (158, 164, 175)
+#: Letters of a line that are drawn; the bar has room for fewer.
+MAX_LETTERS = 200
 _SHIFT = 4  # cv2 draws with this many fractional bits
 
 
@@ -130,12 +132,18 @@ def line_width(tile_px: tuple[int, int]) -> int:
 
 def text(image: np.ndarray, content: str, at: tuple[int, int], size: int, color: RGB = TEXT, bold: bool = False) -> int:
     """Writes a line with its baseline's left end at (x, y); any script. Returns the x where it ends."""
-    end, _ = cv2.putText(image, content, at, color, _font(), size, 650 if bold else 400)
+    end, _ = cv2.putText(image, _drawable(content), at, color, _font(), size, 650 if bold else 400)
     return int(end[0])
+
+
+def _drawable(content: str) -> str:
+    """A text that OpenCV survives: a name in no encoding (lone surrogates) crashes it, a long one takes all memory."""
+    return content[:MAX_LETTERS].encode("utf-8", "replace").decode()
 
 
 def text_width(content: str, size: int, bold: bool = False) -> int:
     """Width of a line, px."""
+    content = _drawable(content)
     scratch = np.zeros((size * 2, 8 + size * len(content), 3), np.uint8)
     return text(scratch, content, (0, size + size // 2), size, bold=bold)
 

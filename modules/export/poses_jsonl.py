@@ -105,7 +105,9 @@ class PosesWriter:
         self._file.close()
 
     def _write_line(self, content: Mapping[str, Any]) -> None:
-        line = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+        line = (
+            json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
+        )
         start = self._file.tell()
         try:
             written = self._file.write(line)

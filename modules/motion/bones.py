@@ -35,6 +35,10 @@ GIVES = np.array([0.01] * 8 + [0.02] * 3 + [0.04] * 3 + [0.04, 0.06])
 RIGID = 11
 #: Frames in which both ends must be known before a length is.
 ENOUGH = 10
+#: Pairs of ``BONES`` that are each other's mirror image.
+MIRRORED = ((0, 2), (1, 3), (4, 6), (5, 7), (9, 10), (12, 13))
+#: Bones as the networks find them, of their true length: ``python -m modules.evaluation.motion --calibrate``.
+SHORT = 0.987
 #: Rounds of linearisation, and frames at once.
 ROUNDS, BLOCK = 3, 2048
 _A = np.array([a for a, _ in BONES])
@@ -67,7 +71,10 @@ def bone_lengths_mm(positions_mm: np.ndarray, sd_mm: np.ndarray) -> np.ndarray:
     out = np.full(len(BONES), np.nan)
     for bone in np.flatnonzero(known.sum(0) >= ENOUGH):
         out[bone] = true[order[middle[bone], bone], bone]
-    return np.where(out > 1.0, out, np.nan)
+    for one, other in MIRRORED:  # people are about as long on both sides, and errors seldom are
+        known_sides = [side for side in (one, other) if np.isfinite(out[side])]
+        out[[one, other]] = np.mean(out[known_sides]) if known_sides else np.nan
+    return np.where(out > 1.0, out / SHORT, np.nan)
 
 
 def keep_lengths(positions_mm: np.ndarray, sd_mm: np.ndarray, lengths_mm: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -15,11 +15,12 @@ from modules.core.trajectory import Sample, Trajectory, TrajectorySet
 from modules.motion.bones import BONES, bone_lengths_mm, bone_vectors_mm, keep_lengths
 from modules.motion.deviations import CONSTANT, LASTING
 from modules.motion.filters import butterworth, one_euro, runs
+from modules.motion.gaps import predicted
 from modules.motion.kalman import Smoothed, smooth
 from modules.motion.swaps import exchanged, undone
 
 #: Deviations of a joint's acceleration that are weighed against each other at every instant, mm/s²: resting to striking.
-ACCELERATIONS_MM_S2 = (4000.0, 12000.0, 36000.0, 108000.0)
+ACCELERATIONS_MM_S2 = (2000.0, 6000.0, 18000.0, 54000.0)
 #: Over how long they are weighed, s.
 WEIGHED_S = 0.12
 #: A measurement farther from what all others say than this many deviations (over its three axes) is an outlier …
@@ -94,9 +95,9 @@ def _clean_person(raw: Trajectory, dt: float, cleaning: Cleaning) -> Trajectory:
     if cleaning.outliers:
         rejected = measured & _outliers(x, np.sqrt(1 - CONSTANT) * sd, dt)
         x, sd = (np.where(rejected[..., None], np.nan, a) for a in (x, sd))
-    moving = np.sqrt(1 - CONSTANT) * sd  # what stays the same throughout is no motion
-    best = _best(x, moving, dt)
     fill = _fillable(measured & ~rejected, round(cleaning.max_gap_s / dt))
+    moving = np.sqrt(1 - CONSTANT) * sd  # what stays the same throughout is no motion
+    best = _best(*predicted(x, moving, fill, dt), dt)
     known = (measured & ~rejected) | fill
     mean, deviation = (a.reshape(x.shape) for a in (best.mean, best.sd))
     if cleaning.smoother in ("butterworth", "one_euro", "none"):

@@ -65,7 +65,7 @@ def describe(frame: ComputedFrame) -> str:
     """Stages and notes of a frame as JSON."""
     notes = [(note.template, {name: _plain(value) for name, value in note.values.items()}) for note in frame.notes]
     ms = {stage: round(value, 2) for stage, value in frame.timings_ms.items()}
-    return json.dumps({"ms": ms, "notes": notes}, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps({"ms": ms, "notes": notes}, separators=(",", ":"))
 
 
 def _plain(value: object) -> object:

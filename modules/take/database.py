@@ -121,7 +121,7 @@ def read_header(connection: sqlite3.Connection, path: Path) -> ResultsHeader:
 
 def write_header(connection: sqlite3.Connection, header: ResultsHeader) -> None:
     """Puts the header in the place of the old one."""
-    text = json.dumps(header.to_json(), ensure_ascii=False, allow_nan=False)
+    text = json.dumps(header.to_json(), allow_nan=False)  # ASCII: names of folders may be in no encoding
     connection.execute("INSERT OR REPLACE INTO header VALUES ('results', ?)", (text,))
 
 

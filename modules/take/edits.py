@@ -9,25 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 import numpy as np
 
+from modules.core.edits import EditKind
+
 #: (frame, place among its people)
 Sight = tuple[int, int]
 HIDDEN = -1
-
-
-class EditKind(Enum):
-    """What can be said."""
-
-    MERGE = "merge"  # ``at`` and ``other`` are one person
-    SPLIT = "split"  # from the frame of ``at`` on, this is another person than before
-    SWAP = "swap"  # from the frame of ``at`` on, ``at`` and ``other`` are each other
-    RENAME = "rename"  # ``at`` is called ``name``
-    DELETE = "delete"  # ``at`` is not there in the frames of ``span``
-    NOT_A_PERSON = "not_a_person"  # ``at`` is nobody, in no frame
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,15 @@ from pathlib import Path
 import numpy as np
 
 from modules.core.computed import ComputedFrame, State
+from modules.core.edits import EditKind
+from modules.core.errors import TakeError
 from modules.core.header import ResultsHeader
 from modules.core.protocols import TakeChange, TakePerson
 from modules.core.types import Camera, PoseResult, SourceInfo
 
 from . import database
 from .codec import decode, decode_numbers, describe, encode, encode_numbers
-from .edits import Edit
+from .edits import Edit, Sight
 from .identity import VERSION, Identities, PeopleRules
 from .writer import Writer
 
@@ -185,6 +187,67 @@ class Take:
         if self._writer is not None:
             self._writer.put(self._save_numbers, lambda committed: None)
 
+    def edit(
+        self,
+        kind: EditKind,
+        track_id: int,
+        frame: int,
+        other: int | None = None,
+        name: str = "",
+        span: tuple[int, int] | None = None,
+    ) -> int:
+        """Says who is who, see ``modules.core.edits.Editor``; TakeError."""
+        at, second = self._sight(track_id, frame), None if other is None else self._sight(other, frame)
+        said = Edit(kind, at, second, name, span)
+        row: list[int] = []
+
+        def write(connection: sqlite3.Connection) -> None:
+            row[:] = [
+                connection.execute("INSERT INTO edits VALUES (NULL, ?, ?, 0)", (kind.value, said.to_json())).lastrowid or 0
+            ]
+            database.count_change(connection)
+
+        self._say(write)
+        return row[0]
+
+    def take_back(self, edit: int, back: bool = True) -> None:
+        """Unsays an edit, or says it again; TakeError."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE edits SET undone=? WHERE id=?", (int(back), edit))
+            database.count_change(connection)
+
+        self._say(write)
+
+    def _say(self, write: Callable[[sqlite3.Connection], None]) -> None:
+        """Changes the edits, works out who is who after that, and tells."""
+        assert self._writer is not None, "a take opened for reading"
+        self._writer.put(write, lambda committed: None)
+        self._writer.flush()
+        renumbered = self._identities.edit(self._read_edits())
+        for listener in tuple(self._listeners):  # also where a name alone changed
+            listener(TakeChange(None, renumbered))
+
+    def _sight(self, track_id: int, frame: int) -> Sight:
+        """Where a person is found in a frame, or in their next, or last; TakeError for who is in none."""
+        person = next((person for person in self.people() if person.track_id == track_id), None)
+        if person is None:
+            raise TakeError("There is no person {number} in {file} any more.", number=track_id, file=self.path)
+        later = person.frames[person.frames >= frame]
+        found = int(later[0] if len(later) else person.frames[-1])
+        computed = self.frame(found)
+        assert computed is not None
+        return found, int(np.flatnonzero(self._identities.numbers(computed) == track_id)[0])
+
+    def _read_edits(self) -> tuple[Edit, ...]:
+        """Those that are not taken back, in the order in which they were said; TakeError."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT kind, content FROM edits WHERE NOT undone ORDER BY id").fetchall()
+        try:
+            return tuple(Edit.from_json(kind, content) for kind, content in rows)
+        except (ValueError, TypeError, KeyError) as error:
+            raise database.damaged(self.path) from error
+
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """A connection for one thread at a time; SQLite's errors become TakeErrors."""
@@ -285,16 +348,14 @@ class Take:
         with self._reading() as connection:
             found = connection.execute("SELECT stamp, content FROM numbers").fetchone()
             revision = database.read_revision(connection)
-            edits = connection.execute("SELECT kind, content FROM edits WHERE NOT undone ORDER BY id").fetchall()
         try:
             numbers = decode_numbers(found[1]) if found else {}
             known = PeopleRules(**json.loads(found[0])["rules"]) if found else PeopleRules()
-            said = [Edit.from_json(kind, content) for kind, content in edits]
         except (ValueError, TypeError, KeyError) as error:
             raise database.damaged(self.path) from error
         rules = rules or known
         settled = found is not None and found[0] == _stamp(rules, revision)
-        return Identities(rules, self._header.fps, self._read_frames, numbers, settled, said)
+        return Identities(rules, self._header.fps, self._read_frames, numbers, settled, self._read_edits())
 
     def _read_frames(self) -> Iterator[ComputedFrame]:
         """All frames on disk, by rising number."""

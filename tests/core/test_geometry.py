@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import types
+
 import cv2
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ import torch
 from modules.core.geometry import (
     affine_to_network,
     apply_affine,
+    array_library,
     camera_from_opencv,
     fit_scale,
     frame_to_network,
@@ -158,3 +162,8 @@ def test_pixels_that_no_ray_reaches_are_unknown():
 def test_without_distortion_the_ray_is_exact():
     camera = Camera("a", 1000, 800, 500.0, 400.0, 510.0, 390.0, np.eye(3), np.zeros(3))
     np.testing.assert_array_equal(undistort(np.array([1010.0, 190.0]), camera), [1.0, -0.5])
+
+
+def test_arrays_are_projected_while_another_thread_imports_torch(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", types.ModuleType("torch"))  # begun, and nothing in it yet
+    assert array_library(np.zeros(3)) is np

@@ -9,7 +9,7 @@ from job_fakes import GREY, JobSource, facing_camera, figure
 from modules.core.palette import limb_color, person_color
 from modules.core.skeleton import LEFT_ELBOW, LEFT_SHOULDER, LEFT_WRIST, RIGHT_ELBOW, RIGHT_WRIST, Side
 from modules.core.types import Lod, PoseResult
-from modules.export.mosaic import BACKGROUND, Fit, draw_tile, plan_layout, shrink, text_width
+from modules.export.mosaic import BACKGROUND, Fit, blank, draw_tile, plan_layout, shrink, text, text_width
 from modules.export.overlay_video import draw_mosaic
 
 TILE = (640, 480)
@@ -120,3 +120,9 @@ def test_mosaic_shows_each_view_in_its_place():
 
 def test_korean_text_has_a_width():
     assert text_width("카메라", 20) > text_width("카", 20) > 10
+
+
+def test_names_in_no_encoding_and_endless_ones_are_drawn_all_the_same():
+    picture = blank((300, 60))
+    assert text(picture, "ab\udcb3\udce8", (10, 30), 20) > 30  # OpenCV alone crashes on these
+    assert text_width("9" * 5000, 20) < 5000

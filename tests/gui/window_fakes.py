@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from gui_fakes import FakeEstimator, FakeExport, FakeSource, fake_header
 from PyQt5.QtCore import QSettings, Qt
 
+from modules import composition
 from modules.core.config import load_config, results_digest
 from modules.core.errors import SourceError
 from modules.export.saved import SavedPoses
+from modules.export.trajectories import formats
 from modules.gui.background.messages import Composition
+from modules.gui.motion.parts import FileFormat, MotionParts
 from modules.gui.window.main_window import MainWindow
 from modules.take.proxies import Proxies
 from modules.take.store import Take
+
+FORMATS = tuple(FileFormat(kind.name, kind.title) for kind in formats.FORMATS.values())
 
 
 class Parts:
@@ -44,6 +50,9 @@ class Parts:
             open_proxies=lambda source, take: Proxies(take.path.with_suffix(".proxies"), source, config.TAKE.PROXY_MB),
             open_results=lambda path: SavedPoses(path) if path.suffix == ".jsonl" else Take(path, writable=False),
             export=self.export,
+            motion=MotionParts(
+                partial(composition.motion, config), composition.angles, FORMATS, partial(composition.write_motion, config)
+            ),
         )
 
     def _open(self, path, _format, _offsets):

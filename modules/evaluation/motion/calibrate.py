@@ -10,7 +10,7 @@ from modules.core.skeleton import JOINT_NAMES, MIRROR, NUM_JOINTS
 from modules.evaluation.common.report import markdown_table, percent
 from modules.evaluation.motion.courses import Course
 from modules.evaluation.motion.synthetic import errors_of
-from modules.motion import clean, deviations
+from modules.motion import bones, clean, deviations
 from modules.motion.clean import cleaned
 from modules.motion.kalman import Errors
 
@@ -33,10 +33,22 @@ def table(courses: Sequence[Course]) -> str:
     lines = [
         f"SCALE {scale:.3g} (now {deviations.SCALE:g})",
         "UNKNOWN_MM " + ", ".join(f"{name} {mm:.0f}" for name, mm in zip(JOINT_NAMES[:9], joints[:9], strict=True)),
+        f"SHORT {_short(courses):.3f} (now {bones.SHORT:g})",
         f"CONSTANT {constant:.2f} (now {deviations.CONSTANT:g})",
         "what lasts of the rest: " + ", ".join(f"{lag:.2f} s {share:.2f}" for lag, share in course_of_time.items()),
     ]
     return "\n".join(lines) + "\n\n" + _tried(courses)
+
+
+def _short(courses: Sequence[Course]) -> float:
+    """Length of rigid bones as they are found, of the true one; median."""
+    shares = []
+    for course in courses:
+        for person in course.raw.people:
+            true = np.linalg.norm(bones.bone_vectors_mm(course.truth_mm(person.track_id)[:1]), axis=-1)[0]
+            found = bones.bone_lengths_mm(person.positions_world_mm, person.sd_mm) * bones.SHORT
+            shares.append((found / true)[: bones.RIGID])
+    return float(np.nanmedian(shares))
 
 
 def _errors(course: Course) -> tuple[np.ndarray, np.ndarray]:

@@ -9,12 +9,16 @@ import argparse
 import sys
 from pathlib import Path
 
+from PyQt5.QtCore import Qt
+
 import poc_ui
 from modules.core.types import Lod, PoseResult
 from modules.evaluation.window.shown import NO_DISPLAY, SIZE_PX, ShownWindow, shown_window
 
 #: How long the window gets to settle before the picture.
 SETTLE_S = 1.5
+#: Longest wait for the whole recording; where timeline and curves go, px.
+COMPUTE_S, MOTION_WIDTHS, MOTION_HEIGHT = 900.0, (430, 690), 400
 
 
 def take(shown: ShownWindow, out: Path, frames: range, distance_mm: float, distance_from: int) -> bool:
@@ -29,6 +33,22 @@ def take(shown: ShownWindow, out: Path, frames: range, distance_mm: float, dista
     shown.run_for(SETTLE_S)
     out.parent.mkdir(parents=True, exist_ok=True)
     return shown.app.primaryScreen().grabWindow(0, 0, 0, shown.window.width(), shown.window.height()).save(str(out))
+
+
+def show_motion(shown: ShownWindow, chosen: tuple[int, int]) -> None:
+    """Computes the whole recording and brings timeline and curves to the front, with a range chosen; TimeoutError."""
+    window = shown.window
+    window.state.set_computing_ahead(True)
+    model, state = window.motion.model, window.state
+    if not shown.wait(lambda: model.smooth is not None and len(model.smooth.frames) == state.frame_count > 0, COMPUTE_S):
+        raise TimeoutError(f"The recording was not computed within {COMPUTE_S:.0f} s.")
+    docks = window.docks.docks
+    docks["faces"].hide()
+    for name in ("timeline", "curves"):
+        docks[name].raise_()
+    window.resizeDocks([docks["timeline"], docks["curves"]], [*MOTION_WIDTHS], Qt.Horizontal)
+    window.resizeDocks([docks["timeline"]], [MOTION_HEIGHT], Qt.Vertical)
+    state.set_loop_range(chosen)
 
 
 def nearest(result: PoseResult) -> int | None:
@@ -52,14 +72,19 @@ def main() -> int:
     parser.add_argument("--frame", type=int, default=40)
     parser.add_argument("--before", type=int, default=40, help="frames computed before it")
     parser.add_argument("--distance", type=float, default=1000.0, help="LoD distance, mm; 0: none")
+    parser.add_argument("--motion", action="store_true", help="timeline and curves, of the whole recording")
     parser.add_argument("--size", type=size_px, default=SIZE_PX, metavar="WxH", help="of the window, px: the screen's size")
     options = parser.parse_args()
     if poc_ui.display_problem() is not None:
         print(NO_DISPLAY, file=sys.stderr)
         return 1
+    if options.motion:
+        options.before, options.distance = 0, 0.0
     frames = range(max(0, options.frame - options.before), options.frame + 1)
     with shown_window(options.language, options.size) as shown:
         try:
+            if options.motion:
+                show_motion(shown, (options.frame - 20, options.frame + 30))
             saved = take(shown, options.out, frames, options.distance, options.frame - options.before // 4)
         except TimeoutError as error:
             print(f"{error} Nothing was written.", file=sys.stderr)

@@ -51,6 +51,7 @@ class ShownWindow:
         end = time.monotonic() + timeout_s
         while not condition() and time.monotonic() < end:
             self.app.processEvents(QEventLoop.AllEvents, 20)
+            time.sleep(0.0005)  # as the event loop sleeps between events
         return condition()
 
     def run_for(self, seconds: float) -> None:

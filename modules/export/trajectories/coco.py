@@ -58,7 +58,7 @@ def write_coco(trajectories: TrajectorySet, cameras: Sequence[Camera], path: Pat
         ],
     }
     with written(path) as file:
-        file.write((json.dumps(head, ensure_ascii=False)[:-1] + ', "images": [\n').encode())
+        file.write((json.dumps(head, ensure_ascii=False)[:-1] + ', "images": [\n').encode("utf-8", "replace"))
         _join(file, _images(trajectories, cameras))
         file.write(b'], "poses": [\n')
         _join(file, _poses(trajectories))

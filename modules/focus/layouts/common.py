@@ -18,7 +18,7 @@ from ..video import VIDEO_SUFFIXES, VideoClip
 #: What this program writes into a results folder, without endings; a test keeps it up to date.
 RESULT_STEMS = ("overlay", "contact_sheet")
 #: Whose presence makes a folder one of results.
-RESULT_MARKS = ("poses.jsonl", "poses.part.jsonl", "take.sqlite")
+RESULT_MARKS = ("poses.jsonl", "poses.part.jsonl")
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,6 +27,8 @@ from .worker import Worker
 REST_MS = 120
 #: How often, at most, the window hears how far the computing is: each repaint costs what a frame costs.
 TELL_MS = 500
+#: Where nothing is painted (the window is minimised) frames count as drawn after this.
+UNDRAWN_MS = 150
 #: Pictures without pictures: black ones, this much smaller than the frames.
 BLANK_SHRUNK = 16
 #: Small copies that are fetched ahead while playing.
@@ -58,10 +60,16 @@ class Controller(QObject):
         self._opened: Opened | None = None
         self._shown: tuple[FrameSet, PoseResult | None] | None = None
         self._waiting_picture = self._waiting_people = False
+        self._steps, self._stepping = 0, False
         self._worker = Worker(compose(config), self)
         self._playback = Playback(state, self._is_waiting, self)
         self._rest, self._tell = QTimer(self), QTimer(self)
-        for timer, interval, slot in ((self._rest, REST_MS, self._on_rest), (self._tell, TELL_MS, self._tell_computed)):
+        self._undrawn = QTimer(self)  # runs until what was handed to the panes is on the screen
+        for timer, interval, slot in (
+            (self._rest, REST_MS, self._on_rest),
+            (self._tell, TELL_MS, self._tell_computed),
+            (self._undrawn, UNDRAWN_MS, self.drawn),
+        ):
             timer.setSingleShot(True)
             timer.setInterval(interval)
             timer.timeout.connect(slot)
@@ -138,15 +146,34 @@ class Controller(QObject):
         self._worker.submit(ConfigureRequest(config, self._compose(config), load, reopen))
 
     def step(self, frames: int) -> None:
-        """Some frames on (or back); pauses."""
+        """Some frames on (or back); pauses. Steps that come before the last one is drawn are gathered into one, so that a held
+        key shows the frames that it passes."""
         self._state.set_playing(False)
-        self._state.set_frame_index(self._state.frame_index + frames)
+        self._steps += frames
+        if not self._stepping:
+            self._take_steps()
+
+    def drawn(self) -> None:
+        """What was handed to the panes last is on the screen."""
+        self._undrawn.stop()
+        QTimer.singleShot(0, self._playback.drawn)  # not inside of the painting
+        if self._stepping:
+            QTimer.singleShot(0, self._take_steps)
+
+    def _take_steps(self) -> None:
+        frames, self._steps = self._steps, 0
+        self._stepping = frames != 0
+        if frames:
+            self._state.set_frame_index(self._state.frame_index + frames)
+            if not self._undrawn.isActive():  # there was no picture to hand on
+                QTimer.singleShot(0, self._take_steps)
 
     def stop(self, timeout_s: float) -> bool:
         """Ends playing and the threads; False if a call did not return in time."""
         self._state.set_playing(False)
         self._rest.stop()
         self._tell.stop()
+        self._undrawn.stop()
         ended = self._worker.stop(timeout_s)
         if self._reader is not None:
             self._reader.close(0.05)
@@ -203,13 +230,13 @@ class Controller(QObject):
             return
         self._shown = (frame, result)
         self.result_shown.emit(frame, result)
-        self._playback.shown()
+        self._undrawn.start()
         if self._state.playing:
             self._reader.fetch_ahead(self._playback.next_frames(FETCH_AHEAD))
 
     def _is_waiting(self) -> bool:
         """Whether playing has to wait before it goes on."""
-        return self._waiting_picture or (self._waiting_people and self._state.speed == 0)
+        return self._undrawn.isActive() or self._waiting_picture or (self._waiting_people and self._state.speed == 0)
 
     def _on_rest(self) -> None:
         """The playhead rests: the frame itself, where only a small copy is shown."""

@@ -15,6 +15,8 @@ from modules.core.protocols import FrameSource, MakeEstimator, OpenProxies, Open
 from modules.core.rig import RigReport
 from modules.core.types import Camera, FrameSet, PoseResult, SourceInfo
 
+from ..motion.parts import MotionParts
+
 #: (results, source, frames, LoD distance in mm, folder) -> writes the files, yields after each frame
 Export = Callable[[Results, FrameSource, Sequence[int], float, Path], Iterator[PoseResult]]
 #: (folder, format, offsets, told the share that is done) -> the rig check's report (None: it is off), and whether the recording
@@ -32,6 +34,7 @@ class Composition:
     open_proxies: OpenProxies
     open_results: OpenResults
     export: Export
+    motion: MotionParts
     check_rig: CheckRig | None = None
     make_calibrating: MakeCalibrating | None = None  # None: File → Calibrate is not offered
 

@@ -94,7 +94,8 @@ class Worker(QObject):
         self._shown = shown
         self.schedule.look_at(shown)
         self.schedule.want(wanted)
-        self._mailbox.wake()
+        if wanted is not None:
+            self._mailbox.wake()
 
     def set_distance(self, distance_mm: float) -> None:
         """Another LoD distance: what is missing is another matter."""

@@ -99,10 +99,61 @@
         </message>
     </context>
     <context>
+        <name>CurvesPane</name>
+        <message>
+            <source>Bone length</source>
+            <translation>뼈 길이</translation>
+        </message>
+        <message>
+            <source>Chosen person</source>
+            <translation>선택한 사람</translation>
+        </message>
+        <message>
+            <source>Curves appear here once frames are computed.</source>
+            <translation>프레임이 계산되면 그래프가 여기에 표시됩니다.</translation>
+        </message>
+        <message>
+            <source>Everyone</source>
+            <translation>모두</translation>
+        </message>
+        <message>
+            <source>Joint angle</source>
+            <translation>관절 각도</translation>
+        </message>
+        <message>
+            <source>Position</source>
+            <translation>위치</translation>
+        </message>
+        <message>
+            <source>Save the plots as a picture</source>
+            <translation>그래프를 그림으로 저장</translation>
+        </message>
+        <message>
+            <source>Save the plotted values</source>
+            <translation>그려진 값 저장</translation>
+        </message>
+        <message>
+            <source>Speed</source>
+            <translation>속력</translation>
+        </message>
+        <message>
+            <source>Thick: smoothed, with one standard deviation; thin: as measured. Click: go there.</source>
+            <translation>굵은 선: 다듬은 값과 표준편차, 가는 선: 측정한 그대로. 클릭하면 그 프레임으로 갑니다.</translation>
+        </message>
+        <message>
+            <source>the picture can't be saved there</source>
+            <translation>그림을 그곳에 저장할 수 없습니다</translation>
+        </message>
+    </context>
+    <context>
         <name>Docks</name>
         <message>
             <source>Cameras</source>
             <translation>카메라</translation>
+        </message>
+        <message>
+            <source>Curves</source>
+            <translation>그래프</translation>
         </message>
         <message>
             <source>Faces</source>
@@ -121,8 +172,98 @@
             <translation>녹화</translation>
         </message>
         <message>
+            <source>Timeline</source>
+            <translation>타임라인</translation>
+        </message>
+        <message>
             <source>Timing</source>
             <translation>처리 시간</translation>
+        </message>
+    </context>
+    <context>
+        <name>EditMenu</name>
+        <message>
+            <source>Another person from frame {frame} on</source>
+            <translation>{frame}번 프레임부터 다른 사람</translation>
+        </message>
+        <message>
+            <source>Delete in frame {first}</source>
+            <translation>{first}번 프레임에서 지우기</translation>
+        </message>
+        <message>
+            <source>Delete in frames {first} to {last}</source>
+            <translation>{first}~{last}번 프레임에서 지우기</translation>
+        </message>
+        <message>
+            <source>Name of {person}; empty: the number again.</source>
+            <translation>{person}의 이름. 비우면 다시 번호로 부릅니다.</translation>
+        </message>
+        <message>
+            <source>Not a person</source>
+            <translation>사람이 아님</translation>
+        </message>
+        <message>
+            <source>Rename</source>
+            <translation>이름 바꾸기</translation>
+        </message>
+        <message>
+            <source>Rename…</source>
+            <translation>이름 바꾸기…</translation>
+        </message>
+        <message>
+            <source>Saved poses can't be changed; open the take (.sqlite).</source>
+            <translation>저장된 포즈는 바꿀 수 없습니다. 테이크(.sqlite)를 여십시오.</translation>
+        </message>
+        <message>
+            <source>Swap with … from frame {frame} on</source>
+            <translation>{frame}번 프레임부터 … 와 서로 바꾸기</translation>
+        </message>
+        <message>
+            <source>The same person as …</source>
+            <translation>… 와 같은 사람</translation>
+        </message>
+    </context>
+    <context>
+        <name>Editing</name>
+        <message>
+            <source>Redo</source>
+            <translation>다시 실행</translation>
+        </message>
+        <message>
+            <source>Redo {what}</source>
+            <translation>다시 실행: {what}</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>실행 취소</translation>
+        </message>
+        <message>
+            <source>Undo {what}</source>
+            <translation>실행 취소: {what}</translation>
+        </message>
+        <message>
+            <source>delete</source>
+            <translation>지우기</translation>
+        </message>
+        <message>
+            <source>merge</source>
+            <translation>합치기</translation>
+        </message>
+        <message>
+            <source>not a person</source>
+            <translation>사람이 아님</translation>
+        </message>
+        <message>
+            <source>rename</source>
+            <translation>이름 바꾸기</translation>
+        </message>
+        <message>
+            <source>split</source>
+            <translation>나누기</translation>
+        </message>
+        <message>
+            <source>swap</source>
+            <translation>서로 바꾸기</translation>
         </message>
     </context>
     <context>
@@ -150,6 +291,61 @@
         <message>
             <source>yes</source>
             <translation>예</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExportDialog</name>
+        <message>
+            <source>All frames</source>
+            <translation>모든 프레임</translation>
+        </message>
+        <message>
+            <source>As measured</source>
+            <translation>측정한 그대로</translation>
+        </message>
+        <message>
+            <source>Choose the folder</source>
+            <translation>폴더 선택</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>내보내기</translation>
+        </message>
+        <message>
+            <source>Export motion</source>
+            <translation>동작 내보내기</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>폴더</translation>
+        </message>
+        <message>
+            <source>Formats</source>
+            <translation>형식</translation>
+        </message>
+        <message>
+            <source>Frames</source>
+            <translation>프레임</translation>
+        </message>
+        <message>
+            <source>Frames {first} to {last}</source>
+            <translation>{first}~{last}번 프레임</translation>
+        </message>
+        <message>
+            <source>Motion</source>
+            <translation>동작</translation>
+        </message>
+        <message>
+            <source>People</source>
+            <translation>사람</translation>
+        </message>
+        <message>
+            <source>Smoothed and filled ({method})</source>
+            <translation>다듬고 채운 동작({method})</translation>
+        </message>
+        <message>
+            <source>Writing…</source>
+            <translation>쓰는 중…</translation>
         </message>
     </context>
     <context>
@@ -350,6 +546,14 @@
         <message>
             <source>&amp;Calibrate videos…</source>
             <translation>비디오 보정(&amp;C)…</translation>
+        </message>
+        <message>
+            <source>&amp;Edit</source>
+            <translation>편집(&amp;E)</translation>
+        </message>
+        <message>
+            <source>&amp;Export motion…</source>
+            <translation>동작 내보내기(&amp;E)…</translation>
         </message>
         <message>
             <source>&amp;File</source>
@@ -921,6 +1125,72 @@
         </message>
     </context>
     <context>
+        <name>TimelinePane</name>
+        <message>
+            <source>All</source>
+            <translation>전체</translation>
+        </message>
+        <message>
+            <source>All frames (double click on the ruler)</source>
+            <translation>모든 프레임(눈금자를 두 번 클릭)</translation>
+        </message>
+        <message>
+            <source>Closer (wheel over the rows)</source>
+            <translation>확대(행 위에서 휠)</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>내보내기…</translation>
+        </message>
+        <message>
+            <source>Frames {first} to {last} are chosen</source>
+            <translation>{first}~{last}번 프레임이 선택됨</translation>
+        </message>
+        <message>
+            <source>Shift and drag: a range · right click: put right who is who</source>
+            <translation>Shift+끌기: 구간 선택 · 오른쪽 클릭: 사람 바로잡기</translation>
+        </message>
+        <message>
+            <source>Who is there when is shown here once frames are computed.</source>
+            <translation>프레임이 계산되면 누가 언제 있는지 여기에 표시됩니다.</translation>
+        </message>
+        <message>
+            <source>Wider</source>
+            <translation>축소</translation>
+        </message>
+        <message>
+            <source>Write the motion of these people as files</source>
+            <translation>이 사람들의 동작을 파일로 씁니다</translation>
+        </message>
+    </context>
+    <context>
+        <name>TimelineView</name>
+        <message>
+            <source>Frame {index}</source>
+            <translation>프레임 {index}</translation>
+        </message>
+        <message>
+            <source>filled in from before and after</source>
+            <translation>앞뒤에서 채워 넣음</translation>
+        </message>
+        <message>
+            <source>found</source>
+            <translation>있음</translation>
+        </message>
+        <message>
+            <source>found, but not sure where</source>
+            <translation>있지만 위치가 불확실함</translation>
+        </message>
+        <message>
+            <source>not found</source>
+            <translation>없음</translation>
+        </message>
+        <message>
+            <source>{person}, frame {index}: {state}</source>
+            <translation>{person}, 프레임 {index}: {state}</translation>
+        </message>
+    </context>
+    <context>
         <name>TimingPlotPane</name>
         <message>
             <source>&lt;b&gt;{full}&lt;/b&gt; of {people} people in full detail</source>
@@ -1262,8 +1532,8 @@
             <translation>업샘플링 층의 커널 크기.</translation>
         </message>
         <message>
-            <source>Keys of the space, the image size, the ankle rule and the LoD origin whose values hold in any rig.</source>
-            <translation>공간, 영상 크기, 발목 규칙, LoD 원점의 키 중 어느 배치에서나 값이 유지되는 것.</translation>
+            <source>Keys of space, image size, ankle rule and LoD origin whose values hold in any rig; those given for one run do.</source>
+            <translation>공간, 영상 크기, 발목 규칙, LoD 원점의 키 중 어느 배치에서나 값이 유지되는 것. 한 번의 실행에만 준 값은 유지됩니다.</translation>
         </message>
         <message>
             <source>Layout of the recording.</source>
@@ -2061,6 +2331,10 @@
             <translation>{frame}번 프레임은 없습니다. 여기가 마지막 프레임 {last}입니다.</translation>
         </message>
         <message>
+            <source>There is no person {number} in {file} any more.</source>
+            <translation>{file}에 {number}번 사람이 더 이상 없습니다.</translation>
+        </message>
+        <message>
             <source>There is no person {number}; the recording has {known}.</source>
             <translation>{number}번 사람은 없습니다. 녹화에 있는 번호는 {known}입니다.</translation>
         </message>
@@ -2307,6 +2581,10 @@
         <message>
             <source>{camera}: frames are {width}x{height} px, calibrated for {cal_width}x{cal_height} px; used as they are.</source>
             <translation>{camera}: 프레임은 {width}x{height} px이고 {cal_width}x{cal_height} px로 보정되었습니다. 차이가 작아 그대로 사용합니다.</translation>
+        </message>
+        <message>
+            <source>{count} files are in {folder}.</source>
+            <translation>파일 {count}개가 {folder}에 있습니다.</translation>
         </message>
         <message>
             <source>{count} images are left out: other cameras lack those frames.</source>

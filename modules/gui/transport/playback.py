@@ -74,10 +74,11 @@ class Playback(QObject):
         here = self._state.frame_index
         return range(here + step, min(self.range[1] + 1, here + 1 + step * count), step)
 
-    def shown(self) -> None:
-        """A frame was handed to the panes; how long it takes until it is drawn is seen when the events are through."""
+    def drawn(self) -> None:
+        """What was asked for last is on the screen: the next one may be due."""
         if self._state.playing:
-            QTimer.singleShot(0, self._drawn)
+            self._cost_s += NEWEST * (min(self._clock() - self._asked_s, 1.0) - self._cost_s)
+            self.tick()
 
     def tick(self) -> None:
         """Asks for the frame that is due, unless what was asked for is still awaited."""
@@ -94,11 +95,6 @@ class Playback(QObject):
             self._anchor()
             return
         self._ask(due)
-
-    def _drawn(self) -> None:
-        cost = self._clock() - self._asked_s
-        self._cost_s += NEWEST * (min(cost, 1.0) - self._cost_s)
-        self.tick()
 
     def _due(self) -> int:
         if self._state.speed == 0:

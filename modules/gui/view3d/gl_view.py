@@ -7,8 +7,17 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PyQt5.QtCore import QElapsedTimer, QEvent, QPointF, Qt, pyqtSignal
-from PyQt5.QtGui import QKeyEvent, QMatrix4x4, QMouseEvent, QSurfaceFormat, QWheelEvent
-from PyQt5.QtWidgets import QWidget
+from PyQt5.QtGui import (
+    QKeyEvent,
+    QMatrix4x4,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QSurfaceFormat,
+    QWheelEvent,
+)
+from PyQt5.QtWidgets import QApplication, QWidget
 from pyqtgraph.opengl import GLViewWidget
 
 from modules.core.types import Camera
@@ -22,6 +31,10 @@ NEAR, FAR, FOV_DEG = 0.05, 300.0, 45.0  # m, m, across
 DISTANCES = (0.4, 80.0)
 #: A press that moves less than this is a click, px.
 CLICK_PX = 4
+#: Events of the screen that are the scene's to answer.
+HANDED_ON = (
+    QEvent.MouseButtonPress, QEvent.MouseButtonRelease, QEvent.MouseButtonDblClick, QEvent.MouseMove, QEvent.Wheel,
+)  # fmt: skip
 #: The wheel's turns with less than this between them are one change of the view, ms.
 WHEEL_PAUSE_MS = 700
 #: Room left around what a preset shows.
@@ -29,7 +42,10 @@ MARGIN = 1.06
 
 
 class SceneView(GLViewWidget):
-    """An orbiting eye, or the eye of a calibrated camera.
+    """An orbiting eye, or the eye of a calibrated camera; drawn out of sight, for a ``SceneScreen`` to show.
+
+    An OpenGL widget among others makes Qt put the whole window together by OpenGL each time that anything in it is repainted;
+    without a graphics card that alone takes 30 ms.
 
     Left drag orbits; right or middle drag, or left drag with Shift or Ctrl, pans; the wheel zooms. Through a camera's eye any
     of these returns to the orbiting eye at the same place (without the camera's roll).
@@ -40,10 +56,13 @@ class SceneView(GLViewWidget):
     left = pyqtSignal()
     eye_leaving = pyqtSignal()  # the mouse is about to move the eye
     eye_moved = pyqtSignal()  # by the mouse
+    changed = pyqtSignal()  # what it draws is another picture now
     menu_requested = pyqtSignal(QPointF)  # a right click that dragged nothing
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WA_DontShowOnScreen)
+        self.setAttribute(Qt.WA_QuitOnClose, False)
         surface = QSurfaceFormat(QSurfaceFormat.defaultFormat())
         surface.setSamples(4)
         self.setFormat(surface)
@@ -55,6 +74,11 @@ class SceneView(GLViewWidget):
         self._pressed_at: QPointF | None = None
         self._dragged = False
         self._turned = QElapsedTimer()
+        self.show()  # nowhere: it gets its OpenGL context by that
+
+    def update(self, *_: object) -> None:
+        """Tells that it would be drawn otherwise now."""
+        self.changed.emit()
 
     @property
     def camera(self) -> Camera | None:
@@ -205,3 +229,40 @@ class SceneView(GLViewWidget):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         event.ignore()
+
+
+class SceneScreen(QWidget):
+    """Shows the picture that a ``SceneView`` draws, and hands it the mouse; both have the same size."""
+
+    def __init__(self, scene: SceneView, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._scene, self._picture = scene, None
+        self.setMouseTracking(True)
+        self.setContextMenuPolicy(Qt.PreventContextMenu)
+        self.setAttribute(Qt.WA_OpaquePaintEvent)
+        self.setMinimumSize(120, 80)
+        scene.changed.connect(self._on_changed)
+        self.destroyed.connect(scene.deleteLater)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._picture is None:
+            self._picture = self._scene.grabFramebuffer()
+        QPainter(self).drawImage(0, 0, self._picture)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._scene.resize(self.size())
+        self._on_changed()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in HANDED_ON:
+            return QApplication.sendEvent(self._scene, event)
+        return super().event(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._scene.left.emit()
+
+    def _on_changed(self) -> None:
+        self._picture = None
+        self.update()

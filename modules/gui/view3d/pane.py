@@ -25,7 +25,7 @@ from .extras_bar import ExtrasBar
 from .eyes import Eye, EyeHistory
 from .gl_items import line_item, mesh_item, set_mesh
 from .gl_labels import Label, LabelItem
-from .gl_view import SceneView
+from .gl_view import SceneScreen, SceneView
 from .meshes import EMPTY_MESH, UP, merge, spheres
 from .picking import pick_joint, pick_person
 from .room import room_labels, room_lines
@@ -46,10 +46,12 @@ class View3DPane(Pane):
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(state, parent)
-        self.view = SceneView(self)
+        self.view = SceneView()
+        self.screen = SceneScreen(self.view, self)
         self.extras = Extras(self)
         self._eyes = EyeHistory()
         self._preset: str | None = OVERVIEW
+        self._drawn_lod: tuple[float, tuple[float, float]] | None = None
         self._room_lines = GLLinePlotItem(mode="lines", width=1.2, glOptions="translucent")
         self._frusta = mesh_item(5, "translucent")
         self._lod = mesh_item(1, "translucent")
@@ -70,7 +72,7 @@ class View3DPane(Pane):
             (state.lod_distance_changed, lambda _: self._draw_if_seen(self._draw_lod)),
             (self.view.clicked, self._choose),
             (self.view.hovered, self._name_joint),
-            (self.view.menu_requested, lambda at: self._menu_at(at).popup(self.view.mapToGlobal(at.toPoint()))),
+            (self.view.menu_requested, lambda at: self._menu_at(at).popup(self.screen.mapToGlobal(at.toPoint()))),
             (state.look_through_requested, self.look_through),
             (self.view.left, lambda: state.set_hover(None)),
             (self.view.eye_moved, lambda: self._remember(None)),
@@ -178,6 +180,7 @@ class View3DPane(Pane):
         self._buttons[TOP].setToolTip(self.tr("The space from above"))
         self._camera_button.setToolTip(self.tr("The space as a camera sees it (without lens distortion)"))
         self._remember(self._preset)
+        self._drawn_lod = None
         self._set_texts()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -211,8 +214,8 @@ class View3DPane(Pane):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(holder)
-        layout.addWidget(self.view, 1)
+        layout.addLayout(bar)
+        layout.addWidget(self.screen, 1)
 
     def _show_preset(self, preset: str) -> None:
         self.view.leave_camera()
@@ -293,6 +296,9 @@ class View3DPane(Pane):
     def _draw_lod(self) -> None:
         origin = (0.0, 0.0) if self.state.room is None else self.state.room.lod_origin_xy_mm
         distance = 0.0 if self.state.room is None else self.state.lod_distance_mm
+        if (distance, origin) == self._drawn_lod:
+            return
+        self._drawn_lod = (distance, origin)
         set_mesh(self._lod, scene.lod_mesh(distance, origin, theme.rgb(theme.LOD)))
         self._labels.set_circle(
             None
@@ -314,7 +320,7 @@ class View3DPane(Pane):
             at = person.joints_world_mm[hover.joint].astype(np.float64) * scene.M_PER_MM
             if np.isfinite(at).all():
                 halo = spheres(at[None], np.array([scene.JOINT_RADIUS * 1.7]), scene.rgba(theme.rgb(theme.SELECTED))[None])
-                if not self.view.underMouse():  # there, the tooltip says it
+                if not self.screen.underMouse():  # there, the tooltip says it
                     labels.append(Label(joint_name(hover.joint), at, theme.rgb(theme.SELECTED)))
         result = self._seen()
         for person in () if result is None else result.persons:
@@ -346,4 +352,4 @@ class View3DPane(Pane):
             QToolTip.hideText()
         else:
             text = f"{joint_name(found[1])} · {person_name(found[0])}"
-            QToolTip.showText(self.view.mapToGlobal(at.toPoint()), text, self.view)
+            QToolTip.showText(self.screen.mapToGlobal(at.toPoint()), text, self.screen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from ..background.collector import Collector
 from ..background.controller import Controller
 from ..background.messages import Compose, Failure, Opened, OpenRequest
 from ..i18n import sentence, set_language
+from ..motion.panes import MotionPanes
 from ..processing.process_bar import ProcessBar
 from ..processing.processing import Processing
 from ..settings.dialog import SettingsDialog
@@ -39,6 +41,8 @@ from .status import StatusLine
 #: How long the window's end waits for a call into network or decoder to return; importing or computing can outlast it.
 CLOSE_S = 0.7
 SMALLEST_PX = (960, 560)
+#: While it plays, tables and plots follow at this interval, s: nobody reads them, and each of their paintings costs a frame.
+SLOW_PANES_S = 0.2
 #: Files of results, which open too.
 RESULT_SUFFIXES = (".sqlite", ".jsonl")
 NO_OPENGL = Note(
@@ -89,6 +93,8 @@ class MainWindow(QMainWindow):
     ended = pyqtSignal()
     #: How long the panes took to take the result that is not painted yet; None: all is painted.
     _handed_ms: float | None = None
+    #: When all panes were shown a frame.
+    _all_shown_s = -math.inf
 
     def __init__(self, compose: Compose, config: Any, config_path: Path, settings: QSettings) -> None:
         super().__init__()
@@ -112,8 +118,10 @@ class MainWindow(QMainWindow):
         self.transport = Transport(self.state, self.controller, self)
         self.status = StatusLine(self.state, self.controller, self)
         self.processing = Processing(self.state, self.controller, compose, self.process_bar, self)
+        self.motion = MotionPanes(self, self.state, self.controller, self.docks, compose, CONFIG_DIR.parent / "output")
         self.rig_line = RigLine(self.controller, compose, self)
         self.menus = Menus(self, self.state, self._slots())
+        self.menus.add_edits(self.motion.editing.undo_action, self.motion.editing.redo_action)
         self.focus_ring = FocusRing(self)
         self._lay_out()
         self._connect()
@@ -151,10 +159,13 @@ class MainWindow(QMainWindow):
         self.menus.set_language(self.session.language)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() != QEvent.UpdateRequest or self._handed_ms is None:
+        if event.type() != QEvent.UpdateRequest:
             return super().event(event)
         start = time.perf_counter()
         handled = super().event(event)  # paints all panes that are not taken out of the window
+        self.controller.drawn()
+        if self._handed_ms is None:
+            return handled
         self.docks.timing.set_draw_ms(self._handed_ms + (time.perf_counter() - start) * 1e3)
         self._handed_ms = None
         return handled
@@ -174,6 +185,7 @@ class MainWindow(QMainWindow):
         self.hide()
         deadline = time.monotonic() + CLOSE_S
         self.processing.cancel()
+        self.motion.stop()
         self.rig_line.stop()
         worker_ended = self.controller.stop(max(0.1, deadline - time.monotonic()))
         self.all_stopped = self.processing.stop(max(0.1, deadline - time.monotonic())) and worker_ended
@@ -221,11 +233,14 @@ class MainWindow(QMainWindow):
         controller.failed.connect(self._on_failed)
         controller.recording_opened.connect(self._on_opened)
         controller.configured.connect(self._on_configured)
+        self.state.playing_changed.connect(self._on_playing)
         controller.frame_computed.connect(self._on_computed)
         self.processing.message.connect(self.tell)
         self.rig_line.message.connect(self.tell)
         self.rig_line.progressed.connect(self.status.set_rig_share)
         self.processing.failed.connect(self._on_failed)
+        self.motion.message.connect(self.tell)
+        self.motion.failed.connect(self._on_failed)
         self.banner.details_requested.connect(self.docks.show_log)
         self.transport.frame.out_of_range.connect(self._say_last_frame)
 
@@ -237,6 +252,7 @@ class MainWindow(QMainWindow):
             "clear_recent": self._clear_recent,
             "calibrate": self._calibrate,
             "process_all": self.processing.ask,
+            "export_motion": self.motion.ask,
             "settings": self._open_settings,
             "quit": self.close,
             "overview": view3d.show_overview,
@@ -293,10 +309,21 @@ class MainWindow(QMainWindow):
     def _show_result(self, frame: FrameSet, result: PoseResult | None) -> None:
         start = time.perf_counter()
         everywhere = result is not None or self.state.playing  # where people are still awaited the panes keep those before
+        if self.state.playing and start - self._all_shown_s < SLOW_PANES_S:
+            everywhere = False
         for pane in self.docks.result_panes if everywhere else self.docks.picture_panes:
             pane.show_result(frame, result)
+        if everywhere:
+            self._all_shown_s = start
         if result is not None:
             self._handed_ms = (time.perf_counter() - start) * 1e3
+
+    def _on_playing(self, playing: bool) -> None:
+        """Where playing ends the panes that followed it slowly catch up."""
+        shown = self.controller.shown
+        if not playing and shown is not None:
+            for pane in self.docks.result_panes:
+                pane.show_result(*shown)
 
     def _on_computed(self, result: PoseResult) -> None:
         self.docks.timing.add(result)

@@ -31,7 +31,7 @@ class Menus(QObject):
         self.actions["quit"].setMenuRole(QAction.QuitRole)
         self.actions["settings"].setMenuRole(QAction.PreferencesRole)
         bar = window.menuBar()
-        self.file, self.view, self.play, self.tools, self.language, self.help = (bar.addMenu("") for _ in range(6))
+        self.file, self.edit, self.view, self.play, self.tools, self.language, self.help = (bar.addMenu("") for _ in range(7))
         self.recent, self.heatmap, self.camera, self.panes = (QMenu(window) for _ in range(4))
         self._fill(slots)
         state.room_changed.connect(self._on_room)
@@ -46,6 +46,7 @@ class Menus(QObject):
         for name, text in action_texts().items():
             self.actions[name].setText(text)
         self.file.setTitle(self.tr("&File"))
+        self.edit.setTitle(self.tr("&Edit"))
         self.view.setTitle(self.tr("&View"))
         self.play.setTitle(self.tr("&Playback"))
         self.tools.setTitle(self.tr("&Tools"))
@@ -69,6 +70,10 @@ class Menus(QObject):
         self.recent.addAction(self.actions["clear_recent"])
         self.recent.setEnabled(bool(paths))
 
+    def add_edits(self, undo: QAction, redo: QAction) -> None:
+        """Puts the actions that take edits back, or do them again, into their menu."""
+        self.edit.addActions([undo, redo])
+
     def set_language(self, code: str) -> None:
         """Checks the language in force."""
         for action in self._languages.actions():
@@ -77,6 +82,7 @@ class Menus(QObject):
     def _fill(self, slots: dict[str, Callable[..., object]]) -> None:
         self._add(self.file, "open", "open_results")
         self.file.addMenu(self.recent)
+        self._add(self.file, None, "process_all", "export_motion", None, "settings", None, "quit")
         self._add(self.file, "calibrate", None, "process_all", None, "settings", None, "quit")
         self._add(self.view, "overview", "top", "view_back", "view_forward", "measure")
         self.view.addMenu(self.camera)
@@ -133,6 +139,7 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "clear_recent": (),
     "calibrate": (),
     "process_all": ("Ctrl+P",),
+    "export_motion": ("Ctrl+E",),
     "settings": ("Ctrl+,",),
     "quit": ("Ctrl+Q",),
     "overview": ("1",),
@@ -168,8 +175,8 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "about": (),
 }
 NEED_RECORDING = (
-    "process_all", "toggle", "back", "forward", "back10", "forward10", "first", "last", "go_to", "overview", "top",
-    "view_back", "view_forward", "measure",
+    "process_all", "export_motion", "toggle", "back", "forward", "back10", "forward10", "first", "last", "go_to", "overview",
+    "top", "view_back", "view_forward", "measure",
     "lod_less", "lod_more", "lod_everyone", "loop_from", "loop_to", "loop_all", "next_person", "previous_person",
 )  # fmt: skip
 
@@ -183,6 +190,7 @@ def action_texts() -> dict[str, str]:
         "clear_recent": translate("Menus", "Clear this list"),
         "calibrate": translate("Menus", "&Calibrate videos…"),
         "process_all": translate("Menus", "&Process all…"),
+        "export_motion": translate("Menus", "&Export motion…"),
         "settings": translate("Menus", "&Settings…"),
         "quit": translate("Menus", "&Quit"),
         "overview": translate("Menus", "3D: &overview"),

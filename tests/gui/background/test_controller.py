@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from gui_fakes import FakeSource
-from PyQt5.QtCore import QCoreApplication
+from PyQt5.QtCore import QCoreApplication, QTimer
 from window_fakes import Parts
 
 from modules.core.config import load_config
@@ -29,6 +29,7 @@ class Rig:
         self.controller = Controller(self.state, parts.compose, config)
         self.shown, self.failures = [], []
         self.controller.result_shown.connect(lambda frame, result: self.shown.append((frame, result)))
+        self.controller.result_shown.connect(lambda *_: QTimer.singleShot(0, self.controller.drawn))
         self.controller.failed.connect(self.failures.append)
 
     def frames(self) -> list[int]:
@@ -134,8 +135,17 @@ def test_the_whole_picture_follows_when_the_playhead_rests(qtbot, computed, part
 def test_a_held_key_shows_the_frames_that_it_passes(computed):
     for _ in range(8):
         computed.controller.step(1)
-        QCoreApplication.sendPostedEvents()
+        for _ in range(3):
+            QCoreApplication.processEvents()
     assert computed.frames() == list(range(1, 9))
+
+
+def test_steps_faster_than_the_drawing_are_gathered(computed):
+    for _ in range(8):
+        computed.controller.step(1)
+    for _ in range(3):
+        QCoreApplication.processEvents()
+    assert computed.frames() == [1, 8]
 
 
 def test_lod_distance_asks_the_take_first(computed, estimator):

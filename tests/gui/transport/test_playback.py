@@ -93,7 +93,7 @@ def test_frames_are_left_out_evenly_where_drawing_is_slow(state, playback):
         if len(drawn) < len(shown):
             playback.clock.now += 0.07  # drawing takes longer than a frame lasts
             drawn.append(shown[len(drawn)])
-            playback._drawn()
+            playback.drawn()
         else:
             playback.tick()
     assert shown == sorted(shown)

@@ -1,0 +1,1 @@
+"""Curves: any joint's place, speed, angle or bone length over time."""

@@ -1,0 +1,256 @@
+"""The curves as a pane: what to draw, of whom, the values at the playhead, and both as files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PyQt5.QtCore import QEvent, QSignalBlocker, pyqtSignal
+from PyQt5.QtGui import QShowEvent
+from PyQt5.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from modules.core.errors import UserError
+from modules.core.files import cant_write, open_new
+from modules.core.palette import person_color
+from modules.core.skeleton import JOINT_NAMES, LEFT_WRIST, LIMBS
+from modules.core.trajectory import Trajectory
+
+from .. import theme
+from ..motion.model import MotionModel
+from ..motion.parts import Angles
+from ..panes.names import joint_name, joint_names, person_name
+from ..state import AppState
+from .plots import Drawn, Plots
+from .quantities import Kind, Quantity, Series, series
+
+#: More people than this are not drawn at once unless one is chosen.
+MOST_PEOPLE = 8
+#: The boxes are at least this wide, whatever they hold.
+LEAST_BOX_PX = 44
+
+
+class CurvesPane(QWidget):
+    """Curves of everybody, or of the chosen person.
+
+    Args:
+        model: whose trajectories are drawn. angles: the joint angles of positions.
+    """
+
+    failed = pyqtSignal(object)  # UserError
+
+    def __init__(self, state: AppState, model: MotionModel, angles: Angles, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._model, self._angles = state, model, angles
+        self._stale = True
+        self._filled: Kind | None = None
+        self.kind, self.which, self.whom = QComboBox(self), QComboBox(self), QComboBox(self)
+        self.values, self.empty = QLabel(self), QLabel(self)
+        self.values.setStyleSheet(f"color: {theme.TEXT_DIM};")
+        self.empty.setStyleSheet(f"color: {theme.TEXT_DIM};")
+        self.save_values, self.save_picture = QToolButton(self), QToolButton(self)
+        self.plots = Plots(self)
+        for box in (self.kind, self.which, self.whom):
+            box.setMinimumWidth(LEAST_BOX_PX)
+            box.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)
+        self.values.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
+        self.plots.setMinimumSize(80, 60)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for parts in ((self.kind, self.which, self.whom), (self.values, self.save_values, self.save_picture)):
+            row = QHBoxLayout()
+            row.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, 0)
+            row.setSpacing(theme.GAP)
+            for part in parts:
+                row.addWidget(part, 0 if isinstance(part, QToolButton) else 1)
+            column.addLayout(row)
+        column.addWidget(self.plots, 1)
+        self.retranslate()
+        self.kind.currentIndexChanged.connect(self._fill_which)
+        for box in (self.which, self.whom):
+            box.currentIndexChanged.connect(self.request_refresh)
+        self.save_values.clicked.connect(self._ask_values)
+        self.save_picture.clicked.connect(self._ask_picture)
+        self.plots.frame_chosen.connect(state.set_frame_index)
+        model.changed.connect(self.request_refresh)
+        state.frame_index_changed.connect(self._follow)
+        state.loop_range_changed.connect(self.plots.set_range)
+        state.selection_changed.connect(self._on_selection)
+
+    @property
+    def quantity(self) -> Quantity:
+        """What is drawn."""
+        return Quantity(Kind(self.kind.currentData()), self.which.currentData())
+
+    @property
+    def people(self) -> tuple[Trajectory, ...]:
+        """Whose curves are drawn."""
+        if self._model.smooth is None:
+            return ()
+        everyone = self._model.smooth.people
+        chosen = [person for person in everyone if person.track_id == self._state.selection]
+        if self.whom.currentData() == "chosen" or (len(everyone) > MOST_PEOPLE and chosen):
+            return tuple(chosen)
+        return everyone[:MOST_PEOPLE]
+
+    def request_refresh(self, *_: object) -> None:
+        """Draws anew, now or when the pane is next seen."""
+        self._stale = not self.isVisible()
+        if not self._stale:
+            self._draw()
+
+    def write_values(self, path: Path) -> None:
+        """The plotted values as CSV: frame, time_s, then a column per curve, smoothed and raw; ExportError."""
+        smooth = self._model.smooth
+        if smooth is None:
+            return
+        names, columns = ["frame", "time_s"], [smooth.frames, smooth.times_s]
+        unit = {"m/s": "m_s", "°": "deg"}.get(self.quantity.unit, "mm")
+        for drawn in self._content():
+            for what, curves in (("", drawn.smooth), ("raw_", drawn.raw)):
+                for curve in curves:
+                    part = f"{drawn.label}_" if len(self.quantity.parts) > 1 else ""
+                    names.append(f"p{curve.track_id}_{self._column()}_{part}{what}{unit}")
+                    columns.append(curve.values)
+        try:
+            with open_new(path) as file:
+                text = [",".join(names)]
+                for row in zip(*columns, strict=True):
+                    text.append(",".join("" if not np.isfinite(value) else f"{value:.6g}" for value in row))
+                file.write(("\n".join(text) + "\n").encode())
+        except OSError as error:
+            raise cant_write(path, error) from error
+
+    def write_picture(self, path: Path) -> None:
+        """The plots as PNG; ExportError."""
+        if not self.plots.grab().save(str(path)):
+            raise cant_write(path, self.tr("the picture can't be saved there"))
+
+    def retranslate(self) -> None:
+        """Sets all texts anew."""
+        kinds = (
+            (Kind.POSITION, self.tr("Position")), (Kind.SPEED, self.tr("Speed")),
+            (Kind.BONE, self.tr("Bone length")), (Kind.ANGLE, self.tr("Joint angle")),
+        )  # fmt: skip
+        _fill(self.kind, [(text, kind.value) for kind, text in kinds])
+        _fill(self.whom, [(self.tr("Everyone"), "everyone"), (self.tr("Chosen person"), "chosen")])
+        self.save_values.setText("CSV…")
+        self.save_values.setToolTip(self.tr("Save the plotted values"))
+        self.save_picture.setText("PNG…")
+        self.save_picture.setToolTip(self.tr("Save the plots as a picture"))
+        self.plots.setToolTip(self.tr("Thick: smoothed, with one standard deviation; thin: as measured. Click: go there."))
+        self._fill_which()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self.request_refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.LanguageChange:
+            self.retranslate()
+            self.request_refresh()
+
+    def _fill_which(self, *_: object) -> None:
+        kind = Kind(self.kind.currentData())
+        if kind is Kind.BONE:
+            entries = [(f"{joint_name(a)} – {joint_name(b)}", number) for number, (a, b) in enumerate(LIMBS)]
+        elif kind is Kind.ANGLE:
+            blank = np.full((1, len(joint_names()), 3), np.nan)
+            entries = [(name.replace("_", " "), name) for name in self._angles(blank)]
+        else:
+            entries = [(name, number) for number, name in enumerate(joint_names())]
+        of_joints = (Kind.POSITION, Kind.SPEED)
+        keep = kind is self._filled or (kind in of_joints and self._filled in of_joints)
+        self._filled = kind
+        _fill(self.which, entries, LEFT_WRIST if kind in of_joints else 0, keep)
+        self.request_refresh()
+
+    def _content(self) -> list[Drawn]:
+        smooth, raw, quantity = self._model.smooth, self._model.raw, self.quantity
+        assert smooth is not None
+        assert raw is not None
+        chosen = {person.track_id for person in self.people}
+        content = []
+        for part, label in enumerate(quantity.parts):
+            curves = [
+                [series(of, person, quantity, part, self._angles) for person in of.people if person.track_id in chosen]
+                for of in (smooth, raw)
+            ]
+            content.append(Drawn(label or self.which.currentText(), *curves))
+        return content
+
+    def _draw(self) -> None:
+        if self._model.smooth is None or self._model.raw is None:
+            self.plots.empty()
+            self.values.setText(self.tr("Curves appear here once frames are computed."))
+            return
+        self.drawn = self._content()
+        self.plots.draw(self._model.smooth.frames, self.drawn, self.quantity.unit)
+        self._follow(self._state.frame_index)
+
+    def _follow(self, frame: int) -> None:
+        """The cursor, and the values at it."""
+        if not self.isVisible() or self._model.smooth is None or not self.plots.plots:
+            return
+        self.plots.set_frame(frame)
+        frames = self._model.smooth.frames
+        at = frame - int(frames[0]) if len(frames) else -1
+        self.values.setText(self._text_at(at) if 0 <= at < len(frames) else "")
+
+    def _text_at(self, at: int) -> str:
+        """ "Person 1: 120, 340, 1 500 mm" for everybody, in their colours."""
+        texts = []
+        for person in self.people:
+            curves = [next(curve for curve in drawn.smooth if curve.track_id == person.track_id) for drawn in self.drawn]
+            numbers = ", ".join(_number(curve, at, self.quantity.unit) for curve in curves)
+            red, green, blue = person_color(person.track_id)
+            name = person_name(person.track_id) if person.name == f"Person {person.track_id}" else person.name
+            texts.append(f'<span style="color:rgb({red},{green},{blue})">■</span> {name}: {numbers} {self.quantity.unit}')
+        return " &nbsp; ".join(texts)
+
+    def _on_selection(self, _track_id: int | None) -> None:
+        if self.whom.currentData() == "chosen" or (self._model.smooth and len(self._model.smooth.people) > MOST_PEOPLE):
+            self.request_refresh()
+
+    def _column(self) -> str:
+        quantity = self.quantity
+        if quantity.kind is Kind.ANGLE:
+            return str(quantity.which)
+        if quantity.kind is Kind.BONE:
+            a, b = LIMBS[quantity.which]
+            return f"{JOINT_NAMES[a]}_{JOINT_NAMES[b]}"
+        return JOINT_NAMES[quantity.which] + ("_speed" if quantity.kind is Kind.SPEED else "")
+
+    def _ask_values(self) -> None:
+        self._save(self.tr("Save the plotted values"), "curves.csv", "CSV (*.csv)", self.write_values)
+
+    def _ask_picture(self) -> None:
+        self._save(self.tr("Save the plots as a picture"), "curves.png", "PNG (*.png)", self.write_picture)
+
+    def _save(self, title: str, name: str, kinds: str, write) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, title, name, kinds)
+        if not chosen:
+            return
+        try:
+            write(Path(chosen))
+        except UserError as error:
+            self.failed.emit(error)
+
+
+def _number(curve: Series, at: int, unit: str) -> str:
+    value = curve.values[at]
+    return "–" if not np.isfinite(value) else f"{value:.2f}" if unit == "m/s" else f"{value:.0f}"
+
+
+def _fill(box: QComboBox, entries: Sequence[tuple[str, object]], start: int = 0, keep: bool = True) -> None:
+    """Other texts for a box; ``keep``: the same choice where it is still there."""
+    before = box.currentData() if keep else None
+    with QSignalBlocker(box):
+        box.clear()
+        for text, data in entries:
+            box.addItem(text, data)
+        found = box.findData(before) if before is not None else -1
+        box.setCurrentIndex(found if found >= 0 else start)

@@ -1,0 +1,94 @@
+"""Timeline, curves, editing and export in the window: made here, joined with what is open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt5.QtCore import QCoreApplication, QObject, pyqtSignal
+from PyQt5.QtWidgets import QMainWindow
+
+from modules.core.errors import Note, UserError
+
+from ..background.controller import Controller
+from ..background.messages import Compose, ConfigureRequest, Failure
+from ..curves.pane import CurvesPane
+from ..state import AppState
+from ..timeline.editing import Editing
+from ..timeline.pane import TimelinePane
+from ..window.docks import Docks, Shows
+from .export_dialog import ExportDialog
+from .model import MotionModel
+
+
+class MotionPanes(QObject):
+    """Two panes in the docks, and the dialog.
+
+    Args:
+        output: where files go unless told otherwise.
+    """
+
+    message = pyqtSignal(str, object)  # level, Note
+    failed = pyqtSignal(object)  # Failure
+
+    def __init__(
+        self, window: QMainWindow, state: AppState, controller: Controller, docks: Docks, compose: Compose, output: Path
+    ) -> None:
+        super().__init__(window)
+        self._window, self._state, self._controller, self._compose, self._output = window, state, controller, compose, output
+        self.model, self.editing = MotionModel(self), Editing(window)
+        self.timeline = TimelinePane(state, self.model, self.editing, window)
+        self.curves = CurvesPane(state, self.model, compose(controller.config).motion.angles, window)
+        self.dialog: ExportDialog | None = None
+        translate = QCoreApplication.translate
+        docks.add("timeline", self.timeline, lambda: translate("Docks", "Timeline"), Shows.NOTHING)
+        docks.add("curves", self.curves, lambda: translate("Docks", "Curves"), Shows.NOTHING, "timing")
+        # not before the network is there, or can't be: SciPy looks into torch, and a half loaded one breaks it
+        self._network_settled = False
+        controller.recording_opened.connect(self._take_over)
+        controller.configured.connect(self._settle_network)
+        controller.failed.connect(lambda failure: isinstance(failure.request, ConfigureRequest) and self._settle_network())
+        controller.computed_changed.connect(self.model.refresh_later)
+        self.editing.changed.connect(self._on_edited)
+        self.timeline.export_requested.connect(self.ask)
+        for part in (self.model, self.editing, self.curves):
+            part.failed.connect(self._fail)
+
+    def ask(self) -> None:
+        """Opens the export dialog, if there is something to export."""
+        raw, smooth, results = self.model.raw, self.model.smooth, self._controller.results
+        if raw is None or smooth is None or results is None or not smooth.people:
+            return
+        parts = self._compose(self._controller.config).motion
+        self.dialog = ExportDialog(
+            parts.formats, parts.write, results, (raw, smooth), self.timeline.tracks, self._state.loop_range,
+            self._output / smooth.recording, self._window,
+        )  # fmt: skip
+        self.dialog.written.connect(self._on_written)
+        self.dialog.failed.connect(self._fail)
+        self.dialog.open()
+
+    def stop(self) -> None:
+        """The window closes."""
+        self.model.stop()
+
+    def _settle_network(self, *_: object) -> None:
+        self._network_settled = True
+        self._take_over()
+
+    def _take_over(self, *_: object) -> None:
+        results = self._controller.results
+        if not self._network_settled or results is None:
+            return
+        self.model.set_results(results, self._compose(self._controller.config).motion.make)
+        if results is not self.editing.results:
+            self.editing.set_results(results)
+
+    def _on_edited(self) -> None:
+        self.model.refresh()
+        self._controller.show_now()
+
+    def _on_written(self, folder: Path, files: list[Path]) -> None:
+        self.message.emit("info", Note("{count} files are in {folder}.", count=len(files), folder=folder))
+
+    def _fail(self, error: UserError) -> None:
+        self.failed.emit(Failure.of(None, error))

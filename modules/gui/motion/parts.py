@@ -1,0 +1,52 @@
+"""What the window needs to make, measure and write people's motion, without knowing who does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from modules.core.protocols import Results
+from modules.core.trajectory import TrajectorySet
+
+#: results -> everyone's trajectories as measured, and cleaned as the configuration says
+MakeMotion = Callable[[Results], tuple[TrajectorySet, TrajectorySet]]
+#: float64 [T, J, 3], mm, world -> name -> float64 [T], degrees: the joint angles
+Angles = Callable[[np.ndarray], Mapping[str, np.ndarray]]
+
+
+class WriteMotion(Protocol):
+    """Writes motion as files."""
+
+    def __call__(
+        self,
+        results: Results,
+        found: TrajectorySet,
+        names: Sequence[str],
+        folder: Path,
+        people: Sequence[int] | None = None,
+        frames: range | None = None,
+    ) -> list[Path]:
+        """Trajectories of ``results`` in the formats with these names, into ``folder``; the files. ExportError."""
+        ...
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """A format that motion can be written in: its name for ``WriteMotion``, and a title for people."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class MotionParts:
+    """All of them, as the composition root makes them from one configuration."""
+
+    make: MakeMotion
+    angles: Angles
+    formats: tuple[FileFormat, ...]
+    write: WriteMotion

@@ -1,0 +1,180 @@
+"""Timeline, curves, editing and export in the whole window, by mouse and key: on a real take of made-up people."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from gui_fakes import FakeSource
+from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtWidgets import QInputDialog
+from window_fakes import settle
+
+from modules.core.skeleton import LEFT_WRIST
+from modules.gui.curves.quantities import Kind
+from modules.gui.timeline.tracks import Presence
+from modules.gui.timeline.view import NAMES_PX, RULER_PX
+
+FRAMES = 12
+
+
+@pytest.fixture
+def open_window(qtbot, window, parts):
+    """The window with all frames computed and everybody's motion made; the timeline and the curves are seen."""
+    parts.sources["film"] = FakeSource(frames=FRAMES, path="film")
+    window.open_folder("film")
+    qtbot.waitUntil(lambda: window.state.room is not None and window.state.room.info.path == "film")
+    window.state.set_computing_ahead(True)
+    results = window.controller.results
+    qtbot.waitUntil(lambda: len(window.controller.results.computed(window.state.lod_distance_mm)) == FRAMES, timeout=15000)
+    assert results is window.controller.results
+    for name in ("timeline", "curves"):
+        window.docks.docks[name].show()
+        window.docks.docks[name].raise_()
+    window.motion.model.refresh()
+    qtbot.waitUntil(lambda: whole(window), timeout=15000)
+    settle(qtbot, window)
+    return window
+
+
+def whole(window):
+    smooth = window.motion.model.smooth
+    return smooth is not None and len(smooth.frames) == FRAMES and len(smooth.people) == 2
+
+
+def drag(qtbot, view, start, stop, modifier=Qt.NoModifier):
+    qtbot.mousePress(view.viewport(), Qt.LeftButton, modifier, start)
+    qtbot.mouseMove(view.viewport(), QPoint((start.x() + stop.x()) // 2, start.y()))
+    qtbot.mouseMove(view.viewport(), stop)
+    qtbot.mouseRelease(view.viewport(), Qt.LeftButton, modifier, stop)
+
+
+def choose(menu, *texts):
+    """Triggers an entry of a menu, or of a menu in it, and closes the menu as a click would."""
+    at = menu
+    for text in texts:
+        action = next(action for action in at.actions() if text in action.text())
+        at = action.menu()
+    assert action.isEnabled()
+    menu.close()
+    action.trigger()
+
+
+def x_of_root(window, track_id, frame):
+    result = window.controller.results.result(frame, 0.0)
+    return next(person.root_world_mm[0] for person in result.persons if person.track_id == track_id)
+
+
+def open_menu(window, track_id, frame):
+    view = window.motion.timeline.view
+    view._menu(track_id, frame, view.mapToGlobal(QPoint(0, 0)))
+    return window.motion.timeline.menu.menu
+
+
+def test_a_row_for_everybody_and_a_click_goes_there(qtbot, open_window):
+    view, state = open_window.motion.timeline.view, open_window.state
+    assert [track.track_id for track in open_window.motion.timeline.tracks] == [1, 2]
+    qtbot.mouseClick(view.viewport(), Qt.LeftButton, pos=QPoint(view.x_of(7), view.y_of(2)))
+    assert (state.frame_index, state.selection) == (7, 2)
+    qtbot.mouseClick(view.viewport(), Qt.LeftButton, pos=QPoint(view.x_of(3), RULER_PX // 2))
+    assert state.frame_index == 3
+    state.set_frame_index(9)
+    assert view.x_of(state.frame_index) == view.x_of(9) > NAMES_PX
+
+
+def test_two_people_are_swapped_from_the_timeline_and_undone(qtbot, open_window):
+    window = open_window
+    before = [[x_of_root(window, who, frame) for who in (1, 2)] for frame in range(FRAMES)]
+    choose(open_menu(window, 1, 6), "Swap with", "Person 2")
+    now = [[x_of_root(window, who, frame) for who in (1, 2)] for frame in range(FRAMES)]
+    assert now[:6] == before[:6]
+    assert now[6:] == [pair[::-1] for pair in before[6:]]
+    assert "swap" in window.motion.editing.undo_action.text()
+    qtbot.keyClick(window, Qt.Key_Z, Qt.ControlModifier)
+    assert [[x_of_root(window, who, frame) for who in (1, 2)] for frame in range(FRAMES)] == before
+    qtbot.keyClick(window, Qt.Key_Y, Qt.ControlModifier)
+    assert [[x_of_root(window, who, frame) for who in (1, 2)] for frame in range(FRAMES)] == now
+
+
+def test_renaming_deleting_and_who_is_nobody(qtbot, open_window, monkeypatch):
+    window = open_window
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_args, **_values: (" 김하나 ", True))
+    choose(open_menu(window, 2, 0), "Rename")
+    qtbot.waitUntil(lambda: [t.name for t in window.motion.timeline.tracks] == ["Person 1", "김하나"])
+    window.state.set_loop_range((4, 6))
+    choose(open_menu(window, 1, 5), "Delete in frames 4 to 6")
+    qtbot.waitUntil(lambda: window.motion.model.raw.people[0].samples[4:7].max() == 0)
+    choose(open_menu(window, 2, 0), "Not a person")
+    qtbot.waitUntil(lambda: len(window.motion.timeline.tracks) == 1)
+    for _ in range(3):
+        window.motion.editing.undo_action.trigger()
+    qtbot.waitUntil(lambda: [t.name for t in window.motion.timeline.tracks] == ["Person 1", "Person 2"])
+    qtbot.waitUntil(lambda: window.motion.timeline.tracks[0].at(5) is Presence.MEASURED)
+
+
+def test_a_range_is_dragged_and_exported(qtbot, open_window, tmp_path):
+    window, view = open_window, open_window.motion.timeline.view
+    y = view.y_of(1)
+    drag(qtbot, view, QPoint(view.x_of(2), y), QPoint(view.x_of(8), y), Qt.ShiftModifier)
+    assert window.state.loop_range == (2, 8)
+    qtbot.mouseClick(window.motion.timeline.export, Qt.LeftButton)
+    dialog = window.motion.dialog
+    for name, box in dialog.formats.items():
+        box.setChecked(name in ("csv", "c3d"))
+    dialog.people.item(1).setCheckState(Qt.Unchecked)
+    dialog.folder.setText(str(tmp_path / "motion"))
+    qtbot.mouseClick(dialog.export, Qt.LeftButton)
+    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=15000)
+    names = {path.suffix: path for path in (tmp_path / "motion").iterdir()}
+    assert set(names) == {".csv", ".c3d"}
+    lines = names[".csv"].read_text().splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == [str(frame) for frame in range(2, 9)]
+    assert "p1_nose_x_mm" in lines[0]
+    assert "p2_" not in lines[0]
+
+
+def test_what_cant_be_written_is_told(qtbot, open_window, tmp_path):
+    (tmp_path / "file").write_text("")
+    open_window.motion.ask()
+    dialog = open_window.motion.dialog
+    dialog.folder.setText(str(tmp_path / "file" / "below"))
+    qtbot.mouseClick(dialog.export, Qt.LeftButton)
+    qtbot.waitUntil(lambda: open_window.banner.isVisible(), timeout=15000)
+    for box in dialog.formats.values():
+        box.setChecked(False)
+    assert not dialog.export.isEnabled()
+
+
+def test_cursor_and_playhead_follow_one_another(qtbot, open_window):
+    curves, state = open_window.motion.curves, open_window.state
+    qtbot.waitUntil(lambda: len(curves.plots.plots) == 3)
+    state.set_frame_index(5)
+    assert [cursor.value() for cursor in curves.plots.cursors] == [5] * 3
+    plot = curves.plots.plots[0]
+    qtbot.wait(50)
+    place = plot.vb.mapViewToScene(plot.vb.mapToView(plot.vb.rect().center()))
+    here = curves.plots.mapFromScene(place)
+    qtbot.mouseClick(curves.plots.viewport(), Qt.LeftButton, pos=here)
+    wanted = round(plot.vb.mapSceneToView(place).x())
+    qtbot.waitUntil(lambda: state.frame_index == wanted)
+    curves.plots.cursors[1].setValue(2.2)
+    curves.plots.cursors[1].sigDragged.emit(curves.plots.cursors[1])
+    assert state.frame_index == 2
+    assert "Person 1" in curves.values.text()
+
+
+def test_curves_are_the_motions_values_and_are_saved(qtbot, open_window, tmp_path):
+    curves, smooth = open_window.motion.curves, open_window.motion.model.smooth
+    qtbot.waitUntil(lambda: len(curves.plots.plots) == 3)
+    curves.write_values(tmp_path / "position.csv")
+    table = np.genfromtxt(tmp_path / "position.csv", delimiter=",", names=True)
+    assert table.dtype.names[:3] == ("frame", "time_s", "p1_left_wrist_x_mm")
+    np.testing.assert_allclose(table["p1_left_wrist_x_mm"], smooth.people[0].positions_world_mm[:, LEFT_WRIST, 0], rtol=1e-5)
+    for kind, plots in ((Kind.SPEED, 1), (Kind.BONE, 1), (Kind.ANGLE, 1)):
+        curves.kind.setCurrentIndex(curves.kind.findData(kind.value))
+        assert len(curves.plots.plots) == plots
+        curves.write_values(tmp_path / f"{kind.value}.csv")
+    bone = np.genfromtxt(tmp_path / "bone.csv", delimiter=",", names=True)["p1_neck_nose_mm"]
+    nose_neck = smooth.people[0].positions_world_mm[:, 1] - smooth.people[0].positions_world_mm[:, 0]
+    np.testing.assert_allclose(bone, np.linalg.norm(nose_neck, axis=1), rtol=1e-5)
+    curves.write_picture(tmp_path / "curves.png")
+    assert (tmp_path / "curves.png").read_bytes()[:4] == b"\x89PNG"

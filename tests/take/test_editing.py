@@ -1,0 +1,86 @@
+"""What a user says about people of a take: in the take's own numbers, kept, taken back, said again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from take_fakes import header
+from walks import Walker, film, line
+
+from modules.core.edits import EditKind, Editor
+from modules.core.errors import TakeError
+from modules.take.store import Take
+
+FRAMES = 20
+FOLDER = "takes"
+
+
+@pytest.fixture
+def take(tmp_path):
+    frames, _ = film([Walker(line((-2000, 0), (20, 0))), Walker(line((2000, 1500), (-20, 0)), 0.8)], FRAMES)
+    made = Take.find(tmp_path / FOLDER, header(FRAMES))
+    for frame in frames:
+        made.put(frame)
+    made.settle()
+    yield made
+    made.close()
+
+
+def where(take, track_id):
+    """x of somebody's root in all frames; NaN where they are not."""
+    found = np.full(FRAMES, np.nan)
+    for index in range(FRAMES):
+        for person in take.result(index, 0.0).persons:
+            if person.track_id == track_id:
+                found[index] = person.root_world_mm[0]
+    return found
+
+
+def test_two_people_are_swapped_from_a_frame_on_and_back(take):
+    one, two = where(take, 1), where(take, 2)
+    told = []
+    take.listen(told.append)
+    number = take.edit(EditKind.SWAP, 1, 12, other=2)
+    np.testing.assert_array_equal(where(take, 1), np.concatenate([one[:12], two[12:]]))
+    np.testing.assert_array_equal(where(take, 2), np.concatenate([two[:12], one[12:]]))
+    take.take_back(number)
+    np.testing.assert_array_equal(where(take, 1), one)
+    take.take_back(number, back=False)
+    np.testing.assert_array_equal(where(take, 2)[12:], one[12:])
+    assert len(told) >= 3
+
+
+def test_edits_stay_in_the_take_and_what_was_computed_does_too(take, tmp_path):
+    before = [frame.joints_world_mm for frame in map(take.frame, range(FRAMES))]
+    take.edit(EditKind.RENAME, 2, 0, name="Ana")
+    undone = take.edit(EditKind.DELETE, 1, 5, span=(5, 9))
+    take.edit(EditKind.NOT_A_PERSON, 1, 0)
+    take.take_back(undone)
+    path = take.path
+    take.close()
+    again = Take(path)
+    assert [(person.track_id, person.name) for person in again.people()] == [(2, "Ana")]
+    for index, joints in enumerate(before):
+        np.testing.assert_array_equal(again.frame(index).joints_world_mm, joints)
+    again.close()
+
+
+def test_deleting_and_splitting(take):
+    one = where(take, 1)
+    take.edit(EditKind.DELETE, 1, 5, span=(5, 9))
+    assert np.isnan(where(take, 1)[5:10]).all()
+    take.edit(EditKind.SPLIT, 1, 7)  # who is not there in the frame: from the next one on
+    (new,) = {person.track_id for person in take.people()} - {1, 2}
+    parts = {1: where(take, 1), new: where(take, new)}
+    early, late = sorted(parts, key=lambda number: np.flatnonzero(np.isfinite(parts[number]))[0])
+    np.testing.assert_array_equal(parts[early], np.where(np.arange(FRAMES) < 5, one, np.nan))
+    np.testing.assert_array_equal(parts[late], np.where(np.arange(FRAMES) > 9, one, np.nan))
+    take.edit(EditKind.MERGE, 1, 0, other=new)
+    np.testing.assert_array_equal(where(take, 1)[10:], one[10:])
+    np.testing.assert_array_equal(where(take, 1)[:5], one[:5])
+
+
+def test_who_is_not_there_is_told(take):
+    assert isinstance(take, Editor)
+    with pytest.raises(TakeError, match="no person 9"):
+        take.edit(EditKind.RENAME, 9, 0, name="x")
