@@ -15,9 +15,6 @@ from .geometry import visible_px
 from .skeleton import NUM_JOINTS
 from .types import Camera, Lod, Person, PoseResult, frozen_array
 
-#: A view bears a person out that knows so many joints to this across its ray (standard deviation, mm).
-FEWEST_JOINTS, LOOSE_MM = 4, 200.0
-
 
 class State(IntEnum):
     """What became of one proposal."""
@@ -156,16 +153,6 @@ class ComputedFrame:
             extra_px=points_px[:, extra],
             index=n,
         )
-
-
-def views_bearing_out(view_trust: np.ndarray) -> np.ndarray:
-    """int [P]: how many views show each person, by their trust float [P, V, J], 1/mm: FEWEST_JOINTS joints to LOOSE_MM each.
-
-    Where nothing is known of any view's trust, all views count.
-    """
-    shown = (np.nan_to_num(view_trust) > 1 / LOOSE_MM).sum(-1) >= FEWEST_JOINTS
-    unknown = np.isnan(view_trust).all((1, 2))
-    return np.where(unknown, view_trust.shape[1], shown.sum(1))
 
 
 def floor_distance_mm(roots_world_mm: np.ndarray, origin_xy_mm: tuple[float, float]) -> np.ndarray:

@@ -180,14 +180,6 @@ class Proxies(Protocol):
         ...
 
 
-class ResultWriter(Protocol):
-    """Takes results in frame order and leaves readable files whenever it is closed."""
-
-    def write(self, frame: FrameSet, result: PoseResult) -> None: ...
-
-    def close(self) -> None: ...
-
-
 #: (folder, format name or "auto", per-camera frame offsets) -> source
 OpenSource = Callable[[Path, str, Mapping[str, int]], FrameSource]
 #: config (yacs CfgNode) -> estimator; may take seconds
@@ -198,5 +190,3 @@ OpenTake = Callable[[FrameSource, Mapping[str, int]], Take]
 OpenProxies = Callable[[FrameSource, Take], Proxies]
 #: a take or a file of poses -> its results
 OpenResults = Callable[[Path], Results]
-#: (output folder, source) -> writer
-MakeWriter = Callable[[Path, FrameSource], ResultWriter]

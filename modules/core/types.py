@@ -33,6 +33,11 @@ ORTHONORMAL_TOLERANCE = 1e-3
 SUPPORT_MM = 200.0
 
 
+def supporting_views(view_trust: np.ndarray) -> np.ndarray:
+    """int [...]: views that place a third of the joints to SUPPORT_MM, by their trust float [..., V, J], 1/mm; NaN: none."""
+    return ((view_trust > 1 / SUPPORT_MM).mean(-1) >= 1 / 3).sum(-1)
+
+
 class Lod(Enum):
     """Level of detail of one person."""
 
@@ -233,9 +238,7 @@ class Person:
 
         One view alone knows a direction and no distance: such a person's place is a guess by the size of people.
         """
-        if not np.isfinite(self.view_trust).any():
-            return None
-        return int(((self.view_trust > 1 / SUPPORT_MM).mean(1) >= 1 / 3).sum())
+        return int(supporting_views(self.view_trust)) if np.isfinite(self.view_trust).any() else None
 
     def distance_mm(self, origin_xy_mm: tuple[float, float]) -> float:
         """Distance of the root from the LoD origin on the floor plane, mm."""

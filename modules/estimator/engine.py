@@ -15,13 +15,13 @@ import torch
 from yacs.config import CfgNode
 
 from modules.core.appearance import NUM_COLORS, clothes_colors
-from modules.core.computed import ComputedFrame, State, views_bearing_out, within_lod
+from modules.core.computed import ComputedFrame, State, within_lod
 from modules.core.errors import DeviceError, Note
 from modules.core.geometry import frame_to_network, visible_px
 from modules.core.protocols import Estimator
 from modules.core.room import config_for_rig, rig_fingerprint
 from modules.core.skeleton import NUM_JOINTS
-from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult
+from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult, supporting_views
 from modules.estimator.acceleration import accelerate, core_count
 from modules.estimator.compiled import on_one_stream, stream_count
 from modules.estimator.onnx.backbone import OnnxBackbone
@@ -315,7 +315,8 @@ class PoseEstimator(Estimator):
         for n in proposals:
             detection.colors[n] = self._colors(detection.frame, detection.joints_world_mm[n])
         needed = min(self.config.FILTER.SEEN_VIEWS, len(detection.frame.cameras))
-        borne_out = views_bearing_out(detection.view_trust[proposals]) >= needed
+        trust = detection.view_trust[proposals]
+        borne_out = (supporting_views(trust) >= needed) | np.isnan(trust).all((1, 2))
         detection.states[proposals] = np.where(standing.numpy() & borne_out, State.POSED, State.REFUSED)
 
     @staticmethod

@@ -24,6 +24,8 @@ from modules.SelfPose3d.lib.models.movenet_multipose import CENTER_THRESHOLD
 
 #: (images uint8 [H, W, 3] RGB, config) → float32 [V, 3, h, w]; the composition root passes ``focus.prepare.network_views``.
 NetworkViews = Callable[[tuple[np.ndarray, ...], CfgNode], torch.Tensor]
+#: Longest side of the network image at most, px: for telling what is wrong with a rig no more is needed, and it takes longer.
+LONGEST_PX = 320
 #: A person whose keypoints lie within this share of a surer one's size of them (median) is the same one, decoded twice.
 SAME_PERSON = 0.1
 
@@ -61,7 +63,7 @@ class PeopleFinder:
             )
         self._network = _Decoded(load_backbone(config)).to(self._device)
         if self._device.type == "cpu" and config.RUNTIME.ENGINE != "torch" and not config.RUNTIME.PLAIN:
-            width, height = config.NETWORK.IMAGE_SIZE
+            width, height = network_image_size(config.NETWORK.IMAGE_SIZE[0] / config.NETWORK.IMAGE_SIZE[1], LONGEST_PX)
             try:
                 threads = config.RUNTIME.THREADS or core_count()
                 self._network = CompiledModule(self._network, (3, height, width), threads)
@@ -80,7 +82,7 @@ class PeopleFinder:
             torch.set_num_threads(1)  # the little that is left to torch waits longer than it computes
         turns = quarter_turns or (0,) * len(frame.images)
         turned = [np.ascontiguousarray(np.rot90(image, -turn)) for image, turn in zip(frame.images, turns, strict=True)]
-        longest = max(self._config.NETWORK.IMAGE_SIZE)
+        longest = min(max(self._config.NETWORK.IMAGE_SIZE), LONGEST_PX)
         sizes = [tuple(network_image_size(image.shape[1] / image.shape[0], longest)) for image in turned]
         found: list[np.ndarray] = [np.zeros((0, len(COCO_NAMES), 3), np.float32)] * len(turned)
         for size in dict.fromkeys(sizes):

@@ -30,7 +30,7 @@ DRAW_QUEUE = 2
 
 
 class ResultsWriter:
-    """Writes the three files; a ``ResultWriter``. Drawing and encoding happen in a thread of their own, one frame behind.
+    """Writes the three files. Drawing and encoding happen in a thread of their own, one frame behind.
 
     Args:
         folder: made if it isn't there; may hold results of an earlier run, which are replaced when this one is closed.

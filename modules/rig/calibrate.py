@@ -32,24 +32,30 @@ from .board_pdf import PAPER_MM, write_board
 from .from_people import Grown, grow
 from .mend import Mend, mend
 from .sound import by_sound
-from .sync import Step, by_motion
+from .sync import Step, by_event, by_motion
 from .write import WRITERS, write_calibration
 
 #: Instants a second at which people are looked at; for clocks as many as there are, up to this.
 RATE_HZ, SYNC_RATE_HZ = 10.0, 30.0
+#: Of a short recording at least so many frames are looked at, if it has them.
+FEWEST_LOOKS = 100
 Say = Callable[[str], None]
 
 
 def look(source: FrameSource, find_people: FindPeople2D, rate_hz: float = RATE_HZ, say: Say | None = None) -> list[People2D]:
     """What the 2D network sees at instants spread over a whole recording."""
-    fps = source.info.fps if np.isfinite(source.info.fps) else rate_hz
-    step = max(1, round(fps / rate_hz))
-    seen = []
+    step, seen = step_of(source, rate_hz), []
     for index in range(0, len(source), step):
         seen.append(find_people(source.read(index), None))
         if say is not None:
             say(f"{index + step} / {len(source)}")
     return seen
+
+
+def step_of(source: FrameSource, rate_hz: float = RATE_HZ) -> int:
+    """Every so many frames are looked at: ``rate_hz`` a second, more where a recording is short."""
+    fps = source.info.fps if np.isfinite(source.info.fps) else rate_hz
+    return max(1, min(round(fps / rate_hz), len(source) // FEWEST_LOOKS))
 
 
 def from_people(
@@ -169,6 +175,10 @@ class Command:
         if self.options.sound:
             tracks, rate_hz = self.parts.read_sounds(self.options.source)
             steps = by_sound(list(tracks), list(tracks.values()), rate_hz)
+        elif self.options.mark:
+            source = self.parts.open_uncalibrated(self._config(), self.options.source)
+            source.close()
+            steps = by_event(source.info.camera_names, _marks(self.options.mark, source), 1 / source.info.fps)
         else:
             config, source, _ = self._source(False)
             with _closing(source):
@@ -226,6 +236,18 @@ def _board(options: argparse.Namespace) -> Board:
     return Board(options.board, columns, rows, options.square, options.marker)
 
 
+def _marks(entries: Sequence[str], source: FrameSource) -> dict[str, float]:
+    """Camera → time of the frame that shows the event, s; SourceError for what is no camera and frame."""
+    marked = {}
+    for entry in entries:
+        name, _, frame = entry.rpartition("=")
+        if name not in source.info.camera_names or not frame.isdigit():
+            known = ", ".join(source.info.camera_names)
+            raise SourceError("{entry} is not CAMERA=FRAME; the cameras are {known}.", entry=entry, known=known)
+        marked[name] = int(frame) / source.info.fps
+    return marked
+
+
 def _progress(text: str) -> None:
     print(f"\r{text}  ", end="", file=sys.stderr, flush=True)
 
@@ -259,6 +281,9 @@ def parser() -> argparse.ArgumentParser:
             one.add_argument("--paper", choices=tuple(PAPER_MM), default="A4")
         if name == "sync":
             one.add_argument("--sound", action="store_true", help="by sound instead of motion")
+            one.add_argument(
+                "--mark", action="append", metavar="CAMERA=FRAME", help="by hand: the frame that shows a clap, flash"
+            )
     return made
 
 

@@ -16,7 +16,7 @@ from modules.core.types import FrameSet
 
 from .anchor import Anchored
 from .body import at
-from .calibrate import RATE_HZ, from_people
+from .calibrate import from_people, step_of
 from .from_people import Grown
 from .write import write_calibration
 
@@ -49,8 +49,7 @@ class CalibrationSession:
         source = self._open_videos(videos)
         try:
             self._find = self._find or self._make_finder()
-            fps = source.info.fps if np.isfinite(source.info.fps) else RATE_HZ
-            step = max(1, round(fps / RATE_HZ))
+            step = step_of(source)
             total = len(range(0, len(source), step))
             seen = shared = np.zeros(len(source.cameras), int)
             for index in range(0, len(source), step):

@@ -64,7 +64,7 @@ def test_lost_frames_are_noticed(tmp_path, monkeypatch):
         take.put(computed(index, (500.0, 0.0)))
     take.close()
 
-    def forgetful(command):
+    def forgetful(command, log):
         made = kill.subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
         again = Take(take.path)
         again.forget([2, 3])
@@ -76,6 +76,14 @@ def test_lost_frames_are_noticed(tmp_path, monkeypatch):
     monkeypatch.setattr(target, "_wait", lambda *_: None)
     target.kill("run.py", [], np.random.default_rng(0), 0)
     assert target.counts["run.py"].lost == 2
+
+
+def test_a_program_that_ends_by_itself_is_no_kill(program, tmp_path, capsys):
+    program.write_text(
+        PROGRAM.replace("EXTRA", "''").replace("take.flush()", "if '--out' not in options: raise SystemExit('oh')")
+    )
+    assert run(program, tmp_path, "--window", "--count", "99") == 1
+    assert "window failed by itself: oh" in capsys.readouterr().err
 
 
 def test_a_program_that_fails_is_a_sentence(tmp_path, capsys):

@@ -104,6 +104,16 @@ def test_sound_says_who_is_late_and_how_to_apply_it(capsys, real, seen):
     assert '--set "SOURCE.DELAY_MS={b: 500}"' in out
 
 
+def test_a_clap_marked_by_hand_says_who_is_late(capsys, real, seen):
+    source = FakeSource(real, len(seen), fps=25.0)
+    line = ["sync", "rec", "--mark", "cam1=10", "--mark", "cam2=20", "--mark", "cam3=10"]
+    assert main(line, parts_for(source, seen)) == 0
+    out = capsys.readouterr().out
+    assert "cam2: +400 ms late, ± 20 ms" in out
+    assert main(["sync", "rec", "--mark", "cam9=3"], parts_for(source, seen)) == 1
+    assert "cam1, cam2, cam3" in capsys.readouterr().err
+
+
 def test_settings_name_only_those_who_are_late():
     steps = [Step("a", 0.0, 0.0, 0.001, True), Step("b", -0.04, 2e-4, 0.001, True), Step("c", 0.3, 0.0, np.inf, False)]
     assert applied(steps) == ["SOURCE.DELAY_MS={b: -40}", "SOURCE.DRIFT_PPM={b: 200}"]

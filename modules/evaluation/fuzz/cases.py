@@ -281,7 +281,18 @@ def command_line(folder: Path, rng: random.Random) -> str:
             ["--set", "SOURCE.CLOCK=nobody"], ["--set", "WEIGHTS.ALL=/dev/zero"], ["--set", "TAKE.FOLDER=~nobody_here"],
         )
     )  # fmt: skip
-    line = ["--headless", "--source", str(take), "--frames", "0:1", "--set", f"TAKE.FOLDER={folder}", *odd]
+    line = [
+        "--headless",
+        "--source",
+        str(take),
+        "--frames",
+        "0:1",
+        "--set",
+        "RIG.CHECK=false",
+        "--set",
+        f"TAKE.FOLDER={folder}",
+        *odd,
+    ]
 
     def start() -> None:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:

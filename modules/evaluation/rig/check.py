@@ -50,8 +50,7 @@ class Bench:
 
     def poses(self, source: FrameSource) -> list[PoseResult]:
         """The people of the frames."""
-        self.estimator.reset()
-        return [result for _, result in self.estimator.results((source.read(n) for n in self.frames), 0.0)]
+        return [result for _, result in self.estimator.results((source.read(n) for n in self.frames if n < len(source)), 0.0)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -142,7 +141,7 @@ def compared(as_is: Sequence[PoseResult], other: Sequence[PoseResult], case: Cas
     # the other's coordinates are the rewritten ones, in mm if the unit was found out
     world = replace(case.world, scale=1.0, origin=case.world.origin * unit_factor)
     apart, found, total = [], 0, 0
-    for before, after in zip(as_is, other, strict=True):
+    for before, after in zip(as_is[: len(other)], other, strict=True):
         now = [world.to_level(p.joints_world_mm) for p in after.persons if p.lod is Lod.FULL]
         for person in before.persons:
             if person.lod is not Lod.FULL:

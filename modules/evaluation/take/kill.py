@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,14 +69,18 @@ class Target:
         """Starts a program, kills it after up to ``frames`` new frames and up to half a second, and looks what is left."""
         before = self.computed()
         wanted = len(before) + int(rng.integers(0, frames + 1))
-        program = start(command)
+        log = self.takes.parent / "killed.log"
+        program = start(command, log)
         try:
             self._wait(program, wanted, name)
             time.sleep(float(rng.uniform(0, 0.5)))
             seen = self.computed()
         finally:
-            os.killpg(program.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it came to its end
+                os.killpg(program.pid, signal.SIGKILL)
             program.wait()
+        if program.returncode not in (0, -signal.SIGKILL):
+            raise UserError("{name} failed by itself: {reason}", name=name, reason=log.read_text()[-500:])
         after = self.computed()
         count = self.counts.setdefault(name, Count())
         count.times += 1
@@ -101,13 +106,14 @@ class Target:
             take.close()
 
 
-def start(command: Sequence[str]) -> subprocess.Popen:
-    """The program in a process group of its own, silent, its window nowhere."""
+def start(command: Sequence[str], log: Path) -> subprocess.Popen:
+    """The program in a process group of its own, its window nowhere, what it says in a file."""
     surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    return subprocess.Popen(
-        command, cwd=PROJECT_DIR, env=surroundings, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as said:
+        return subprocess.Popen(
+            command, cwd=PROJECT_DIR, env=surroundings, start_new_session=True, stdout=said, stderr=subprocess.STDOUT
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -152,7 +158,7 @@ def files_of(options: argparse.Namespace, folder: Path, keep: bool = False) -> M
     done = subprocess.run(command(options, folder, "--headless"), cwd=PROJECT_DIR, capture_output=True, text=True, check=False)
     if done.returncode:
         raise UserError("run.py failed: {reason}", reason=done.stderr[-500:])
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.suffix != ".log"}
 
 
 def command(options: argparse.Namespace, folder: Path, *more: str) -> list[str]:

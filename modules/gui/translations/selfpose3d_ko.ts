@@ -2591,6 +2591,10 @@
             <translation>이미지 {count}장을 제외했습니다. 다른 카메라에 해당 프레임이 없습니다.</translation>
         </message>
         <message>
+            <source>{entry} is not CAMERA=FRAME; the cameras are {known}.</source>
+            <translation>{entry}은(는) 카메라=프레임 꼴이 아닙니다. 카메라: {known}.</translation>
+        </message>
+        <message>
             <source>{file} and {other} disagree: {difference}. Leave only the one that belongs to the videos, or name it in SOURCE.CALIBRATION.</source>
             <translation>{file}과(와) {other}이(가) 서로 다릅니다: {difference}. 영상에 맞는 것만 남기거나 SOURCE.CALIBRATION에 지정하세요.</translation>
         </message>
