@@ -214,7 +214,7 @@ class View3DPane(Pane):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(bar)
+        layout.addWidget(holder)
         layout.addWidget(self.screen, 1)
 
     def _show_preset(self, preset: str) -> None:
