@@ -19,6 +19,8 @@ OWN, WHOLE = 0.06, 0.15
 WHOLE_SHARE = 0.25
 #: A shift is believed where the lowest cost is below this share of the median one.
 CLEAR = 0.65
+#: Of two cameras each sees only what moves across the other's epipolar lines, so their minimum is trusted less.
+TWO_CAMERAS = 0.75
 #: Joints that fit somebody in another view at the best shift miss by less than this share of the size.
 FITS = 0.10
 #: Sweeps over all cameras; shifts with less than this share of the frames in common are not judged.
@@ -104,6 +106,8 @@ class Motion:
         cost = np.where(judged, total / np.where(weight > 0, weight, 1.0), np.nan)
         n = int(np.nanargmin(cost))
         certainty = float(np.clip(1 - cost[n] / np.nanmedian(cost), 0.0, 1.0))
+        if len(self.cameras) == 2:
+            certainty *= TWO_CAMERAS
         return Offset(_lowest(shifts_s, cost, n), certainty, people)
 
     def _unclaimed(self, view: int) -> list[Track]:
