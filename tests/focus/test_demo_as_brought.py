@@ -27,7 +27,6 @@ def find(demo_dir):
     estimator = composition.make_estimator(load_config(DEFAULT_CONFIG))
 
     def poses(frame):
-        estimator.reset()
         return [person.joints_world_mm for person in estimator.refine(estimator.detect(frame), 0.0).persons]
 
     with open_recording(demo_dir) as recording:
