@@ -96,3 +96,9 @@ def test_importing_the_rooms_opens_no_window_and_no_file(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
+
+
+def test_no_two_test_files_have_one_name():
+    """pytest imports test files by their bare name: two of one name can't run together."""
+    names = [path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py"]
+    assert len(names) == len(set(names)), sorted(name for name in names if names.count(name) > 1)
