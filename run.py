@@ -258,9 +258,7 @@ def run_headless(config: CfgNode, options: argparse.Namespace) -> int:
         make_folder(folder)  # before the work: it may hold files of others
         take = composition.open_take(config, source)
         stack.callback(take.close)
-        if options.fresh:
-            take.forget(frames)
-        job = Job(source, take, frames, config)
+        job = Job(source, take, frames, config, options.fresh)
         with Stop().listening() as stop:
             done = compute_and_say(job, stop) and export(job, folder, stop)
         if done and options.export:
@@ -278,10 +276,10 @@ def compute_and_say(job: Job, stop: Stop) -> bool:
     except KeyboardInterrupt:
         finished = False
     except UserError:
-        print(f"{job.done} of {len(job.frames)} frames are computed, in {job.take.path}", file=sys.stderr)
+        print(job.state, file=sys.stderr)
         raise
     if not finished:
-        print(f"Interrupted: {job.done} of {len(job.frames)} frames are computed, in {job.take.path}; run again to go on.")
+        print(f"Interrupted: {job.state}" + ("." if job.fresh else "; run again to go on."))
     job.tally.summarise()
     return finished
 
@@ -294,6 +292,7 @@ class Job:
     take: Take
     frames: range
     config: CfgNode
+    fresh: bool = False  # whether frames that the take has are computed again, each dropped only when it is
     tally: Tally = field(default_factory=Tally)
 
     @property
@@ -306,9 +305,17 @@ class Job:
         """How many the take has got."""
         return len(self.frames) - len(self.missing)
 
+    @property
+    def state(self) -> str:
+        """How far it is."""
+        if self.fresh:
+            again = f"{self.tally.frames} of {len(self.frames)} frames are computed anew, in {self.take.path}"
+            return f"{again}; of the others it has what it had"
+        return f"{self.done} of {len(self.frames)} frames are computed, in {self.take.path}"
+
     def compute(self, stop: Stop) -> bool:
         """Computes what is missing into the take; False if stopped before the end."""
-        missing = self.missing
+        missing = list(self.frames) if self.fresh else self.missing
         if len(missing) < len(self.frames):
             print(f"{self.done} of {len(self.frames)} frames are already computed, in {self.take.path}")
         if not missing:
@@ -321,7 +328,7 @@ class Job:
         # closing: frames in work end before the take is closed
         with (
             tqdm(total=len(missing), bar_format=BAR, unit=" frames", mininterval=bar_interval_s()) as bar,
-            closing(composition.compute(estimator, frames, self.config.LOD.DISTANCE_MM, self.take)) as results,
+            closing(composition.compute(estimator, frames, self.config.LOD.DISTANCE_MM, self.take, self.fresh)) as results,
         ):
             # what the bar has counted is on disk
             self.take.listen(lambda change: None if change.frame_index is None else bar.update())

@@ -294,15 +294,20 @@ def open_results(path: Path) -> Results:
 
 
 def compute(
-    estimator: Estimator, frames: Iterable[FrameSet], lod_distance_mm: float, take: Take
+    estimator: Estimator, frames: Iterable[FrameSet], lod_distance_mm: float, take: Take, again: bool = False
 ) -> Iterator[tuple[FrameSet, PoseResult]]:
     """Computes frames into a take, in order; yields each when it was put. To be closed before the take is.
+
+    Args:
+        again: each takes the place of what the take has of it, which stays until then.
 
     Raises:
         DeviceError, SourceError, TakeError.
     """
     with closing(estimator.results(frames, lod_distance_mm)) as results:
         for frame, result in results:
+            if again:
+                take.forget([frame.index])
             take.put(result.found)
             yield frame, result
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import types
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +17,11 @@ from job_fakes import JobEstimator, JobSource
 import run
 from modules import composition
 from modules.core.config import DEFAULT_CONFIG
-from modules.core.errors import SourceError
+from modules.core.errors import DeviceError, SourceError
 from modules.core.types import Lod
 from modules.export.overlay_video import count_frames
 from modules.export.poses_jsonl import read_poses
+from modules.take.store import Take
 
 ROOT = Path(run.__file__).parent
 FRAMES = 12
@@ -206,6 +208,39 @@ def test_fresh_computes_again(bench):
     assert bench() == 0
     assert len(bench.estimators) == 2
     assert bench.files() == before
+
+
+def kept(bench, out="out"):
+    (path,) = (bench.folder / "takes" / out).rglob("take-*.sqlite")
+    with closing(Take(path, writable=False)) as take:
+        return take.frames().tolist()
+
+
+def test_fresh_keeps_the_old_frames_until_there_are_new_ones(bench, capsys, monkeypatch):
+    assert bench() == 0
+
+    def fail(config):
+        raise DeviceError("No such device.")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(composition, "make_estimator", fail)
+        assert bench("--fresh") == 1
+    assert kept(bench) == list(range(FRAMES))
+    before = bench.files()
+    capsys.readouterr()
+    bench.before_detect = at_frame(3, lambda: signal.raise_signal(signal.SIGINT))
+    assert bench("--fresh") == 130
+    assert "4 of 12 frames are computed anew" in capsys.readouterr().out
+    assert kept(bench) == list(range(FRAMES))
+    bench.before_detect = lambda index: None
+    assert bench("--fresh") == 0
+    assert bench.estimators[-1].detects == list(range(FRAMES))
+    assert bench.files() == before
+
+
+def test_a_file_that_is_no_take_is_called_so(capsys):
+    assert run.main(["--export", "trc", "--source", run.__file__]) == 1
+    assert "run.py is no take of this program" in capsys.readouterr().err
 
 
 def test_other_settings_are_computed_beside(bench, tmp_path):

@@ -518,6 +518,8 @@ def load_config(path: str | Path | None = None, overrides: Mapping[str, object] 
         for name, value in flatten(read_yaml(Path(path)), where):
             if not is_passed_over(name):
                 set_key(config, name, value, where)
+    if overrides and _agrees(config):
+        where = "command line"  # what contradicts after that, it brought
     for name, value in (overrides or {}).items():
         set_key(config, name, value, "command line")
     if "MULTI_PERSON.RIG" not in (overrides or {}):  # else the values are that rig's
@@ -626,6 +628,14 @@ def check_config(config: CfgNode, where: str) -> None:
     for holds, reason in checks:
         if not holds:
             raise ConfigError("{file}: {reason}.", file=where, reason=reason)
+
+
+def _agrees(config: CfgNode) -> bool:
+    try:
+        check_config(config, "")
+    except ConfigError:
+        return False
+    return True
 
 
 def config_digest(config: CfgNode) -> str:

@@ -90,6 +90,10 @@ class OwnWorldResults:
         """As of the results."""
         return self._results.people()
 
+    def settle(self) -> None:
+        """As of the results."""
+        self._results.settle()
+
     def close(self) -> None:
         """Closes the results."""
         self._results.close()

@@ -167,10 +167,14 @@ def _as_array(tensor: torch.Tensor) -> np.ndarray:
     return tensor.detach().float().contiguous().numpy()
 
 
+#: One trace at a time: torch's tracer and Python's filter of warnings belong to the whole process.
+_tracing = threading.Lock()
+
+
 def _convert(module: nn.Module, examples: Sequence[torch.Tensor], shapes: Sequence[Sequence[int]]) -> Any:
     """OpenVINO's model of a network, traced with examples, for inputs of these shapes (-1: any size); or EngineError."""
     openvino = load_openvino()
-    with torch.no_grad(), warnings.catch_warnings(), one_thread(), told():
+    with _tracing, torch.no_grad(), warnings.catch_warnings(), one_thread(), told():
         # sizes become constants, which is meant: every shape has its own model
         warnings.simplefilter("ignore")
         # the check would run the network twice more and import half of torch; tests compare the outputs instead

@@ -11,6 +11,7 @@ parts, and only when it is run: videos, the 2D network and sound are other rooms
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -21,7 +22,7 @@ import numpy as np
 from yacs.config import CfgNode
 
 from modules.core.config import DEFAULT_CONFIG, load_config, settings
-from modules.core.errors import SourceError, UserError
+from modules.core.errors import ConfigError, SourceError, UserError
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
 from modules.core.types import Camera
@@ -33,12 +34,14 @@ from .from_people import Grown, grow
 from .mend import Mend, mend
 from .sound import by_sound
 from .sync import Step, by_event, by_motion
-from .write import WRITERS, write_calibration
+from .write import WRITERS, refuse_existing, write_calibration
 
 #: Instants a second at which people are looked at; for clocks as many as there are, up to this.
 RATE_HZ, SYNC_RATE_HZ = 10.0, 30.0
 #: Of a short recording at least so many frames are looked at, if it has them.
 FEWEST_LOOKS = 100
+#: What --height and --tape may say, mm.
+HEIGHTS_MM, TAPE_MM = (500.0, 2500.0), 100_000.0
 Say = Callable[[str], None]
 
 
@@ -123,22 +126,26 @@ class Command:
 
     def people(self) -> None:
         """A calibration from people."""
+        self._refuse_existing("from_people")
+        _check_height(self.options.height)
+        distance_mm = _taped_mm(self.options.tape)
         config, source, known = self._source(self.options.unknown)
         with _closing(source):
-            seen = look(source, self.parts.make_people_finder(config), say=_progress)
             tape = None
-            if self.options.tape:
-                first, second, distance = self.options.tape
+            if distance_mm is not None:
+                first, second, _ = self.options.tape
                 names = [c.name for c in source.cameras]
                 if first not in names or second not in names:
                     raise SourceError("There is no camera of that name; there are {known}.", known=", ".join(names))
-                tape = (names.index(first), names.index(second), float(distance))
+                tape = (names.index(first), names.index(second), distance_mm)
+            seen = look(source, self.parts.make_people_finder(config), say=_progress)
             rig, found = from_people(source.cameras, seen, known, self.options.height, tape)
         print(*table_of(rig, found), sep="\n")
         self._write(found.cameras, "from_people")
 
     def mend(self) -> None:
         """A given calibration put right."""
+        self._refuse_existing("mended")
         config, source, _ = self._source(False)
         with _closing(source):
             found = mend(source.cameras, look(source, self.parts.make_people_finder(config), say=_progress))
@@ -148,6 +155,7 @@ class Command:
 
     def board(self) -> None:
         """From a filmed board."""
+        self._refuse_existing("board")
         board = _board(self.options)
         config = self._config()
         source = self.parts.open_uncalibrated(config, self.options.source)
@@ -212,6 +220,9 @@ class Command:
             _progress(f"{index + step} / {len(source)}")
         return out
 
+    def _refuse_existing(self, stem: str) -> None:
+        refuse_existing(self.options.out, stem, self.options.kind)
+
     def _write(self, cameras: Sequence[Camera], stem: str) -> None:
         for path in write_calibration(cameras, self.options.out, stem, self.options.kind):
             print(path)
@@ -234,6 +245,34 @@ class _closing:
 def _board(options: argparse.Namespace) -> Board:
     columns, rows = options.squares
     return Board(options.board, columns, rows, options.square, options.marker)
+
+
+def _check_height(height_mm: float | None) -> None:
+    """ConfigError for a height that nobody has."""
+    least, most = HEIGHTS_MM
+    if height_mm is not None and not least <= height_mm <= most:  # NaN isn't either
+        raise ConfigError(
+            "--height {text}: expected millimetres, from {least} to {most}.",
+            text=f"{height_mm:g}", least=f"{least:.0f}", most=f"{most:.0f}",
+        )  # fmt: skip
+
+
+def _taped_mm(tape: Sequence[str] | None) -> float | None:
+    """The distance of ``CAMERA CAMERA MM``; ConfigError for what is none, or of one camera to itself."""
+    if tape is None:
+        return None
+    first, second, text = tape
+    if first == second:
+        raise ConfigError("--tape {camera}: expected two different cameras.", camera=first)
+    try:
+        distance_mm = float(text)
+    except ValueError:
+        distance_mm = math.nan
+    if not 0 < distance_mm <= TAPE_MM:
+        raise ConfigError(
+            "--tape {text}: expected millimetres, more than 0 and at most {most}.", text=text, most=f"{TAPE_MM:.0f}"
+        )
+    return distance_mm
 
 
 def _marks(entries: Sequence[str], source: FrameSource) -> dict[str, float]:

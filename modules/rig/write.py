@@ -13,6 +13,7 @@ All are OpenCV's convention: ``x_cam = R x_world + t``, distortion (k1, k2, p1, 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -107,6 +108,14 @@ WRITERS: dict[str, tuple[tuple[str, Callable[[Sequence[Camera]], str]], ...]] = 
 }
 
 
+def refuse_existing(folder: Path, stem: str, kind: str = "pose2sim") -> None:
+    """ExportError where ``write_calibration`` would find a file of its name; to be asked before a long work."""
+    for name, _ in WRITERS[kind]:
+        path = folder / name.format(stem=stem)
+        if os.path.lexists(path):
+            raise _there_already(path)
+
+
 def write_calibration(cameras: Sequence[Camera], folder: Path, stem: str, kind: str = "pose2sim") -> tuple[Path, ...]:
     """Writes a calibration beside what is there; nothing is ever overwritten.
 
@@ -124,11 +133,15 @@ def write_calibration(cameras: Sequence[Camera], folder: Path, stem: str, kind: 
             with path.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(text(cameras))
         except FileExistsError as error:
-            raise ExportError("{file} is there already; choose another name for the calibration.", file=path) from error
+            raise _there_already(path) from error
         except OSError as error:
             raise ExportError("Can't write {file}: {reason}.", file=path, reason=error.strerror) from error
         paths.append(path)
     return tuple(paths)
+
+
+def _there_already(path: Path) -> ExportError:
+    return ExportError("{file} is there already; choose another name for the calibration.", file=path)
 
 
 def _list(values: np.ndarray) -> str:

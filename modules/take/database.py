@@ -17,6 +17,8 @@ from modules.core.errors import TakeError
 from modules.core.header import ResultsHeader
 
 #: "SP3D": tells a take from other SQLite files.
+#: What every SQLite file begins with (https://www.sqlite.org/fileformat.html).
+MAGIC = b"SQLite format 3\0"
 APPLICATION_ID, VERSION = 0x53503344, 1
 #: Another program's commit is waited for this long.
 BUSY_S = 10.0
@@ -67,6 +69,17 @@ def _name(part: Path, path: Path) -> None:
     except OSError:  # no hard links here
         if not path.exists():
             os.rename(part, path)
+
+
+def check_kind(path: Path) -> None:
+    """TakeError if a file is no database at all; where it can't be read, opening it says why."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(MAGIC))
+    except OSError:
+        return
+    if start != MAGIC:
+        raise TakeError("{file} is no take of this program.", file=path)
 
 
 def connect(path: Path, writable: bool) -> sqlite3.Connection:

@@ -126,7 +126,7 @@ class Identities:
         """The edits to apply from now on, in this order; old number → new one."""
         self._edits = edits
         self._dirty = True
-        return self.work_out()
+        return self.work_out(edited=True)
 
     def numbers(self, frame: ComputedFrame) -> np.ndarray:
         """int [P]: the numbers of a frame's people, from 1; 0: no person (an edit says so)."""
@@ -159,8 +159,8 @@ class Identities:
         """Numbers that follow from the frames alone; old number → new one."""
         return self.work_out(True)
 
-    def work_out(self, final: bool = False) -> dict[int, int]:
-        """Who is who in all frames; old number → new one where that changed."""
+    def work_out(self, final: bool = False, edited: bool = False) -> dict[int, int]:
+        """Who is who in all frames; old number → new one where that changed. ``edited``: as for ``Pieces.kept``."""
         with self._solving:
             self._read_all()
             start = time.monotonic()
@@ -178,7 +178,7 @@ class Identities:
             there = done.labels != HIDDEN
             of_label, compact = np.unique(done.labels[there], return_inverse=True)
             pieces = Pieces(rows.frames[there], rows.places[there], compact, rows.shown[there])
-            numbers = pieces.final(self._rules.shortest) if final else pieces.kept(before[there])
+            numbers = pieces.final(self._rules.shortest) if final else pieces.kept(before[there], edited)
             now = np.zeros(len(labels), np.int64)
             now[there] = numbers[compact]
             with self._lock:

@@ -46,31 +46,36 @@ class Pieces:
         numbers[order] = np.arange(1, count + 1)
         return numbers
 
-    def kept(self, given: np.ndarray) -> np.ndarray:
+    def kept(self, given: np.ndarray, edited: bool = False) -> np.ndarray:
         """int64 [K]: everyone's number from those given out before.
 
-        Of pieces that were joined, the longer one's number stays; of one that was divided, the longer part keeps it. Others
-        get the lowest numbers that are free.
+        Of pieces that were joined, the longer one's number stays; of one that was divided, the longer part keeps it. Where that
+        was edited, the earlier one and the earlier part: nothing changes before the frame of which a user spoke. Others get
+        numbers that nobody has any more, then the lowest that are free.
 
         Args:
             given: int64 [N], the number of each row so far; 0: none.
+            edited: whether people are others than before because a user said so.
         """
         count = self.labels.max(initial=-1) + 1
         numbers = np.zeros(count, np.int64)
         old = given > 0
-        pairs, rows = np.unique(np.stack([self.labels[old], given[old]], 1), axis=0, return_counts=True)
+        pairs, first, rows = np.unique(
+            np.stack([self.labels[old], given[old]], 1), axis=0, return_index=True, return_counts=True
+        )
         taken: set[int] = set()
-        for n in np.lexsort((pairs[:, 1], pairs[:, 0], -rows)):
+        for n in np.lexsort((pairs[:, 1], pairs[:, 0], first if edited else -rows)):
             label, number = pairs[n].tolist()
             if not numbers[label] and number not in taken:
                 numbers[label] = number
                 taken.add(number)
+        left = sorted(set(given[old].tolist()) - taken) if edited else []
         free = 1
         for label in np.flatnonzero(numbers == 0):  # labels rise as people appear
             while free in taken:
                 free += 1
-            numbers[label] = free
-            taken.add(free)
+            numbers[label] = left.pop(0) if left else free
+            taken.add(int(numbers[label]))
         return numbers
 
 

@@ -63,6 +63,8 @@ class Take:
         self._listeners: list[Callable[[TakeChange], None]] = []
         self._waiting: dict[int, ComputedFrame] = {}
         self._on_disk: dict[int, ComputedFrame] = {}  # inside a transaction; the writer's thread alone
+        if not writable:  # any file that a person named
+            database.check_kind(path)
         self._writer = Writer(path, self._on_idle) if writable else None
         try:
             with self._reading() as connection:

@@ -175,3 +175,14 @@ def test_a_key_says_what_it_changes():
 def test_keys_of_earlier_versions_still_load(tmp_path):
     (tmp_path / "old.yaml").write_text("TRACKING: {MAX_GAP_FRAMES: 2}")
     load_config(tmp_path / "old.yaml")
+
+
+def test_values_that_contradict_are_laid_to_who_brought_them(tmp_path):
+    file = tmp_path / "own.yaml"
+    file.write_text("RIG:\n  FLOOR_MM: [0]\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"^command line: RIG.UP"):
+        load_config(file, {"RIG.UP": [0, 0, 0]})
+    file.write_text("RIG:\n  UP: [0, 0, 0]\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"own.yaml: RIG.UP"):
+        load_config(file, {"RIG.FLOOR_MM": [0]})
+    assert load_config(file, {"RIG.UP": [0, 0, 1]}).RIG.UP == [0, 0, 1]  # put right

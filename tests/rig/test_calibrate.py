@@ -95,6 +95,40 @@ def test_a_tape_between_cameras_that_there_are_not_is_told(tmp_path, capsys, rea
     assert "cam1, cam2, cam3" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("text", ["0", "-1700", "nan", "inf", "1e30", "499", "2501"])
+def test_a_height_that_nobody_has_is_refused_before_the_work(tmp_path, capsys, text):
+    assert main(["people", "rec", "--height", text, "--out", str(tmp_path)], SimpleNamespace()) == 1
+    assert capsys.readouterr().err.startswith("--height ")
+
+
+@pytest.mark.parametrize("text", ["0", "nan", "-5", "inf", "100001", "long"])
+def test_a_tape_that_measures_nothing_is_refused_before_the_work(tmp_path, capsys, text):
+    assert main(["people", "rec", "--tape", "cam1", "cam2", text, "--out", str(tmp_path)], SimpleNamespace()) == 1
+    assert capsys.readouterr().err.startswith(f"--tape {text}: ")
+
+
+def test_a_tape_from_a_camera_to_itself_is_refused(tmp_path, capsys):
+    assert main(["people", "rec", "--tape", "cam1", "cam1", "900", "--out", str(tmp_path)], SimpleNamespace()) == 1
+    assert "two different cameras" in capsys.readouterr().err
+
+
+def test_an_unknown_camera_and_a_file_that_is_there_are_told_before_the_video_is_looked_at(tmp_path, capsys, real, seen):
+    source = FakeSource(real, len(seen))
+    parts = parts_for(source, None)  # there is nothing to look at
+
+    def refuse(config):
+        raise AssertionError("looked")
+
+    parts.make_people_finder = refuse
+    assert main(["people", "rec", "--tape", "cam1", "cam9", "4000", "--out", str(tmp_path)], parts) == 1
+    assert "cam1, cam2, cam3" in capsys.readouterr().err
+    assert source.closed
+    for command, name in (("people", "from_people.toml"), ("mend", "mended.toml"), ("board", "board.toml")):
+        (tmp_path / name).write_text("mine", encoding="utf-8")
+        assert main([command, "rec", "--out", str(tmp_path)], SimpleNamespace()) == 1
+        assert "there already" in capsys.readouterr().err
+
+
 def test_sound_says_who_is_late_and_how_to_apply_it(capsys, real, seen):
     noise = np.random.default_rng(0).standard_normal(8000 * 12)
     tracks = {"a": noise[4000:], "b": noise[:-4000], "c": noise[4000:]}

@@ -50,6 +50,33 @@ def test_two_people_are_swapped_from_a_frame_on_and_back(take):
     assert len(told) >= 3
 
 
+@pytest.mark.parametrize("frame", [1, 3, 17, 19])
+def test_nothing_changes_before_the_frame_of_a_swap_or_a_split(take, frame):
+    one, two = where(take, 1), where(take, 2)
+    swap = take.edit(EditKind.SWAP, 1, frame, other=2)
+    np.testing.assert_array_equal(where(take, 1), np.concatenate([one[:frame], two[frame:]]))
+    np.testing.assert_array_equal(where(take, 2), np.concatenate([two[:frame], one[frame:]]))
+    take.take_back(swap)
+    np.testing.assert_array_equal(where(take, 1), one)
+    split = take.edit(EditKind.SPLIT, 1, frame)
+    later = np.arange(FRAMES) >= frame
+    np.testing.assert_array_equal(where(take, 1), np.where(later, np.nan, one))
+    np.testing.assert_array_equal(where(take, 3), np.where(later, one, np.nan))
+    np.testing.assert_array_equal(where(take, 2), two)
+    take.take_back(split)
+    np.testing.assert_array_equal(where(take, 1), one)
+
+
+def test_who_comes_in_at_the_frame_of_a_swap_gives_and_gets_a_number(take):
+    one, two = where(take, 1), where(take, 2)
+    take.edit(EditKind.SPLIT, 2, 8)
+    take.edit(EditKind.NOT_A_PERSON, 2, 0)  # 1 and 3 are left, 3 from frame 8 on
+    take.edit(EditKind.SWAP, 1, 8, other=3)
+    later = np.arange(FRAMES) >= 8
+    np.testing.assert_array_equal(where(take, 1), np.where(later, two, one))
+    np.testing.assert_array_equal(where(take, 3), np.where(later, one, np.nan))
+
+
 def test_edits_stay_in_the_take_and_what_was_computed_does_too(take, tmp_path):
     before = [frame.joints_world_mm for frame in map(take.frame, range(FRAMES))]
     take.edit(EditKind.RENAME, 2, 0, name="Ana")

@@ -68,7 +68,7 @@ class Controller(QObject):
         for timer, interval, slot in (
             (self._rest, REST_MS, self._on_rest),
             (self._tell, TELL_MS, self._tell_computed),
-            (self._undrawn, UNDRAWN_MS, self.drawn),
+            (self._undrawn, UNDRAWN_MS, self._go_on),
         ):
             timer.setSingleShot(True)
             timer.setInterval(interval)
@@ -154,8 +154,12 @@ class Controller(QObject):
             self._take_steps()
 
     def drawn(self) -> None:
-        """What was handed to the panes last is on the screen."""
-        self._undrawn.stop()
+        """The window was painted: what was handed to the panes is on the screen. Other paintings are nothing to this."""
+        if self._undrawn.isActive():
+            self._undrawn.stop()
+            self._go_on()
+
+    def _go_on(self) -> None:
         QTimer.singleShot(0, self._playback.drawn)  # not inside of the painting
         if self._stepping:
             QTimer.singleShot(0, self._take_steps)

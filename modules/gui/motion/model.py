@@ -38,7 +38,7 @@ class MotionModel(QObject):
         self._smooth: TrajectorySet | None = None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="motion")
         self._running: Future[None] | None = None
-        self._again = False
+        self._again = self._current = False
         self._took_ms = 0
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -56,10 +56,16 @@ class MotionModel(QObject):
         """Cleaned; None until it is made."""
         return self._smooth
 
+    @property
+    def current(self) -> bool:
+        """Whether nothing was edited, and no making begun, since what is here was made."""
+        return self._current
+
     def set_results(self, results: Results | None, make: MakeMotion | None) -> None:
         """Other results are open, or none."""
         self._results, self._make = results, make
         self._raw = self._smooth = None
+        self._current = False
         self._later.stop()
         self.changed.emit()
         self.refresh()
@@ -72,6 +78,7 @@ class MotionModel(QObject):
     def refresh(self) -> None:
         """Takes in what is there now, in the background."""
         self._later.stop()
+        self._current = False
         if self._results is None or self._make is None:
             return
         if self._running is not None:
@@ -79,6 +86,11 @@ class MotionModel(QObject):
             return
         self._again = False
         self._running = self._pool.submit(self._work, self._results, self._make)
+
+    def bring_up_to_date(self) -> None:
+        """Makes what is not current and not being made: an earlier making failed."""
+        if not self._current and self._running is None:
+            self.refresh()
 
     def stop(self) -> None:
         """Nothing more is made; a making that runs ends by itself."""
@@ -100,6 +112,7 @@ class MotionModel(QObject):
         self._running = None
         if results is self._results:
             self._raw, self._smooth = raw, smooth
+            self._current = not self._again
             self.changed.emit()
         if self._again or results is not self._results:
             self.refresh()

@@ -39,6 +39,7 @@ class MotionPanes(QObject):
         self.timeline = TimelinePane(state, self.model, self.editing, window)
         self.curves = CurvesPane(state, self.model, compose(controller.config).motion.angles, window)
         self.dialog: ExportDialog | None = None
+        self._asked = False  # the dialog opens when the motion is made of the present edits
         translate = QCoreApplication.translate
         docks.add("timeline", self.timeline, lambda: translate("Docks", "Timeline"), Shows.NOTHING)
         docks.add("curves", self.curves, lambda: translate("Docks", "Curves"), Shows.NOTHING, "timing")
@@ -52,9 +53,26 @@ class MotionPanes(QObject):
         self.timeline.export_requested.connect(self.ask)
         for part in (self.model, self.editing, self.curves):
             part.failed.connect(self._fail)
+        self.model.changed.connect(self._open_asked)
+        self.model.failed.connect(self._forget_asked)
 
     def ask(self) -> None:
-        """Opens the export dialog, if there is something to export."""
+        """Opens the export dialog, if there is something to export, once the motion is made of the present edits."""
+        if self.model.smooth is None:
+            return
+        self._asked = True
+        self.model.bring_up_to_date()
+        self._open_asked()
+
+    def _open_asked(self) -> None:
+        if self._asked and self.model.current:
+            self._asked = False
+            self._open_dialog()
+
+    def _forget_asked(self, *_: object) -> None:
+        self._asked = False
+
+    def _open_dialog(self) -> None:
         raw, smooth, results = self.model.raw, self.model.smooth, self._controller.results
         if raw is None or smooth is None or results is None or not smooth.people:
             return
@@ -79,6 +97,7 @@ class MotionPanes(QObject):
         results = self._controller.results
         if not self._network_settled or results is None:
             return
+        self._asked = False
         self.model.set_results(results, self._compose(self._controller.config).motion.make)
         if results is not self.editing.results:
             self.editing.set_results(results)

@@ -35,13 +35,15 @@ class EditMenu(QObject):
         for other in others:
             number = other.track_id
             entry = swap.addAction(shown_name(other), lambda number=number: editing.swap(track_id, number, frame))
-            entry.setEnabled(other.at(frame) != Presence.AWAY)
+            # nobody seen before: the two would be each other everywhere, which is no change
+            entry.setEnabled(other.at(frame) != Presence.AWAY and (track.before(frame) or other.before(frame)))
             merge.addAction(shown_name(other), lambda number=number: editing.merge(track_id, number, frame))
         swap.setEnabled(bool(others) and track.at(frame) != Presence.AWAY)
         merge.setEnabled(bool(others))
-        menu.addAction(
+        split = menu.addAction(
             self.tr("Another person from frame {frame} on").format(frame=frame), lambda: editing.split(track_id, frame)
         )
+        split.setEnabled(track.before(frame) and track.from_on(frame))
         menu.addSeparator()
         menu.addAction(self.tr("Rename…"), lambda: self._rename(track, frame))
         menu.addSeparator()

@@ -42,6 +42,14 @@ class Track:
         index = frame - self.first_frame
         return Presence(self.presence[index]) if 0 <= index < len(self.presence) else Presence.AWAY
 
+    def before(self, frame: int) -> bool:
+        """Whether they are there in any frame before this one."""
+        return bool((self.presence[: max(0, frame - self.first_frame)] != Presence.AWAY).any())
+
+    def from_on(self, frame: int) -> bool:
+        """Whether they are there in this frame or any after it."""
+        return bool((self.presence[max(0, frame - self.first_frame) :] != Presence.AWAY).any())
+
     def runs(self, edges: np.ndarray) -> list[tuple[int, int, Presence]]:
         """What to draw between the columns' edges.
 

@@ -1767,12 +1767,24 @@
             <translation> 혹시 {key}인가요?</translation>
         </message>
         <message>
+            <source>--height {text}: expected millimetres, from {least} to {most}.</source>
+            <translation>--height {text}: {least}에서 {most} 사이의 밀리미터 값이어야 합니다.</translation>
+        </message>
+        <message>
             <source>--set: unknown key {key}.</source>
             <translation>--set: 알 수 없는 키 {key}.</translation>
         </message>
         <message>
             <source>--set: {key}: {reason}.</source>
             <translation>--set: {key}: {reason}.</translation>
+        </message>
+        <message>
+            <source>--tape {camera}: expected two different cameras.</source>
+            <translation>--tape {camera}: 서로 다른 카메라 두 대여야 합니다.</translation>
+        </message>
+        <message>
+            <source>--tape {text}: expected millimetres, more than 0 and at most {most}.</source>
+            <translation>--tape {text}: 0보다 크고 {most} 이하인 밀리미터 값이어야 합니다.</translation>
         </message>
         <message>
             <source>A camera started late: frame 0 is frame {start} of the cameras without an offset.</source>

@@ -132,6 +132,40 @@ def test_a_range_is_dragged_and_exported(qtbot, open_window, tmp_path):
     assert "p2_" not in lines[0]
 
 
+def test_export_offers_the_people_of_the_present_edits(qtbot, open_window):
+    window = open_window
+
+    def asked():
+        window.motion.dialog = None
+        window.motion.ask()
+        qtbot.waitUntil(lambda: window.motion.dialog is not None, timeout=15000)
+        dialog = window.motion.dialog
+        dialog.reject()
+        return dialog.chosen_people, [person.track_id for person in dialog._motion[0].people]
+
+    window.motion.editing.split(1, 6)
+    assert asked() == ([1, 2, 3], [1, 2, 3])
+    window.motion.editing.merge(1, 3, 0)
+    window.motion.editing.undo_action.trigger()  # while the motion without it is made
+    assert asked() == ([1, 2, 3], [1, 2, 3])
+    window.motion.editing.undo_action.trigger()
+    assert asked() == ([1, 2], [1, 2])
+
+
+def test_what_would_change_nothing_cant_be_chosen(qtbot, open_window):
+    def possible(frame):
+        menu = open_menu(open_window, 1, frame)
+        actions = {action.text(): action for action in menu.actions()}
+        swap = next(action for text, action in actions.items() if "Swap" in text)
+        split = next(action for text, action in actions.items() if "Another person" in text)
+        states = [action.isEnabled() for action in swap.menu().actions()], split.isEnabled()
+        menu.close()
+        return states
+
+    assert possible(0) == ([False], False)
+    assert possible(1) == ([True], True)
+
+
 def test_what_cant_be_written_is_told(qtbot, open_window, tmp_path):
     (tmp_path / "file").write_text("")
     open_window.motion.ask()
