@@ -52,7 +52,7 @@ def line(qtbot, check):
     window = QWidget()
     qtbot.addWidget(window)
     controller = FakeController()
-    made = RigLine(controller, lambda config: Composition(None, None, None, None, None, None, check), window)
+    made = RigLine(controller, lambda config: Composition(*(None,) * 7, check_rig=check), window)
     said = []
     made.message.connect(lambda level, note: said.append((level, str(note))))
     return made, controller, said
@@ -64,8 +64,8 @@ def test_what_is_likely_is_said_once_and_a_changed_recording_is_opened_again(qtb
         controller.recording_opened.emit(opened(tmp_path))
     assert said == [("warning", "Camera cam1 is late by 3.2 frames (53 ms).")]
     assert controller.opened == [(tmp_path, "folder", {"cam2": 1})]
-    with qtbot.waitSignal(made.progressed):
-        controller.recording_opened.emit(opened(tmp_path))  # opened again: the same is not said twice
+    controller.recording_opened.emit(opened(tmp_path))  # opened again: the same is not said twice
+    qtbot.waitUntil(lambda: made.report is not None)
     assert len(said) == 1
 
 
@@ -76,6 +76,37 @@ def test_a_proposal_is_taken_over_with_the_offsets_that_were_there(qtbot, tmp_pa
     made.take_over({"SOURCE.FRAME_OFFSETS": {"cam1": 3}})
     assert controller.configured[0].SOURCE.FRAME_OFFSETS == {"cam1": 3}
     assert controller.opened == [(tmp_path, "folder", {"cam2": 1, "cam1": 3})]
+
+
+@pytest.mark.parametrize("name", ["walks", "poses.jsonl"])
+def test_what_is_opened_next_has_nothing_of_the_report_before(qtbot, tmp_path, name):
+    first, then, go = tmp_path / "first", tmp_path / name, threading.Event()
+    first.mkdir()
+    if name == "walks":
+        then.mkdir()
+
+    def check(path, *_):
+        assert path == first or go.wait(5)
+        return REPORT, False
+
+    made, controller, said = line(qtbot, check)
+    with qtbot.waitSignal(made.message):
+        controller.recording_opened.emit(opened(first))
+    before = made._request
+    made.show()
+    (dialog,) = made.parent().findChildren(RigDialog)
+    with qtbot.waitSignal(dialog.rejected):  # its button would do to the next recording what was found of this one
+        controller.recording_opened.emit(opened(then))
+    assert made.report is None
+    made._on_finished(before, REPORT, True)  # it was on its way when the next one was opened
+    made._on_failed(before, SourceError("late"))
+    assert (made.report, controller.opened, len(said)) == (None, [], 1)
+    made.show()
+    assert said[1:] == [("info", "The rig was not checked yet.")]
+    go.set()
+    if name == "walks":  # the same sentence about another recording is said
+        qtbot.waitUntil(lambda: made.report is not None)
+        assert said[2:] == said[:1]
 
 
 def test_a_check_that_fails_is_a_sentence_and_the_window_goes_on(qtbot, tmp_path):

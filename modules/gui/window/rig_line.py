@@ -35,19 +35,23 @@ class RigLine(QObject):
         self._images: FrameSet | None = None
         self._info: SourceInfo | None = None
         self._request: OpenRequest | None = None
-        self._checker.progressed.connect(lambda _request, share: self.progressed.emit(share))
+        self._said: list[str] = []
+        self._dialog: RigDialog | None = None
+        self._checker.progressed.connect(self._on_progressed)
         self._checker.finished.connect(self._on_finished)
         self._checker.failed.connect(self._on_failed)
         controller.recording_opened.connect(self._on_opened)
 
     def show(self) -> None:
-        """Opens the dialog on the last report."""
+        """Opens the dialog on the report of what is open."""
         if self.report is None or self._info is None:
             self.message.emit("info", Note("The rig was not checked yet."))
             return
         images = () if self._images is None else self._images.images
         dialog = RigDialog(self.report, self._info, images, self._window)
         dialog.option_chosen.connect(self.take_over)
+        dialog.finished.connect(self._on_dialog_finished)
+        self._dialog = dialog
         dialog.open()
 
     def take_over(self, options: dict[str, Any]) -> None:
@@ -68,24 +72,41 @@ class RigLine(QObject):
         self.progressed.emit(float("nan"))
 
     def _on_opened(self, opened: Opened) -> None:
+        if self._request is None or opened.request.path != self._request.path:
+            self._said = []
+        if self._dialog is not None:
+            self._dialog.reject()  # its proposals are another recording's
         self._images, self._request, self._info = opened.first, opened.request, opened.info
+        self.report = None
+        self.stop()
         check = self._compose(self._controller.config).check_rig
-        if check is None or opened.first is None or not opened.request.path.is_dir():
-            self.stop()
-            return
-        self._checker.start(opened.request, check)
+        if check is not None and opened.first is not None and opened.request.path.is_dir():
+            self._checker.start(opened.request, check)
+
+    def _on_dialog_finished(self) -> None:
+        self._dialog = None
+
+    def _on_progressed(self, request: OpenRequest, share: float) -> None:
+        if request is self._request:  # what was under way when another recording was opened arrives after it
+            self.progressed.emit(share)
 
     def _on_finished(self, request: OpenRequest, report: RigReport, again: bool) -> None:
+        if request is not self._request:
+            return
         self.progressed.emit(float("nan"))
-        before, self.report = self.report, report
+        self.report = report
         if again:
             self._controller.open(request.path, request.format, request.offsets)
+        said, self._said = self._said, sentences(report.findings)
+        if said == self._said:
+            return
         loud = [finding for finding in report.findings if finding.verdict in LEVELS]
-        if loud and (before is None or sentences(before.findings) != sentences(report.findings)):
-            for finding in reversed(loud):  # the most serious one last: it stays in the banner
-                self.message.emit(LEVELS[finding.verdict], finding.sentence)
+        for finding in reversed(loud):  # the most serious one last: it stays in the banner
+            self.message.emit(LEVELS[finding.verdict], finding.sentence)
 
-    def _on_failed(self, _request: OpenRequest, reason: UserError) -> None:
+    def _on_failed(self, request: OpenRequest, reason: UserError) -> None:
+        if request is not self._request:
+            return
         self.progressed.emit(float("nan"))
         self.message.emit("warning", Note("The rig was not checked: {reason}", reason=Note(reason.template, **reason.values)))
 
