@@ -73,6 +73,7 @@ def settle(qtbot, window):
         lambda: (
             window.controller.shown is not None
             and not window.controller.pending
+            and not window.controller.stepping
             and window.controller.shown[1] is not None
             and bool(window.controller.shown[1].persons)
             and window.controller.shown[0].index == window.state.frame_index

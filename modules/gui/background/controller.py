@@ -153,6 +153,11 @@ class Controller(QObject):
         if not self._stepping:
             self._take_steps()
 
+    @property
+    def stepping(self) -> bool:
+        """Whether a step is not drawn yet; further ones wait for it."""
+        return self._stepping
+
     def drawn(self) -> None:
         """The window was painted: what was handed to the panes is on the screen. Other paintings are nothing to this."""
         if self._undrawn.isActive():
