@@ -155,12 +155,18 @@ def overrides(options: argparse.Namespace) -> dict[str, object]:
     return settings(options.set) | {name: value for name, value in given.items() if value is not None}
 
 
+def ends(text: str) -> tuple[int | None, int | None]:
+    """A and B of ``A:B``, None for one that is left out; ValueError for anything else."""
+    first, last = (int(part) if part.strip() else None for part in text.split(":"))
+    return first, last
+
+
 def parse_frames(text: str | None, count: int) -> range:
     """The frames that ``A:B`` names in a recording of ``count``; ConfigError if it names others, or none."""
     if text is None:
         return range(count)
     try:
-        first, last = (int(part) if part.strip() else None for part in text.split(":"))
+        first, last = ends(text)
     except ValueError as error:
         raise ConfigError("--frames {text}: expected A:B with whole numbers, like 0:50 or 20:.", text=text) from error
     start, stop = first or 0, count if last is None else last
@@ -183,7 +189,7 @@ def parse_people(text: str) -> list[int]:
 def parse_range(text: str) -> range:
     """``A:B`` as frames, where the end of the recording is not known yet; for argparse."""
     try:
-        first, last = (int(part) if part.strip() else None for part in text.split(":"))
+        first, last = ends(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not A:B with whole numbers, like 0:50 or 20:") from error
     return range(first or 0, sys.maxsize if last is None else last)

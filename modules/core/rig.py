@@ -74,7 +74,6 @@ class CameraCheck:
         miss_share: the same as a share of the person's apparent size.
         offset_s: seconds by which its frames are late (positive: it shows what others showed earlier); NaN: unknown.
         offset_certainty: 0–1; how clear the minimum is.
-        drift_s_per_min: change of the offset; NaN: unknown.
     """
 
     name: str
@@ -84,7 +83,6 @@ class CameraCheck:
     miss_share: float
     offset_s: float = float("nan")
     offset_certainty: float = 0.0
-    drift_s_per_min: float = float("nan")
 
 
 @dataclass(frozen=True, eq=False)

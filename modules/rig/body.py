@@ -46,8 +46,6 @@ SEGMENTS: tuple[tuple[int, int, int], ...] = tuple(
 ) + tuple((_AT[f"left_{a}"], _AT[f"right_{a}"], BONE_NAMES.index(f"{a}s")) for a in ("shoulder", "hip"))
 SEGMENT_SD = np.array([BONES[BONE_NAMES[bone]][1] for _, _, bone in SEGMENTS])
 
-#: Between people of one stature a bone's length varies by this, relative; of all bones together less is left.
-BONE_SPREAD = 0.04
 #: Statures of grown people: mean and standard deviation, mm (NCD-RisC, eLife 2016: means of countries, both sexes, 1.6–1.8 m).
 STATURE_MM, STATURE_SD_MM = 1710.0, 100.0
 #: Some are children.

@@ -40,10 +40,6 @@ SAME_PLACE = 1e-3
 DARK = 50.0
 
 
-class Cancelled(Exception):
-    """The check was told to stop."""
-
-
 @dataclass
 class _Looked:
     """2D people of frames that were looked at, and what the images themselves tell."""
@@ -57,7 +53,7 @@ class RigCheck:
 
     Args:
         source: the recording. find_people: the 2D network.
-        progress: called with the share that is done, 0–1; may raise ``Cancelled``.
+        progress: called with the share that is done, 0–1; what it raises ends the check.
     """
 
     def __init__(self, source: FrameSource, find_people: FindPeople2D, progress: Callable[[float], None] | None = None) -> None:

@@ -14,7 +14,6 @@ import numpy as np
 
 from modules.core.errors import ExportError
 from modules.core.files import cant_write, open_new
-from modules.core.skeleton import JOINT_NAMES
 from modules.core.trajectory import Sample, Trajectory, TrajectorySet
 from modules.export.finish import discard, finish, part_path
 
@@ -146,9 +145,3 @@ def select(trajectories: TrajectorySet, people: Sequence[int] | None, frames: ra
         for person in chosen
     ]
     return replace(trajectories, frames=trajectories.frames[keep], times_s=trajectories.times_s[keep], people=tuple(cut))
-
-
-def check_skeleton(trajectories: TrajectorySet) -> None:
-    """ValueError unless the first joints are the skeleton's, as every trajectory's are."""
-    if trajectories.joint_names[: len(JOINT_NAMES)] != JOINT_NAMES:
-        raise ValueError(f"the joints {trajectories.joint_names} do not begin with the skeleton's")

@@ -107,8 +107,6 @@ RIG: tuple[RigJoint, ...] = (
     RigJoint("RightForeArm", 18, RIGHT_ELBOW, RIGHT_WRIST, RIGHT),
     RigJoint("RightHand", 19, RIGHT_WRIST, rest=RIGHT),
 )
-#: Joints without children: hands, feet, head.
-ENDS: tuple[int, ...] = tuple(i for i, joint in enumerate(RIG) if joint.aims_at < 0 and joint.across is None)
 IDENTITY = np.array([0.0, 0.0, 0.0, 1.0])
 
 

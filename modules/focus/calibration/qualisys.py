@@ -22,11 +22,6 @@ SUBPIXELS = 64.0
 AXES = np.diag([1.0, -1.0, -1.0])
 
 
-def is_qualisys(text: str) -> bool:
-    """Whether a text is such a file: only here cameras say which part of the sensor their video shows."""
-    return "<calibration" in text and "<fov_video" in text
-
-
 def read_qualisys(path: Path) -> tuple[Calibrated, ...]:
     """Cameras of a ``.qca.txt`` file, in the file's order, named by their serial.
 

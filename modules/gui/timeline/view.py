@@ -22,8 +22,6 @@ from .tracks import Presence, Track
 
 RULER_PX, ROW_PX, BAR_PX, NAMES_PX, CHIP_PX = 24, 26, 14, 132, 10
 ZOOM = 1.25
-#: Positions of the scroll bar to a pixel of the timeline: it counts in whole numbers.
-BAR_STEPS = 1
 
 
 class TimelineView(QAbstractScrollArea):
