@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from gui_fakes import FakeSource
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtWidgets import QInputDialog
-from window_fakes import settle
+from window_fakes import open_computed, settle
 
 from modules.core.skeleton import LEFT_WRIST
 from modules.gui.curves.quantities import Kind
@@ -20,25 +19,7 @@ FRAMES = 12
 @pytest.fixture
 def open_window(qtbot, window, parts):
     """The window with all frames computed and everybody's motion made; the timeline and the curves are seen."""
-    parts.sources["film"] = FakeSource(frames=FRAMES, path="film")
-    window.open_folder("film")
-    qtbot.waitUntil(lambda: window.state.room is not None and window.state.room.info.path == "film")
-    window.state.set_computing_ahead(True)
-    results = window.controller.results
-    qtbot.waitUntil(lambda: len(window.controller.results.computed(window.state.lod_distance_mm)) == FRAMES, timeout=15000)
-    assert results is window.controller.results
-    for name in ("timeline", "curves"):
-        window.docks.docks[name].show()
-        window.docks.docks[name].raise_()
-    window.motion.model.refresh()
-    qtbot.waitUntil(lambda: whole(window), timeout=15000)
-    settle(qtbot, window)
-    return window
-
-
-def whole(window):
-    smooth = window.motion.model.smooth
-    return smooth is not None and len(smooth.frames) == FRAMES and len(smooth.people) == 2
+    return open_computed(qtbot, window, parts, FRAMES, "timeline", "curves")
 
 
 def drag(qtbot, view, start, stop, modifier=Qt.NoModifier):
