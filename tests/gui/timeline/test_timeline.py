@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtWidgets import QInputDialog
-from window_fakes import open_computed, settle
+from window_fakes import open_computed
 
 from modules.core.skeleton import LEFT_WRIST
 from modules.gui.curves.quantities import Kind
