@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pointer import drag
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtWidgets import QInputDialog
 from window_fakes import open_computed
@@ -20,13 +21,6 @@ FRAMES = 12
 def open_window(qtbot, window, parts):
     """The window with all frames computed and everybody's motion made; the timeline and the curves are seen."""
     return open_computed(qtbot, window, parts, FRAMES, "timeline", "curves")
-
-
-def drag(qtbot, view, start, stop, modifier=Qt.NoModifier):
-    qtbot.mousePress(view.viewport(), Qt.LeftButton, modifier, start)
-    qtbot.mouseMove(view.viewport(), QPoint((start.x() + stop.x()) // 2, start.y()))
-    qtbot.mouseMove(view.viewport(), stop)
-    qtbot.mouseRelease(view.viewport(), Qt.LeftButton, modifier, stop)
 
 
 def choose(menu, *texts):
@@ -95,7 +89,7 @@ def test_renaming_deleting_and_who_is_nobody(qtbot, open_window, monkeypatch):
 def test_a_range_is_dragged_and_exported(qtbot, open_window, tmp_path):
     window, view = open_window, open_window.motion.timeline.view
     y = view.y_of(1)
-    drag(qtbot, view, QPoint(view.x_of(2), y), QPoint(view.x_of(8), y), Qt.ShiftModifier)
+    drag(view.viewport(), (view.x_of(2), y), (view.x_of(8), y), keys=Qt.ShiftModifier)
     assert window.state.loop_range == (2, 8)
     qtbot.mouseClick(window.motion.timeline.export, Qt.LeftButton)
     dialog = window.motion.dialog
