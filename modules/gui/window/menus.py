@@ -82,8 +82,7 @@ class Menus(QObject):
     def _fill(self, slots: dict[str, Callable[..., object]]) -> None:
         self._add(self.file, "open", "open_results")
         self.file.addMenu(self.recent)
-        self._add(self.file, None, "process_all", "export_motion", None, "settings", None, "quit")
-        self._add(self.file, "calibrate", None, "process_all", None, "settings", None, "quit")
+        self._add(self.file, None, "process_all", "export_motion", None, "calibrate", None, "settings", None, "quit")
         self._add(self.view, "overview", "top", "view_back", "view_forward", "measure")
         self.view.addMenu(self.camera)
         self.view.addSeparator()
