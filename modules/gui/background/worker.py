@@ -183,8 +183,8 @@ class Worker(QObject):
         pictures = None
         if not header.get("path"):
             note = Note(
-                "{file} shows what was saved. It does not say where its recording is: there are no pictures, faces and heatmaps, "
-                "and nothing more can be computed. To see them, open the recording.",
+                "{file} shows what was saved. It does not say where its recording is: there are no pictures, faces and "
+                "heatmaps, and nothing more can be computed. To see them, open the recording.",
                 file=job.path.name,
             )
         elif path.is_dir():
