@@ -2886,6 +2886,10 @@
             <translation>{file}에는 인코딩이 {encoding}이라고 되어 있지만 그렇게 읽을 수 없습니다. UTF-8로 저장하세요.</translation>
         </message>
         <message>
+            <source>{file} shows what was saved. It does not say where its recording is: there are no pictures, faces and heatmaps, and nothing more can be computed. To see them, open the recording.</source>
+            <translation>{file}에 저장된 결과를 표시합니다. 파일에 녹화의 위치가 적혀 있지 않아 그림, 얼굴, 히트맵이 없으며 더 계산할 수 없습니다. 보려면 녹화를 여십시오.</translation>
+        </message>
+        <message>
             <source>{file} shows what was saved. The recording is not where it was: there are no pictures, faces and heatmaps, and nothing more can be computed.</source>
             <translation>{file}에 저장된 결과를 표시합니다. 녹화가 원래 위치에 없어 그림, 얼굴, 히트맵이 없으며 더 계산할 수 없습니다.</translation>
         </message>

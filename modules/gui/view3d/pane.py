@@ -24,7 +24,7 @@ from .extras import MEASURE, TRAILS, Extras
 from .extras_bar import ExtrasBar
 from .eyes import Eye, EyeHistory
 from .gl_items import line_item, mesh_item, set_mesh
-from .gl_labels import Label, LabelItem
+from .gl_labels import Label
 from .gl_view import SceneScreen, SceneView
 from .meshes import EMPTY_MESH, UP, merge, spheres
 from .picking import pick_joint, pick_person
@@ -59,13 +59,13 @@ class View3DPane(Pane):
         self._people = mesh_item(3, "opaque")
         self._hover = mesh_item(4, "opaque")
         self._markers = mesh_item(10, "translucent", cull=True)
-        self._labels = LabelItem()
+        self._labels = self.view.labels
         self._trails = line_item(6, 2.0)
         self._measure = line_item(6, 2.5, (1.0, 0.85, 0.3, 1.0))
         self._reference = line_item(7, 3.0)
         self._compared: Comparison | None = None
         meshes = (self._lod, self._floor, self._people, self._hover, self._frusta, self._markers)
-        for item in (self._room_lines, *meshes, self._trails, self._measure, self._reference, self._labels):
+        for item in (self._room_lines, *meshes, self._trails, self._measure, self._reference):
             self.view.addItem(item)
         self._build_bar()
         for signal, slot in (
