@@ -10,9 +10,10 @@ from job_fakes import JobEstimator, JobSource
 from modules.core.errors import ExportError
 from modules.core.palette import limb_color
 from modules.core.skeleton import LEFT_SHOULDER, LEFT_WRIST, Side
+from modules.export.film import count_frames
 from modules.export.finish import part_path
 from modules.export.mosaic import Fit, plan_layout
-from modules.export.overlay_video import OverlayVideoWriter, count_frames
+from modules.export.overlay_video import OverlayVideoWriter
 
 
 def make(tmp_path, source, fps=20.0):
@@ -87,7 +88,7 @@ def test_video_with_missing_frames_is_refused(tmp_path):
     source = JobSource()
     writer = make(tmp_path, source)
     write(writer, source, 3)
-    writer.frames += 1  # as if the encoder had lost one without a word
+    writer._film.frames += 1  # as if the encoder had lost one without a word
     with pytest.raises(ExportError, match="3 of 4 frames"):
         writer.close()
     assert list(tmp_path.iterdir()) == []

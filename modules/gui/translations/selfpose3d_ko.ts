@@ -227,6 +227,10 @@
     <context>
         <name>Docks</name>
         <message>
+            <source>3D view</source>
+            <translation>3D 보기</translation>
+        </message>
+        <message>
             <source>Cameras</source>
             <translation>카메라</translation>
         </message>
@@ -502,6 +506,57 @@
         <message>
             <source>The faces of the people in full detail appear here.</source>
             <translation>전체 관절이 추정된 사람의 얼굴이 여기에 표시됩니다.</translation>
+        </message>
+    </context>
+    <context>
+        <name>FilmDialog</name>
+        <message>
+            <source>All frames</source>
+            <translation>모든 프레임</translation>
+        </message>
+        <message>
+            <source>As</source>
+            <translation>형식</translation>
+        </message>
+        <message>
+            <source>Choose the file</source>
+            <translation>파일 선택</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>파일</translation>
+        </message>
+        <message>
+            <source>Film (MP4)</source>
+            <translation>영상(MP4)</translation>
+        </message>
+        <message>
+            <source>Frames</source>
+            <translation>프레임</translation>
+        </message>
+        <message>
+            <source>Frames {first} to {last}</source>
+            <translation>{first}~{last} 프레임</translation>
+        </message>
+        <message>
+            <source>Picture of this frame (PNG)</source>
+            <translation>이 프레임의 그림(PNG)</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>저장</translation>
+        </message>
+        <message>
+            <source>Save picture or film</source>
+            <translation>그림 또는 영상 저장</translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation>대상</translation>
+        </message>
+        <message>
+            <source>the picture can't be saved there</source>
+            <translation>그곳에 그림을 저장할 수 없습니다</translation>
         </message>
     </context>
     <context>
@@ -827,12 +882,23 @@
             <translation>이전 사람</translation>
         </message>
         <message>
+            <source>Save picture or &amp;film…</source>
+            <translation>그림 또는 영상 저장(&amp;F)…</translation>
+        </message>
+        <message>
             <source>Shorter LoD distance</source>
             <translation>LoD 거리 줄이기</translation>
         </message>
         <message>
             <source>Slower</source>
             <translation>느리게</translation>
+        </message>
+    </context>
+    <context>
+        <name>MotionPanes</name>
+        <message>
+            <source>The whole window</source>
+            <translation>창 전체</translation>
         </message>
     </context>
     <context>
@@ -2248,6 +2314,10 @@
         <message>
             <source>SOURCE.DELAY_MS needs videos that hold their frames' times; use SOURCE.FRAME_OFFSETS instead.</source>
             <translation>SOURCE.DELAY_MS에는 프레임의 시각이 들어 있는 비디오가 필요합니다. 대신 SOURCE.FRAME_OFFSETS를 쓰십시오.</translation>
+        </message>
+        <message>
+            <source>Saved {file}.</source>
+            <translation>{file}을(를) 저장했습니다.</translation>
         </message>
         <message>
             <source>Saved {frames} frames in {folder}.</source>

@@ -254,6 +254,7 @@ class MainWindow(QMainWindow):
             "process_all": self.processing.ask,
             "export_motion": self.motion.ask,
             "compare": self.motion.ask_reference,
+            "save_view": self.motion.ask_film,
             "settings": self._open_settings,
             "quit": self.close,
             "overview": view3d.show_overview,
