@@ -235,10 +235,18 @@ def run_rig_check(config: CfgNode) -> int:
     """Prints what people in the recording say about its rig; 1 if it can't be right."""
     from modules.core.rig_text import report_lines
 
+    config = composition.for_recording(config, composition.recording_path(config))
     with closing(composition.open_source(config)) as source:
+        say_accepted(config, source)
         report = composition.checked(config, source, again=True)
         print("\n".join(report_lines(report, source.info)))
     return USER_ERROR if report.refused else DONE
+
+
+def say_accepted(config: CfgNode, source: FrameSource) -> None:
+    """Says what of the recording's rig was accepted in the window."""
+    for name, value in composition.accepted(config, Path(source.info.path)).items():
+        print(f"As accepted in the window (its rig check takes it back): {name}={value}")
 
 
 def say_and_refuse(report: RigReport | None) -> None:
@@ -259,6 +267,7 @@ def run_headless(config: CfgNode, options: argparse.Namespace) -> int:
         frames = parse_frames(options.frames, len(source))
         folder = options.out or composition.output_folder(config, source)
         introduce(source, frames, config)
+        say_accepted(config, source)
         source, report = composition.put_right(config, source)
         say_and_refuse(report)
         make_folder(folder)  # before the work: it may hold files of others

@@ -16,7 +16,7 @@ from modules.core.world import level_rotation
 
 from .body import CHILD_RANGE_MM, CHILD_SHARE, COCO_JOINTS, STATURE_MM, STATURE_SD_MM, at, statures
 from .from_people import Grown
-from .level import ANKLE_MM, find_up
+from .level import ANKLE, TYPICAL_MM, find_up
 
 #: A person's bones say their height to this, relative; a tape is read to so many mm.
 BONES_SAY, TAPE_MM = 0.02, 10.0
@@ -63,7 +63,7 @@ def anchored(rig: Grown, height_mm: float | None = None, tape: tuple[int, int, f
     joints = joints @ R.T
     ankles = np.fmin(joints[:, at("left_ankle"), 2], joints[:, at("right_ankle"), 2])
     ankles = ankles[np.isfinite(ankles)]
-    floor = float(np.percentile(ankles, 10)) - ANKLE_MM if len(ankles) else 0.0
+    floor = float(np.percentile(ankles, 10)) - ANKLE * TYPICAL_MM if len(ankles) else 0.0
     spread = float(np.ptp(np.percentile(ankles, [10, 90]))) if len(ankles) else float("nan")
     shift = np.array([*np.nanmedian(joints.reshape(-1, 3), axis=0)[:2], floor])
     cameras = tuple(

@@ -20,7 +20,7 @@ from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
 from modules.core.types import Camera, FrameSet
 from modules.rig import sentences
 from modules.rig.apply import scaled
-from modules.rig.hypotheses import Comparison, Explained, as_it_is, best_of, hypotheses, odd_one_out
+from modules.rig.hypotheses import Comparison, Explained, as_it_is, best_of, beyond_doubt, hypotheses, odd_one_out
 from modules.rig.level import FLOOR_SNAP_MM, Up, find_floor, find_unit, find_up, find_world
 from modules.rig.offsets import Motion, Offset
 from modules.rig.turns import quarter_turns_held, quarter_turns_seen, sees_sure_people
@@ -130,8 +130,10 @@ class RigCheck:
     def _judge(self, people: Sequence[People2D], close: range, seen_turned: tuple[int, ...]) -> RigReport:
         frames = tuple(self._looked.found)
         compared = Comparison([people[n] for n in spread(len(people), COMPARED)], self._cameras)
-        found = compared.explain([as_it_is(self._cameras), *hypotheses(self._cameras)])
-        as_is, fault = found[0], best_of(found)
+        [as_is] = compared.explain([as_it_is(self._cameras)])
+        fault = None
+        if not beyond_doubt(as_is):  # else no hypothesis need be tried, which takes as long as all else
+            fault = best_of([as_is, *compared.explain([*hypotheses(self._cameras)])])
         offsets = self._offsets(close)
         least = max(OUT_OF_STEP, OUT_OF_STEP_S * self._fps)
         late = [o is not None and o.is_certain and abs(o.late_s) * self._fps > least for o in offsets]
