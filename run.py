@@ -245,8 +245,10 @@ def run_rig_check(config: CfgNode) -> int:
 
 def say_accepted(config: CfgNode, source: FrameSource) -> None:
     """Says what of the recording's rig was accepted in the window."""
+    from modules.core.rig_text import option_text
+
     for name, value in composition.accepted(config, Path(source.info.path)).items():
-        print(f"As accepted in the window (its rig check takes it back): {name}={value}")
+        print(f"As accepted in the window, whose rig check takes it back: {option_text(name, value)}")
 
 
 def say_and_refuse(report: RigReport | None) -> None:

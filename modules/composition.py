@@ -24,7 +24,7 @@ from modules.core.errors import ConfigError, DeviceError, ExportError, SourceErr
 from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader, camera_to_json
 from modules.core.own_world import LEVEL, RECORDING, in_coordinates, trajectories_in, world_note
-from modules.core.people2d import FindPeople2D
+from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import Estimator, FrameSource, Proxies, Results, Take
 from modules.core.rig import RigReport, Subject
 from modules.core.room import config_for_rig, rig_fingerprint
@@ -196,6 +196,7 @@ def checked(
     Raises:
         ConfigError: it names a camera that is not there. CheckpointError, DeviceError, EngineError of the 2D network.
     """
+    from modules.focus.small import SmallSource
     from modules.rig.apply import CorrectedSource
     from modules.rig.check import check_rig, unchecked
     from modules.rig.kept import keep_report, kept_report
@@ -206,7 +207,7 @@ def checked(
     report = None if again else kept_report(path, key)
     if report is None:
         try:
-            report = check_rig(asked, make_people_finder(config, quick=True), progress)
+            report = check_rig(SmallSource(asked), lazily(partial(make_people_finder, config, quick=True)), progress)
         except (ConfigError, SourceError) as reason:  # a 2D network of heatmaps alone; a damaged video
             return unchecked(source, reason)
         keep_report(path, key, report)
@@ -306,6 +307,18 @@ def make_people_finder(config: CfgNode, quick: bool = False) -> FindPeople2D:
     from modules.focus.prepare import network_views
 
     return PeopleFinder(config, network_views, quick)
+
+
+def lazily(make: Callable[[], FindPeople2D]) -> FindPeople2D:
+    """A 2D network that is loaded when it is first asked."""
+    made: list[FindPeople2D] = []
+
+    def find(frame: FrameSet, quarter_turns: tuple[int, ...] | None) -> People2D:
+        if not made:
+            made.append(make())
+        return made[0](frame, quarter_turns)
+
+    return find
 
 
 def make_calibrating(config: CfgNode) -> Calibrating:

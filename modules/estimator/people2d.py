@@ -93,7 +93,8 @@ class PeopleFinder:
             for view, people in zip(which, decoded, strict=True):
                 height, width = turned[view].shape[:2]
                 raw = invert_affine(frame_to_network((width, height), size))
-                people[..., :2] = turned_back(apply_affine(people[..., :2], raw), turns[view], (width, height))
+                places = turned_back(apply_affine(people[..., :2], raw), turns[view], (width, height))
+                people[..., :2] = frame.shrunk * places + (frame.shrunk - 1) / 2  # a px is the mean of a block of the frame's
                 found[view] = people
         return People2D(frame.index, frame.time_s, tuple(found))
 

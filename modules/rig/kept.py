@@ -1,4 +1,4 @@
-"""What is kept of a recording's rig: the check's report, so that the same files are not checked twice, and what was accepted."""
+"""Kept of a recording's rig: the check's report, so that the same files are not checked twice, and what was accepted of it."""
 
 from __future__ import annotations
 

@@ -13,7 +13,9 @@ from modules import composition
 from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.errors import ConfigError
 from modules.core.skeleton import BODY_JOINTS, COCO_OF_JOINT
+from modules.core.types import SourceInfo
 from modules.estimator.people2d import PeopleFinder, turned_back, without_doubles
+from modules.focus.small import SmallSource
 from modules.SelfPose3d.lib.models.movenet_multipose import CENTER_THRESHOLD
 
 REFERENCE = Path(__file__).resolve().parents[2] / "modules/evaluation/data/pose2sim_multi_reference.npz"
@@ -95,3 +97,19 @@ def test_a_network_of_heatmaps_alone_is_refused_by_name():
     config.BACKBONE_MODEL = "pose_resnet"
     with pytest.raises(ConfigError, match="pose_resnet"):
         PeopleFinder(config, None)
+
+
+def test_in_small_frames_people_are_where_they_are_in_the_frame(finder, frame):
+    class One:
+        info = SourceInfo("a", "b", ("c",) * 4, 1, tuple((c.width_px, c.height_px) for c in frame.cameras), 30.0)
+
+        def read(self, _):
+            return frame
+
+    small = SmallSource(One()).read(0)
+    assert small.shrunk == 3
+    for turns in (None, (1, 3, 2, 0)):
+        for one, other in zip(finder(frame, turns).views, finder(small, turns).views, strict=True):
+            for a in (person for person in one if np.median(person[:, 2]) > 0.4):
+                apart = [np.median(np.abs(a - b)[a[:, 2] > 0.3, :2]) for b in other]
+                assert min(apart) < 1.5

@@ -40,8 +40,8 @@ class Composition:
     motion: MotionParts
     check_rig: CheckRig | None = None
     make_calibrating: MakeCalibrating | None = None  # None: File → Calibrate is not offered
-    accepted: Accepted = lambda folder: {}  # noqa: E731
-    accept: Accept = lambda folder, options: None  # noqa: E731
+    accepted: Accepted = lambda folder: {}
+    accept: Accept = lambda folder, options: None
 
 
 #: config (CfgNode) -> the parts made from it; cheap, nothing is loaded yet

@@ -286,9 +286,7 @@ class PeopleTablePane(Pane):
         waiting, nobody = self.tr("The people of the frame appear here."), self.tr("Nobody was found in this frame.")
         self.table.hint = waiting if self.result is None else nobody
         room = self.state.room
-        self.model.world = (
-            None if room is None else shown_world(room.info.world, room.coordinates, room.space_center_mm[:2])
-        )
+        self.model.world = None if room is None else shown_world(room.info.world, room.coordinates, room.space_center_mm[:2])
         self.model.set_people(() if self.result is None else self.result.persons, origin)
         self._light_row()
         self.table.viewport().update()

@@ -2691,6 +2691,10 @@
             <translation>{file}에 영상이 없습니다.</translation>
         </message>
         <message>
+            <source>{file} is a folder, not a video.</source>
+            <translation>{file}은(는) 비디오가 아니라 폴더입니다.</translation>
+        </message>
+        <message>
             <source>{file} is closed.</source>
             <translation>{file} 파일은 닫혀 있습니다.</translation>
         </message>
@@ -3037,6 +3041,10 @@
         <message>
             <source>{path} is not a recording that is known. Known layouts – {layouts}.</source>
             <translation>{path}은(는) 알려진 형식의 녹화가 아닙니다. 지원 형식 – {layouts}.</translation>
+        </message>
+        <message>
+            <source>{path} is one video; a recording is the folder with all of its videos and a calibration.</source>
+            <translation>{path}은(는) 비디오 하나입니다. 녹화는 모든 비디오와 보정이 들어 있는 폴더입니다.</translation>
         </message>
         <message>
             <source>{path} must have one calibration_*.json, it has {count}.</source>
