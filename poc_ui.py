@@ -42,13 +42,23 @@ def compose(config: CfgNode) -> Composition:
         open_proxies=partial(composition.open_proxies, config),
         open_results=composition.open_results,
         export=partial(composition.export_all, config),
-        motion=MotionParts(
-            partial(composition.motion, config), composition.angles, motion_formats(), partial(composition.write_motion, config)
-        ),
+        motion=motion_parts(config, motion_formats()),
         check_rig=partial(composition.check_folder, config),
         make_calibrating=partial(composition.make_calibrating, config),
         accepted=partial(composition.accepted, config),
         accept=partial(composition.accept, config),
+    )
+
+
+def motion_parts(config: CfgNode, formats: tuple[FileFormat, ...]) -> MotionParts:
+    """What the window makes, compares and writes people's motion with."""
+    return MotionParts(
+        make=partial(composition.motion, config),
+        angles=composition.angles,
+        formats=formats,
+        write=partial(composition.write_motion, config),
+        read_reference=partial(composition.read_reference, config),
+        compare=composition.compare,
     )
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from yacs.config import CfgNode
 
+from modules.core.comparison import Comparison
 from modules.core.config import KEYS, get_key, results_digest, set_key
 from modules.core.errors import ConfigError, DeviceError, ExportError, SourceError
 from modules.core.files import exists, expanded
@@ -394,6 +395,27 @@ def motion(config: CfgNode, results: Results) -> tuple[TrajectorySet, Trajectory
 
     measured = trajectories(config, results, raw=True)
     return measured, cleaned(measured, cleaning_from(config))
+
+
+def read_reference(config: CfgNode, paths: Sequence[Path]) -> TrajectorySet:
+    """Something to compare a take with: TRC files (one a person), a C3D file, Panoptic's JSON, another take or poses.jsonl.
+
+    Raises:
+        ExportError, TakeError: it can't be read, or nobody is in it.
+    """
+    from modules.motion.references.read import read
+
+    if len(paths) == 1 and paths[0].suffix in (".sqlite", ".jsonl"):
+        with closing(open_results(paths[0])) as results:
+            return trajectories(config, results)
+    return read(paths)
+
+
+def compare(found: TrajectorySet, reference: TrajectorySet, shift_s: float = 0.0, move: bool = False) -> Comparison:
+    """How far people are from a reference; see ``modules.motion.compare``."""
+    from modules.motion.compare import compared
+
+    return compared(found, reference, shift_s, move)
 
 
 def angles(positions_mm: np.ndarray) -> Mapping[str, np.ndarray]:

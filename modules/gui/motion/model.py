@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import numpy as np
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from modules.core.errors import UserError
@@ -36,6 +38,7 @@ class MotionModel(QObject):
         self._make: MakeMotion | None = None
         self._raw: TrajectorySet | None = None
         self._smooth: TrajectorySet | None = None
+        self._seen_px: Mapping[int, np.ndarray] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="motion")
         self._running: Future[None] | None = None
         self._again = self._current = False
@@ -55,6 +58,11 @@ class MotionModel(QObject):
     def smooth(self) -> TrajectorySet | None:
         """Cleaned; None until it is made."""
         return self._smooth
+
+    @property
+    def seen_px(self) -> Mapping[int, np.ndarray]:
+        """track_id → float32 [T, V, J, 2], raw px: where the 2D network sees the joints, at the frames of ``raw``."""
+        return self._seen_px
 
     @property
     def current(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from modules.core.comparison import Comparison
 from modules.core.protocols import Results
 from modules.core.trajectory import TrajectorySet
 
@@ -16,6 +17,10 @@ from modules.core.trajectory import TrajectorySet
 MakeMotion = Callable[[Results], tuple[TrajectorySet, TrajectorySet]]
 #: float64 [T, J, 3], mm, world -> name -> float64 [T], degrees: the joint angles
 Angles = Callable[[np.ndarray], Mapping[str, np.ndarray]]
+#: files -> what is in them, to compare with; ExportError, TakeError
+ReadReference = Callable[[Sequence[Path]], TrajectorySet]
+#: people, reference, seconds by which the reference is moved later, whether it is moved onto the people -> how far they are
+Compare = Callable[[TrajectorySet, TrajectorySet, float, bool], Comparison]
 
 
 class WriteMotion(Protocol):
@@ -50,3 +55,5 @@ class MotionParts:
     angles: Angles
     formats: tuple[FileFormat, ...]
     write: WriteMotion
+    read_reference: ReadReference
+    compare: Compare

@@ -254,6 +254,7 @@ class MainWindow(QMainWindow):
             "calibrate": self._calibrate,
             "process_all": self.processing.ask,
             "export_motion": self.motion.ask,
+            "compare": self.motion.ask_reference,
             "settings": self._open_settings,
             "quit": self.close,
             "overview": view3d.show_overview,
