@@ -189,6 +189,11 @@ KEYS: dict[str, Key] = {
         low=0.0,
     ),
     "REFINE.STAGES": Key(0, "Refinements of a pose behind the pose net; 0: none, as published.", int, low=0, high=10),
+    "REFINE.POSE_NET": Key(
+        True,
+        "A refinement starts from the pose net's pose too; false: only from the one by which somebody was recognised (faster).",
+        bool,
+    ),
     "REFINE.ROUNDS": Key(3, "Refinements of a pose in use; those beyond STAGES repeat the last.", int, low=1, high=20),
     "REFINE.ROUNDS_ALONE": Key(
         2, "Refinements of a pose behind those, on what the other people leave of the heatmaps.", int, low=0, high=20

@@ -76,8 +76,10 @@ class VoxelNets:
             self.root_net.v2v_net = nn.Identity()
             self.root_net.max_people = config.MULTI_PERSON.MAX_PEOPLE_NUM
             self.network.refine_net = None
+        self.lifts = not self.refines or self.network.lifts
         if "pose" in learned:
-            _load(self.pose_net, config, "POSE_NET")
+            if self.lifts:
+                _load(self.pose_net, config, "POSE_NET")
         else:
             self.pose_net.v2v_net = nn.Identity()
 
@@ -85,7 +87,8 @@ class VoxelNets:
     def sizes(self) -> tuple[int, int, int]:
         """Parameters of the root net, of the pose net and of the refinement, as far as they are used."""
         refine_net = self.network.refine_net
-        return parameters(self.root_net), parameters(self.pose_net), parameters(refine_net) if refine_net is not None else 0
+        pose = parameters(self.pose_net) if self.lifts else 0
+        return parameters(self.root_net), pose, parameters(refine_net) if refine_net is not None else 0
 
     def enter(self, network_size: tuple[int, int], space_center_mm: Sequence[float], space_size_mm: Sequence[float]) -> None:
         """From now on heatmaps are a quarter of ``network_size`` (width, height), px, and this is the space, mm, world."""
@@ -126,10 +129,10 @@ class VoxelNets:
     def _poses(
         self, maps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], roots: torch.Tensor, starts: torch.Tensor | None = None
     ) -> Refined:
-        joints = self.network.lift(maps, meta, roots)
+        joints = self.network.lift(maps, meta, roots) if self.lifts else None
         if self.refines:
             return self.network.settle(maps, meta, joints, roots, starts)
-        return Refined(joints, joints.new_zeros(len(joints)))
+        return Refined(joints, roots.new_zeros(len(roots)))
 
 
 def spread_voxels(count: Sequence[int], space_size_mm: Sequence[float]) -> tuple[int, int, int]:
