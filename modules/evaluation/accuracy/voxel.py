@@ -16,7 +16,7 @@ from modules.core.errors import CheckpointError
 from modules.core.geometry import fit_scale
 from modules.core.types import Camera
 from modules.SelfPose3d.lib.core.checkpoint import load_weights
-from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
+from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV, Roots
 from modules.SelfPose3d.lib.models.pose_refine_net import Refined
 from modules.SelfPose3d.lib.models.project_layer import ViewMeta
 
@@ -99,11 +99,15 @@ class VoxelNets:
             layer.image_size = tuple(network_size)
             layer.heatmap_size = tuple(side // STRIDE for side in network_size)
 
+    @torch.no_grad()
+    def roots_of(self, heatmaps: torch.Tensor, cameras: Sequence[Camera]) -> Roots:
+        """Who is found in the heatmaps float32 [V, J, H, W] of these cameras, before poses are computed."""
+        return self.network.roots(list(heatmaps[:, None]), self._meta(cameras))
+
     @torch.inference_mode()
     def find(self, heatmaps: torch.Tensor, cameras: Sequence[Camera]) -> Found:
         """People in the heatmaps float32 [V, J, H, W] of these cameras, everyone in full detail."""
-        maps = list(heatmaps[:, None])
-        meta = [view_meta(camera, self.root_net.project_layer.image_size) for camera in cameras]
+        maps, meta = list(heatmaps[:, None]), self._meta(cameras)
         start = time.perf_counter()
         roots = self.network.roots(maps, meta)
         there = roots.grid_centers[0, :, 3] >= 0
@@ -121,10 +125,14 @@ class VoxelNets:
     @torch.inference_mode()
     def pose(self, heatmaps: torch.Tensor, cameras: Sequence[Camera], roots_mm: np.ndarray) -> tuple[np.ndarray, float]:
         """Joints float32 [P, J, 3], mm, world, around given roots float [P, 3], and the milliseconds it took."""
-        meta = [view_meta(camera, self.pose_net.project_layer.image_size) for camera in cameras]
         start = time.perf_counter()
-        joints = self._poses(list(heatmaps[:, None]), meta, torch.as_tensor(roots_mm, dtype=torch.float32)).joints
+        joints = self._poses(
+            list(heatmaps[:, None]), self._meta(cameras), torch.as_tensor(roots_mm, dtype=torch.float32)
+        ).joints
         return joints.numpy(), 1000 * (time.perf_counter() - start)
+
+    def _meta(self, cameras: Sequence[Camera]) -> list[ViewMeta]:
+        return [view_meta(camera, self.root_net.project_layer.image_size) for camera in cameras]
 
     def _poses(
         self, maps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], roots: torch.Tensor, starts: torch.Tensor | None = None
