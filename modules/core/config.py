@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,10 @@ def _v2v_keys(prefix: str, what: str) -> dict[str, Key]:
 FITTED_KEYS = (
     "MULTI_PERSON.SPACE_SIZE", "MULTI_PERSON.SPACE_CENTER", "MULTI_PERSON.INITIAL_CUBE_SIZE", "NETWORK.IMAGE_SIZE",
     "NETWORK.HEATMAP_SIZE", "FILTER.ANKLE_RANGE_MM", "LOD.ORIGIN_XY_MM",
+)  # fmt: skip
+#: Keys that name a network's file.
+_NETWORK_FILES = (
+    "WEIGHTS.ALL", "WEIGHTS.BACKBONE", "WEIGHTS.ROOT_NET", "WEIGHTS.POSE_NET", "WEIGHTS.REFINE_NET", "ONNX.DETECTOR",
 )  # fmt: skip
 #: The networks that nearly all arithmetic is in.
 HEAVY_PARTS = ("backbone", "root_net", "pose_net")
@@ -650,9 +655,31 @@ def config_digest(config: CfgNode) -> str:
 
 
 def results_digest(config: CfgNode) -> str:
-    """16 hexadecimal digits: equal for configurations that find the same people in the same frame."""
+    """16 hexadecimal digits: equal for configurations that find the same people in the same frame.
+
+    The networks' files count by what is in them: one that was replaced under its name finds others.
+    """
     values = {name: get_key(config, name) for name, key in sorted(KEYS.items()) if key.changes is Changes.RESULTS}
+    values["contents"] = {name: _content_digest(weights_path(values[name])) for name in _NETWORK_FILES if values[name]}
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _content_digest(path: Path) -> str:
+    """SHA-256 of a file, kept while its size and time stay the same; empty where there is none: whoever loads it says so."""
+    try:
+        about = path.stat()
+        return _digest_of(path, about.st_size, about.st_mtime_ns) if path.is_file() else ""
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=64)
+def _digest_of(path: Path, size: int, mtime_ns: int) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def weights_path(name: str) -> Path:
