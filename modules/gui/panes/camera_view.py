@@ -9,7 +9,7 @@ from PyQt5.QtWidgets import QToolTip, QWidget
 
 from modules.core.geometry import invert_affine
 from modules.core.palette import limb_color, person_color
-from modules.core.skeleton import JOINT_NAMES, LIMBS, joint_side, limb_side
+from modules.core.skeleton import JOINT_NAMES, LIMBS, foot_limbs, joint_side, limb_side, named_side
 from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult
 
 from .. import theme
@@ -122,8 +122,26 @@ class CameraView(QWidget):
         for joint in np.flatnonzero(seen):
             painter.setBrush(QColor(*limb_color(person.track_id, joint_side(int(joint)))))
             painter.drawEllipse(QPointF(*joints[joint]), JOINT, JOINT)
+        self._paint_extra(painter, person, joints, width)
         if seen.any():
             self._paint_name(painter, person, QPointF(np.nanmean(joints[seen, 0]), np.nanmin(joints[seen, 1]) - 12), chosen)
+
+    def _paint_extra(self, painter: QPainter, person: Person, joints: np.ndarray, width: float) -> None:
+        """Joints beyond the skeleton: feet as limbs, all as small dots."""
+        names = self._result.extra_names
+        extra = self.to_widget(person.extra_px[self.index])
+        if len(extra) != len(names):
+            return
+        colors = [QColor(*limb_color(person.track_id, named_side(name))) for name in names]
+        for a, b in foot_limbs(names):
+            if np.isfinite((joints[a], extra[b])).all():
+                painter.setPen(QPen(colors[b], 0.7 * width, Qt.SolidLine, Qt.RoundCap))
+                painter.drawLine(QPointF(*joints[a]), QPointF(*extra[b]))
+        painter.setPen(QPen(QColor(0, 0, 0, OUTLINE_ALPHA), 1.0))
+        for at, color in zip(extra, colors, strict=True):
+            if np.isfinite(at).all():
+                painter.setBrush(color)
+                painter.drawEllipse(QPointF(*at), 0.6 * JOINT, 0.6 * JOINT)
 
     def _paint_root(self, painter: QPainter, person: Person, chosen: bool) -> None:
         root = self.to_widget(person.root_px[self.index])
