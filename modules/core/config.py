@@ -199,7 +199,7 @@ KEYS: dict[str, Key] = {
         "A refinement starts from the pose net's pose too; false: only from the one by which somebody was recognised (faster).",
         bool,
     ),
-    "REFINE.ROUNDS": Key(3, "Refinements of a pose in use; those beyond STAGES repeat the last.", int, low=1, high=20),
+    "REFINE.ROUNDS": Key(3, "Refinements of a pose in use; those beyond STAGES repeat the last.", int, low=0, high=20),
     "REFINE.ROUNDS_ALONE": Key(
         2, "Refinements of a pose behind those, on what the other people leave of the heatmaps.", int, low=0, high=20
     ),
@@ -619,6 +619,10 @@ def check_config(config: CfgNode, where: str) -> None:
         (
             all(n % 4 == 0 for n in (*config.PICT_STRUCT.CUBE_SIZE, *config.MULTI_PERSON.INITIAL_CUBE_SIZE)),
             Note("PICT_STRUCT.CUBE_SIZE and MULTI_PERSON.INITIAL_CUBE_SIZE: must be multiples of 4"),
+        ),
+        (
+            config.REFINE.ROUNDS + config.REFINE.ROUNDS_ALONE > 0,
+            Note("REFINE.ROUNDS and REFINE.ROUNDS_ALONE: one of them must be more than 0"),
         ),
         (
             not config.RIG.UP or (len(config.RIG.UP) == 3 and any(config.RIG.UP)),

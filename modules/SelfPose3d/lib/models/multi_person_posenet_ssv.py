@@ -221,11 +221,13 @@ class MultiPersonPoseNetSSV(nn.Module):
                 self.settle(heatmaps, meta, pose, roots[n], starts[n], r) for n, pose, r in zip(one, lifted, rest, strict=True)
             ]
             return Refined(*(torch.cat(parts) for parts in zip(*alone, strict=True)))
-        whole = self.refine_net(views.of(len(before)), before, self.rounds)[-1]
-        if not self.rounds_alone:
-            return whole
+        if self.rounds:
+            whole = self.refine_net(views.of(len(before)), before, self.rounds)[-1]
+            if not self.rounds_alone:
+                return whole
+            before = whole.joints
         others = 1 - torch.eye(len(before), len(everybody), device=before.device)
-        return self.refine_net(views.without(everybody, others), whole.joints, self.rounds_alone, alone=True)[-1]
+        return self.refine_net(views.without(everybody, others), before, self.rounds_alone, alone=True)[-1]
 
     def is_standing(self, joints: torch.Tensor) -> torch.Tensor:
         """bool [...]: the ankle rule of FILTER.ANKLE_RANGE_MM; joints float [..., J, 3], mm, world."""
