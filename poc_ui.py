@@ -14,7 +14,17 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from PyQt5.QtCore import QCoreApplication, QSettings, Qt, QTimer
+from PyQt5.QtCore import (
+    QCoreApplication,
+    QMessageLogContext,
+    QSettings,
+    Qt,
+    QtCriticalMsg,
+    QtFatalMsg,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PyQt5.QtWidgets import QApplication
 from yacs.config import CfgNode
 
@@ -42,11 +52,21 @@ def compose(config: CfgNode) -> Composition:
         open_proxies=partial(composition.open_proxies, config),
         open_results=composition.open_results,
         export=partial(composition.export_all, config),
-        motion=MotionParts(
-            partial(composition.motion, config), composition.angles, motion_formats(), partial(composition.write_motion, config)
-        ),
+        motion=motion_parts(config, motion_formats()),
         check_rig=partial(composition.check_folder, config),
         make_calibrating=partial(composition.make_calibrating, config),
+    )
+
+
+def motion_parts(config: CfgNode, formats: tuple[FileFormat, ...]) -> MotionParts:
+    """What the window makes, compares and writes people's motion with."""
+    return MotionParts(
+        make=partial(composition.motion, config),
+        angles=composition.angles,
+        formats=formats,
+        write=partial(composition.write_motion, config),
+        read_reference=partial(composition.read_reference, config),
+        compare=composition.compare,
     )
 
 
@@ -60,11 +80,19 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     QCoreApplication.setAttribute(Qt.AA_ShareOpenGLContexts)  # or 3D items vanish when a dock floats
     QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
     QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
+    before = qInstallMessageHandler(tell_grave)
     app = QApplication(list(arguments))
+    qInstallMessageHandler(before)
     app.setOrganizationName("SelfPose3d")
     app.setApplicationName("SelfPose3d UI")
     theme.apply(app)
     return app
+
+
+def tell_grave(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Of what Qt says while it starts, what ends it; the rest (a folder that it had to guess) is nothing to a user."""
+    if kind in (QtCriticalMsg, QtFatalMsg):
+        print(text, file=sys.stderr)
 
 
 def display_problem() -> str | None:

@@ -24,6 +24,8 @@ import numpy as np
 from yacs.config import CfgNode
 
 from modules import composition
+from modules.composition import compare
+from modules.core.comparison import Comparison, Distances
 from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.errors import SourceError
 from modules.core.protocols import FrameSource, Results, Take
@@ -38,8 +40,9 @@ if TYPE_CHECKING:
     import pandas
 
 __all__ = [
-    "JOINT_NAMES", "Recording", "Sample", "Step", "Trajectory", "TrajectorySet", "acceleration", "angles", "center_of_mass",
-    "cleaned", "frame_s", "open_recording", "positions_mm", "speed", "steps", "table", "velocity",
+    "JOINT_NAMES", "Comparison", "Recording", "Sample", "Step", "Trajectory", "TrajectorySet", "acceleration", "angles",
+    "center_of_mass", "cleaned", "compare", "distances", "frame_s", "open_recording", "positions_mm", "read_reference", "speed",
+    "steps", "table", "velocity",
 ]  # fmt: skip
 
 
@@ -270,3 +273,28 @@ def angles(trajectories: TrajectorySet) -> pandas.DataFrame:
         for person in trajectories.people
     ]
     return pandas.concat(parts, ignore_index=True) if parts else pandas.DataFrame()
+
+
+def read_reference(*paths: str | Path) -> TrajectorySet:
+    """Something to compare with: TRC files (one a person), a C3D file, CMU Panoptic's JSON (its folder), a take or poses.jsonl.
+
+    Returns:
+        trajectories of the skeleton's joints, mm, world; ``sd_mm`` is NaN.
+
+    Raises:
+        ExportError, TakeError: it can't be read.
+    """
+    return composition.read_reference(load_config(DEFAULT_CONFIG), [Path(path).expanduser() for path in paths])
+
+
+def distances(comparison: Comparison) -> pandas.DataFrame:
+    """What ``compare(motion, reference)`` found, a row per person and joint (and "all"): track_id, reference, joint, frames,
+    median_mm, mean_mm, p95_mm. ``comparison.pairs`` have every frame's distances, float64 [T, J]."""
+    import pandas
+
+    rows = [
+        {"track_id": pair.track_id, "reference": pair.reference_name, "joint": name, **vars(Distances.of(values))}
+        for pair in comparison.pairs
+        for name, values in [*zip(comparison.joint_names, pair.distances_mm.T, strict=True), ("all", pair.distances_mm)]
+    ]
+    return pandas.DataFrame(rows)

@@ -112,3 +112,17 @@ def test_the_example_of_the_readme_runs(recording, tmp_path, monkeypatch, capsys
     assert "wrist_m_s" in said
     assert "Person 1" in said
     assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".trc", ".c3d", ".csv"}
+
+
+def test_motion_is_compared_with_files_of_other_programs(recording, tmp_path):
+    recording.compute()
+    motion = recording.trajectories(raw=True)
+    for kind in ("trc", "c3d", "panoptic"):
+        files = recording.export(tmp_path / kind, kind, raw=True)
+        reference = api.read_reference(*files)
+        table = api.distances(api.compare(motion, reference))
+        assert set(table.columns) == {"track_id", "reference", "joint", "frames", "median_mm", "mean_mm", "p95_mm"}
+        assert len(table) == 16 * len(motion.people)
+        assert table.query("joint == 'all'").p95_mm.max() < 0.1
+    with pytest.raises(ExportError, match="no TRC"):
+        api.read_reference(tmp_path / "x.txt")

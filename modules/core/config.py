@@ -392,7 +392,7 @@ KEYS: dict[str, Key] = {
     ),
     "RUNTIME.HALF_PRECISION": Key(
         [],
-        "Networks that compute in 16 bits; that is faster and moves joints, by 3 mm for the backbone.",
+        "Networks that compute in 16 bits; that is faster and moves joints, by 2 mm (median) for the backbone.",
         str,
         None,
         HEAVY_PARTS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .skeleton import Side
 
 #: RGB, chosen to differ in hue and in lightness on a dark ground, also for colour-blind eyes (after Okabe and Ito, 2008).
@@ -24,6 +26,7 @@ def person_color(track_id: int) -> tuple[int, int, int]:
     return PERSON_COLORS[(track_id - 1) % len(PERSON_COLORS)]
 
 
+@lru_cache(1024)
 def limb_color(track_id: int, side: Side) -> tuple[int, int, int]:
     """RGB of a limb, 0–255: the person's colour, lighter on the left side, darker on the right."""
     color = person_color(track_id)

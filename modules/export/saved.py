@@ -29,7 +29,7 @@ class SavedPoses(Results):
         self.path, self.notes = path, poses.notes
         self._results = {result.frame_index: result for result in poses.results}
         count = max(poses.header.frame_count, 1 + max(self._results, default=-1))
-        self._header = replace(poses.header, frame_count=count, source={"path": str(path)})
+        self._header = replace(poses.header, frame_count=count, source={})
 
     @property
     def header(self) -> ResultsHeader:
@@ -38,8 +38,8 @@ class SavedPoses(Results):
 
     @property
     def info(self) -> SourceInfo:
-        """The recording as the header tells."""
-        return self._header.info
+        """The recording as the header tells; what was dropped of the file among its notes."""
+        return replace(self._header.info, notes=self.notes)
 
     @property
     def cameras(self) -> tuple[Camera, ...]:

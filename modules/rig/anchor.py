@@ -14,14 +14,15 @@ from modules.core.skeleton import COCO_NAMES
 from modules.core.types import Camera
 from modules.core.world import level_rotation
 
-from .body import CHILD_RANGE_MM, CHILD_SHARE, COCO_JOINTS, STATURE_MM, STATURE_SD_MM, at, statures
+from .body import COCO_JOINTS, at, sure_statures
 from .from_people import Grown
 from .level import ANKLE_MM, find_up
+from .unit import scale_of_people
 
-#: A person's bones say their height to this, relative; a tape is read to so many mm.
-BONES_SAY, TAPE_MM = 0.02, 10.0
-#: Lengths within this factor of the first guess are weighed.
-WITHIN = 1.6
+#: People seen so briefly that their height is known this many times worse than the best known one's say nothing of the unit.
+CLEAR = 2.0
+#: A tape is read to so many mm.
+TAPE_MM = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,15 +49,14 @@ def anchored(rig: Grown, height_mm: float | None = None, tape: tuple[int, int, f
     Args:
         height_mm: of the tallest person, mm. tape: two cameras' places and the distance of their lenses, mm.
     """
-    tall = statures(rig.adjusted.bones_mm)
     if tape is not None:
         a, b, distance = tape
         apart = float(np.linalg.norm(rig.cameras[a].center_world_mm - rig.cameras[b].center_world_mm))
         scale, sd = distance / apart, TAPE_MM / distance
-    elif height_mm is not None:
-        scale, sd = height_mm / float(np.max(tall[_long(rig)])), BONES_SAY
     else:
-        scale, sd = scale_of_people(tall[_long(rig)])
+        tall, tall_sd = sure_statures(rig.bones_mm, rig.bones_sd)
+        clear = tall_sd <= CLEAR * np.nanmin(tall_sd)
+        scale, sd = scale_of_people(tall[clear], tall_sd[clear], height_mm)
     joints = rig.adjusted.joints_world_mm * scale
     up = find_up(coco(joints), rig.cameras)
     R = level_rotation(up.direction) if np.isfinite(up.direction).all() else np.eye(3)
@@ -73,35 +73,8 @@ def anchored(rig: Grown, height_mm: float | None = None, tape: tuple[int, int, f
     return Anchored(cameras, joints - shift, rig.seen.identity, float(sd), up.sd_deg, spread)
 
 
-def scale_of_people(tall_mm: np.ndarray) -> tuple[float, float]:
-    """What to multiply statures [people] by so that they are likeliest as people's, and how sure that is, relative.
-
-    Posterior median over a grid (a child is possible, but not to be averaged in): grown people's statures are normal,
-    children's even over their range.
-    """
-    logs = np.linspace(-np.log(WITHIN), np.log(WITHIN), 1201)
-    total = np.zeros_like(logs)
-    for tall in tall_mm[np.isfinite(tall_mm)]:
-        real = tall * np.exp(logs)
-        error = np.hypot(STATURE_SD_MM, BONES_SAY * STATURE_MM)
-        grown = np.exp(-0.5 * ((real - STATURE_MM) / error) ** 2) / error / np.sqrt(2 * np.pi)
-        low, high = CHILD_RANGE_MM
-        child = ((real > low) & (real < high)) / (high - low)
-        total += np.log((1 - CHILD_SHARE) * grown + CHILD_SHARE * child + 1e-12)
-    weight = np.exp(total - total.max())
-    weight /= weight.sum()
-    low, middle, high = np.interp([0.159, 0.5, 0.841], np.cumsum(weight), logs)
-    return float(np.exp(middle)), float((high - low) / 2)
-
-
 def coco(joints: np.ndarray) -> np.ndarray:
     """float64 [N, 17, 3]: COCO's keypoints of joints [N, K, 3]; NaN for eyes and ears."""
     out = np.full((len(joints), len(COCO_NAMES), 3), np.nan)
     out[:, COCO_JOINTS] = joints
     return out
-
-
-def _long(rig: Grown) -> np.ndarray:
-    """bool [people]: seen for a tenth of the longest time at least; fragments say little of their owner's height."""
-    counts = np.bincount(rig.seen.person)
-    return counts >= 0.1 * counts.max()

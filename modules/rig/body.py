@@ -52,14 +52,23 @@ STATURE_MM, STATURE_SD_MM = 1710.0, 100.0
 CHILD_SHARE, CHILD_RANGE_MM = 0.1, (1000.0, 1550.0)
 #: How much each bone says of the stature.
 _SAYS = np.array([1.0, 1.0, 1.0, 1.0, 0.5, 0.3, 1.0])
+#: By how much a bone differs between people of one stature, and how far off the 2D network's joints may make all bones at once:
+#: standard deviations, relative.
+DIFFERS, DEFINED = 0.04, 0.01
 
 
 def statures(bones: np.ndarray) -> np.ndarray:
     """Stature [people] that bones [people, len(BONES)] speak for, in their own unit; NaN: bones not known are passed over."""
+    return sure_statures(bones, np.zeros_like(bones))[0]
+
+
+def sure_statures(bones: np.ndarray, relative_sd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Statures [people] that bones [people, len(BONES)] of these standard deviations (relative) speak for, and theirs."""
     logs = np.log(bones / FRACTION)
-    weight = np.isfinite(logs) * _SAYS
+    weight = np.where(np.isfinite(logs), 1 / (DIFFERS**2 / _SAYS + np.nan_to_num(relative_sd) ** 2), 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.exp((np.nan_to_num(logs) * weight).sum(-1) / weight.sum(-1))
+        tall = np.exp((np.nan_to_num(logs) * weight).sum(-1) / weight.sum(-1))
+        return tall, np.hypot(1 / np.sqrt(weight.sum(-1)), DEFINED)
 
 
 def handedness(joints: np.ndarray) -> float:

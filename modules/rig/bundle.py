@@ -14,15 +14,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.spatial.transform import Rotation
+from scipy.special import chdtri
 
 from modules.core.geometry import MIN_DEPTH_MM
 from modules.core.types import Camera
 
 from .body import BONE_NAMES, FRACTION, SEGMENT_SD, SEGMENTS, STATURE_MM
+from .excess import excess, joint_covariance
+from .projections import CENTER, FOCAL, PARAMETERS, POINT, TURN, K, State, derivatives, information, project_state
 
-#: A camera's parameters: turn (3, rad, about its own axes), centre (3, mm), log focal length, principal point (2, px), k1, k2.
-PARAMETERS = 11
-_TURN, _CENTER, _FOCAL, _POINT, _K = slice(0, 3), slice(3, 6), 6, slice(7, 9), slice(9, 11)
 _A, _B = (np.array([segment[end] for segment in SEGMENTS]) for end in (0, 1))
 _BONE = np.array([segment[2] for segment in SEGMENTS])
 #: Hardly anything is assumed of a joint's place (mm) and of a bone's length (relative); it keeps what nobody saw from
@@ -30,6 +30,12 @@ _BONE = np.array([segment[2] for segment in SEGMENTS])
 PLACE_SD_MM, LENGTH_SD = 20_000.0, 1.0
 #: Residuals from this many standard deviations on count less and less.
 ROBUST_SD = 2.5
+#: A joint with fewer degrees of freedom left says nothing of how far off joints are.
+LEFT = 0.5
+#: An instant whose joints can't follow is damped so many times as much as the rest, at most.
+MOST_HELD = 1e12
+#: Rounds at which it is found out anew what noise adds to bones.
+WEIGHED = (2, 5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +120,7 @@ def adjust(
     rounds: int = 30,
     settled: float = 1e-5,
     robust_sd: float = ROBUST_SD,
+    given: Sequence[Camera] | None = None,
 ) -> Adjusted:
     """Moves cameras, joints and bone lengths until views and bodies agree best.
 
@@ -121,17 +128,20 @@ def adjust(
         joints_mm: float [N, K, 3], mm, world, where to start; NaN: not known (found from the person's other joints).
         freedom: V, what is known of each camera.
         bones: whether lengths stay over time and are alike left and right.
+        given: what ``freedom`` is about; None: the cameras that it starts from.
         rounds, settled: when to stop: after so many rounds, or where one lowers the cost by less than this share.
     """
-    problem = _Problem(cameras, seen, joints_mm, freedom, bones, robust_sd)
-    cost, damping = problem.cost(problem.state), 1e-3
-    for _ in range(rounds):
+    problem = _Problem(cameras, seen, joints_mm, freedom, bones, robust_sd, given)
+    cost, damping, held = sum(problem.costs(problem.state)), 1e-3, np.ones(len(seen.frame))
+    for round_ in range(rounds):
+        if bones and round_ in WEIGHED:
+            problem.weigh_noise()
+            cost = sum(problem.costs(problem.state))
         system = problem.linearise()
         gained = 0.0
         for _ in range(6):
-            step = problem.solve(system, damping)
-            trial = problem.moved(step)
-            then = problem.cost(trial)
+            trial, then, stayed = problem.tried(problem.solve(system, damping, held))
+            held = np.clip(np.where(stayed, held * 10, held / 3), 1.0, MOST_HELD)
             if then < cost:
                 gained, cost, problem.state, damping = cost - then, then, trial, max(damping / 5, 1e-9)
                 break
@@ -143,67 +153,9 @@ def adjust(
 
 def residuals_px(cameras: Sequence[Camera], seen: Observations, joints_mm: np.ndarray) -> np.ndarray:
     """float64 [N, V, K, 2], px: from projections of joints [N, K, 3] to what was seen; NaN where nothing was."""
-    state = _State.of(cameras, joints_mm, np.zeros((1, len(BONE_NAMES))))
-    at, depth, _ = _project(state)
+    state = State.of(cameras, joints_mm, np.zeros((1, len(BONE_NAMES))))
+    at, depth, _ = project_state(state)
     return np.where((depth > MIN_DEPTH_MM)[..., None], seen.pixels - at, np.nan)
-
-
-@dataclass(frozen=True, eq=False)
-class _State:
-    """R [V, 3, 3], center [V, 3], lens [V, 9] (fx fy cx cy k1 k2 k3 p1 p2), joints [N, K, 3], log bone lengths [people, B]."""
-
-    R: np.ndarray
-    center: np.ndarray
-    lens: np.ndarray
-    joints: np.ndarray
-    logs: np.ndarray
-
-    @staticmethod
-    def of(cameras: Sequence[Camera], joints: np.ndarray, logs: np.ndarray) -> _State:
-        lens = np.array([[c.fx, c.fy, c.cx, c.cy, *c.k, *c.p] for c in cameras])
-        R = np.array([c.R_world_to_cam for c in cameras])
-        return _State(R, np.array([c.center_world_mm for c in cameras]), lens, np.asarray(joints, np.float64), logs)
-
-
-def _project(state: _State) -> tuple[np.ndarray, np.ndarray, tuple[np.ndarray, ...]]:
-    """px [N, V, K, 2], depth [N, V, K], and what the derivatives need."""
-    off = state.joints[:, None] - state.center[:, None]  # [N, V, K, 3]
-    at = off @ state.R.swapaxes(1, 2)
-    depth = np.where(np.abs(at[..., 2]) < MIN_DEPTH_MM, MIN_DEPTH_MM, at[..., 2])
-    x, y = at[..., 0] / depth, at[..., 1] / depth
-    fx, fy, cx, cy, k1, k2, k3, p1, p2 = state.lens.T[:, :, None]
-    r2 = np.minimum(x * x + y * y, 1e6)
-    grown = 1 + r2 * (k1 + r2 * (k2 + r2 * k3))
-    xd = x * grown + 2 * p1 * x * y + p2 * (r2 + 2 * x * x)
-    yd = y * grown + 2 * p2 * x * y + p1 * (r2 + 2 * y * y)
-    return np.stack([fx * xd + cx, fy * yd + cy], -1), at[..., 2], (at, depth, x, y, r2, grown, xd, yd)
-
-
-def _derivatives(state: _State, parts: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Of the projections: by the joint [N, V, K, 2, 3], by the camera's parameters [N, V, K, 2, PARAMETERS]."""
-    at, depth, x, y, r2, grown, xd, yd = parts
-    fx, fy, _, _, k1, k2, k3, p1, p2 = state.lens.T[:, :, None]
-    slope = k1 + r2 * (2 * k2 + 3 * r2 * k3)
-    xx = fx * (grown + 2 * x * x * slope + 2 * p1 * y + 6 * p2 * x)
-    xy = 2 * x * y * slope + 2 * p1 * x + 2 * p2 * y
-    yy = fy * (grown + 2 * y * y * slope + 6 * p1 * y + 2 * p2 * x)
-    by_flat = np.stack([np.stack([xx, fx * xy], -1), np.stack([fy * xy, yy], -1)], -2)  # by (x, y)
-    zero = np.zeros_like(x)
-    flat = np.stack([np.stack([1 / depth, zero, -x / depth], -1), np.stack([zero, 1 / depth, -y / depth], -1)], -2)
-    by_camera_frame = by_flat @ flat  # [N, V, K, 2, 3]
-    by_joint = by_camera_frame @ state.R[:, None]
-    out = np.zeros((*x.shape, 2, PARAMETERS))
-    a, b, c = at[..., 0, None], at[..., 1, None], at[..., 2, None]
-    rows = by_camera_frame
-    out[..., 0] = rows[..., 2] * b - rows[..., 1] * c  # turned by w: x → x + w × x
-    out[..., 1] = rows[..., 0] * c - rows[..., 2] * a
-    out[..., 2] = rows[..., 1] * a - rows[..., 0] * b
-    out[..., _CENTER] = -by_joint
-    out[..., 0, _FOCAL], out[..., 1, _FOCAL] = fx * xd, fy * yd
-    out[..., 0, 7] = out[..., 1, 8] = 1.0
-    out[..., 0, 9], out[..., 1, 9] = fx * x * r2, fy * y * r2
-    out[..., 0, 10], out[..., 1, 10] = fx * x * r2 * r2, fy * y * r2 * r2
-    return by_joint, out
 
 
 class _Problem:
@@ -211,7 +163,7 @@ class _Problem:
 
     def __init__(
         self, cameras: Sequence[Camera], seen: Observations, joints_mm: np.ndarray, freedom: Sequence[Freedom],
-        bones: bool, robust_sd: float,
+        bones: bool, robust_sd: float, given: Sequence[Camera] | None = None,
     ) -> None:  # fmt: skip
         self.given, self.seen, self.robust = tuple(cameras), seen, robust_sd
         self.person = seen.person
@@ -219,51 +171,77 @@ class _Problem:
         self.use_bones = bones
         people = int(self.person.max(initial=-1)) + 1
         start = _filled(np.asarray(joints_mm, np.float64))
-        self.state = self.start = _State.of(cameras, start, _first_logs(start, self.known, self.person, people))
+        self.state = self.start = State.of(cameras, start, _first_logs(start, self.known, self.person, people))
+        self.prior = self.start if given is None else State.of(given, start, self.start.logs)
         sd = np.array([f.sd(camera) for f, camera in zip(freedom, cameras, strict=True)])
         self.free_camera = sd > 0
         with np.errstate(divide="ignore"):
             self.camera_weight = np.where(self.free_camera, 1 / sd**2, 0.0)
+        self.excess = np.zeros((len(start), len(SEGMENTS)))
         self.both = self.known.any(1)[:, _A] & self.known.any(1)[:, _B]  # [N, S]
 
-    def residuals(self, state: _State) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[np.ndarray, ...]]:
+    def weigh_noise(self) -> None:
+        """Finds out how much longer bones look than they are: without that, whoever is farther away seems to be larger, and
+        focal lengths give way."""
+        covariance = joint_covariance(self.state, self.known, self.seen.sd_px)
+        apart = self.state.joints[:, _A] - self.state.joints[:, _B]
+        length = np.exp(self.state.logs)[self.person][:, _BONE]
+        self.excess = excess(apart, covariance[:, _A] + covariance[:, _B], length)
+
+    def residuals(self, state: State) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[np.ndarray, ...]]:
         """Whitened: of the projections [N, V, K, 2], of the bones [N, S], of the cameras [V, PARAMETERS]; parts."""
-        at, depth, parts = _project(state)
+        at, depth, parts = project_state(state)
         behind = depth <= MIN_DEPTH_MM
         off = (
             np.where(self.known[..., None], self.seen.pixels - at, 0.0) / np.where(self.known, self.seen.sd_px, 1.0)[..., None]
         )
         off = np.where((behind & self.known)[..., None], 1e3, np.clip(off, -1e4, 1e4))
         length = np.linalg.norm(state.joints[:, _A] - state.joints[:, _B], axis=-1)
-        bone = (np.log(np.maximum(length, 1e-3)) - state.logs[self.person][:, _BONE]) / SEGMENT_SD
+        bone = (np.log(np.maximum(length, 1e-3)) - self.excess - state.logs[self.person][:, _BONE]) / SEGMENT_SD
         bone = np.where(self.both, bone, 0.0) if self.use_bones else np.zeros_like(length)
         return off, bone, self.moved_by(state), parts
 
-    def moved_by(self, state: _State) -> np.ndarray:
+    def moved_by(self, state: State) -> np.ndarray:
         """[V, PARAMETERS]: how far cameras are from what was given, in the parameters' units."""
-        first = self.start
+        first = self.prior
         turn = Rotation.from_matrix(state.R @ first.R.transpose(0, 2, 1)).as_rotvec()
         focal = np.log(state.lens[:, :1] / first.lens[:, :1])
         rest = state.lens[:, [2, 3, 4, 5]] - first.lens[:, [2, 3, 4, 5]]
         return np.concatenate([turn, state.center - first.center, focal, rest], 1)
 
-    def cost(self, state: _State) -> float:
-        """Half the robust sum of squares (Cauchy for what was seen and for bones)."""
+    def costs(self, state: State) -> tuple[float, float]:
+        """Half the robust sum of squares (Cauchy for what was seen and for bones): of all instants, and of the rest."""
+        own, rest = self.costs_apart(state)
+        return float(own.sum()), rest
+
+    def costs_apart(self, state: State) -> tuple[np.ndarray, float]:
+        """The same, of each instant [N] and of the rest."""
         off, bone, moved, _ = self.residuals(state)
         c2 = self.robust**2
-        total = (c2 * np.log1p((off**2).sum(-1) / c2)).sum() + (c2 * np.log1p(bone**2 / c2)).sum()
-        total += (self.camera_weight * moved**2).sum()
-        total += ((state.joints - self.start.joints) ** 2).sum() / PLACE_SD_MM**2
-        total += ((state.logs - np.log(FRACTION * STATURE_MM)) ** 2).sum() / LENGTH_SD**2
-        return float(total / 2)
+        own = (c2 * np.log1p((off**2).sum(-1) / c2)).sum((1, 2)) + (c2 * np.log1p(bone**2 / c2)).sum(1)
+        own += ((state.joints - self.start.joints) ** 2).sum((1, 2)) / PLACE_SD_MM**2
+        rest = (self.camera_weight * moved**2).sum()
+        rest += ((state.logs - np.log(FRACTION * STATURE_MM)) ** 2).sum() / LENGTH_SD**2
+        return own / 2, float(rest / 2)
 
-    def linearise(self) -> tuple[np.ndarray, ...]:
+    def tried(self, step: tuple[np.ndarray, np.ndarray, np.ndarray]) -> tuple[State, float, np.ndarray]:
+        """The state after a step, its cost, and which instants' joints stayed, bool [N]: where a step would make things worse
+        for them. Else one instant in which someone was mistaken for another would hold up all cameras."""
+        moved = self.moved(step)
+        still = replace(moved, joints=self.state.joints)
+        (new, rest), (old, _) = self.costs_apart(moved), self.costs_apart(still)
+        stayed = ~(new <= old)  # NaN stays too
+        joints = np.where(stayed[:, None, None], still.joints, moved.joints)
+        return replace(moved, joints=joints), float(np.where(stayed, old, new).sum()) + rest, stayed
+
+    def linearise(self, robust_sd: float | None = None) -> tuple[np.ndarray, ...]:
         """Normal equations: of the blocks [N, 3K, 3K], [N, 3K]; between blocks and the rest [N, 3K, G]; of the rest."""
         state, seen = self.state, self.seen
         off, bone, moved, parts = self.residuals(state)
-        by_joint, by_camera = _derivatives(state, parts)
+        by_joint, by_camera = derivatives(state, parts)
         instants, views, joints = self.known.shape
-        c2 = self.robust**2
+        robust = self.robust if robust_sd is None else robust_sd
+        c2 = robust**2
         weight = self.known / (1 + (off**2).sum(-1) / c2)
         weight = np.where(parts[0][..., 2] > MIN_DEPTH_MM, weight, 0.0)
         root = np.sqrt(weight) / np.where(self.known, seen.sd_px, 1.0)
@@ -289,7 +267,7 @@ class _Problem:
         rest_right = np.zeros(len(rest))
         rest_right[:cameras] = (np.einsum("nvkac,nvka->vc", by_camera, left) - self.camera_weight * moved).ravel()
         if self.use_bones:
-            self._add_bones(state, bone, block, right, cross[..., cameras:], rest, rest_right)
+            self._add_bones(state, bone, robust, block, right, cross[..., cameras:], rest, rest_right)
         logs = slice(cameras, None)
         rest[logs, logs] += np.eye(people * bones) / LENGTH_SD**2
         rest_right[logs] -= ((state.logs - np.log(FRACTION * STATURE_MM)) / LENGTH_SD**2).ravel()
@@ -300,10 +278,10 @@ class _Problem:
         )  # fmt: skip
 
     def _add_bones(
-        self, state: _State, bone: np.ndarray, block: np.ndarray, right: np.ndarray, cross: np.ndarray, rest: np.ndarray,
-        rest_right: np.ndarray,
+        self, state: State, bone: np.ndarray, robust_sd: float, block: np.ndarray, right: np.ndarray, cross: np.ndarray,
+        rest: np.ndarray, rest_right: np.ndarray,
     ) -> None:  # fmt: skip
-        weight = self.both / (1 + bone**2 / self.robust**2) / SEGMENT_SD**2
+        weight = self.both / (1 + bone**2 / robust_sd**2) / SEGMENT_SD**2
         apart = state.joints[:, _A] - state.joints[:, _B]
         slope = apart / np.maximum((apart**2).sum(-1), 1.0)[..., None]  # of the log length
         left = bone * SEGMENT_SD
@@ -325,13 +303,12 @@ class _Problem:
             np.add.at(rest, (at, at), weight[:, s])
             np.add.at(rest_right, at, weight[:, s] * left[:, s])
 
-    def _reduced(self, system: tuple[np.ndarray, ...], damping: float) -> tuple[np.ndarray, ...]:
+    def _reduced(
+        self, system: tuple[np.ndarray, ...], damping: float, held: np.ndarray | float = 1.0
+    ) -> tuple[np.ndarray, ...]:
         """The rest alone (Schur's complement), its right side, and what gives the blocks back."""
         block, right, cross, rest, rest_right = system
-        size = block.shape[1]
-        grown = block.copy()
-        diagonal = np.diagonal(block, axis1=1, axis2=2)
-        grown[:, np.arange(size), np.arange(size)] += damping * diagonal + 1e-9 * diagonal.max(1, keepdims=True)
+        grown = _damped(block, damping * np.broadcast_to(held, len(block))[:, None])
         cameras, count = len(self.given) * PARAMETERS, len(BONE_NAMES)
         keep = np.r_[np.flatnonzero(self.free_camera.ravel()), cameras : cameras + (count if self.use_bones else 0)]
         solved = np.zeros((*cross.shape[:2], cross.shape[2] + 1))
@@ -350,9 +327,11 @@ class _Problem:
         """bool: which of the rest are not kept as given."""
         return np.concatenate([self.free_camera.ravel(), np.full(self.state.logs.size, self.use_bones)])
 
-    def solve(self, system: tuple[np.ndarray, ...], damping: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """One step: cameras [V, PARAMETERS], joints [N, K, 3], logs [people, B]."""
-        out, out_right, solved = self._reduced(system, damping)
+    def solve(
+        self, system: tuple[np.ndarray, ...], damping: float, held: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """One step: cameras [V, PARAMETERS], joints [N, K, 3], logs [people, B]; instants' damping times ``held`` [N]."""
+        out, out_right, solved = self._reduced(system, damping, held)
         free = self._free()
         step = np.zeros(len(out))
         scale, scaled = _evened(out[np.ix_(free, free)])
@@ -363,25 +342,23 @@ class _Problem:
         joints = solved[..., -1] - (solved[..., :-1] @ mine[..., None])[..., 0]
         return step[:cameras].reshape(-1, PARAMETERS), joints.reshape(self.state.joints.shape), logs
 
-    def moved(self, step: tuple[np.ndarray, np.ndarray, np.ndarray]) -> _State:
+    def moved(self, step: tuple[np.ndarray, np.ndarray, np.ndarray]) -> State:
         """The state after a step."""
         camera, joints, logs = step
         lens = self.state.lens.copy()
-        lens[:, :2] *= np.exp(np.clip(camera[:, _FOCAL, None], -0.5, 0.5))
-        lens[:, 2:4] += camera[:, _POINT]
-        lens[:, 4:6] += camera[:, _K]
-        R = Rotation.from_rotvec(camera[:, _TURN]).as_matrix() @ self.state.R
-        return _State(R, self.state.center + camera[:, _CENTER], lens, self.state.joints + joints, self.state.logs + logs)
+        lens[:, :2] *= np.exp(np.clip(camera[:, FOCAL, None], -0.5, 0.5))
+        lens[:, 2:4] += camera[:, POINT]
+        lens[:, 4:6] += camera[:, K]
+        R = Rotation.from_rotvec(camera[:, TURN]).as_matrix() @ self.state.R
+        return State(R, self.state.center + camera[:, CENTER], lens, self.state.joints + joints, self.state.logs + logs)
 
     def outcome(self, cost: float) -> Adjusted:
         """What is handed out."""
         state = self.state
         off = self.residuals(state)[0]
-        known = off[self.known]
-        # the median of a squared 2D normal error is 2 ln 2
-        spread = float(np.sqrt(np.median((known**2).sum(-1)) / (2 * np.log(2)))) if len(known) else float("nan")
+        system, spread = self.linearise(), self._spread(off)
         free = self._free()
-        out = self._reduced(self.linearise(), 0.0)[0]
+        out = self._reduced(system, 0.0)[0]
         variance = np.zeros(len(out))
         scale, scaled = _evened(out[np.ix_(free, free)])
         variance[free] = scale**2 * np.diag(np.linalg.pinv(scaled, rcond=1e-11, hermitian=True))
@@ -390,7 +367,24 @@ class _Problem:
         joints = np.where(self.known.any(1)[..., None], state.joints, np.nan)
         return Adjusted(self._cameras(state), joints, np.exp(state.logs), sd, cost, spread)
 
-    def _cameras(self, state: _State) -> tuple[Camera, ...]:
+    def _spread(self, off: np.ndarray) -> float:
+        """How many times as far off as ``sd_px`` joints are, from what is left [N, V, K, 2] of a fit.
+
+        A point that two views see follows them: of four coordinates one is left. So each joint's squared sum is measured by
+        its own degrees of freedom (trace of the hat matrix; Hastie, Tibshirani, Friedman, 2nd ed., 7.6).
+        """
+        instants, _, joints = self.known.shape
+        says = information(derivatives(self.state, project_state(self.state)[2])[0], self.known, self.seen.sd_px)
+        inverse = np.linalg.inv(_damped(self.linearise(robust_sd=np.inf)[0], 0.0)).reshape(instants, joints, 3, joints, 3)
+        inverse = inverse[:, range(joints), :, range(joints)]
+        freedom = 2 * self.known.sum(1) - np.einsum("knij,nkij->nk", inverse, says)
+        total = np.where(self.known[..., None], off**2, 0.0).sum((1, 3))
+        told = freedom > LEFT
+        if not told.any():
+            return float("nan")
+        return float(np.sqrt(np.median(total[told] / chdtri(freedom[told], 0.5))))
+
+    def _cameras(self, state: State) -> tuple[Camera, ...]:
         made = []
         for camera, R, center, lens in zip(self.given, state.R, state.center, state.lens, strict=True):
             U, _, Vt = np.linalg.svd(R)
@@ -401,6 +395,14 @@ class _Problem:
                 )
             )  # fmt: skip
         return tuple(made)
+
+
+def _damped(block: np.ndarray, damping: np.ndarray | float) -> np.ndarray:
+    """Blocks [N, n, n] with more on their diagonals, a trifle at least, so that they can be inverted."""
+    grown, size = block.copy(), block.shape[1]
+    diagonal = np.diagonal(block, axis1=1, axis2=2)
+    grown[:, np.arange(size), np.arange(size)] += damping * diagonal + 1e-9 * diagonal.max(1, keepdims=True)
+    return grown
 
 
 def _evened(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

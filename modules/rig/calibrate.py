@@ -30,7 +30,7 @@ from modules.core.types import Camera
 from .anchor import Anchored, anchored
 from .board import KINDS, Board, Corners, find, lens, place
 from .board_pdf import PAPER_MM, write_board
-from .from_people import Grown, grow
+from .from_people import GUESSED, KNOWN, Grown, grow
 from .mend import Mend, mend
 from .sound import by_sound
 from .sync import Step, by_event, by_motion
@@ -66,7 +66,9 @@ def from_people(
     tape: tuple[int, int, float] | None = None,
 ) -> tuple[Grown, Anchored]:  # fmt: skip
     """A calibration in mm, z up, and what it rests on; SourceError."""
-    rig = grow([replace(c, R_world_to_cam=np.eye(3), center_world_mm=np.zeros(3)) for c in cameras], seen, known)
+    rig = grow(
+        [replace(c, R_world_to_cam=np.eye(3), center_world_mm=np.zeros(3)) for c in cameras], seen, KNOWN if known else GUESSED
+    )
     return rig, anchored(rig, height_mm, tape)
 
 

@@ -9,7 +9,7 @@ it. What a rig from people can't have by itself is a place, a direction and a un
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -22,16 +22,21 @@ from modules.core.types import Camera
 from .body import BONE_NAMES, SEGMENTS, STATURE_MM, handedness, statures
 from .bundle import Adjusted, Freedom, Observations, adjust
 from .essential import absolute_pose
+from .lengths import bone_lengths
 from .pairs import FEWEST_TOGETHER, Proposal, TwoViews
 from .pairs import placed as placed_by
 from .rays import meet
+from .stretches import joined, with_identity
 from .tracklets import Tracklet, follow, identify, observations
 
-#: Seeds that a rig is grown from, and instants of a fit while it grows, while focal lengths are tried, and at the end.
-SEEDS, GROWING, TRYING, FINAL = 2, 100, 50, 320
-#: What intrinsics that are said to be known may still be off by, and those guessed from the frame's size.
+#: Seeds that a rig is grown from, and instants of a fit while it grows, while focal lengths are tried, and at the end; and
+#: instants that bones are measured at.
+SEEDS, GROWING, TRYING, FINAL, MEASURED = 2, 100, 50, 320, 1000
+#: What intrinsics that are said to be known may still be off by, those guessed from the frame's size, and those of which one
+#: focal length is all that is missing.
 KNOWN = Freedom(focal=0.004, point=0.003)
 GUESSED = Freedom(focal=0.25, point=0.01, k1=0.05)
+FOCAL_UNKNOWN = Freedom(focal=0.25, point=0.003)
 #: A guessed focal length: these shares of the frame's longer side are tried.
 FOCAL_SHARES = (0.65, 0.85, 1.1, 1.5, 2.1)
 _FREE = Freedom(turn_deg=np.inf, center_mm=np.inf)
@@ -45,6 +50,8 @@ class Grown:
         cameras: V. adjusted: the last fit. seen: what it was fitted to. whose: int [tracklets].
         explained: share of people's time in views (of those who could be seen elsewhere) that the rig explains.
         handed: share of people whose front is in front (``body.handedness``).
+        bones_mm, bones_sd: float64 [people, len(BONES)]: lengths freed of what noise adds to them (``lengths``; those of
+            ``adjusted`` are too long) and their standard deviations, relative; NaN: not known.
     """
 
     cameras: tuple[Camera, ...]
@@ -53,32 +60,36 @@ class Grown:
     whose: np.ndarray
     explained: float
     handed: float
+    bones_mm: np.ndarray = field(default_factory=lambda: np.zeros((0, len(BONE_NAMES))))
+    bones_sd: np.ndarray = field(default_factory=lambda: np.zeros((0, len(BONE_NAMES))))
 
 
-def grow(lenses: Sequence[Camera], people: Sequence[People2D], known: bool = True) -> Grown:
+def grow(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom = KNOWN) -> Grown:
     """The rig that people in V synchronised views speak for.
 
     Args:
         lenses: V cameras whose intrinsics count (their poses don't). people: at instants in order of time.
-        known: the intrinsics were measured; else they are guesses and are refined.
+        lens: how far the intrinsics may be from what is right (``KNOWN``, ``GUESSED``, ``FOCAL_UNKNOWN``): so far they are
+            refined.
 
     Raises:
         SourceError: too few people are seen by two cameras at once, or no arrangement explains what was seen.
     """
     tracklets = [t for view in range(len(lenses)) for t in follow(people, view)]
-    lens = KNOWN if known else GUESSED
+    known = lens.focal < FOCAL_UNKNOWN.focal
     best: Grown | None = None
+    lenses_then = tuple(lenses)
     for choice in [tuple(lenses)] if known else [tuple(_with_focal(c, share) for c in lenses) for share in FOCAL_SHARES]:
         found = _grow(choice, tracklets, lens, *((SEEDS, GROWING) if known else (1, TRYING)))
         if found is not None and (best is None or _merit(found) > _merit(best)):
-            best = found
+            best, lenses_then = found, choice
     if best is None:
         raise SourceError(
             "How the cameras stand to one another can't be told from the people in this recording: too few of them are seen "
             "by two cameras at once. Film one or more people who walk through the whole room for half a minute, seen from head "
             "to foot."
         )
-    return _finished(best, tracklets, lens)
+    return _finished(best, lenses_then, tracklets, np.array([p.time_s for p in people]), lens)
 
 
 def _with_focal(camera: Camera, share: float) -> Camera:
@@ -136,7 +147,7 @@ def _fitted(
     rig = tuple(replace(c, center_world_mm=c.center_world_mm * factor) for c in rig)
     free = replace(lens, turn_deg=_FREE.turn_deg, center_mm=_FREE.center_mm)
     freedom = [lens if v == views[0] else free if v in placed else Freedom() for v in range(len(rig))]
-    adjusted = adjust(rig, seen, joints * factor, freedom, settled=2e-3)
+    adjusted = adjust(rig, seen, joints * factor, freedom, settled=2e-3, given=_with_lenses(rig, lenses))
     return adjusted.cameras, adjusted, seen, whose
 
 
@@ -198,18 +209,33 @@ def _as_grown(
     return Grown(rig, adjusted, seen, whose, explained, handedness(adjusted.joints_world_mm))
 
 
-def _finished(rig: Grown, tracklets: Sequence[Tracklet], lens: Freedom) -> Grown:
+def _with_lenses(cameras: Sequence[Camera], lenses: Sequence[Camera]) -> tuple[Camera, ...]:
+    """Cameras with the lenses of others."""
+    return tuple(
+        replace(one, R_world_to_cam=c.R_world_to_cam, center_world_mm=c.center_world_mm)
+        for c, one in zip(cameras, lenses, strict=True)
+    )
+
+
+def _finished(rig: Grown, lenses: Sequence[Camera], tracklets: Sequence[Tracklet], times_s: np.ndarray, lens: Freedom) -> Grown:
     """The last fits, with more instants and identities as the better cameras see them."""
+    noise = 1.0
     for settled in (1e-3, 1e-4):
+        noise = float(np.clip(noise * rig.adjusted.spread, 0.3, 5.0))
         whose = identify(tracklets, rig.cameras)
         seen = observations(tracklets, whose, len(rig.cameras), FINAL)
-        seen = replace(seen, sd_px=seen.sd_px * float(np.clip(rig.adjusted.spread, 0.3, 5.0)))
+        seen = replace(seen, sd_px=seen.sd_px * noise)
+        joints = meet(rig.cameras, seen.pixels, seen.sd_px)
+        same = joined(seen, joints, times_s, *bone_lengths(rig.cameras, seen))
+        whose, seen = with_identity(whose, same, seen), replace(seen, identity=with_identity(seen.identity, same, seen))
         free = replace(lens, turn_deg=np.inf, center_mm=np.inf)
         freedom = [lens] + [free] * (len(rig.cameras) - 1)
-        joints = meet(rig.cameras, seen.pixels, seen.sd_px)
-        adjusted = adjust(rig.cameras, seen, joints, freedom, settled=settled, rounds=40)
+        given = _with_lenses(rig.cameras, lenses)
+        adjusted = adjust(rig.cameras, seen, joints, freedom, settled=settled, rounds=40, given=given)
         rig = _as_grown(adjusted.cameras, adjusted, seen, whose, tracklets)
-    return _in_first_axes(rig)
+    every = observations(tracklets, rig.whose, len(rig.cameras), MEASURED)
+    bones, sd = bone_lengths(rig.cameras, every)
+    return _in_first_axes(replace(rig, bones_mm=bones, bones_sd=sd))
 
 
 def _in_first_axes(rig: Grown) -> Grown:

@@ -7,12 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.skeleton import JOINT_NAMES
 from modules.core.trajectory import Sample, Trajectory, TrajectorySet
 from modules.evaluation.accuracy.demo import DEMO_SETS, load_reference
 from modules.evaluation.common.sequences import sample_sequence
 from modules.evaluation.motion import calibrate, command, demo, persistence, synthetic
+from modules.evaluation.motion import courses as courses_module
 from modules.evaluation.motion.courses import GAP_S, Course, with_gaps
+from modules.motion import deviations
 from modules.motion.clean import Cleaning
 
 
@@ -50,6 +53,30 @@ def test_what_is_withheld_is_counted_and_not_hidden(course):
     found = synthetic.errors_of([course], [fewer])
     assert found.withheld == pytest.approx(0.25)
     assert len(found.distance_mm) == 90 * 15
+
+
+def test_what_the_networks_found_is_kept_until_they_are_others(tmp_path, monkeypatch):
+    found = []
+
+    def finds(_config, sightings):
+        found.append(sightings.people.kind)
+        truth = sightings.people.joints_world_mm
+        return truth.astype(np.float32) + 3, np.full(truth.shape, 12.0, np.float32)
+
+    monkeypatch.setattr(courses_module, "_found", finds)
+    config = load_config(DEFAULT_CONFIG)
+    for times, (fresh, changed) in enumerate(((False, False), (False, False), (True, False), (False, True)), 1):
+        if changed:
+            config = load_config(DEFAULT_CONFIG, {"MULTI_PERSON.THRESHOLD": 0.5})
+        (course,) = courses_module.courses(config, 1, tmp_path, 1, fresh)
+        assert len(found) == (1, 1, 2, 3)[times - 1]
+        person = course.raw.people[1]
+        np.testing.assert_allclose(person.positions_world_mm, course.truth_mm(2) + 3, atol=1e-3)
+        assert np.nanmin(person.sd_mm) >= 12 * deviations.SCALE - 1e-6
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(b"damaged")
+    list(courses_module.courses(config, 1, tmp_path, 1))
+    assert len(found) == 4
 
 
 def test_gaps_are_cut_as_stated_and_judged_by_their_worst_frame(course):

@@ -15,6 +15,7 @@ from modules.core.header import ResultsHeader
 from modules.core.skeleton import JOINT_NAMES, LEFT_WRIST, MID_HIP
 from modules.core.types import Camera, Lod, PoseResult
 from modules.export.poses_jsonl import PosesWriter, read_poses
+from modules.export.saved import SavedPoses
 
 CAMERAS = (facing_camera("cam01"), facing_camera("카메라 2", x_mm=150.0))
 
@@ -113,6 +114,17 @@ def test_broken_last_line_is_dropped_and_said(written, cut):
     poses = read_poses(written)
     assert [result.frame_index for result in poses.results] == [0, 1]
     assert "2 frames are whole" in poses.notes[0]
+
+
+def test_a_file_that_was_cut_short_opens_as_results_and_says_so(written):
+    written.write_bytes(written.read_bytes()[:-40])
+    saved = SavedPoses(written)
+    assert saved.computed(0.0).tolist() == [0, 1]
+    assert [str(note) for note in saved.info.notes] == [
+        f"{written}: the last line is incomplete and was dropped; 2 frames are whole."
+    ]
+    assert saved.info.path == saved.header.recording  # nothing in the file says where the recording is
+    assert not saved.header.source
 
 
 def test_deviations_and_extra_joints_are_kept(tmp_path, header):

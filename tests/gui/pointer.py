@@ -22,18 +22,20 @@ def same_hue(color: np.ndarray, expected: tuple[int, int, int], least: float = 0
     return np.linalg.norm(color) > 60 and float(color @ expected / length) > least
 
 
-def mouse(widget: QWidget, kind: QEvent.Type, at: tuple[float, float], button=Qt.NoButton, buttons=Qt.NoButton) -> None:
+def mouse(
+    widget: QWidget, kind: QEvent.Type, at: tuple[float, float], button=Qt.NoButton, buttons=Qt.NoButton, keys=Qt.NoModifier
+) -> None:
     """One real mouse event with pressed buttons (qtbot's moves carry none)."""
     point = QPoint(round(at[0]), round(at[1]))
-    QApplication.sendEvent(
-        widget, QMouseEvent(kind, QPointF(point), QPointF(widget.mapToGlobal(point)), button, buttons, Qt.NoModifier)
-    )
+    QApplication.sendEvent(widget, QMouseEvent(kind, QPointF(point), QPointF(widget.mapToGlobal(point)), button, buttons, keys))
 
 
-def drag(widget: QWidget, start: tuple[float, float], end: tuple[float, float], button=Qt.LeftButton) -> None:
+def drag(
+    widget: QWidget, start: tuple[float, float], end: tuple[float, float], button=Qt.LeftButton, keys=Qt.NoModifier
+) -> None:
     """Press, two moves, release."""
     middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
-    mouse(widget, QEvent.MouseButtonPress, start, button, button)
+    mouse(widget, QEvent.MouseButtonPress, start, button, button, keys)
     for at in (middle, end):
-        mouse(widget, QEvent.MouseMove, at, Qt.NoButton, button)
-    mouse(widget, QEvent.MouseButtonRelease, end, button, Qt.NoButton)
+        mouse(widget, QEvent.MouseMove, at, Qt.NoButton, button, keys)
+    mouse(widget, QEvent.MouseButtonRelease, end, button, Qt.NoButton, keys)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from gui_fakes import FakeEstimator, FakeExport, FakeSource, fake_header
 from PyQt5.QtCore import QSettings, Qt
 
-from modules import composition
 from modules.core.config import load_config, results_digest
 from modules.core.errors import SourceError
 from modules.export.saved import SavedPoses
 from modules.export.trajectories import formats
 from modules.gui.background.messages import Composition
-from modules.gui.motion.parts import FileFormat, MotionParts
+from modules.gui.motion.parts import FileFormat
 from modules.gui.window.main_window import MainWindow
 from modules.take.proxies import Proxies
 from modules.take.store import Take
+from poc_ui import motion_parts
 
 FORMATS = tuple(FileFormat(kind.name, kind.title) for kind in formats.FORMATS.values())
 
@@ -50,9 +49,7 @@ class Parts:
             open_proxies=lambda source, take: Proxies(take.path.with_suffix(".proxies"), source, config.TAKE.PROXY_MB),
             open_results=lambda path: SavedPoses(path) if path.suffix == ".jsonl" else Take(path, writable=False),
             export=self.export,
-            motion=MotionParts(
-                partial(composition.motion, config), composition.angles, FORMATS, partial(composition.write_motion, config)
-            ),
+            motion=motion_parts(config, FORMATS),
         )
 
     def _open(self, path, _format, _offsets):
@@ -88,3 +85,26 @@ def lods(window):
 def press(qtbot, window, key, modifier=Qt.NoModifier):
     qtbot.keyClick(window, key, modifier)
     settle(qtbot, window)
+
+
+def open_computed(qtbot, window, parts, frames, *docks):
+    """Opens a film, computes all its frames, makes everybody's motion, and shows these docks."""
+    parts.sources["film"] = FakeSource(frames=frames, path="film")
+    window.open_folder("film")
+    qtbot.waitUntil(lambda: window.state.room is not None and window.state.room.info.path == "film")
+    window.state.set_computing_ahead(True)
+    results = window.controller.results
+    qtbot.waitUntil(lambda: len(window.controller.results.computed(window.state.lod_distance_mm)) == frames, timeout=15000)
+    assert results is window.controller.results
+    for name in docks:
+        window.docks.docks[name].show()
+        window.docks.docks[name].raise_()
+    window.motion.model.refresh()
+    qtbot.waitUntil(lambda: _whole(window, frames), timeout=15000)
+    settle(qtbot, window)
+    return window
+
+
+def _whole(window, frames):
+    smooth = window.motion.model.smooth
+    return smooth is not None and len(smooth.frames) == frames and len(smooth.people) == 2

@@ -9,7 +9,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 from walkers import ring, walk
 
-from modules.rig.anchor import anchored, scale_of_people
+from modules.rig.anchor import anchored
 from modules.rig.body import FRACTION, JOINTS, STATURE_MM
 from modules.rig.bundle import Adjusted, Observations
 from modules.rig.from_people import Grown
@@ -30,7 +30,8 @@ def grown():
     ]
     seen = Observations(np.zeros((40, 3, 13, 2)), np.ones((40, 3, 13)), np.zeros(40, int), np.arange(40))
     adjusted = Adjusted(tuple(moved), into(joints), 0.9 * 1800 * FRACTION[None], np.zeros((3, 11)), 0.0, 1.0)
-    return Grown(tuple(moved), adjusted, seen, np.zeros(1, int), 1.0, 1.0), cameras, joints
+    bones, sd = adjusted.bones_mm, np.full((1, len(FRACTION)), 0.01)
+    return Grown(tuple(moved), adjusted, seen, np.zeros(1, int), 1.0, 1.0, bones, sd), cameras, joints
 
 
 def distances(cameras):
@@ -39,8 +40,8 @@ def distances(cameras):
 
 def test_a_given_height_sets_the_unit(grown):
     found = anchored(grown[0], height_mm=1800.0)
-    np.testing.assert_allclose(distances(found.cameras), distances(grown[1]), rtol=1e-6)
-    assert found.scale_sd <= 0.02
+    np.testing.assert_allclose(distances(found.cameras), distances(grown[1]), rtol=2e-3)
+    assert found.scale_sd <= 0.025
 
 
 def test_a_tape_between_two_cameras_sets_it_too(grown):
@@ -78,12 +79,3 @@ def test_a_world_upside_down_is_turned_over(grown):
     rig = replace(rig, cameras=tuple(turned), adjusted=replace(rig.adjusted, joints_world_mm=joints))
     found = anchored(rig, height_mm=1800.0)
     assert min(c.center_world_mm[2] for c in found.cameras) > 1000
-
-
-def test_several_people_say_more_of_the_unit_than_one_and_a_child_does_not_mislead():
-    one, sd_one = scale_of_people(np.array([1710.0]))
-    _, sd_four = scale_of_people(np.full(4, 1710.0))
-    assert abs(one - 1) < 0.02
-    assert sd_four < 0.7 * sd_one
-    with_child, _ = scale_of_people(np.array([1710.0, 1750.0, 1680.0, 1150.0]))
-    assert abs(with_child - 1) < 0.04

@@ -12,6 +12,7 @@ from modules.core.geometry import project
 from modules.rig import bundle
 from modules.rig.body import JOINTS
 from modules.rig.bundle import Freedom, Observations, adjust, residuals_px
+from modules.rig.projections import derivatives, project_state
 from modules.SelfPose3d.lib.training.rigs import turned_by
 
 ANY = Freedom(1.0, 50.0, 0.05, 0.01, 0.05, 0.05)
@@ -34,21 +35,21 @@ def joints():
 def test_derivatives_are_those_of_the_projection(joints):
     cameras = [replace(c, k=[-0.12, 0.05, 0.01], p=[0.002, -0.001]) for c in ring(3)]
     problem = bundle._Problem(cameras, seen_by(cameras, joints), joints, [ANY] * 3, True, 2.5)
-    at, _, parts = bundle._project(problem.state)
+    at, _, parts = project_state(problem.state)
     expected = np.stack([project(joints, c)[0] for c in cameras], 1)
     np.testing.assert_allclose(at, expected, atol=1e-6)
-    by_joint, by_camera = bundle._derivatives(problem.state, parts)
+    by_joint, by_camera = derivatives(problem.state, parts)
     steps = [1e-6] * 3 + [1e-2] * 3 + [1e-6, 1e-2, 1e-2, 1e-6, 1e-6]
     for parameter, size in enumerate(steps):
         step = np.zeros((3, bundle.PARAMETERS))
         step[:, parameter] = size
-        moved = [bundle._project(problem.moved((sign * step, 0.0, 0.0)))[0] for sign in (1, -1)]
+        moved = [project_state(problem.moved((sign * step, 0.0, 0.0)))[0] for sign in (1, -1)]
         slope = (moved[0] - moved[1]) / (2 * size)
         np.testing.assert_allclose(by_camera[..., parameter], slope, rtol=1e-4, atol=1e-3 * np.abs(slope).max())
     for axis in range(3):
         step = np.zeros_like(joints)
         step[..., axis] = 1e-2
-        moved = [bundle._project(problem.moved((np.zeros((3, bundle.PARAMETERS)), sign * step, 0.0)))[0] for sign in (1, -1)]
+        moved = [project_state(problem.moved((np.zeros((3, bundle.PARAMETERS)), sign * step, 0.0)))[0] for sign in (1, -1)]
         np.testing.assert_allclose(by_joint[..., axis], (moved[0] - moved[1]) / 2e-2, rtol=1e-4, atol=1e-4)
 
 
@@ -122,3 +123,12 @@ def test_residuals_are_what_was_seen_less_the_projection(joints):
     expected = project(joints, cameras[1])[0] - project(joints + np.array([0, 0, 10.0]), cameras[1])[0]
     np.testing.assert_allclose(off[:, 1], expected, atol=1e-9)
     assert np.isnan(off[0, 0, 0]).all()
+
+
+@pytest.mark.parametrize("bones", [True, False])
+@pytest.mark.parametrize("views", [2, 3, 6])
+def test_spread_is_how_far_off_joints_are_however_few_views_see_them(joints, views, bones):
+    seen = seen_by(ring(views), joints, noise_px=6.0, seed=4)
+    claimed = replace(seen, sd_px=np.full(seen.sd_px.shape, 2.0))
+    found = adjust(ring(views), claimed, joints, [Freedom()] * views, bones=bones)
+    assert found.spread == pytest.approx(3.0, rel=0.12)

@@ -9,7 +9,7 @@ from walkers import ring, see, walk
 from modules.core.errors import SourceError
 from modules.core.geometry import guessed_camera
 from modules.rig.body import JOINTS, STATURE_MM, handedness, statures
-from modules.rig.from_people import grow
+from modules.rig.from_people import GUESSED, grow
 from modules.rig.tracklets import follow, identify
 
 
@@ -50,7 +50,7 @@ def test_lengths_are_as_if_people_were_of_mean_stature():
 
 def test_focal_lengths_nobody_knows_are_found_too():
     real = ring(3, focal_px=1200.0)
-    found = grow([guessed_camera(c.name, (c.width_px, c.height_px)) for c in real], see(walk(2, 40), real), known=False)
+    found = grow([guessed_camera(c.name, (c.width_px, c.height_px)) for c in real], see(walk(2, 40), real), GUESSED)
     angles, _ = compared(found.cameras, real)
     assert angles.max() < 1.5
     assert all(abs(c.fx / 1200 - 1) < 0.06 for c in found.cameras)

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack, closing
 
 import numpy as np
+from tqdm import tqdm
+from yacs.config import CfgNode
 
 from modules import composition
 from modules.core.config import load_config
@@ -18,7 +20,7 @@ from modules.core.trajectory import TrajectorySet
 from modules.evaluation.common.options import add_config_options, demo_root, overrides, positive
 from modules.evaluation.common.report import MakeEstimator, OpenRoom, Report, markdown_table, run_command
 from modules.evaluation.motion import calibrate, demo, persistence, synthetic
-from modules.evaluation.motion.courses import CALIBRATION, TEST, courses
+from modules.evaluation.motion.courses import CALIBRATION, KINDS, RATES_FPS, TEST, Course, courses
 
 
 def main(
@@ -48,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--calibrate", action="store_true", help="what the constants of modules/motion/deviations.py should be")
     made.add_argument("--persistence", action="store_true", help="how long the 2D network's errors last, on the demo")
     made.add_argument("--courses", type=positive, metavar="N", help="the first N of the six synthetic courses alone")
+    made.add_argument("--fresh", action="store_true", help="compute the courses anew; else those of an earlier run are used")
     add_config_options(made, "output/motion")
     return made
 
@@ -57,9 +60,15 @@ def measure_synthetic(
 ) -> None:
     """Courses of the TEST seed."""
     config = load_config(options.config, overrides(options))
-    everyone, by_course, report.figures["synthetic"] = synthetic.tables(list(courses(config, TEST, options.courses)))
+    everyone, by_course, report.figures["synthetic"] = synthetic.tables(_courses(options, config, TEST))
     report.show(everyone)
     report.show(by_course)
+
+
+def _courses(options: argparse.Namespace, config: CfgNode, seed: int) -> list[Course]:
+    """The chosen courses, one after another: minutes where they are made for the first time."""
+    made = courses(config, seed, options.out / "courses", options.courses, options.fresh)
+    return list(tqdm(made, total=options.courses or len(KINDS) * len(RATES_FPS), unit="course", disable=None))
 
 
 def measure_calibration(
@@ -67,7 +76,7 @@ def measure_calibration(
 ) -> None:
     """Courses of the CALIBRATION seed."""
     config = load_config(options.config, overrides(options))
-    report.show(calibrate.table(list(courses(config, CALIBRATION, options.courses))))
+    report.show(calibrate.table(_courses(options, config, CALIBRATION)))
 
 
 def measure_demo(options: argparse.Namespace, report: Report, open_source: OpenRoom, make_estimator: MakeEstimator) -> None:

@@ -62,10 +62,11 @@ def centred(rig: Sequence[Camera]) -> tuple[Camera, ...]:
 
 
 def watch(
-    name: str, rig: Sequence[Camera], people: int, seed: int, noise: Noise | None = None, kind: str = "walking"
-) -> Watched:
+    name: str, rig: Sequence[Camera], people: int, seed: int, noise: Noise | None = None, kind: str = "walking",
+    seconds: float = SECONDS, rate_hz: float = RATE_HZ,
+) -> Watched:  # fmt: skip
     """People of one kind of motion, seen by a rig with the generator's errors."""
-    motion = sample_sequence(kind, seed, people, SECONDS, RATE_HZ, RADIUS_MM)
+    motion = sample_sequence(kind, seed, people, seconds, rate_hz, RADIUS_MM)
     sightings = Sightings(motion, rig, noise, seed, draw=False)
     seen = tuple(sighting.people_2d for sighting in sightings)
     return Watched(name, tuple(rig), sightings.real_cameras, motion, seen)

@@ -111,13 +111,14 @@ class Failure:
     """Something went wrong while serving ``request``.
 
     ``template`` and ``values`` are a sentence for the user, apart, so that it can be translated; ``details`` the traceback of
-    an error that nobody foresaw, else empty.
+    an error that nobody foresaw, else empty; ``ends``: nothing more can be computed of what is open.
     """
 
     request: object
     template: str
     values: dict[str, object]
     details: str = ""
+    ends: bool = False
 
     @classmethod
     def of(cls, request: object, error: BaseException) -> Failure:

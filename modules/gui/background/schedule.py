@@ -115,6 +115,14 @@ class Schedule:
                 self._failed.add(index)
             return index
 
+    def abandon(self) -> bool:
+        """Nothing more can be computed of this recording; whether that is news."""
+        with self._lock:
+            news = self.left() > 0 or self._wanted is not None
+            self._failed = set(range(self._count)) - self._done
+            self._wanted, self._in_work = None, []
+            return news
+
     def drop_work(self) -> None:
         """What was in work is not computed after all."""
         with self._lock:

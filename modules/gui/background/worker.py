@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from modules.core.errors import Note, TakeError
+from modules.core.errors import Note, SourceError, TakeError
 from modules.core.protocols import Estimator, FrameSource, Proxies, Take
 from modules.core.types import FrameSet, PoseResult
 
@@ -80,7 +80,7 @@ class Worker(QObject):
         self._proxies: Proxies | None = None
         self._estimator: Estimator | None = None
         self._emit_lock = threading.Lock()
-        self._silent = self._loading = False
+        self._silent = self._loading = self._was_there = False
         self._shown = 0
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._thread.start()
@@ -181,7 +181,13 @@ class Worker(QObject):
         header = results.header.source
         path = Path(str(header.get("path", "")))
         pictures = None
-        if header.get("path") and path.is_dir():
+        if not header.get("path"):
+            note = Note(
+                "{file} shows what was saved. It does not say where its recording is: there are no pictures, faces and "
+                "heatmaps, and nothing more can be computed. To see them, open the recording.",
+                file=job.path.name,
+            )
+        elif path.is_dir():
             pictures = OpenRequest(path, str(header.get("format", "auto")), dict(header.get("offsets", {})))
             note = Note("{file} shows what was saved. To compute more, open the recording itself.", file=job.path.name)
         else:
@@ -201,7 +207,7 @@ class Worker(QObject):
         self.heatmaps.clear()
         count = opened.info.frame_count if opened.can_compute else 0
         self.schedule.begin(count, opened.results.computed(self.schedule.distance_mm))
-        self._shown = 0
+        self._was_there, self._shown = opened.request.path.exists(), 0
         if self._take is not None:
             self._take.listen(lambda change, take=self._take: self._on_take_changed(take, change))
 
@@ -301,6 +307,10 @@ class Worker(QObject):
         for index, error in unread:
             self._tell_failed(index, error)
 
+    def _is_gone(self) -> bool:
+        """Whether the open recording was taken away."""
+        return self._was_there and self._opened is not None and not self._opened.request.path.exists()
+
     def _frames(self, distance: float, reads_ms: dict[int, float], unread: list[tuple[int, Exception]]) -> Iterator[FrameSet]:
         """The frames in the order in which they are due; those that can't be read are noted and left out."""
         while self.schedule.distance_mm == distance and not self._mailbox.closed and not self._mailbox.holds():
@@ -340,4 +350,10 @@ class Worker(QObject):
         self._emit("computed", frame.index, lean, frame if frame.index == self._shown else None)
 
     def _tell_failed(self, index: int | None, error: Exception) -> None:
-        self._emit("failed", Failure.of(Wanted(-1 if index is None else index), error))
+        """Tells of a frame; where the whole recording is gone, of that, and nothing more is tried by itself."""
+        wanted = Wanted(-1 if index is None else index)
+        if not self._is_gone():
+            self._emit("failed", Failure.of(wanted, error))
+        elif self.schedule.abandon():
+            gone = SourceError("The recording {path} is gone.", path=self._opened.request.path)
+            self._emit("failed", replace(Failure.of(wanted, gone), ends=True))

@@ -17,15 +17,19 @@ from modules.core.skeleton import JOINT_NAMES, LEFT_WRIST, LIMBS
 from modules.core.trajectory import Trajectory
 
 from .. import theme
+from ..comparison.model import ComparisonModel
 from ..motion.model import MotionModel
 from ..motion.parts import Angles
 from ..panes.names import joint_name, joint_names, person_name
 from ..state import AppState
 from .plots import Drawn, Plots
-from .quantities import Kind, Quantity, Series, series
+from .quantities import ALL_JOINTS, Given, Kind, Quantity, Series, series
 
 #: More people than this are not drawn at once unless one is chosen.
 MOST_PEOPLE = 8
+#: Kinds of single joints, and those that have the mean over all joints too.
+OF_JOINTS = (Kind.POSITION, Kind.SPEED, Kind.REPROJECTION, Kind.DISTANCE)
+WITH_ALL = (Kind.REPROJECTION, Kind.DISTANCE)
 #: The boxes are at least this wide, whatever they hold.
 LEAST_BOX_PX = 44
 
@@ -34,14 +38,21 @@ class CurvesPane(QWidget):
     """Curves of everybody, or of the chosen person.
 
     Args:
-        model: whose trajectories are drawn. angles: the joint angles of positions.
+        model: whose trajectories are drawn. angles: the joint angles of positions. compared: the reference laid over.
     """
 
     failed = pyqtSignal(object)  # UserError
 
-    def __init__(self, state: AppState, model: MotionModel, angles: Angles, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        state: AppState,
+        model: MotionModel,
+        angles: Angles,
+        compared: ComparisonModel | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._state, self._model, self._angles = state, model, angles
+        self._state, self._model, self._angles, self._compared = state, model, angles, compared
         self._stale = True
         self._filled: Kind | None = None
         self.kind, self.which, self.whom = QComboBox(self), QComboBox(self), QComboBox(self)
@@ -74,6 +85,8 @@ class CurvesPane(QWidget):
         self.save_picture.clicked.connect(self._ask_picture)
         self.plots.frame_chosen.connect(state.set_frame_index)
         model.changed.connect(self.request_refresh)
+        if compared is not None:
+            compared.changed.connect(self.request_refresh)
         state.frame_index_changed.connect(self._follow)
         state.loop_range_changed.connect(self.plots.set_range)
         state.selection_changed.connect(self._on_selection)
@@ -94,6 +107,11 @@ class CurvesPane(QWidget):
             return tuple(chosen)
         return everyone[:MOST_PEOPLE]
 
+    def show_quantity(self, quantity: Quantity) -> None:
+        """Draws this, as if it had been chosen in the boxes."""
+        self.kind.setCurrentIndex(self.kind.findData(quantity.kind.value))
+        self.which.setCurrentIndex(self.which.findData(quantity.which))
+
     def request_refresh(self, *_: object) -> None:
         """Draws anew, now or when the pane is next seen."""
         self._stale = not self.isVisible()
@@ -106,7 +124,7 @@ class CurvesPane(QWidget):
         if smooth is None:
             return
         names, columns = ["frame", "time_s"], [smooth.frames, smooth.times_s]
-        unit = {"m/s": "m_s", "°": "deg"}.get(self.quantity.unit, "mm")
+        unit = {"m/s": "m_s", "°": "deg"}.get(self.quantity.unit, self.quantity.unit)
         for drawn in self._content():
             for what, curves in (("", drawn.smooth), ("raw_", drawn.raw)):
                 for curve in curves:
@@ -132,6 +150,7 @@ class CurvesPane(QWidget):
         kinds = (
             (Kind.POSITION, self.tr("Position")), (Kind.SPEED, self.tr("Speed")),
             (Kind.BONE, self.tr("Bone length")), (Kind.ANGLE, self.tr("Joint angle")),
+            (Kind.REPROJECTION, self.tr("Reprojection error")), (Kind.DISTANCE, self.tr("Distance to the reference")),
         )  # fmt: skip
         _fill(self.kind, [(text, kind.value) for kind, text in kinds])
         _fill(self.whom, [(self.tr("Everyone"), "everyone"), (self.tr("Chosen person"), "chosen")])
@@ -162,10 +181,11 @@ class CurvesPane(QWidget):
             entries = [(name.replace("_", " "), name) for name in self._angles(blank)]
         else:
             entries = [(name, number) for number, name in enumerate(joint_names())]
-        of_joints = (Kind.POSITION, Kind.SPEED)
-        keep = kind is self._filled or (kind in of_joints and self._filled in of_joints)
+            if kind in WITH_ALL:
+                entries.insert(0, (self.tr("all joints"), ALL_JOINTS))
+        keep = kind is self._filled or (kind in OF_JOINTS and self._filled in OF_JOINTS)
         self._filled = kind
-        _fill(self.which, entries, LEFT_WRIST if kind in of_joints else 0, keep)
+        _fill(self.which, entries, 0 if kind not in OF_JOINTS or kind in WITH_ALL else LEFT_WRIST, keep)
         self.request_refresh()
 
     def _content(self) -> list[Drawn]:
@@ -173,14 +193,23 @@ class CurvesPane(QWidget):
         assert smooth is not None
         assert raw is not None
         chosen = {person.track_id for person in self.people}
-        content = []
+        given, content = self._given(), []
         for part, label in enumerate(quantity.parts):
             curves = [
-                [series(of, person, quantity, part, self._angles) for person in of.people if person.track_id in chosen]
+                [series(of, person, quantity, part, given) for person in of.people if person.track_id in chosen]
                 for of in (smooth, raw)
             ]
             content.append(Drawn(label or self.which.currentText(), *curves))
         return content
+
+    def _given(self) -> Given:
+        room = self._state.room
+        return Given(
+            self._angles,
+            None if self._compared is None else self._compared.comparison,
+            () if room is None else room.cameras,
+            self._model.seen_px,
+        )
 
     def _draw(self) -> None:
         if self._model.smooth is None or self._model.raw is None:
@@ -222,7 +251,8 @@ class CurvesPane(QWidget):
         if quantity.kind is Kind.BONE:
             a, b = LIMBS[quantity.which]
             return f"{JOINT_NAMES[a]}_{JOINT_NAMES[b]}"
-        return JOINT_NAMES[quantity.which] + ("_speed" if quantity.kind is Kind.SPEED else "")
+        joint = "joints" if quantity.which == ALL_JOINTS else JOINT_NAMES[quantity.which]
+        return joint + ("" if quantity.kind is Kind.POSITION else f"_{quantity.kind.value}")
 
     def _ask_values(self) -> None:
         self._save(self.tr("Save the plotted values"), "curves.csv", "CSV (*.csv)", self.write_values)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import numpy as np
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from modules.core.errors import UserError
@@ -27,7 +29,7 @@ class MotionModel(QObject):
 
     changed = pyqtSignal()
     failed = pyqtSignal(object)  # UserError
-    _made = pyqtSignal(object, object, object)  # results, raw, smoothed
+    _made = pyqtSignal(object, object)  # results, what was made
     _broke = pyqtSignal(object, object)  # results, exception
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -36,6 +38,7 @@ class MotionModel(QObject):
         self._make: MakeMotion | None = None
         self._raw: TrajectorySet | None = None
         self._smooth: TrajectorySet | None = None
+        self._seen_px: Mapping[int, np.ndarray] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="motion")
         self._running: Future[None] | None = None
         self._again = self._current = False
@@ -57,6 +60,11 @@ class MotionModel(QObject):
         return self._smooth
 
     @property
+    def seen_px(self) -> Mapping[int, np.ndarray]:
+        """track_id → float32 [T, V, J, 2], raw px: where the 2D network sees the joints, at the frames of ``raw``."""
+        return self._seen_px
+
+    @property
     def current(self) -> bool:
         """Whether nothing was edited, and no making begun, since what is here was made."""
         return self._current
@@ -65,6 +73,7 @@ class MotionModel(QObject):
         """Other results are open, or none."""
         self._results, self._make = results, make
         self._raw = self._smooth = None
+        self._seen_px = {}
         self._current = False
         self._later.stop()
         self.changed.emit()
@@ -101,17 +110,17 @@ class MotionModel(QObject):
     def _work(self, results: Results, make: MakeMotion) -> None:
         try:
             start = time.monotonic()
-            raw, smooth = make(results)
+            made = make(results)
             self._took_ms = int(1000 * (time.monotonic() - start))
         except Exception as error:  # noqa: BLE001 - handed to the GUI thread, which tells it
             self._broke.emit(results, error)
         else:
-            self._made.emit(results, raw, smooth)
+            self._made.emit(results, made)
 
-    def _on_made(self, results: Results, raw: TrajectorySet, smooth: TrajectorySet) -> None:
+    def _on_made(self, results: Results, made: tuple[TrajectorySet, TrajectorySet, Mapping[int, np.ndarray]]) -> None:
         self._running = None
         if results is self._results:
-            self._raw, self._smooth = raw, smooth
+            self._raw, self._smooth, self._seen_px = made
             self._current = not self._again
             self.changed.emit()
         if self._again or results is not self._results:

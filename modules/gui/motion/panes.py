@@ -11,7 +11,10 @@ from modules.core.errors import Note, UserError
 
 from ..background.controller import Controller
 from ..background.messages import Compose, ConfigureRequest, Failure
+from ..comparison.model import ComparisonModel
+from ..comparison.pane import ComparisonPane
 from ..curves.pane import CurvesPane
+from ..curves.quantities import Kind, Quantity
 from ..state import AppState
 from ..timeline.editing import Editing
 from ..timeline.pane import TimelinePane
@@ -35,14 +38,18 @@ class MotionPanes(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._state, self._controller, self._compose, self._output = window, state, controller, compose, output
+        self._docks = docks
         self.model, self.editing = MotionModel(self), Editing(window)
         self.timeline = TimelinePane(state, self.model, self.editing, window)
-        self.curves = CurvesPane(state, self.model, compose(controller.config).motion.angles, window)
+        self.compared = ComparisonModel(self.model, lambda: compose(controller.config).motion, self)
+        self.curves = CurvesPane(state, self.model, compose(controller.config).motion.angles, self.compared, window)
+        self.comparison = ComparisonPane(state, self.compared, self.model, window)
         self.dialog: ExportDialog | None = None
         self._asked = False  # the dialog opens when the motion is made of the present edits
         translate = QCoreApplication.translate
         docks.add("timeline", self.timeline, lambda: translate("Docks", "Timeline"), Shows.NOTHING)
         docks.add("curves", self.curves, lambda: translate("Docks", "Curves"), Shows.NOTHING, "timing")
+        docks.add("comparison", self.comparison, lambda: translate("Docks", "Comparison"), Shows.NOTHING, "timing")
         # not before the network is there, or can't be: SciPy looks into torch, and a half loaded one breaks it
         self._network_settled = False
         controller.recording_opened.connect(self._take_over)
@@ -51,7 +58,10 @@ class MotionPanes(QObject):
         controller.computed_changed.connect(self.model.refresh_later)
         self.editing.changed.connect(self._on_edited)
         self.timeline.export_requested.connect(self.ask)
-        for part in (self.model, self.editing, self.curves):
+        self.comparison.joint_chosen.connect(self._show_distance)
+        self.compared.changed.connect(lambda: docks.view3d.set_reference(self.compared.comparison))
+        controller.recording_opened.connect(self.compared.close)
+        for part in (self.model, self.editing, self.curves, self.compared):
             part.failed.connect(self._fail)
         self.model.changed.connect(self._open_asked)
         self.model.failed.connect(self._forget_asked)
@@ -63,6 +73,16 @@ class MotionPanes(QObject):
         self._asked = True
         self.model.bring_up_to_date()
         self._open_asked()
+
+    def ask_reference(self) -> None:
+        """Shows the comparison, and asks what to compare with."""
+        dock = self._docks.docks["comparison"]
+        dock.show()
+        dock.raise_()
+        self.comparison.ask()
+
+    def _show_distance(self, joint: int) -> None:
+        self.curves.show_quantity(Quantity(Kind.DISTANCE, joint))
 
     def _open_asked(self) -> None:
         if self._asked and self.model.current:
@@ -88,6 +108,7 @@ class MotionPanes(QObject):
     def stop(self) -> None:
         """The window closes."""
         self.model.stop()
+        self.compared.stop()
 
     def _settle_network(self, *_: object) -> None:
         self._network_settled = True

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
-from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PyQt5.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QTransform
+from PyQt5.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
+from PyQt5.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QTransform
 from PyQt5.QtWidgets import QToolTip, QWidget
 
 from modules.core.geometry import invert_affine
@@ -20,6 +22,7 @@ from .pixels import heat_picture, scaled
 
 LINE, JOINT, ROOT_RADIUS, HOVER_RADIUS = 2.6, 2.6, 11.0, 7.0
 DIMMED, OUTLINE_ALPHA = 0.55, 150
+SHADOW = (0, 0, 0, OUTLINE_ALPHA)
 
 
 class CameraView(QWidget):
@@ -108,23 +111,24 @@ class CameraView(QWidget):
             return
         joints = self.to_widget(person.joints_px[self.index])
         seen = np.isfinite(joints).all(1)
-        limbs = [limb for limb in LIMBS if seen[limb[0]] and seen[limb[1]]]
+        if not seen.any():
+            return
         width = LINE * (1.3 if chosen else 1.0)
-        halo = [(QColor(theme.SELECTED), width + 5.0)] if chosen else []
-        for ground, ground_width in (*halo, (QColor(0, 0, 0, OUTLINE_ALPHA), width + 2.0)):
-            painter.setPen(QPen(ground, ground_width, Qt.SolidLine, Qt.RoundCap))
-            for a, b in limbs:
-                painter.drawLine(QPointF(*joints[a]), QPointF(*joints[b]))
-        for a, b in limbs:
-            painter.setPen(QPen(QColor(*limb_color(person.track_id, limb_side((a, b)))), width, Qt.SolidLine, Qt.RoundCap))
-            painter.drawLine(QPointF(*joints[a]), QPointF(*joints[b]))
-        painter.setPen(QPen(QColor(0, 0, 0, OUTLINE_ALPHA), 1.0))
-        for joint in np.flatnonzero(seen):
-            painter.setBrush(QColor(*limb_color(person.track_id, joint_side(int(joint)))))
-            painter.drawEllipse(QPointF(*joints[joint]), JOINT, JOINT)
+        lines, dots = _by_color(person.track_id, joints, seen)
+        every_line = [line for of_color in lines.values() for line in of_color]
+        for ground, ground_width in (*([(theme.SELECTED, width + 5.0)] if chosen else []), (SHADOW, width + 2.0)):
+            painter.setPen(_pen(ground, ground_width))
+            painter.drawLines(every_line)
+        for color, of_color in lines.items():
+            painter.setPen(_pen(color, width))
+            painter.drawLines(of_color)
+        painter.setPen(_pen(SHADOW, 2 * JOINT + 1.0))
+        painter.drawPoints(QPolygonF([dot for of_color in dots.values() for dot in of_color]))
+        for color, of_color in dots.items():
+            painter.setPen(_pen(color, 2 * JOINT))
+            painter.drawPoints(QPolygonF(of_color))
         self._paint_extra(painter, person, joints, width)
-        if seen.any():
-            self._paint_name(painter, person, QPointF(np.nanmean(joints[seen, 0]), np.nanmin(joints[seen, 1]) - 12), chosen)
+        self._paint_name(painter, person, QPointF(joints[seen, 0].mean(), joints[seen, 1].min() - 12), chosen)
 
     def _paint_extra(self, painter: QPainter, person: Person, joints: np.ndarray, width: float) -> None:
         """Joints beyond the skeleton: feet as limbs, all as small dots."""
@@ -132,16 +136,15 @@ class CameraView(QWidget):
         extra = self.to_widget(person.extra_px[self.index])
         if len(extra) != len(names):
             return
-        colors = [QColor(*limb_color(person.track_id, named_side(name))) for name in names]
+        colors = [limb_color(person.track_id, named_side(name)) for name in names]
         for a, b in foot_limbs(names):
             if np.isfinite((joints[a], extra[b])).all():
-                painter.setPen(QPen(colors[b], 0.7 * width, Qt.SolidLine, Qt.RoundCap))
+                painter.setPen(_pen(colors[b], 0.7 * width))
                 painter.drawLine(QPointF(*joints[a]), QPointF(*extra[b]))
-        painter.setPen(QPen(QColor(0, 0, 0, OUTLINE_ALPHA), 1.0))
         for at, color in zip(extra, colors, strict=True):
             if np.isfinite(at).all():
-                painter.setBrush(color)
-                painter.drawEllipse(QPointF(*at), 0.6 * JOINT, 0.6 * JOINT)
+                painter.setPen(_pen(color, 1.2 * JOINT))
+                painter.drawPoint(QPointF(*at))
 
     def _paint_root(self, painter: QPainter, person: Person, chosen: bool) -> None:
         root = self.to_widget(person.root_px[self.index])
@@ -223,6 +226,26 @@ class CameraView(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._state.set_hover(None)
+
+
+def _by_color(
+    track_id: int, joints: np.ndarray, seen: np.ndarray
+) -> tuple[dict[tuple[int, ...], list[QLineF]], dict[tuple[int, ...], list[QPointF]]]:
+    """The limbs and joints of a person that are seen, by their colours: a call of a painter costs more than what it draws."""
+    points = [QPointF(x, y) for x, y in joints.tolist()]
+    lines: dict[tuple[int, ...], list[QLineF]] = {}
+    dots: dict[tuple[int, ...], list[QPointF]] = {}
+    for a, b in LIMBS:
+        if seen[a] and seen[b]:
+            lines.setdefault(tuple(limb_color(track_id, limb_side((a, b)))), []).append(QLineF(points[a], points[b]))
+    for joint in np.flatnonzero(seen).tolist():
+        dots.setdefault(tuple(limb_color(track_id, joint_side(joint))), []).append(points[joint])
+    return lines, dots
+
+
+@lru_cache(256)
+def _pen(color: str | tuple[int, ...], width: float) -> QPen:
+    return QPen(QColor(color) if isinstance(color, str) else QColor(*color), width, Qt.SolidLine, Qt.RoundCap)
 
 
 def _tag_size(painter: QPainter, text: str, bold: bool = False) -> QRectF:

@@ -116,8 +116,8 @@ class Processing(QObject):
         self.failed.emit(failure)
 
     def _on_other_failure(self, failure: Failure) -> None:
-        """Without a network nothing more is computed."""
-        if self.running and self._job is None and isinstance(failure.request, ConfigureRequest):
+        """Without a network, or without the recording, nothing more is computed."""
+        if self.running and self._job is None and (failure.ends or isinstance(failure.request, ConfigureRequest)):
             self._end()
 
     def _end(self) -> None:

@@ -99,6 +99,73 @@
         </message>
     </context>
     <context>
+        <name>ComparisonPane</name>
+        <message>
+            <source>A take, poses.jsonl, TRC (one or more), C3D, or Panoptic JSON</source>
+            <translation>테이크, poses.jsonl, TRC(여러 개 가능), C3D 또는 Panoptic JSON</translation>
+        </message>
+        <message>
+            <source>Another take or a reference is laid over here.</source>
+            <translation>다른 테이크나 기준 데이터를 겹쳐 비교합니다.</translation>
+        </message>
+        <message>
+            <source>Compare with</source>
+            <translation>비교 대상</translation>
+        </message>
+        <message>
+            <source>For a reference in coordinates of its own: moved and turned as a whole</source>
+            <translation>좌표계가 다른 기준일 때: 전체를 옮기고 돌려 맞춥니다</translation>
+        </message>
+        <message>
+            <source>How many frames later the reference starts</source>
+            <translation>기준을 몇 프레임 늦출지</translation>
+        </message>
+        <message>
+            <source>Motion</source>
+            <translation>동작</translation>
+        </message>
+        <message>
+            <source>Move onto the people</source>
+            <translation>사람에게 맞추기</translation>
+        </message>
+        <message>
+            <source>Open…</source>
+            <translation>열기…</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>제거</translation>
+        </message>
+        <message>
+            <source>all joints</source>
+            <translation>모든 관절</translation>
+        </message>
+        <message>
+            <source>frames</source>
+            <translation>프레임</translation>
+        </message>
+        <message>
+            <source>median</source>
+            <translation>중앙값</translation>
+        </message>
+        <message>
+            <source>mm</source>
+            <translation>mm</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>현재</translation>
+        </message>
+        <message>
+            <source>shift</source>
+            <translation>이동</translation>
+        </message>
+        <message>
+            <source>{name}: nobody of it is near these people</source>
+            <translation>{name}: 이 사람들 근처에 아무도 없습니다</translation>
+        </message>
+    </context>
+    <context>
         <name>CurvesPane</name>
         <message>
             <source>Bone length</source>
@@ -113,6 +180,10 @@
             <translation>프레임이 계산되면 그래프가 여기에 표시됩니다.</translation>
         </message>
         <message>
+            <source>Distance to the reference</source>
+            <translation>기준과의 거리</translation>
+        </message>
+        <message>
             <source>Everyone</source>
             <translation>모두</translation>
         </message>
@@ -123,6 +194,10 @@
         <message>
             <source>Position</source>
             <translation>위치</translation>
+        </message>
+        <message>
+            <source>Reprojection error</source>
+            <translation>재투영 오차</translation>
         </message>
         <message>
             <source>Save the plots as a picture</source>
@@ -141,6 +216,10 @@
             <translation>굵은 선: 다듬은 값과 표준편차, 가는 선: 측정한 그대로. 클릭하면 그 프레임으로 갑니다.</translation>
         </message>
         <message>
+            <source>all joints</source>
+            <translation>모든 관절</translation>
+        </message>
+        <message>
             <source>the picture can't be saved there</source>
             <translation>그림을 그곳에 저장할 수 없습니다</translation>
         </message>
@@ -150,6 +229,10 @@
         <message>
             <source>Cameras</source>
             <translation>카메라</translation>
+        </message>
+        <message>
+            <source>Comparison</source>
+            <translation>비교</translation>
         </message>
         <message>
             <source>Curves</source>
@@ -658,6 +741,10 @@
         <message>
             <source>Clear this list</source>
             <translation>목록 지우기</translation>
+        </message>
+        <message>
+            <source>Compare &amp;with…</source>
+            <translation>비교(&amp;W)…</translation>
         </message>
         <message>
             <source>Compute ahead</source>
@@ -1384,6 +1471,10 @@
             <translation>더 낮은 발목의 높이가 이 범위(하한, 상한, 바닥 기준 mm)에 있을 때만 자세를 유지합니다.</translation>
         </message>
         <message>
+            <source>A refinement starts from the pose net's pose too; false: only from the one by which somebody was recognised (faster).</source>
+            <translation>정제를 자세 신경망의 자세에서도 시작합니다. false면 사람을 알아본 자세에서만 시작합니다(더 빠름).</translation>
+        </message>
+        <message>
             <source>A voxel's heatmap sum is divided by at least this many views, so that one view alone never looks certain.</source>
             <translation>복셀의 히트맵 합을 최소한 이 카메라 수로 나누어, 한 카메라만으로는 확실해 보이지 않게 합니다.</translation>
         </message>
@@ -1564,8 +1655,8 @@
             <translation>네트워크 입력 영상 (너비, 높이), px.</translation>
         </message>
         <message>
-            <source>Networks that compute in 16 bits; that is faster and moves joints, by 3 mm for the backbone.</source>
-            <translation>16비트로 계산할 네트워크. 더 빠르지만 관절 위치가 달라집니다(백본은 약 3 mm).</translation>
+            <source>Networks that compute in 16 bits; that is faster and moves joints, by 2 mm (median) for the backbone.</source>
+            <translation>16비트로 계산하는 네트워크. 더 빠르지만 관절이 움직입니다. 백본이면 2 mm(중앙값)입니다.</translation>
         </message>
         <message>
             <source>Of two proposals closer than this on the floor the weaker is dropped, mm; 0: voxel neighbours only.</source>
@@ -1765,6 +1856,14 @@
         <message>
             <source> Did you mean {key}?</source>
             <translation> 혹시 {key}인가요?</translation>
+        </message>
+        <message>
+            <source>--frames {text}: expected A:B with whole numbers, like 0:50 or 20:.</source>
+            <translation>--frames {text}: 0:50이나 20:처럼 정수로 된 A:B여야 합니다.</translation>
+        </message>
+        <message>
+            <source>--frames {text}: the recording has {count} frames; A must be at least 0, less than B, and B at most {count}.</source>
+            <translation>--frames {text}: 녹화는 {count}프레임입니다. A는 0 이상이고 B보다 작아야 하며 B는 {count} 이하여야 합니다.</translation>
         </message>
         <message>
             <source>--height {text}: expected millimetres, from {least} to {most}.</source>
@@ -2039,6 +2138,10 @@
             <translation>살펴본 프레임에서 어느 카메라도 사람을 보지 못해 배치를 확인할 수 없었습니다.</translation>
         </message>
         <message>
+            <source>No file to compare with was named.</source>
+            <translation>비교할 파일이 지정되지 않았습니다.</translation>
+        </message>
+        <message>
             <source>No recording is named: choose one, or set SOURCE.PATH in the configuration.</source>
             <translation>녹화가 지정되지 않았습니다. 녹화를 선택하거나 설정에서 SOURCE.PATH를 지정하세요.</translation>
         </message>
@@ -2049,6 +2152,10 @@
         <message>
             <source>No two cameras see the board at the same time. Show it where neighbours see it together; if the cameras are out of step, put them in step first.</source>
             <translation>두 카메라에 동시에 보이는 보정판이 없습니다. 이웃한 카메라가 함께 보는 곳에서 보여 주십시오. 카메라의 시각이 어긋나 있으면 먼저 맞추십시오.</translation>
+        </message>
+        <message>
+            <source>Nobody is in {folder}.</source>
+            <translation>{folder}에 사람이 없습니다.</translation>
         </message>
         <message>
             <source>Nobody moves clearly enough in two cameras' views to put them in step. Choose a recording in which someone walks or waves, use the sound, or mark a clap by hand.</source>
@@ -2125,6 +2232,10 @@
         <message>
             <source>R is not a rotation (R·Rᵀ differs from the identity by {error:.3g})</source>
             <translation>R이 회전 행렬이 아닙니다(R·Rᵀ와 단위 행렬의 차이 {error:.3g})</translation>
+        </message>
+        <message>
+            <source>REFINE.ROUNDS and REFINE.ROUNDS_ALONE: one of them must be more than 0</source>
+            <translation>REFINE.ROUNDS와 REFINE.ROUNDS_ALONE: 하나는 0보다 커야 합니다</translation>
         </message>
         <message>
             <source>RIG.EXCHANGED: must be the names of two cameras, or empty</source>
@@ -2277,6 +2388,10 @@
         <message>
             <source>The recording {path} is gone.</source>
             <translation>녹화 {path}이(가) 없어졌습니다.</translation>
+        </message>
+        <message>
+            <source>The rig can't be right: see above. Use --no-rig-check to go on all the same.</source>
+            <translation>리그가 맞을 수 없습니다(위 참조). 그래도 계속하려면 --no-rig-check를 쓰세요.</translation>
         </message>
         <message>
             <source>The rig was not checked yet.</source>
@@ -2655,6 +2770,18 @@
             <translation>{file}에 카메라 이름 목록이 없습니다.</translation>
         </message>
         <message>
+            <source>{file} has no marker that is called like one of the joints ({markers}).</source>
+            <translation>{file}에 관절 이름과 맞는 마커가 없습니다({markers}).</translation>
+        </message>
+        <message>
+            <source>{file} has no markers or no frames.</source>
+            <translation>{file}에 마커나 프레임이 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file} has no markers, or a unit that is not known ({unit}).</source>
+            <translation>{file}에 마커가 없거나 알 수 없는 단위입니다({unit}).</translation>
+        </message>
+        <message>
             <source>{file} holds no video.</source>
             <translation>{file}에 영상이 없습니다.</translation>
         </message>
@@ -2665,6 +2792,14 @@
         <message>
             <source>{file} is larger than {limit:g} MB, too large for what it should be.</source>
             <translation>{file} 파일이 {limit:g} MB보다 커서 알맞지 않습니다.</translation>
+        </message>
+        <message>
+            <source>{file} is no TRC file: its header is not one.</source>
+            <translation>{file}은(는) TRC 파일이 아닙니다: 머리글이 다릅니다.</translation>
+        </message>
+        <message>
+            <source>{file} is no TRC, C3D or Panoptic JSON.</source>
+            <translation>{file}은(는) TRC, C3D, Panoptic JSON이 아닙니다.</translation>
         </message>
         <message>
             <source>{file} is no calibration that is known.</source>
@@ -2769,6 +2904,10 @@
         <message>
             <source>{file} says that it is written in {encoding}, and it can't be read so; save it as UTF-8.</source>
             <translation>{file}에는 인코딩이 {encoding}이라고 되어 있지만 그렇게 읽을 수 없습니다. UTF-8로 저장하세요.</translation>
+        </message>
+        <message>
+            <source>{file} shows what was saved. It does not say where its recording is: there are no pictures, faces and heatmaps, and nothing more can be computed. To see them, open the recording.</source>
+            <translation>{file}에 저장된 결과를 표시합니다. 파일에 녹화의 위치가 적혀 있지 않아 그림, 얼굴, 히트맵이 없으며 더 계산할 수 없습니다. 보려면 녹화를 여십시오.</translation>
         </message>
         <message>
             <source>{file} shows what was saved. The recording is not where it was: there are no pictures, faces and heatmaps, and nothing more can be computed.</source>
@@ -2905,6 +3044,10 @@
         <message>
             <source>{file}: {reason}.</source>
             <translation>{file}: {reason}.</translation>
+        </message>
+        <message>
+            <source>{folder} has no body3DScene_….json.</source>
+            <translation>{folder}에 body3DScene_….json이 없습니다.</translation>
         </message>
         <message>
             <source>{folder} holds other files; choose another folder.</source>

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from OpenGL import GL
-from PyQt5.QtCore import QPointF, QRectF, Qt
-from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen
-from pyqtgraph.opengl.GLGraphicsItem import GLGraphicsItem
+from PyQt5.QtCore import QObject, QPointF, QRectF, Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from .. import theme
 from .scene import project
+
+if TYPE_CHECKING:
+    from .gl_view import SceneView
 
 PAD_X, PAD_Y, LIFT = 6.0, 2.0, 4.0
 
@@ -39,11 +41,13 @@ class Label:
     text_color: str = theme.TEXT_DIM
 
 
-class LabelItem(GLGraphicsItem):
-    """Draws all labels with one painter (each painter on an OpenGL widget costs), after everything else.
+class Labels(QObject):
+    """Writes all labels onto the finished picture: without a graphics card, text by OpenGL costs as much as all the rest.
 
     Unlike pyqtgraph's GLTextItem it leaves out what is behind the eye and moves labels off one another.
     """
+
+    changed = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,38 +55,35 @@ class LabelItem(GLGraphicsItem):
         self._moving: tuple[Label, ...] = ()
         self._circle: tuple[Label, ...] = ()
         self._hint, self._corner = "", ""
-        self.setDepthValue(100)
-        # painters take these for granted; the items before leave them otherwise
-        self.setGLOptions({GL.GL_DEPTH_TEST: False, GL.GL_CULL_FACE: False, GL.GL_BLEND: True})
 
     def set_fixed(self, labels: Sequence[Label]) -> None:
         """Names that stand still (cameras)."""
         self._fixed = tuple(labels)
-        self.update()
+        self.changed.emit()
 
     def set_moving(self, labels: Sequence[Label]) -> None:
         """Names of this frame (people, the hovered joint); they win where names meet."""
         self._moving = tuple(labels)
-        self.update()
+        self.changed.emit()
 
     def set_circle(self, label: Label | None) -> None:
         """What the LoD circle is, or nothing."""
         self._circle = () if label is None else (label,)
-        self.update()
+        self.changed.emit()
 
     def set_texts(self, hint: str, corner: str) -> None:
         """A sentence in the middle and one in the lower left corner."""
         self._hint, self._corner = hint, corner
-        self.update()
+        self.changed.emit()
 
-    def paint(self) -> None:
-        self.setupGLState()
-        view = self.view()
-        painter = QPainter(view)
+    def paint(self, view: SceneView, image: QImage) -> None:
+        """Onto what ``view`` has drawn."""
+        painter = QPainter(image)
         painter.setRenderHints(QPainter.Antialiasing | QPainter.TextAntialiasing)
         taken: list[QRectF] = []
-        for label in (*self._moving, *self._circle, *self._fixed):
-            x, y = project(label.position_m, view.matrix(), view.width(), view.height())
+        labels, matrix = (*self._moving, *self._circle, *self._fixed), view.matrix()
+        places = project(np.array([label.position_m for label in labels]).reshape(-1, 3), matrix, view.width(), view.height())
+        for label, (x, y) in zip(labels, places, strict=True):
             if -50 < x < view.width() + 50 and -50 < y < view.height() + 50:
                 lift = 0.0 if label.tick else LIFT + label.clear_m * view.pixels_per_metre(label.position_m) * view.steepness()
                 self._draw(painter, label, QPointF(x, y - lift), taken)

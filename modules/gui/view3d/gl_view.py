@@ -6,15 +6,18 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt5.QtCore import QElapsedTimer, QEvent, QPointF, Qt, pyqtSignal
+from OpenGL import GL
+from PyQt5.QtCore import QElapsedTimer, QEvent, QPointF, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import (
+    QImage,
     QKeyEvent,
     QMatrix4x4,
     QMouseEvent,
+    QOpenGLFramebufferObject,
+    QOpenGLFramebufferObjectFormat,
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QSurfaceFormat,
     QWheelEvent,
 )
 from PyQt5.QtWidgets import QApplication, QWidget
@@ -24,6 +27,7 @@ from modules.core.types import Camera
 
 from .. import theme
 from .eyes import Eye
+from .gl_labels import Labels
 from .scene import M_PER_MM, fit_eye
 
 NEAR, FAR, FOV_DEG = 0.05, 300.0, 45.0  # m, m, across
@@ -37,6 +41,12 @@ HANDED_ON = (
 )  # fmt: skip
 #: The wheel's turns with less than this between them are one change of the view, ms.
 WHEEL_PAUSE_MS = 700
+#: Samples per pixel of a smooth picture.
+SAMPLES = 4
+#: Names, in small letters, of OpenGL by the processor alone (Mesa, Windows, ANGLE).
+SOFTWARE_RENDERERS = (b"llvmpipe", b"softpipe", b"software", b"swrast", b"gdi generic", b"swiftshader")
+#: A view that did not change for so long rests.
+REST_MS = 150
 #: Room left around what a preset shows.
 MARGIN = 1.06
 
@@ -44,13 +54,19 @@ MARGIN = 1.06
 class SceneView(GLViewWidget):
     """An orbiting eye, or the eye of a calibrated camera; drawn out of sight, for a ``SceneScreen`` to show.
 
-    An OpenGL widget among others makes Qt put the whole window together by OpenGL each time that anything in it is repainted;
-    without a graphics card that alone takes 30 ms.
+    It draws into buffers of its own, so that each picture can choose how smooth it is: without a graphics card smooth edges
+    take most of the time. An OpenGL widget among others makes Qt put the whole window together by OpenGL each time that
+    anything in it is repainted; there, that alone takes 30 ms.
 
     Left drag orbits; right or middle drag, or left drag with Shift or Ctrl, pans; the wheel zooms. Through a camera's eye any
     of these returns to the orbiting eye at the same place (without the camera's roll).
+
+    Attributes:
+        labels: what is written on it.
+        is_slow: whether the processor does the graphics card's work (known once something was drawn).
     """
 
+    is_slow = False
     clicked = pyqtSignal(QPointF)
     hovered = pyqtSignal(QPointF)
     left = pyqtSignal()
@@ -63,9 +79,9 @@ class SceneView(GLViewWidget):
         super().__init__()
         self.setAttribute(Qt.WA_DontShowOnScreen)
         self.setAttribute(Qt.WA_QuitOnClose, False)
-        surface = QSurfaceFormat(QSurfaceFormat.defaultFormat())
-        surface.setSamples(4)
-        self.setFormat(surface)
+        self.labels = Labels()
+        self.labels.changed.connect(self.changed)
+        self._buffers: dict[int, QOpenGLFramebufferObject] = {}
         self.setBackgroundColor(theme.GROUND)
         self.setMouseTracking(True)
         self.setContextMenuPolicy(Qt.PreventContextMenu)  # the right button drags; its click asks for the menu
@@ -79,6 +95,42 @@ class SceneView(GLViewWidget):
     def update(self, *_: object) -> None:
         """Tells that it would be drawn otherwise now."""
         self.changed.emit()
+
+    def initializeGL(self) -> None:
+        super().initializeGL()
+        renderer = GL.glGetString(GL.GL_RENDERER) or b""
+        self.is_slow = any(name in renderer.lower() for name in SOFTWARE_RENDERERS)
+
+    def grabFramebuffer(self) -> QImage:
+        """The view as a picture, with its labels."""
+        return self.picture()
+
+    def picture(self, smooth: bool = True) -> QImage:
+        """The view as a picture in device px, with its labels; ``smooth``: without steps along the edges."""
+        ratio = self.devicePixelRatioF()
+        size = QSize(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
+        if not self.isValid():
+            super().grabFramebuffer()  # makes the context
+        self.makeCurrent()
+        buffer = self._buffer(size, SAMPLES if smooth else 0)
+        buffer.bind()
+        GL.glViewport(0, 0, size.width(), size.height())
+        self.paintGL()
+        buffer.release()
+        image = buffer.toImage()
+        self.doneCurrent()
+        image.setDevicePixelRatio(ratio)
+        self.labels.paint(self, image)
+        return image
+
+    def _buffer(self, size: QSize, samples: int) -> QOpenGLFramebufferObject:
+        """Where it is drawn; with the context current. One for each number of samples, made anew for another size."""
+        if samples not in self._buffers or self._buffers[samples].size() != size:
+            wanted = QOpenGLFramebufferObjectFormat()
+            wanted.setAttachment(QOpenGLFramebufferObject.CombinedDepthStencil)
+            wanted.setSamples(samples)
+            self._buffers[samples] = QOpenGLFramebufferObject(size, wanted)
+        return self._buffers[samples]
 
     @property
     def camera(self) -> Camera | None:
@@ -232,7 +284,10 @@ class SceneView(GLViewWidget):
 
 
 class SceneScreen(QWidget):
-    """Shows the picture that a ``SceneView`` draws, and hands it the mouse; both have the same size."""
+    """Shows the picture that a ``SceneView`` draws, and hands it the mouse; both have the same size.
+
+    Where drawing is slow the edges are smoothed once nothing has changed for ``REST_MS``.
+    """
 
     resized = pyqtSignal()
 
@@ -243,12 +298,16 @@ class SceneScreen(QWidget):
         self.setContextMenuPolicy(Qt.PreventContextMenu)
         self.setAttribute(Qt.WA_OpaquePaintEvent)
         self.setMinimumSize(120, 80)
+        self._moves = QTimer(self)  # runs while one picture follows the other
+        self._moves.setSingleShot(True)
+        self._moves.setInterval(REST_MS)
+        self._moves.timeout.connect(self._on_rest)
         scene.changed.connect(self._on_changed)
         self.destroyed.connect(scene.deleteLater)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._picture is None:
-            self._picture = self._scene.grabFramebuffer()
+            self._picture = self._scene.picture(smooth=not self._moves.isActive())
         QPainter(self).drawImage(0, 0, self._picture)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -267,5 +326,11 @@ class SceneScreen(QWidget):
         self._scene.left.emit()
 
     def _on_changed(self) -> None:
+        if self._scene.is_slow:
+            self._moves.start()
+        self._picture = None
+        self.update()
+
+    def _on_rest(self) -> None:
         self._picture = None
         self.update()

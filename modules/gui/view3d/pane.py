@@ -10,6 +10,7 @@ from PyQt5.QtCore import QPointF
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QToolTip, QVBoxLayout, QWidget
 from pyqtgraph.opengl import GLLinePlotItem
 
+from modules.core.comparison import Comparison
 from modules.core.palette import person_color
 from modules.core.types import Lod, PoseResult
 
@@ -23,7 +24,7 @@ from .extras import MEASURE, TRAILS, Extras
 from .extras_bar import ExtrasBar
 from .eyes import Eye, EyeHistory
 from .gl_items import line_item, mesh_item, set_mesh
-from .gl_labels import Label, LabelItem
+from .gl_labels import Label
 from .gl_view import SceneScreen, SceneView
 from .meshes import EMPTY_MESH, UP, merge, spheres
 from .picking import pick_joint, pick_person
@@ -58,11 +59,13 @@ class View3DPane(Pane):
         self._people = mesh_item(3, "opaque")
         self._hover = mesh_item(4, "opaque")
         self._markers = mesh_item(10, "translucent", cull=True)
-        self._labels = LabelItem()
+        self._labels = self.view.labels
         self._trails = line_item(6, 2.0)
         self._measure = line_item(6, 2.5, (1.0, 0.85, 0.3, 1.0))
+        self._reference = line_item(7, 3.0)
+        self._compared: Comparison | None = None
         meshes = (self._lod, self._floor, self._people, self._hover, self._frusta, self._markers)
-        for item in (self._room_lines, *meshes, self._trails, self._measure, self._labels):
+        for item in (self._room_lines, *meshes, self._trails, self._measure, self._reference):
             self.view.addItem(item)
         self._build_bar()
         for signal, slot in (
@@ -121,6 +124,11 @@ class View3DPane(Pane):
     def toggle_measure(self) -> None:
         """Starts measuring, or ends it."""
         self.extras.set_on(MEASURE, not self.extras.is_on(MEASURE))
+
+    def set_reference(self, comparison: Comparison | None) -> None:
+        """Lays a reference's people over; None: none."""
+        self._compared = comparison
+        self.request_refresh()
 
     def _go_to(self, eye: Eye | None) -> None:
         if eye is not None:
@@ -276,8 +284,9 @@ class View3DPane(Pane):
         return replace(self.result, persons=shown)
 
     def _draw_lines(self) -> None:
-        """Trails and measures."""
+        """Trails, measures and the reference."""
         room, result = self.state.room, self.result
+        self._draw_reference()
         self._trails.setVisible(False)
         if self.extras.is_on(TRAILS) and result is not None and room is not None:
             lines, colors = self.extras.trails(result.frame_index, room.info.fps, self.state.selection)
@@ -288,6 +297,14 @@ class View3DPane(Pane):
         self._measure.setVisible(len(lines) > 0)
         if len(lines):
             self._measure.setData(pos=lines)
+
+    def _draw_reference(self) -> None:
+        self._reference.setVisible(False)
+        if self._compared is not None and self.result is not None:
+            lines, colors = scene.reference_lines(self._compared, self.result.frame_index, self.extras.hidden)
+            if len(lines):
+                self._reference.setData(pos=lines, color=colors)
+                self._reference.setVisible(True)
 
     def _draw_lod(self) -> None:
         origin = (0.0, 0.0) if self.state.room is None else self.state.room.lod_origin_xy_mm

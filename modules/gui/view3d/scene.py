@@ -6,10 +6,11 @@ Lines are float32 [2·N, 3]: N separate segments, start and end in turn.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
+from modules.core.comparison import Comparison
 from modules.core.palette import limb_color, person_color
 from modules.core.skeleton import LIMBS, NOSE, foot_limbs, joint_side, limb_side, named_side
 from modules.core.types import Camera, Lod, Person, PoseResult
@@ -31,6 +32,7 @@ FADE = 0.45
 #: How dense a camera's picture is, and how far the metres stand off the grid, m.
 FRUSTUM_ALPHA, TICK_OFF = 0.16, 0.15
 MARKER_ALPHA, MARKER_ALPHA_CHOSEN, MARKER_EDGE = 0.5, 0.7, 0.02
+REFERENCE_ALPHA = 0.95
 
 Rgb = tuple[int, int, int]
 WHITE: Rgb = (255, 255, 255)
@@ -129,6 +131,27 @@ def people_mesh(result: PoseResult, selection: int | None, ground: Rgb) -> Mesh:
         for person in result.persons
         if person.lod is Lod.FULL
     )
+
+
+def reference_lines(comparison: Comparison, frame: int, hidden: Collection[int] = ()) -> tuple[np.ndarray, np.ndarray]:
+    """The reference's skeletons in a frame.
+
+    Args:
+        hidden: numbers of people who are not drawn.
+
+    Returns:
+        segments float32 [2·N, 3] and their colours float32 [2·N, 4].
+    """
+    at = comparison.at(frame)
+    lines, colors = [np.zeros((0, 3))], [np.zeros((0, 4))]
+    for pair in comparison.pairs if at is not None else ():
+        if pair.track_id not in hidden:
+            joints = pair.positions_world_mm[at] * M_PER_MM
+            bones = joints[np.array(LIMBS)]
+            bones = bones[np.isfinite(bones).all((1, 2))].reshape(-1, 3)
+            lines.append(bones)
+            colors.append(np.tile(rgba(WHITE, REFERENCE_ALPHA), (len(bones), 1)))
+    return np.concatenate(lines).astype(np.float32), np.concatenate(colors).astype(np.float32)
 
 
 def marker_mesh(result: PoseResult, selection: int | None) -> Mesh:

@@ -7,6 +7,7 @@ from PyQt5.QtCore import QEvent, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PyQt5.QtWidgets import QMenu, QToolTip, QWidget
 
+from modules.core.comparison import Comparison
 from modules.core.palette import limb_color, person_color
 from modules.core.skeleton import LIMBS, NUM_JOINTS, limb_side
 from modules.core.types import Lod
@@ -34,6 +35,7 @@ class TopViewPane(Pane):
         self._zoom, self._shift = 1.0, np.zeros(2)
         self._pressed_at: np.ndarray | None = None
         self._dragged = False
+        self._compared: Comparison | None = None
         self.setMouseTracking(True)
         self.setMinimumSize(160, 120)
         for signal in (state.selection_changed, state.hover_changed, state.lod_distance_changed):
@@ -58,6 +60,11 @@ class TopViewPane(Pane):
 
     def toggle_measure(self) -> None:
         """Needs the 3D view."""
+
+    def set_reference(self, comparison: Comparison | None) -> None:
+        """Lays a reference's people over; None: none."""
+        self._compared = comparison
+        self.update()
 
     def room_opened(self, room: Room | None) -> None:
         self.show_overview()
@@ -97,6 +104,11 @@ class TopViewPane(Pane):
         self._paint_cameras(painter, room)
         for person in () if self.result is None else self.result.persons:
             self._paint_person(painter, person)
+        if self._compared is not None and self.result is not None:
+            painter.setPen(QPen(QColor(theme.TEXT), 1.5))
+            lines, _ = scene.reference_lines(self._compared, self.result.frame_index)
+            for start, end in self.to_widget(lines).reshape(-1, 2, 2):
+                painter.drawLine(QPointF(*start), QPointF(*end))
         painter.setPen(QColor(theme.TEXT_OFF))
         painter.drawText(
             self.rect().adjusted(8, 6, -8, -6), Qt.AlignLeft | Qt.AlignBottom, self.tr("From above, grid in metres")

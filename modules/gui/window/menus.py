@@ -82,8 +82,8 @@ class Menus(QObject):
     def _fill(self, slots: dict[str, Callable[..., object]]) -> None:
         self._add(self.file, "open", "open_results")
         self.file.addMenu(self.recent)
-        self._add(self.file, None, "process_all", "export_motion", None, "settings", None, "quit")
-        self._add(self.file, "calibrate", None, "process_all", None, "settings", None, "quit")
+        self._add(self.file, None, "calibrate", None, "process_all", "export_motion", "compare")
+        self._add(self.file, None, "settings", None, "quit")
         self._add(self.view, "overview", "top", "view_back", "view_forward", "measure")
         self.view.addMenu(self.camera)
         self.view.addSeparator()
@@ -140,6 +140,7 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "calibrate": (),
     "process_all": ("Ctrl+P",),
     "export_motion": ("Ctrl+E",),
+    "compare": ("Ctrl+Shift+C",),
     "settings": ("Ctrl+,",),
     "quit": ("Ctrl+Q",),
     "overview": ("1",),
@@ -175,8 +176,8 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "about": (),
 }
 NEED_RECORDING = (
-    "process_all", "export_motion", "toggle", "back", "forward", "back10", "forward10", "first", "last", "go_to", "overview",
-    "top", "view_back", "view_forward", "measure",
+    "process_all", "export_motion", "compare", "toggle", "back", "forward", "back10", "forward10", "first", "last", "go_to",
+    "overview", "top", "view_back", "view_forward", "measure",
     "lod_less", "lod_more", "lod_everyone", "loop_from", "loop_to", "loop_all", "next_person", "previous_person",
 )  # fmt: skip
 
@@ -191,6 +192,7 @@ def action_texts() -> dict[str, str]:
         "calibrate": translate("Menus", "&Calibrate videos…"),
         "process_all": translate("Menus", "&Process all…"),
         "export_motion": translate("Menus", "&Export motion…"),
+        "compare": translate("Menus", "Compare &with…"),
         "settings": translate("Menus", "&Settings…"),
         "quit": translate("Menus", "&Quit"),
         "overview": translate("Menus", "3D: &overview"),

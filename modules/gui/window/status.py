@@ -115,7 +115,7 @@ class StatusLine(QStatusBar):
         info = room.info
         parts = [
             f'<b style="color:{theme.TEXT}">{Path(info.path).name}</b>',
-            info.format,
+            *([info.format] if info.format else []),
             self.tr("{count} cameras").format(count=len(info.camera_names)),
             sizes_text(info.sizes_px),
             self.tr("{count} frames").format(count=info.frame_count),

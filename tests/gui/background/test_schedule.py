@@ -90,3 +90,13 @@ def test_the_pace_is_that_of_late(schedule):
         schedule.done(index, 0.0, second)
     pace = schedule.pace()
     assert (pace.frames_per_s, pace.frames_left, pace.seconds_left) == (2.0, 1, 0.5)
+
+
+def test_of_a_recording_that_is_gone_nothing_is_left_and_that_is_told_once(schedule):
+    schedule.done(0, 0.0)
+    assert schedule.take() == 1
+    assert schedule.abandon()
+    assert not schedule.abandon()
+    assert (schedule.take(), schedule.left()) == (None, 0)
+    schedule.want(Wanted(4))  # somebody asks for a frame all the same
+    assert schedule.take() == 4

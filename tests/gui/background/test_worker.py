@@ -273,3 +273,20 @@ def test_results_of_all_frames_are_those_of_the_estimator(qtbot, bench, estimato
         alone = estimator.refine(estimator.detect(source.read(index)), 0.0)
         for mine, theirs in zip(take.result(index, 0.0).persons, alone.persons, strict=True):
             np.testing.assert_array_equal(mine.joints_world_mm, theirs.joints_world_mm)
+
+
+def test_a_recording_that_is_taken_away_is_told_once_and_nothing_more_is_tried(qtbot, parts, source, tmp_path):
+    folder = tmp_path / "recording"
+    folder.mkdir()
+    parts.sources["recording"] = source
+    bench = Bench(parts)
+    bench.configure()
+    bench.worker.submit(OpenRequest(folder, "auto", {}))
+    qtbot.waitUntil(lambda: bool(bench.opened) and bool(bench.configured))
+    folder.rmdir()
+    source.failures.update({index: SourceError("Frame {index} is damaged.", index=index) for index in range(20)})
+    bench.worker.set_ahead(True)
+    qtbot.waitUntil(lambda: bool(bench.failures) and not bench.worker.schedule.has_work())
+    assert [(str(failure.values["path"]), failure.ends) for failure in bench.failures] == [(str(folder), True)]
+    assert sum(source.reads.values()) <= 3  # the first frame when it was opened, and what was begun by then
+    assert bench.worker.stop(5)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from gui_fakes import FakeSource
+from pointer import drag
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtWidgets import QInputDialog
-from window_fakes import settle
+from window_fakes import open_computed
 
+from modules.core.geometry import visible_px
 from modules.core.skeleton import LEFT_WRIST
-from modules.gui.curves.quantities import Kind
+from modules.gui.curves.quantities import ALL_JOINTS, Kind, Quantity
 from modules.gui.timeline.tracks import Presence
 from modules.gui.timeline.view import NAMES_PX, RULER_PX
 
@@ -20,32 +21,7 @@ FRAMES = 12
 @pytest.fixture
 def open_window(qtbot, window, parts):
     """The window with all frames computed and everybody's motion made; the timeline and the curves are seen."""
-    parts.sources["film"] = FakeSource(frames=FRAMES, path="film")
-    window.open_folder("film")
-    qtbot.waitUntil(lambda: window.state.room is not None and window.state.room.info.path == "film")
-    window.state.set_computing_ahead(True)
-    results = window.controller.results
-    qtbot.waitUntil(lambda: len(window.controller.results.computed(window.state.lod_distance_mm)) == FRAMES, timeout=15000)
-    assert results is window.controller.results
-    for name in ("timeline", "curves"):
-        window.docks.docks[name].show()
-        window.docks.docks[name].raise_()
-    window.motion.model.refresh()
-    qtbot.waitUntil(lambda: whole(window), timeout=15000)
-    settle(qtbot, window)
-    return window
-
-
-def whole(window):
-    smooth = window.motion.model.smooth
-    return smooth is not None and len(smooth.frames) == FRAMES and len(smooth.people) == 2
-
-
-def drag(qtbot, view, start, stop, modifier=Qt.NoModifier):
-    qtbot.mousePress(view.viewport(), Qt.LeftButton, modifier, start)
-    qtbot.mouseMove(view.viewport(), QPoint((start.x() + stop.x()) // 2, start.y()))
-    qtbot.mouseMove(view.viewport(), stop)
-    qtbot.mouseRelease(view.viewport(), Qt.LeftButton, modifier, stop)
+    return open_computed(qtbot, window, parts, FRAMES, "timeline", "curves")
 
 
 def choose(menu, *texts):
@@ -114,7 +90,7 @@ def test_renaming_deleting_and_who_is_nobody(qtbot, open_window, monkeypatch):
 def test_a_range_is_dragged_and_exported(qtbot, open_window, tmp_path):
     window, view = open_window, open_window.motion.timeline.view
     y = view.y_of(1)
-    drag(qtbot, view, QPoint(view.x_of(2), y), QPoint(view.x_of(8), y), Qt.ShiftModifier)
+    drag(view.viewport(), (view.x_of(2), y), (view.x_of(8), y), keys=Qt.ShiftModifier)
     assert window.state.loop_range == (2, 8)
     qtbot.mouseClick(window.motion.timeline.export, Qt.LeftButton)
     dialog = window.motion.dialog
@@ -212,3 +188,30 @@ def test_curves_are_the_motions_values_and_are_saved(qtbot, open_window, tmp_pat
     np.testing.assert_allclose(bone, np.linalg.norm(nose_neck, axis=1), rtol=1e-5)
     curves.write_picture(tmp_path / "curves.png")
     assert (tmp_path / "curves.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_reprojection_errors_are_a_curve(qtbot, open_window, tmp_path):
+    curves = open_window.motion.curves
+    curves.show_quantity(Quantity(Kind.REPROJECTION, ALL_JOINTS))
+    (plot,) = curves.drawn
+    for raw in plot.raw:
+        np.testing.assert_allclose(raw.values, 5.0, atol=0.05)  # 3 px to the right, 4 down
+    smooth = curves._model.smooth.people[0].positions_world_mm
+    np.testing.assert_allclose(
+        plot.smooth[0].values,
+        [
+            np.nanmean(
+                [
+                    np.linalg.norm(visible_px(smooth[frame], camera) - person.seen_px[v], axis=1)
+                    for v, camera in enumerate(open_window.state.room.cameras)
+                ]
+            )
+            for frame in range(FRAMES)
+            for person in open_window.controller.results.result(frame, 0.0).persons
+            if person.track_id == 1
+        ],
+        rtol=1e-3,
+    )
+    curves.show_quantity(Quantity(Kind.REPROJECTION, LEFT_WRIST))
+    curves.write_values(tmp_path / "off.csv")
+    assert "p1_left_wrist_reprojection_px" in (tmp_path / "off.csv").read_text().splitlines()[0]

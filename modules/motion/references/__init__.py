@@ -1,0 +1,1 @@
+"""Trajectories that other programs wrote: TRC, C3D, CMU Panoptic's JSON."""
