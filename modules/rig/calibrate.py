@@ -131,7 +131,7 @@ class Command:
         self._refuse_existing("from_people")
         _check_height(self.options.height)
         distance_mm = _taped_mm(self.options.tape)
-        config, source, known = self._source(self.options.unknown)
+        config, source, known = self._source(self.options.unknown or self._is_one_video)
         with _closing(source):
             tape = None
             if distance_mm is not None:
@@ -190,7 +190,7 @@ class Command:
             source.close()
             steps = by_event(source.info.camera_names, _marks(self.options.mark, source), 1 / source.info.fps)
         else:
-            config, source, _ = self._source(False)
+            config, source, _ = self._source(self._is_one_video)
             with _closing(source):
                 steps = by_motion(source.cameras, look(source, self.parts.make_people_finder(config), SYNC_RATE_HZ, _progress))
         print(*table_of_steps(steps), sep="\n")
@@ -202,6 +202,10 @@ class Command:
 
     def _config(self, **more: object) -> CfgNode:
         return load_config(self.options.config, {**settings(self.options.set), **more})
+
+    @property
+    def _is_one_video(self) -> bool:
+        return len(self.options.source) == 1 and Path(self.options.source[0]).is_file()
 
     def _source(self, unknown: bool) -> tuple[CfgNode, FrameSource, bool]:
         """Configuration, recording, and whether its lenses are known."""

@@ -10,6 +10,7 @@ from modules.core.errors import CalibrationError, SourceError
 from modules.core.files import exists
 from modules.core.formats import RECORDING_FORMATS
 
+from ..video import VIDEO_SUFFIXES
 from . import caliscope, focus, folder, freemocap, opencap, panoptic, pose2sim
 from .common import Layout, subfolder
 
@@ -37,6 +38,10 @@ LAYOUTS: Mapping[str, LayoutFormat] = {
 }  # fmt: skip
 
 
+#: What this program writes into a folder of results.
+RESULTS = ("take-*.sqlite", "poses.jsonl")
+
+
 def find_layout(path: Path, format: str, calibration: str = "") -> Layout:
     """Reads a folder as the named format, or as the one it looks like ("auto").
 
@@ -47,7 +52,11 @@ def find_layout(path: Path, format: str, calibration: str = "") -> Layout:
         SourceError: not a folder, an empty one, an unknown format, or a layout that is not known.
         CalibrationError: the calibration is missing or malformed.
     """
-    if not exists(path) or not path.is_dir():
+    if not exists(path):
+        raise SourceError("The folder {path} is missing.", path=path)
+    if path.suffix.lower() in VIDEO_SUFFIXES and not path.is_dir():
+        raise SourceError("{path} is one video; a recording is the folder with all of its videos and a calibration.", path=path)
+    if not path.is_dir():
         raise SourceError("{path} is not a folder; a recording is a folder of videos with a calibration.", path=path)
     if format not in ("auto", *LAYOUTS):
         raise SourceError("Unknown recording format {format}; known are {known}.", format=format, known=", ".join(LAYOUTS))
@@ -68,5 +77,8 @@ def _recognise(path: Path) -> str:
             "{path} has no calibration: expected calibration_*.json (Panoptic) or calibration/camera*.pkl (FOCUS).",
             path=path,
         )
+    results = next((file for kind in RESULTS for file in sorted(path.glob(kind))), None)
+    if results is not None:
+        raise SourceError("{path} holds results, not a recording. To look at them, open {file}.", path=path, file=results.name)
     layouts = "; ".join(RECORDING_FORMATS.values())
     raise SourceError("{path} is not a recording that is known. Known layouts – {layouts}.", path=path, layouts=layouts)

@@ -481,6 +481,10 @@
             <source>Trails, names and lengths; who is hidden</source>
             <translation>궤적, 이름, 길이 표시와 숨긴 사람</translation>
         </message>
+        <message>
+            <source>Video in the cameras</source>
+            <translation>카메라에 영상 표시</translation>
+        </message>
     </context>
     <context>
         <name>FaceCanvas</name>
@@ -790,6 +794,10 @@
             <translation>모든 관절</translation>
         </message>
         <message>
+            <source>C&amp;oordinates</source>
+            <translation>좌표(&amp;O)</translation>
+        </message>
+        <message>
             <source>Choose nobody</source>
             <translation>선택 해제</translation>
         </message>
@@ -824,6 +832,10 @@
         <message>
             <source>Last frame</source>
             <translation>마지막 프레임</translation>
+        </message>
+        <message>
+            <source>Level: z up, floor at 0, origin under the space</source>
+            <translation>수평: z가 위, 바닥이 0, 원점은 공간 아래</translation>
         </message>
         <message>
             <source>Longer LoD distance</source>
@@ -892,6 +904,10 @@
         <message>
             <source>Slower</source>
             <translation>느리게</translation>
+        </message>
+        <message>
+            <source>The recording's own</source>
+            <translation>녹화 자체의 좌표</translation>
         </message>
     </context>
     <context>
@@ -1093,6 +1109,10 @@
     <context>
         <name>RigDialog</name>
         <message>
+            <source>Accepted: {key} = {value}</source>
+            <translation>수락함: {key} = {value}</translation>
+        </message>
+        <message>
             <source>Close</source>
             <translation>닫기</translation>
         </message>
@@ -1109,6 +1129,10 @@
             <translation>배치 확인</translation>
         </message>
         <message>
+            <source>Take back</source>
+            <translation>되돌리기</translation>
+        </message>
+        <message>
             <source>agrees on {share:.0f} % of {people} people</source>
             <translation>사람 {people}명 중 {share:.0f} %가 맞음</translation>
         </message>
@@ -1117,8 +1141,12 @@
             <translation>바닥 {height:.0f} mm</translation>
         </message>
         <message>
-            <source>misses by {angle:.1f} mrad</source>
-            <translation>어긋남 {angle:.1f} mrad</translation>
+            <source>misses by {angle:.1f} mrad, {share:.0f} % of a person</source>
+            <translation>오차 {angle:.1f} mrad, 사람 크기의 {share:.0f} %</translation>
+        </message>
+        <message>
+            <source>more than a good calibration</source>
+            <translation>좋은 보정보다 큼</translation>
         </message>
         <message>
             <source>people {metres:.2f} m tall</source>
@@ -1127,6 +1155,10 @@
         <message>
             <source>time {offset:+.0f} ms</source>
             <translation>시간 {offset:+.0f} ms</translation>
+        </message>
+        <message>
+            <source>too much</source>
+            <translation>너무 큼</translation>
         </message>
         <message>
             <source>up ({x:.2f}, {y:.2f}, {z:.2f}) ± {degrees:.1f}°</source>
@@ -1263,6 +1295,10 @@
         <message>
             <source>Ready</source>
             <translation>준비됨</translation>
+        </message>
+        <message>
+            <source>The network could not be loaded</source>
+            <translation>신경망을 불러오지 못했습니다</translation>
         </message>
         <message>
             <source>{count} cameras</source>
@@ -1537,6 +1573,10 @@
             <translation>더 낮은 발목의 높이가 이 범위(하한, 상한, 바닥 기준 mm)에 있을 때만 자세를 유지합니다.</translation>
         </message>
         <message>
+            <source>A refinement starts from the pose net's pose too; false: only from the one by which somebody was recognised (faster).</source>
+            <translation>정제를 자세 신경망의 자세에서도 시작합니다. false면 사람을 알아본 자세에서만 시작합니다(더 빠름).</translation>
+        </message>
+        <message>
             <source>A voxel's heatmap sum is divided by at least this many views, so that one view alone never looks certain.</source>
             <translation>복셀의 히트맵 합을 최소한 이 카메라 수로 나누어, 한 카메라만으로는 확실해 보이지 않게 합니다.</translation>
         </message>
@@ -1717,8 +1757,8 @@
             <translation>네트워크 입력 영상 (너비, 높이), px.</translation>
         </message>
         <message>
-            <source>Networks that compute in 16 bits; that is faster and moves joints, by 3 mm for the backbone.</source>
-            <translation>16비트로 계산할 네트워크. 더 빠르지만 관절 위치가 달라집니다(백본은 약 3 mm).</translation>
+            <source>Networks that compute in 16 bits; that is faster and moves joints, by 2 mm (median) for the backbone.</source>
+            <translation>16비트로 계산하는 네트워크. 더 빠르지만 관절이 움직입니다. 백본이면 2 mm(중앙값)입니다.</translation>
         </message>
         <message>
             <source>Of two proposals closer than this on the floor the weaker is dropped, mm; 0: voxel neighbours only.</source>
@@ -1950,6 +1990,10 @@
         <message>
             <source>Any other folder: videos or folders of images, with a calibration file beside them</source>
             <translation>그 밖의 폴더: 영상 또는 이미지 폴더와 그 옆의 캘리브레이션 파일</translation>
+        </message>
+        <message>
+            <source>As you accepted in the rig check: {key} = {value}</source>
+            <translation>배치 확인에서 수락한 대로: {key} = {value}</translation>
         </message>
         <message>
             <source>BACKBONE_MODEL: no normalisation is known for {name}.</source>
@@ -2288,6 +2332,10 @@
             <translation>R이 회전 행렬이 아닙니다(R·Rᵀ와 단위 행렬의 차이 {error:.3g})</translation>
         </message>
         <message>
+            <source>REFINE.ROUNDS and REFINE.ROUNDS_ALONE: one of them must be more than 0</source>
+            <translation>REFINE.ROUNDS와 REFINE.ROUNDS_ALONE: 하나는 0보다 커야 합니다</translation>
+        </message>
+        <message>
             <source>RIG.EXCHANGED: must be the names of two cameras, or empty</source>
             <translation>RIG.EXCHANGED: 두 카메라의 이름이거나 비어 있어야 합니다</translation>
         </message>
@@ -2460,12 +2508,20 @@
             <translation>테이크 {file} 파일이 손상되었습니다. 다른 곳으로 옮기면 다시 계산됩니다.</translation>
         </message>
         <message>
+            <source>The take {file} is gone: what is computed can't be kept. Open the recording again to go on.</source>
+            <translation>테이크 {file}이(가) 없어졌습니다. 계산한 것을 보관할 수 없습니다. 계속하려면 녹화를 다시 여십시오.</translation>
+        </message>
+        <message>
             <source>The take {file} is in use by another program; close that and try again.</source>
             <translation>테이크 {file} 파일을 다른 프로그램이 사용 중입니다. 그 프로그램을 닫고 다시 시도하세요.</translation>
         </message>
         <message>
             <source>The take {file} is missing.</source>
             <translation>테이크 {file} 파일이 없습니다.</translation>
+        </message>
+        <message>
+            <source>The take {file} was taken away while it was filled.</source>
+            <translation>테이크 {file}이(가) 채워지는 동안 사라졌습니다.</translation>
         </message>
         <message>
             <source>The video {file} can't be written whole ({written} of {frames} frames); check the free space.</source>
@@ -2836,6 +2892,10 @@
             <translation>{file}에 영상이 없습니다.</translation>
         </message>
         <message>
+            <source>{file} is a folder, not a video.</source>
+            <translation>{file}은(는) 비디오가 아니라 폴더입니다.</translation>
+        </message>
+        <message>
             <source>{file} is closed.</source>
             <translation>{file} 파일은 닫혀 있습니다.</translation>
         </message>
@@ -3188,6 +3248,10 @@
             <translation>{path}에는 결과만 있습니다. 더 계산하려면 녹화를 여십시오.</translation>
         </message>
         <message>
+            <source>{path} holds results, not a recording. To look at them, open {file}.</source>
+            <translation>{path}에는 녹화가 아니라 결과가 들어 있습니다. 보려면 {file}을(를) 여십시오.</translation>
+        </message>
+        <message>
             <source>{path} holds several recordings ({names}); open one of them.</source>
             <translation>{path}에 녹화가 여러 개 있습니다({names}). 그중 하나를 여세요.</translation>
         </message>
@@ -3198,6 +3262,10 @@
         <message>
             <source>{path} is not a recording that is known. Known layouts – {layouts}.</source>
             <translation>{path}은(는) 알려진 형식의 녹화가 아닙니다. 지원 형식 – {layouts}.</translation>
+        </message>
+        <message>
+            <source>{path} is one video; a recording is the folder with all of its videos and a calibration.</source>
+            <translation>{path}은(는) 비디오 하나입니다. 녹화는 모든 비디오와 보정이 들어 있는 폴더입니다.</translation>
         </message>
         <message>
             <source>{path} must have one calibration_*.json, it has {count}.</source>

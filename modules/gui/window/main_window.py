@@ -11,7 +11,7 @@ from PyQt5.QtCore import QEvent, QRect, QSettings, Qt, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PyQt5.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
-from modules.core.config import CONFIG_DIR, DEFAULT_CONFIG, Changes, changes_between, load_config
+from modules.core.config import CONFIG_DIR, DEFAULT_CONFIG, Changes, changes_between, load_config, set_key
 from modules.core.errors import Note
 from modules.core.types import FrameSet, PoseResult
 
@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
         self.motion = MotionPanes(self, self.state, self.controller, self.docks, compose, CONFIG_DIR.parent / "output")
         self.rig_line = RigLine(self.controller, compose, self)
         self.menus = Menus(self, self.state, self._slots())
+        self.menus.set_world(config.RIG.WORLD)
         self.menus.add_edits(self.motion.editing.undo_action, self.motion.editing.redo_action)
         self.focus_ring = FocusRing(self)
         self._lay_out()
@@ -287,6 +288,7 @@ class MainWindow(QMainWindow):
             "lod_everyone": lambda: state.set_lod_distance_mm(0),
             "deselect": lambda: state.set_selection(None),
             "language": self._set_language,
+            "world": self._set_world,
             "rig_check": self.rig_line.show,
             "shortcuts": lambda: shortcuts_dialog(self, self.menus.actions.values()).open(),
             "about": lambda: about_dialog(self).open(),
@@ -353,6 +355,7 @@ class MainWindow(QMainWindow):
 
     def _on_configured(self, config: Any) -> None:
         self.docks.log.add("info", self.tr("The network is ready."))
+        self.menus.set_world(config.RIG.WORLD)
         before, self._config_before = self._config_before, config
         if before.BACKGROUND != config.BACKGROUND:
             self.state.set_computing_ahead(may_compute_ahead(config))
@@ -414,6 +417,14 @@ class MainWindow(QMainWindow):
     def _set_language(self, code: str) -> None:
         self.session.language = code
         set_language(code)
+
+    def _set_world(self, coordinates: str) -> None:
+        """In which coordinates positions are told and files written, from now on."""
+        config = self.controller.config.clone()
+        config.defrost()
+        set_key(config, "RIG.WORLD", coordinates, "RIG.WORLD")
+        config.freeze()
+        self.controller.configure(config)
 
     def _bound_loop(self, first: int | None = None, last: int | None = None) -> None:
         low, high = self.state.loop_range or (0, self.state.frame_count - 1)
