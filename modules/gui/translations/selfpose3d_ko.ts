@@ -1227,6 +1227,10 @@
             <translation>준비됨</translation>
         </message>
         <message>
+            <source>The network could not be loaded</source>
+            <translation>신경망을 불러오지 못했습니다</translation>
+        </message>
+        <message>
             <source>{count} cameras</source>
             <translation>카메라 {count}대</translation>
         </message>
@@ -1499,6 +1503,10 @@
             <translation>더 낮은 발목의 높이가 이 범위(하한, 상한, 바닥 기준 mm)에 있을 때만 자세를 유지합니다.</translation>
         </message>
         <message>
+            <source>A refinement starts from the pose net's pose too; false: only from the one by which somebody was recognised (faster).</source>
+            <translation>정제를 자세 신경망의 자세에서도 시작합니다. false면 사람을 알아본 자세에서만 시작합니다(더 빠름).</translation>
+        </message>
+        <message>
             <source>A voxel's heatmap sum is divided by at least this many views, so that one view alone never looks certain.</source>
             <translation>복셀의 히트맵 합을 최소한 이 카메라 수로 나누어, 한 카메라만으로는 확실해 보이지 않게 합니다.</translation>
         </message>
@@ -1679,8 +1687,8 @@
             <translation>네트워크 입력 영상 (너비, 높이), px.</translation>
         </message>
         <message>
-            <source>Networks that compute in 16 bits; that is faster and moves joints, by 3 mm for the backbone.</source>
-            <translation>16비트로 계산할 네트워크. 더 빠르지만 관절 위치가 달라집니다(백본은 약 3 mm).</translation>
+            <source>Networks that compute in 16 bits; that is faster and moves joints, by 2 mm (median) for the backbone.</source>
+            <translation>16비트로 계산하는 네트워크. 더 빠르지만 관절이 움직입니다. 백본이면 2 mm(중앙값)입니다.</translation>
         </message>
         <message>
             <source>Of two proposals closer than this on the floor the weaker is dropped, mm; 0: voxel neighbours only.</source>
@@ -2254,6 +2262,10 @@
             <translation>R이 회전 행렬이 아닙니다(R·Rᵀ와 단위 행렬의 차이 {error:.3g})</translation>
         </message>
         <message>
+            <source>REFINE.ROUNDS and REFINE.ROUNDS_ALONE: one of them must be more than 0</source>
+            <translation>REFINE.ROUNDS와 REFINE.ROUNDS_ALONE: 하나는 0보다 커야 합니다</translation>
+        </message>
+        <message>
             <source>RIG.EXCHANGED: must be the names of two cameras, or empty</source>
             <translation>RIG.EXCHANGED: 두 카메라의 이름이거나 비어 있어야 합니다</translation>
         </message>
@@ -2422,12 +2434,20 @@
             <translation>테이크 {file} 파일이 손상되었습니다. 다른 곳으로 옮기면 다시 계산됩니다.</translation>
         </message>
         <message>
+            <source>The take {file} is gone: what is computed can't be kept. Open the recording again to go on.</source>
+            <translation>테이크 {file}이(가) 없어졌습니다. 계산한 것을 보관할 수 없습니다. 계속하려면 녹화를 다시 여십시오.</translation>
+        </message>
+        <message>
             <source>The take {file} is in use by another program; close that and try again.</source>
             <translation>테이크 {file} 파일을 다른 프로그램이 사용 중입니다. 그 프로그램을 닫고 다시 시도하세요.</translation>
         </message>
         <message>
             <source>The take {file} is missing.</source>
             <translation>테이크 {file} 파일이 없습니다.</translation>
+        </message>
+        <message>
+            <source>The take {file} was taken away while it was filled.</source>
+            <translation>테이크 {file}이(가) 채워지는 동안 사라졌습니다.</translation>
         </message>
         <message>
             <source>The video {file} can't be written whole ({written} of {frames} frames); check the free space.</source>
@@ -3152,6 +3172,10 @@
         <message>
             <source>{path} holds results alone; open the recording to compute more.</source>
             <translation>{path}에는 결과만 있습니다. 더 계산하려면 녹화를 여십시오.</translation>
+        </message>
+        <message>
+            <source>{path} holds results, not a recording. To look at them, open {file}.</source>
+            <translation>{path}에는 녹화가 아니라 결과가 들어 있습니다. 보려면 {file}을(를) 여십시오.</translation>
         </message>
         <message>
             <source>{path} holds several recordings ({names}); open one of them.</source>
