@@ -2196,12 +2196,20 @@
             <translation>FreeMoCap: synchronized_videos/와 *_camera_calibration.toml</translation>
         </message>
         <message>
+            <source>From frame {frame} on this would change nothing of who {numbers} is.</source>
+            <translation>{frame} 프레임부터는 {numbers}이(가) 누구인지 바뀌는 것이 없습니다.</translation>
+        </message>
+        <message>
             <source>How the cameras stand to one another can't be told from the people in this recording: too few of them are seen by two cameras at once. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
             <translation>이 녹화의 사람들로는 카메라들이 서로 어떻게 놓였는지 알 수 없습니다. 두 카메라에 동시에 보이는 사람이 너무 적습니다. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
         </message>
         <message>
             <source>K has skew {skew:.4g}, which this camera model does not know</source>
             <translation>K에 기울기(skew) {skew:.4g}이(가) 있으나 이 카메라 모델에서 지원하지 않습니다</translation>
+        </message>
+        <message>
+            <source>Left out: {formats} (needs rerun-sdk: pip install -r requirements-rerun.txt).</source>
+            <translation>제외됨: {formats}(rerun-sdk 필요: pip install -r requirements-rerun.txt).</translation>
         </message>
         <message>
             <source>Lengths are right to {percent:.0f} %.</source>
