@@ -2190,8 +2190,8 @@
             <translation>두 카메라의 시각을 맞출 만큼 뚜렷하게 움직이는 사람이 없습니다. 누군가 걷거나 손을 흔드는 녹화를 고르거나, 소리를 쓰거나, 손뼉 치는 순간을 직접 표시하십시오.</translation>
         </message>
         <message>
-            <source>Nobody's feet are seen, so the floor is not known.</source>
-            <translation>발이 보이는 사람이 없어 바닥을 알 수 없습니다.</translation>
+            <source>Nobody's feet are seen, so the floor is not known; people are looked for at the height they are.</source>
+            <translation>발이 보이는 사람이 없어 바닥을 알 수 없습니다. 사람들이 있는 높이에서 사람을 찾습니다.</translation>
         </message>
         <message>
             <source>Nobody's limbs are seen, so the unit could not be checked.</source>
