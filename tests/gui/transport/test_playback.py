@@ -133,4 +133,4 @@ def test_pictures_that_must_be_read_come_in_the_files_order_however_long_each_ta
         playback.tick()
         reads.append(state.frame_index)
         playback.drawn()
-    assert reads == list(range(1, 20)) + [19]
+    assert reads == [*range(1, 20), 19]
