@@ -116,12 +116,13 @@ def find_unit(points: np.ndarray) -> tuple[float, float]:
         points: float [P, 17, 3]; NaN: unknown.
 
     Returns:
-        1, one of ``UNITS``, or for a unit without a name (a board's squares) whatever makes them 1.68 m tall; NaN: nobody's
-        limbs are known. The stature (NaN if shoulders alone were seen).
+        1, one of ``UNITS``, or for a unit without a name (a board's squares) whatever makes them 1.68 m tall on average; NaN:
+        nobody's limbs are known. The stature (NaN if shoulders alone were seen).
     """
     tall = statures(points)
     if np.isfinite(tall).any():
         value, (low, high), typical = float(np.nanmedian(tall)), STATURE_MM, TYPICAL_MM
+        wide = tall
     else:
         wide = np.linalg.norm(points[:, L_SHOULDER] - points[:, R_SHOULDER], axis=-1)
         if not np.isfinite(wide).any():
@@ -129,7 +130,10 @@ def find_unit(points: np.ndarray) -> tuple[float, float]:
         value, (low, high), typical = float(np.nanmedian(wide)), SHOULDERS_MM, 360.0
     fitting = [factor for factor in UNITS if low <= value * factor <= high]
     stature = value if np.isfinite(tall).any() else float("nan")
-    return (fitting[0] if fitting else typical / value), stature
+    if fitting:
+        return fitting[0], stature
+    alike = (wide > BELIEVABLE[0] * value) & (wide < BELIEVABLE[1] * value)
+    return typical / float(wide[alike].mean()), stature  # of a tall and a short one the mean errs less than either
 
 
 def statures(points: np.ndarray) -> np.ndarray:

@@ -74,8 +74,12 @@ def test_the_unit_is_known_by_how_tall_people_are(factor, expected):
 
 
 def test_a_unit_without_a_name_makes_people_of_usual_height():
-    found, stature = find_unit(people() / 37.0)
-    assert found * stature == pytest.approx(1680)
+    found, _ = find_unit(people() / 37.0)
+    assert found * statures(people() / 37.0).mean() == pytest.approx(1680)
+    short, tall = STANDING_MM * 0.8, STANDING_MM * 1.05
+    wrong = STANDING_MM * 3.0  # two people taken for one
+    found, _ = find_unit(np.stack([short, short, short, tall, tall, wrong]) / 37.0)
+    assert found * statures(np.stack([short] * 3 + [tall] * 2) / 37.0).mean() == pytest.approx(1680)
 
 
 def test_seated_people_are_measured_by_their_shoulders_and_nobody_by_nothing():

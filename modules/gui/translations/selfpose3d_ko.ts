@@ -1141,8 +1141,8 @@
             <translation>바닥 {height:.0f} mm</translation>
         </message>
         <message>
-            <source>misses by {angle:.1f} mrad, {share:.0f} % of a person</source>
-            <translation>오차 {angle:.1f} mrad, 사람 크기의 {share:.0f} %</translation>
+            <source>misses by {angle:.1f} mrad,</source>
+            <translation>오차 {angle:.1f} mrad,</translation>
         </message>
         <message>
             <source>more than a good calibration</source>
@@ -1167,6 +1167,10 @@
         <message>
             <source>{frames} frames looked at, {people} people in space</source>
             <translation>{frames}프레임을 살펴봄, 공간 속 사람 {people}명</translation>
+        </message>
+        <message>
+            <source>{share:.0f} % of a person</source>
+            <translation>사람 크기의 {share:.0f} %</translation>
         </message>
     </context>
     <context>
