@@ -51,7 +51,7 @@ class MotionPanes(QObject):
         translate = QCoreApplication.translate
         docks.add("timeline", self.timeline, lambda: translate("Docks", "Timeline"), Shows.NOTHING)
         docks.add("curves", self.curves, lambda: translate("Docks", "Curves"), Shows.NOTHING, "timing")
-        docks.add("comparison", self.comparison, lambda: translate("Docks", "Comparison"), Shows.NOTHING, "timing")
+        docks.add("comparison", self.comparison, lambda: translate("Docks", "Comparison"), Shows.NOTHING)
         # not before the network is there, or can't be: SciPy looks into torch, and a half loaded one breaks it
         self._network_settled = False
         controller.recording_opened.connect(self._take_over)

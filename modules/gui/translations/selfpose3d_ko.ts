@@ -212,6 +212,10 @@
             <translation>속력</translation>
         </message>
         <message>
+            <source>The plotted values as CSV, the plots as a picture</source>
+            <translation>그려진 값은 CSV로, 그래프는 그림으로 저장</translation>
+        </message>
+        <message>
             <source>Thick: smoothed, with one standard deviation; thin: as measured. Click: go there.</source>
             <translation>굵은 선: 다듬은 값과 표준편차, 가는 선: 측정한 그대로. 클릭하면 그 프레임으로 갑니다.</translation>
         </message>
