@@ -69,7 +69,7 @@ class _Plot:
     item: pg.PlotItem
     cursor: pg.InfiniteLine
     region: pg.LinearRegionItem
-    label: pg.LabelItem
+    label: pg.TextItem
     slots: list[_Slot] = field(default_factory=list)
 
     def slot(self, number: int) -> _Slot:
@@ -159,9 +159,10 @@ class Plots(pg.GraphicsLayoutWidget):
         for part in (region, cursor):
             item.addItem(part, ignoreBounds=True)
         # within the plot: beside the numbers there is no room for it in a low window
-        label = pg.LabelItem(color=theme.TEXT_DIM, size=f"{theme.FONT_SMALL_PX}px")
-        label.setParentItem(item.vb)
-        label.anchor(itemPos=(0, 0), parentPos=(0, 0), offset=(4, -2))
+        label = pg.TextItem(color=theme.TEXT_DIM, anchor=(0, 0))
+        label.setFont(theme.font(theme.FONT_SMALL_PX))
+        item.addItem(label, ignoreBounds=True)
+        item.vb.sigRangeChanged.connect(lambda _box, seen: label.setPos(seen[0][0], seen[1][1]))
         return _Plot(item, cursor, region, label)
 
     def _show(self, count: int) -> None:
