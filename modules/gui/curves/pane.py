@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PyQt5.QtCore import QEvent, QSignalBlocker, pyqtSignal
-from PyQt5.QtGui import QShowEvent
+from PyQt5.QtGui import QResizeEvent, QShowEvent
 from PyQt5.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from modules.core.errors import UserError
@@ -178,6 +178,10 @@ class CurvesPane(QWidget):
         super().showEvent(event)
         if self._stale:
             self.request_refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._follow(self._state.frame_index)  # how people are named depends on the room
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
