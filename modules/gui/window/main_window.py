@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from PyQt5.QtCore import QEvent, QRect, QSettings, Qt, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PyQt5.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
-from modules.core.config import CONFIG_DIR, DEFAULT_CONFIG, Changes, changes_between, load_config
+from modules.core.config import CONFIG_DIR, DEFAULT_CONFIG, Changes, changes_between, load_config, set_key
 from modules.core.errors import Note
 from modules.core.types import FrameSet, PoseResult
 
@@ -27,9 +28,9 @@ from ..settings.dialog import SettingsDialog
 from ..state import AppState
 from ..transport.bar import JUMP, SPEEDS, Transport
 from ..view3d.opengl import opengl_is_there
-from ..wizard.dialog import CalibrateDialog
 from .about import about_dialog, shortcuts_dialog
 from .banner import Banner
+from .calibration import CalibrationLine
 from .docks import Docks
 from .focus_ring import FocusRing
 from .menus import Menus
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         self.processing = Processing(self.state, self.controller, compose, self.process_bar, self)
         self.motion = MotionPanes(self, self.state, self.controller, self.docks, compose, CONFIG_DIR.parent / "output")
         self.rig_line = RigLine(self.controller, compose, self)
+        self.calibration = CalibrationLine(self.controller, compose, self.open_folder, self.take_options, self)
         self.menus = Menus(self, self.state, self._slots())
         self.menus.add_edits(self.motion.editing.undo_action, self.motion.editing.redo_action)
         self.focus_ring = FocusRing(self)
@@ -141,6 +143,7 @@ class MainWindow(QMainWindow):
     def open_folder(self, path: str | Path) -> None:
         """Opens a recording; what is open stays open if that fails."""
         self.banner.dismiss()
+        self.calibration.leave(Path(path))
         request = self.request_for(path)
         self.controller.open(request.path, request.format, request.offsets)
 
@@ -237,6 +240,7 @@ class MainWindow(QMainWindow):
         controller.frame_computed.connect(self._on_computed)
         self.processing.message.connect(self.tell)
         self.rig_line.message.connect(self.tell)
+        self.calibration.message.connect(self.tell)
         self.rig_line.progressed.connect(self.status.set_rig_share)
         self.processing.failed.connect(self._on_failed)
         self.motion.message.connect(self.tell)
@@ -250,7 +254,8 @@ class MainWindow(QMainWindow):
             "open": self._ask_open,
             "open_results": self._ask_open_results,
             "clear_recent": self._clear_recent,
-            "calibrate": self._calibrate,
+            "calibrate": self.calibration.calibrate,
+            "mend": self.calibration.mend,
             "process_all": self.processing.ask,
             "export_motion": self.motion.ask,
             "compare": self.motion.ask_reference,
@@ -291,14 +296,15 @@ class MainWindow(QMainWindow):
             "about": lambda: about_dialog(self).open(),
         }
 
-    def _calibrate(self) -> None:
-        """Opens the calibration's steps; what they save is opened."""
-        make = self._compose(self.controller.config).make_calibrating
-        if make is not None:
-            dialog = CalibrateDialog(make(), self)
-            dialog.setAttribute(Qt.WA_DeleteOnClose)
-            dialog.saved.connect(self.open_folder)
-            dialog.show()
+    def take_options(self, options: Mapping[str, Any]) -> None:
+        """Puts configuration keys in force for what is opened next."""
+        config = self.controller.config.clone()
+        config.defrost()
+        for name, value in options.items():
+            set_key(config, name, value, name)
+        config.freeze()
+        self._config_before = config  # what is open need not be opened again
+        self.controller.configure(config)
 
     def _restore(self) -> None:
         self._show_recent()
