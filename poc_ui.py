@@ -14,7 +14,17 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from PyQt5.QtCore import QCoreApplication, QSettings, Qt, QTimer
+from PyQt5.QtCore import (
+    QCoreApplication,
+    QMessageLogContext,
+    QSettings,
+    Qt,
+    QtCriticalMsg,
+    QtFatalMsg,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PyQt5.QtWidgets import QApplication
 from yacs.config import CfgNode
 
@@ -71,11 +81,19 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     QCoreApplication.setAttribute(Qt.AA_ShareOpenGLContexts)  # or 3D items vanish when a dock floats
     QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
     QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
+    before = qInstallMessageHandler(tell_grave)
     app = QApplication(list(arguments))
+    qInstallMessageHandler(before)
     app.setOrganizationName("SelfPose3d")
     app.setApplicationName("SelfPose3d UI")
     theme.apply(app)
     return app
+
+
+def tell_grave(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Of what Qt says while it starts, what ends it; the rest (a folder that it had to guess) is nothing to a user."""
+    if kind in (QtCriticalMsg, QtFatalMsg):
+        print(text, file=sys.stderr)
 
 
 def display_problem() -> str | None:

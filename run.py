@@ -9,84 +9,23 @@ programs, with --headless of what it has computed, else of what is there; --sour
 from __future__ import annotations
 
 import argparse
-import math
-import signal
-import statistics
 import sys
-import time
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
-from types import FrameType
 
-import numpy as np
-from tqdm import tqdm
 from yacs.config import CfgNode
 
-from modules import composition
+from modules import composition, headless
 from modules.core.config import DEFAULT_CONFIG, KEYS, load_config, settings
-from modules.core.errors import ConfigError, ExportError, SourceError, UserError
+from modules.core.errors import ExportError, UserError
 from modules.core.files import expanded
-from modules.core.protocols import FrameSource, Results, Take
-from modules.core.rig import RigReport
-from modules.core.types import STAGES, FrameSet, PoseResult
-from modules.export.results import ResultsWriter, export_frames, make_folder
+from modules.core.protocols import Results
 from modules.export.trajectories.formats import FORMATS, parse_formats
 
 DONE, USER_ERROR, INTERRUPTED = 0, 1, 130
 #: --smooth: the poses as they were measured.
 RAW = "raw"
-BAR = "{desc}{percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt} frames · {rate_noinv_fmt}{postfix} · {remaining} left"
-
-
-@dataclass
-class Tally:
-    """What a run has seen so far."""
-
-    frames: int = 0
-    seconds: float = 0.0
-    people: list[int] = field(default_factory=list)
-    stages_ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, result: PoseResult, read_ms: float) -> None:
-        """Counts one computed frame."""
-        self.frames += 1
-        self.people.append(len(result.persons))
-        for stage, ms in {**result.timings_ms, "read": read_ms}.items():
-            self.stages_ms[stage].append(ms)
-
-    def summarise(self) -> None:
-        """Says how fast it was."""
-        if self.frames:
-            fps = self.frames / max(self.seconds, 1e-9)
-            print(f"{self.frames} frames computed in {self.seconds:.1f} s ({fps:.1f} frames/s, reading included)")
-            medians = [f"{stage} {statistics.median(ms):.0f}" for stage in STAGES if (ms := self.stages_ms.get(stage))]
-            print(f"Median ms a frame: {', '.join(medians)}")
-
-
-class Stop:
-    """Set by Ctrl-C or a termination request; the frames in work are finished first, a second Ctrl-C stops at once."""
-
-    def __init__(self) -> None:
-        self.requested = False
-
-    @contextmanager
-    def listening(self) -> Iterator[Stop]:
-        """Catches the signals inside the block."""
-        numbers = (signal.SIGINT, signal.SIGTERM)
-        before = [signal.signal(number, self._ask) for number in numbers]
-        try:
-            yield self
-        finally:
-            for number, handler in zip(numbers, before, strict=True):
-                signal.signal(number, handler)
-
-    def _ask(self, number: int, _frame: FrameType | None) -> None:
-        if self.requested:
-            raise KeyboardInterrupt
-        self.requested = True
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -155,29 +94,6 @@ def overrides(options: argparse.Namespace) -> dict[str, object]:
     return settings(options.set) | {name: value for name, value in given.items() if value is not None}
 
 
-def ends(text: str) -> tuple[int | None, int | None]:
-    """A and B of ``A:B``, None for one that is left out; ValueError for anything else."""
-    first, last = (int(part) if part.strip() else None for part in text.split(":"))
-    return first, last
-
-
-def parse_frames(text: str | None, count: int) -> range:
-    """The frames that ``A:B`` names in a recording of ``count``; ConfigError if it names others, or none."""
-    if text is None:
-        return range(count)
-    try:
-        first, last = ends(text)
-    except ValueError as error:
-        raise ConfigError("--frames {text}: expected A:B with whole numbers, like 0:50 or 20:.", text=text) from error
-    start, stop = first or 0, count if last is None else last
-    if not 0 <= start < stop <= count:
-        raise ConfigError(
-            "--frames {text}: the recording has {count} frames; A must be at least 0, less than B, and B at most {count}.",
-            text=text, count=count,
-        )  # fmt: skip
-    return range(start, stop)
-
-
 def parse_people(text: str) -> list[int]:
     """``1,3`` as numbers; for argparse."""
     try:
@@ -189,7 +105,7 @@ def parse_people(text: str) -> list[int]:
 def parse_range(text: str) -> range:
     """``A:B`` as frames, where the end of the recording is not known yet; for argparse."""
     try:
-        first, last = ends(text)
+        first, last = headless.ends(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not A:B with whole numbers, like 0:50 or 20:") from error
     return range(first or 0, sys.maxsize if last is None else last)
@@ -241,171 +157,14 @@ def run_rig_check(config: CfgNode) -> int:
     return USER_ERROR if report.refused else DONE
 
 
-def say_and_refuse(report: RigReport | None) -> None:
-    """Says what the rig check found; SourceError where the recording can't be right."""
-    from modules.core.rig_text import finding_lines
-
-    for line in finding_lines(() if report is None else report.findings):
-        print(line)
-    if report is not None and report.refused:
-        raise SourceError("The rig can't be right: see above. Use --no-rig-check to go on all the same.")
-
-
 def run_headless(config: CfgNode, options: argparse.Namespace) -> int:
     """Processes the recording into files; the exit code."""
-    with ExitStack() as stack:
-        source = composition.open_source(config)
-        stack.callback(source.close)
-        frames = parse_frames(options.frames, len(source))
-        folder = options.out or composition.output_folder(config, source)
-        introduce(source, frames, config)
-        source, report = composition.put_right(config, source)
-        say_and_refuse(report)
-        make_folder(folder)  # before the work: it may hold files of others
-        take = composition.open_take(config, source)
-        stack.callback(take.close)
-        job = Job(source, take, frames, config, options.fresh)
-        with Stop().listening() as stop:
-            done = compute_and_say(job, stop) and export(job, folder, stop)
-        if done and options.export:
+
+    def motion(take: Results, folder: Path) -> None:
+        if options.export:
             write_motion(config, take, options, folder)
-    return DONE if done else INTERRUPTED
 
-
-def compute_and_say(job: Job, stop: Stop) -> bool:
-    """Fills the take whatever happens; whether it came to its end."""
-    try:
-        try:
-            finished = job.compute(stop)
-        finally:
-            job.take.flush()
-    except KeyboardInterrupt:
-        finished = False
-    except UserError:
-        print(job.state, file=sys.stderr)
-        raise
-    if not finished:
-        print(f"Interrupted: {job.state}" + ("." if job.fresh else "; run again to go on."))
-    job.tally.summarise()
-    return finished
-
-
-@dataclass
-class Job:
-    """One headless run."""
-
-    source: FrameSource
-    take: Take
-    frames: range
-    config: CfgNode
-    fresh: bool = False  # whether frames that the take has are computed again, each dropped only when it is
-    tally: Tally = field(default_factory=Tally)
-
-    @property
-    def missing(self) -> list[int]:
-        """The frames that the take hasn't got yet."""
-        return np.setdiff1d(self.frames, self.take.computed(self.config.LOD.DISTANCE_MM)).tolist()
-
-    @property
-    def done(self) -> int:
-        """How many the take has got."""
-        return len(self.frames) - len(self.missing)
-
-    @property
-    def state(self) -> str:
-        """How far it is."""
-        if self.fresh:
-            again = f"{self.tally.frames} of {len(self.frames)} frames are computed anew, in {self.take.path}"
-            return f"{again}; of the others it has what it had"
-        return f"{self.done} of {len(self.frames)} frames are computed, in {self.take.path}"
-
-    def compute(self, stop: Stop) -> bool:
-        """Computes what is missing into the take; False if stopped before the end."""
-        missing = list(self.frames) if self.fresh else self.missing
-        if len(missing) < len(self.frames):
-            print(f"{self.done} of {len(self.frames)} frames are already computed, in {self.take.path}")
-        if not missing:
-            return True
-        print("Loading the network …", flush=True)
-        estimator = composition.make_estimator(self.config)
-        start = time.perf_counter()
-        read_ms: dict[int, float] = {}
-        frames = self._read(missing, stop, read_ms)
-        # closing: frames in work end before the take is closed
-        with (
-            tqdm(total=len(missing), bar_format=BAR, unit=" frames", mininterval=bar_interval_s()) as bar,
-            closing(composition.compute(estimator, frames, self.config.LOD.DISTANCE_MM, self.take, self.fresh)) as results,
-        ):
-            # what the bar has counted is on disk
-            self.take.listen(lambda change: None if change.frame_index is None else bar.update())
-            for frame, result in results:
-                for note in result.notes:
-                    tqdm.write(note, file=sys.stderr)
-                self.tally.add(result, read_ms.pop(frame.index))
-                self.tally.seconds = time.perf_counter() - start
-                bar.set_postfix_str(f"{self.tally.people[-1]} people", refresh=False)
-            self.take.flush()
-        return self.tally.frames == len(missing)
-
-    def _read(self, indices: Sequence[int], stop: Stop, read_ms: dict[int, float]) -> Iterator[FrameSet]:
-        """The frames, until a stop is asked for; notes how long each took."""
-        for index in indices:
-            if stop.requested:
-                return
-            start = time.perf_counter()
-            frame = self.source.read(index)
-            read_ms[index] = (time.perf_counter() - start) * 1e3
-            yield frame
-
-
-def bar_interval_s() -> float:
-    """Seconds between two states of a progress bar: a log file wants few lines."""
-    return 0.2 if sys.stderr.isatty() else 5.0
-
-
-def export(job: Job, folder: Path, stop: Stop) -> bool:
-    """Writes the files from the take; whether it came to its end (else what was there stays)."""
-    start = time.perf_counter()
-    results = composition.written(job.config, job.take)
-    writer = ResultsWriter(folder, results.header)
-    exported = export_frames(results, job.source, job.frames, job.config.LOD.DISTANCE_MM, writer)
-    people: list[int] = []
-    track_ids: set[int] = set()
-    try:
-        with closing(exported):
-            for result in tqdm(
-                exported, "writing ", len(job.frames), bar_format=BAR, unit=" frames", mininterval=bar_interval_s()
-            ):
-                people.append(len(result.persons))
-                track_ids |= {person.track_id for person in result.persons}
-                if stop.requested:
-                    break
-    except KeyboardInterrupt:
-        stop.requested = True
-    if stop.requested:
-        print(f"Interrupted: all frames are computed, but no files were written to {folder}; run again to write them.")
-        return False
-    mean = statistics.fmean(people)
-    print(f"{len(track_ids)} people, {mean:.1f} in a frame on average, {max(people)} at most")
-    print(f"{len(people)} frames written in {time.perf_counter() - start:.1f} s")
-    for path in writer.files():
-        print(f"  {path}  {path.stat().st_size / 1e6:.1f} MB")
-    kept = sum(path.stat().st_size for path in job.take.path.parent.glob(f"{job.take.path.name}*"))
-    print(f"  {job.take.path}  {kept / 1e6:.1f} MB (everything that was computed)")
-    return True
-
-
-def introduce(source: FrameSource, frames: range, config: CfgNode) -> None:
-    """Says what was found and what will be done."""
-    info = source.info
-    sizes = ", ".join(dict.fromkeys(f"{width}x{height}" for width, height in info.sizes_px))
-    rate = f" at {info.fps:.4g} fps" if math.isfinite(info.fps) else ""
-    cameras = f"{len(info.camera_names)} cameras ({sizes})"
-    print(f"{info.path}: {info.format}, {cameras}, {info.frame_count} frames{rate}")
-    for note in info.notes:
-        print(note)
-    limit = f"{config.LOD.DISTANCE_MM:g} mm" if config.LOD.DISTANCE_MM else "no limit"
-    print(f"Frames {frames.start} to {frames.stop - 1}, level-of-detail distance: {limit}")
+    return DONE if headless.process(config, options.frames, options.out, options.fresh, motion) else INTERRUPTED
 
 
 if __name__ == "__main__":

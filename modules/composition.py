@@ -328,24 +328,37 @@ def trajectories(config: CfgNode, results: Results, raw: bool = False) -> Trajec
     People who were found in too few frames (TAKE.SHORTEST_TRACK) are left out. TakeError, ExportError.
     """
     from modules.motion.clean import cleaned, cleaning_from
-    from modules.motion.gather import raw_trajectories
 
-    distance = config.LOD.DISTANCE_MM if results.lod_distance_mm is None else results.lod_distance_mm
-    found = (results.result(int(index), distance) for index in results.computed(distance))
-    people = {person.track_id: person for person in results.people() if not person.short}
-    names = {number: person.name for number, person in people.items() if person.name}
-    header = results.header
-    kept = (result for result in found if result is not None)
-    measured = raw_trajectories(kept, header.fps, header.recording, names, only=people.keys())
+    measured = _measured(results, _kept(config, results))
     return measured if raw else cleaned(measured, cleaning_from(config))
 
 
-def motion(config: CfgNode, results: Results) -> tuple[TrajectorySet, TrajectorySet]:
-    """Everyone's trajectories as measured, and cleaned as MOTION.* says; as ``trajectories``."""
+def motion(config: CfgNode, results: Results) -> tuple[TrajectorySet, TrajectorySet, dict[int, np.ndarray]]:
+    """Everyone's trajectories as measured, and cleaned as MOTION.* says, as ``trajectories``; and where the 2D network sees
+    their joints, as ``modules.motion.reprojection.seen_px``."""
     from modules.motion.clean import cleaned, cleaning_from
+    from modules.motion.reprojection import seen_px
 
-    measured = trajectories(config, results, raw=True)
-    return measured, cleaned(measured, cleaning_from(config))
+    kept = _kept(config, results)
+    measured = _measured(results, kept)
+    seen = seen_px(kept, measured.frames, {person.track_id for person in measured.people})
+    return measured, cleaned(measured, cleaning_from(config)), seen
+
+
+def _kept(config: CfgNode, results: Results) -> list[PoseResult]:
+    distance = config.LOD.DISTANCE_MM if results.lod_distance_mm is None else results.lod_distance_mm
+    found = (results.result(int(index), distance) for index in results.computed(distance))
+    return [result for result in found if result is not None]
+
+
+def _measured(results: Results, kept: Sequence[PoseResult]) -> TrajectorySet:
+    from modules.motion.gather import raw_trajectories
+    from modules.motion.reprojection import calibration_mm
+
+    people = {person.track_id: person for person in results.people() if not person.short}
+    names = {number: person.name for number, person in people.items() if person.name}
+    header, off_mm = results.header, calibration_mm(kept, results.cameras)
+    return raw_trajectories(kept, header.fps, header.recording, names, off_mm, only=people.keys())
 
 
 def read_reference(config: CfgNode, paths: Sequence[Path]) -> TrajectorySet:

@@ -15,7 +15,7 @@ import pytest
 from job_fakes import JobEstimator, JobSource
 
 import run
-from modules import composition
+from modules import composition, headless
 from modules.core.config import DEFAULT_CONFIG
 from modules.core.errors import DeviceError, SourceError
 from modules.core.types import Lod
@@ -112,7 +112,7 @@ def test_part_of_the_frames_and_distance(bench):
     ("text", "want"), [(None, (0, 12)), ("3:", (3, 12)), (":5", (0, 5)), (":", (0, 12)), ("0:12", (0, 12))]
 )
 def test_frames_that_are_there(text, want):
-    assert run.parse_frames(text, 12) == range(*want)
+    assert headless.parse_frames(text, 12) == range(*want)
 
 
 @pytest.mark.parametrize("text", ["-3:5", "0:-1", "5:5", "7:3", "0:13", "12:", "3", "1:2:3", "a:b", "1.5:3"])
@@ -173,7 +173,7 @@ KILLED = """
 import os, signal, sys
 import run
 from job_fakes import JobEstimator, JobSource
-from modules import composition
+from modules import composition, headless
 composition.open_source = lambda config: JobSource(frames=12)
 composition.make_estimator = lambda config: JobEstimator(lambda n: os.kill(os.getpid(), signal.SIGKILL) if n == 7 else None)
 sys.exit(run.main(["--headless", "--out", sys.argv[1], *sys.argv[2:]]))

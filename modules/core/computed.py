@@ -37,6 +37,8 @@ class ComputedFrame:
         joints_world_mm: float32 [P, J, 3], mm, world; NaN for ``State.ROOT``.
         view_trust: float32 [P, V, J], 1/mm; see ``Person``; NaN: not known.
         joint_sd_mm: float32 [P, J, 3], mm; see ``Person``; NaN: not known.
+        seen_off_px: float32 [P, V, J, 2], px of the raw frames: from each joint's reprojection (outside the frame too) to where
+            the 2D network sees it; NaN: nowhere near, or not known.
         extra_world_mm: float32 [P, E, 3], mm, world; joints beyond the skeleton; NaN: not found.
         colors: float32 [P, 6], 0–255, see ``appearance.clothes_colors``; NaN: not known.
         extra_names: E names.
@@ -55,6 +57,7 @@ class ComputedFrame:
     joints_world_mm: np.ndarray
     view_trust: np.ndarray
     joint_sd_mm: np.ndarray | None = None
+    seen_off_px: np.ndarray | None = None
     extra_world_mm: np.ndarray | None = None
     colors: np.ndarray | None = None
     extra_names: tuple[str, ...] = ()
@@ -63,7 +66,12 @@ class ComputedFrame:
 
     def __post_init__(self) -> None:
         people = len(self.states)
-        blanks = {"joint_sd_mm": (NUM_JOINTS, 3), "extra_world_mm": (len(self.extra_names), 3), "colors": (NUM_COLORS,)}
+        blanks = {
+            "joint_sd_mm": (NUM_JOINTS, 3),
+            "seen_off_px": (np.shape(self.view_trust)[1], NUM_JOINTS, 2),
+            "extra_world_mm": (len(self.extra_names), 3),
+            "colors": (NUM_COLORS,),
+        }
         for name, shape in blanks.items():
             if getattr(self, name) is None:
                 object.__setattr__(self, name, np.full((people, *shape), np.nan, np.float32))
@@ -149,6 +157,7 @@ class ComputedFrame:
             joints_px=points_px[:, joints],
             view_trust=self.view_trust[n] * known,
             joint_sd_mm=self.joint_sd_mm[n] * known,
+            seen_px=points_px[:, joints] + self.seen_off_px[n] * known,
             extra_world_mm=points_mm[extra],
             extra_px=points_px[:, extra],
             index=n,

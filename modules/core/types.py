@@ -190,6 +190,8 @@ class Person:
             its ray; 0: the view says nothing; NaN: not known.
         joint_sd_mm: float32 [J, 3], mm, world axes: standard deviation of each joint, from the views' trust and where they
             stand; NaN: not known.
+        seen_px: float32 [V, J, 2], px: where the 2D network sees the joint (its heatmap's nearest peak); NaN: nowhere near, or
+            not known.
         extra_world_mm: float32 [E, 3], mm, world: the joints beyond the skeleton (feet, hands, face) that the 2D network
             knows, named by the PoseResult's ``extra_names``; NaN: not found.
         extra_px: float32 [V, E, 2], px; NaN where the view does not see it.
@@ -206,6 +208,7 @@ class Person:
     face_crops: tuple[np.ndarray | None, ...] = ()
     view_trust: np.ndarray | None = None
     joint_sd_mm: np.ndarray | None = None
+    seen_px: np.ndarray | None = None
     extra_world_mm: np.ndarray | None = None
     extra_px: np.ndarray | None = None
     index: int = 0
@@ -215,6 +218,7 @@ class Person:
         for name, shape in (
             ("view_trust", (views, NUM_JOINTS)),
             ("joint_sd_mm", (NUM_JOINTS, 3)),
+            ("seen_px", (views, NUM_JOINTS, 2)),
             ("extra_world_mm", (0, 3)),
             ("extra_px", (views, 0, 2)),
         ):
@@ -227,6 +231,7 @@ class Person:
             ("joints_px", (None, NUM_JOINTS, 2)),
             ("view_trust", (views, NUM_JOINTS)),
             ("joint_sd_mm", (NUM_JOINTS, 3)),
+            ("seen_px", (views, NUM_JOINTS, 2)),
             ("extra_world_mm", (None, 3)),
             ("extra_px", (views, None, 2)),
         ):
@@ -248,7 +253,7 @@ class Person:
     def nbytes(self) -> int:
         """Bytes held by the arrays and crops."""
         arrays = (self.root_world_mm, self.joints_world_mm, self.root_px, self.joints_px, *self.face_crops)
-        arrays += (self.view_trust, self.joint_sd_mm, self.extra_world_mm, self.extra_px)
+        arrays += (self.view_trust, self.joint_sd_mm, self.seen_px, self.extra_world_mm, self.extra_px)
         return sum(a.nbytes for a in arrays if a is not None)
 
 

@@ -26,6 +26,7 @@ from modules.estimator.acceleration import accelerate, core_count
 from modules.estimator.compiled import on_one_stream, stream_count
 from modules.estimator.onnx.backbone import OnnxBackbone
 from modules.estimator.onnx.extras import extra_joints
+from modules.estimator.seen import seen_off_px
 from modules.estimator.side_by_side import SideBySide
 from modules.SelfPose3d.lib.core.build import load_network
 
@@ -47,6 +48,7 @@ class FrameDetection:
         starts: float32 [P, J, 3] on the CPU, the poses by which they were recognised; None without a refinement.
         view_trust: float32 [P, V, J], 1/mm, see ``Person``: of the pose, before that of the recognition; NaN: not known.
         joint_sd_mm: float32 [P, J, 3], mm, see ``Person``; NaN where no pose was computed yet.
+        seen_off_px: float32 [P, V, J, 2], px, see ``ComputedFrame``; NaN likewise.
         extra_heatmaps: float32 [V, E, h, w] of the joints beyond the skeleton.
         extra_world_mm: float32 [P, E, 3], mm, world, see ``Person``; NaN likewise.
         states: uint8 [P], values of ``State``.
@@ -68,6 +70,7 @@ class FrameDetection:
     states: np.ndarray = field(init=False)
     joints_world_mm: np.ndarray = field(init=False)
     joint_sd_mm: np.ndarray = field(init=False)
+    seen_off_px: np.ndarray = field(init=False)
     extra_world_mm: np.ndarray = field(init=False)
     colors: np.ndarray = field(init=False)
 
@@ -76,6 +79,7 @@ class FrameDetection:
         self.states = np.full(people, State.ROOT, np.uint8)
         self.joints_world_mm = np.full((people, NUM_JOINTS, 3), np.nan, np.float32)
         self.joint_sd_mm = np.full_like(self.joints_world_mm, np.nan)
+        self.seen_off_px = np.full((people, len(self.heatmaps), NUM_JOINTS, 2), np.nan, np.float32)
         self.extra_world_mm = np.full((people, self.extra_heatmaps.shape[1], 3), np.nan, np.float32)
         self.colors = np.full((people, NUM_COLORS), np.nan, np.float32)
 
@@ -270,6 +274,7 @@ class PoseEstimator(Estimator):
             joints_world_mm=detection.joints_world_mm,
             view_trust=detection.view_trust,
             joint_sd_mm=detection.joint_sd_mm,
+            seen_off_px=detection.seen_off_px,
             extra_world_mm=detection.extra_world_mm,
             extra_names=self.extra_names,
             colors=detection.colors,
@@ -305,8 +310,9 @@ class PoseEstimator(Estimator):
             joints = settled.joints
             detection.view_trust[proposals] = settled.view_trust.float().cpu().numpy()
             detection.joint_sd_mm[proposals] = settled.sd_mm.float().cpu().numpy()
+            views = self.network.views(heatmaps, detection.meta)
+            detection.seen_off_px[proposals] = seen_off_px(views, joints.float()).cpu().numpy()
             if self.extra_names:
-                views = self.network.views(heatmaps, detection.meta)
                 found = extra_joints(views, detection.extra_heatmaps, joints, settled.view_trust, self.extra_parents)
                 detection.extra_world_mm[proposals] = found.float().cpu().numpy()
         joints = joints.float().cpu()

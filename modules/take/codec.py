@@ -18,6 +18,8 @@ from modules.core.skeleton import NUM_JOINTS
 HEAD = struct.Struct("<HHH")
 #: What is known to a few per cent at best is kept in 16 bits.
 FLOAT, HALF = np.dtype("<f4"), np.dtype("<f2")
+#: Fields at the end that takes of before do without.
+ADDED = ("seen_off_px",)
 
 
 def _layout(views: int, extras: int) -> tuple[tuple[str, np.dtype, tuple[int, ...]], ...]:
@@ -31,6 +33,7 @@ def _layout(views: int, extras: int) -> tuple[tuple[str, np.dtype, tuple[int, ..
         ("view_trust", HALF, (views, NUM_JOINTS)),
         ("joint_sd_mm", HALF, (NUM_JOINTS, 3)),
         ("colors", HALF, (NUM_COLORS,)),
+        ("seen_off_px", HALF, (views, NUM_JOINTS, 2)),
     )
 
 
@@ -48,6 +51,8 @@ def decode(index: int, time_s: float, people: bytes, about: str, extra_names: Se
         count, views, extras = HEAD.unpack_from(people)
         fields, at = {}, HEAD.size
         for name, kind, shape in _layout(views, extras):
+            if name in ADDED and at == len(people) and count:
+                break  # a frame of before it was kept
             size = count * int(np.prod(shape, dtype=int))
             fields[name] = np.frombuffer(people, kind, size, at).reshape(count, *shape)
             at += size * kind.itemsize

@@ -19,13 +19,14 @@ from modules.core.appearance import NUM_COLORS
 from modules.core.computed import ComputedFrame, State
 from modules.core.protocols import TakePerson
 from modules.core.skeleton import NUM_JOINTS
+from modules.core.types import supporting_views
 
 from .edits import HIDDEN, Edit, apply_edits
 from .linking import LINK_S, Seen, chains, join, link
 from .numbering import Pieces, renamed
 
 #: Grows when the same frames would give other people.
-VERSION = 1
+VERSION = 2
 #: Working out who is who takes at most one part in so many of the time.
 SHARE = 10
 #: A new frame's numbers come from frames at most this far away until people are worked out again, s.
@@ -50,10 +51,12 @@ class _Frame:
     joints_mm: np.ndarray
     colors: np.ndarray
     refused: np.ndarray
+    views: np.ndarray
 
     @classmethod
     def of(cls, frame: ComputedFrame) -> _Frame:
-        return cls(frame.roots_world_mm, frame.joints_world_mm, frame.colors, frame.states == State.REFUSED)
+        refused, views = frame.states == State.REFUSED, supporting_views(frame.view_trust)
+        return cls(frame.roots_world_mm, frame.joints_world_mm, frame.colors, refused, views)
 
 
 class Identities:
@@ -177,7 +180,7 @@ class Identities:
             done = apply_edits(rows.frames, rows.places, labels, self._edits)
             there = done.labels != HIDDEN
             of_label, compact = np.unique(done.labels[there], return_inverse=True)
-            pieces = Pieces(rows.frames[there], rows.places[there], compact, rows.shown[there])
+            pieces = Pieces(rows.frames[there], rows.places[there], rows.views[there], compact, rows.shown[there])
             numbers = pieces.final(self._rules.shortest) if final else pieces.kept(before[there], edited)
             now = np.zeros(len(labels), np.int64)
             now[there] = numbers[compact]
@@ -231,7 +234,8 @@ class Identities:
                 if theirs[onward[n]] not in numbers:
                     numbers[n] = theirs[onward[n]]
         free = 1 + max((int(own.max(initial=0)) for own in self._numbers.values()), default=0) if (numbers == 0).any() else 0
-        numbers[numbers == 0] = free + np.arange((numbers == 0).sum())
+        new = np.flatnonzero(numbers == 0)
+        numbers[new[np.argsort(-supporting_views(frame.view_trust)[new], kind="stable")]] = free + np.arange(len(new))
         return numbers
 
     def _near(self, index: int) -> list[int]:
@@ -251,6 +255,7 @@ class _Rows:
     joints_mm: np.ndarray
     colors: np.ndarray
     shown: np.ndarray
+    views: np.ndarray
 
     @classmethod
     def of(cls, frames: Mapping[int, _Frame]) -> _Rows:
@@ -264,6 +269,7 @@ class _Rows:
             _joined([frame.joints_mm for frame in values], NUM_JOINTS, 3),
             _joined([frame.colors for frame in values], NUM_COLORS),
             ~_joined([frame.refused for frame in values]).astype(bool),
+            _joined([frame.views for frame in values]).astype(np.int64),
         )
 
     def seen(self, fps: float) -> Seen:

@@ -14,12 +14,14 @@ class Pieces:
     Attributes:
         frames: int64 [N].
         places: int64 [N], place of the row among its frame's people.
+        views: int64 [N], how many views bear the row's person out there.
         labels: int64 [N], from 0, one for each person.
         shown: bool [N], not refused by the ankle rule.
     """
 
     frames: np.ndarray
     places: np.ndarray
+    views: np.ndarray
     labels: np.ndarray
     shown: np.ndarray
 
@@ -38,10 +40,14 @@ class Pieces:
         return (found < shortest) & (found <= around / 2)
 
     def final(self, shortest: int) -> np.ndarray:
-        """int64 [K]: numbers that depend on nothing but the rows: people as they appear, the surest first; short ones last."""
+        """int64 [K]: numbers that depend on nothing but the rows: people as they appear; short ones last.
+
+        Of those who appear together, whom more views see comes first (over all frames), then the surest.
+        """
         count = self.labels.max(initial=-1) + 1
         _, row = np.unique(self.labels, return_index=True)  # rows are by rising frame: the first of each
-        order = np.lexsort((self.places[row], self.frames[row], self.short(shortest)))
+        seen = np.bincount(self.labels, self.views, count) / np.maximum(np.bincount(self.labels, minlength=count), 1)
+        order = np.lexsort((self.places[row], -np.round(seen), self.frames[row], self.short(shortest)))
         numbers = np.zeros(count, np.int64)
         numbers[order] = np.arange(1, count + 1)
         return numbers

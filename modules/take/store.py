@@ -31,7 +31,7 @@ from .writer import Writer
 #: The same root, computed again, lies within this.
 SAME_ROOT_MM = 1.0
 #: What ``merge`` takes person by person.
-PERSON_FIELDS = ("states", "joints_world_mm", "view_trust", "joint_sd_mm", "extra_world_mm", "colors")
+PERSON_FIELDS = ("states", "joints_world_mm", "view_trust", "joint_sd_mm", "seen_off_px", "extra_world_mm", "colors")
 
 
 def take_path(folder: Path, header: ResultsHeader) -> Path:

@@ -85,6 +85,10 @@ class FakeSource:
         self.closed = True
 
 
+#: Where the fake 2D network sees every joint, right of and below its reprojection, px.
+SEEN_OFF_PX = (3.0, 4.0)
+
+
 @dataclass
 class FakeDetection:
     """Remembers the frame and for whom poses were computed."""
@@ -167,6 +171,7 @@ class FakeEstimator(Estimator):
             roots_world_mm=roots,
             joints_world_mm=joints,
             view_trust=np.full((self.people, len(frame.cameras), skeleton.NUM_JOINTS), np.nan),
+            seen_off_px=np.full((self.people, len(frame.cameras), skeleton.NUM_JOINTS, 2), SEEN_OFF_PX),
             timings_ms=timings,
             notes=self.notes,
         )

@@ -81,6 +81,19 @@ def test_what_libraries_print_goes_to_the_log_and_not_to_the_terminal():
     assert "a decoder's warning" in ended.stdout
 
 
+def test_what_qt_guesses_when_it_starts_is_not_told_but_what_ends_it_is():
+    code = """
+        import sys, poc_ui
+        from PyQt5.QtCore import QtFatalMsg, QtWarningMsg, qWarning
+        poc_ui.make_application(["poc_ui.py"])
+        qWarning("as before")
+        poc_ui.tell_grave(QtWarningMsg, None, "a guess")
+        poc_ui.tell_grave(QtFatalMsg, None, "no platform plugin")
+        """
+    ended = run(code, XDG_RUNTIME_DIR=None)
+    assert ended.stderr.splitlines() == ["as before", "no platform plugin"]
+
+
 def test_a_wrong_configuration_is_one_sentence(tmp_path):
     path = tmp_path / "bad.yaml"
     path.write_text("LOD:\n  DISTANCE: 3\n", encoding="utf-8")

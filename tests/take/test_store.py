@@ -49,6 +49,22 @@ def test_a_frame_comes_back_bit_by_bit(tmp_path, take):
     assert (found.frame_index, found.time_s, dict(found.timings_ms)) == (3, 0.12, {"backbone": 12.5})
 
 
+def test_where_joints_are_seen_is_kept_and_missing_in_takes_of_before(take):
+    off = np.random.default_rng(0).normal(0, 20, (2, 2, 15, 2)).astype(np.float32)
+    frame = replace(computed(3, NEAR, FAR), seen_off_px=off)
+    take.put(frame)
+    take.flush()
+    person = take.result(3, 0.0).persons[1]
+    np.testing.assert_allclose(
+        person.seen_px - person.joints_px, np.where(np.isnan(person.joints_px), np.nan, off[person.index]), atol=0.05
+    )
+    content = encode(frame)
+    before = decode(3, 0.12, content[: -off.size * 2], describe(frame), ())
+    same(frame, before)
+    assert np.isnan(before.seen_off_px).all()
+    np.testing.assert_allclose(decode(3, 0.12, content, describe(frame), ()).seen_off_px, off, atol=0.05)
+
+
 def test_a_closed_take_is_one_file(take):
     for index in range(5):
         take.put(computed(index, NEAR))

@@ -63,7 +63,10 @@ class ComparisonPane(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(22)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeToContents)
         self.table.horizontalHeader().setSectionsClickable(False)
-        row = QHBoxLayout()
+        holder = QWidget(self)
+        holder.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)  # a narrow pane cuts the row short
+        self.table.setMinimumSize(80, 60)
+        row = QHBoxLayout(holder)
         row.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
         row.setSpacing(theme.GAP)
         for part in (self.open_button, self.name, self.shift, self.move_box, self.close_button):
@@ -71,7 +74,7 @@ class ComparisonPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(row)
+        column.addWidget(holder)
         column.addWidget(self.table, 1)
         self.open_button.clicked.connect(self.ask)
         self.close_button.clicked.connect(model.close)

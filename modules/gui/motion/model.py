@@ -29,7 +29,7 @@ class MotionModel(QObject):
 
     changed = pyqtSignal()
     failed = pyqtSignal(object)  # UserError
-    _made = pyqtSignal(object, object, object)  # results, raw, smoothed
+    _made = pyqtSignal(object, object)  # results, what was made
     _broke = pyqtSignal(object, object)  # results, exception
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -73,6 +73,7 @@ class MotionModel(QObject):
         """Other results are open, or none."""
         self._results, self._make = results, make
         self._raw = self._smooth = None
+        self._seen_px = {}
         self._current = False
         self._later.stop()
         self.changed.emit()
@@ -109,17 +110,17 @@ class MotionModel(QObject):
     def _work(self, results: Results, make: MakeMotion) -> None:
         try:
             start = time.monotonic()
-            raw, smooth = make(results)
+            made = make(results)
             self._took_ms = int(1000 * (time.monotonic() - start))
         except Exception as error:  # noqa: BLE001 - handed to the GUI thread, which tells it
             self._broke.emit(results, error)
         else:
-            self._made.emit(results, raw, smooth)
+            self._made.emit(results, made)
 
-    def _on_made(self, results: Results, raw: TrajectorySet, smooth: TrajectorySet) -> None:
+    def _on_made(self, results: Results, made: tuple[TrajectorySet, TrajectorySet, Mapping[int, np.ndarray]]) -> None:
         self._running = None
         if results is self._results:
-            self._raw, self._smooth = raw, smooth
+            self._raw, self._smooth, self._seen_px = made
             self._current = not self._again
             self.changed.emit()
         if self._again or results is not self._results:

@@ -13,8 +13,9 @@ from modules.core.comparison import Comparison
 from modules.core.protocols import Results
 from modules.core.trajectory import TrajectorySet
 
-#: results -> everyone's trajectories as measured, and cleaned as the configuration says
-MakeMotion = Callable[[Results], tuple[TrajectorySet, TrajectorySet]]
+#: results -> everyone's trajectories as measured, and cleaned as the configuration says; and where the 2D network sees their
+#: joints: track_id -> float32 [T, V, J, 2], raw px, NaN: not
+MakeMotion = Callable[[Results], tuple[TrajectorySet, TrajectorySet, Mapping[int, np.ndarray]]]
 #: float64 [T, J, 3], mm, world -> name -> float64 [T], degrees: the joint angles
 Angles = Callable[[np.ndarray], Mapping[str, np.ndarray]]
 #: files -> what is in them, to compare with; ExportError, TakeError

@@ -315,7 +315,8 @@ class MainWindow(QMainWindow):
 
     def _show_result(self, frame: FrameSet, result: PoseResult | None) -> None:
         start = time.perf_counter()
-        everywhere = result is not None or self.state.playing  # where people are still awaited the panes keep those before
+        # where people are still awaited the panes keep those before
+        everywhere = result is not None or self.state.playing or not self.controller.pending
         if self.state.playing and start - self._all_shown_s < SLOW_PANES_S:
             everywhere = False
         for pane in self.docks.result_panes if everywhere else self.docks.picture_panes:

@@ -9,8 +9,9 @@ from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtWidgets import QInputDialog
 from window_fakes import open_computed
 
+from modules.core.geometry import visible_px
 from modules.core.skeleton import LEFT_WRIST
-from modules.gui.curves.quantities import Kind
+from modules.gui.curves.quantities import ALL_JOINTS, Kind, Quantity
 from modules.gui.timeline.tracks import Presence
 from modules.gui.timeline.view import NAMES_PX, RULER_PX
 
@@ -187,3 +188,30 @@ def test_curves_are_the_motions_values_and_are_saved(qtbot, open_window, tmp_pat
     np.testing.assert_allclose(bone, np.linalg.norm(nose_neck, axis=1), rtol=1e-5)
     curves.write_picture(tmp_path / "curves.png")
     assert (tmp_path / "curves.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_reprojection_errors_are_a_curve(qtbot, open_window, tmp_path):
+    curves = open_window.motion.curves
+    curves.show_quantity(Quantity(Kind.REPROJECTION, ALL_JOINTS))
+    (plot,) = curves.drawn
+    for raw in plot.raw:
+        np.testing.assert_allclose(raw.values, 5.0, atol=0.05)  # 3 px to the right, 4 down
+    smooth = curves._model.smooth.people[0].positions_world_mm
+    np.testing.assert_allclose(
+        plot.smooth[0].values,
+        [
+            np.nanmean(
+                [
+                    np.linalg.norm(visible_px(smooth[frame], camera) - person.seen_px[v], axis=1)
+                    for v, camera in enumerate(open_window.state.room.cameras)
+                ]
+            )
+            for frame in range(FRAMES)
+            for person in open_window.controller.results.result(frame, 0.0).persons
+            if person.track_id == 1
+        ],
+        rtol=1e-3,
+    )
+    curves.show_quantity(Quantity(Kind.REPROJECTION, LEFT_WRIST))
+    curves.write_values(tmp_path / "off.csv")
+    assert "p1_left_wrist_reprojection_px" in (tmp_path / "off.csv").read_text().splitlines()[0]

@@ -169,6 +169,18 @@ def test_results_are_not_replaced_without_asking(qtbot, window, parts, tmp_path,
     assert parts.export.written == list(range(20))
 
 
+def test_of_a_frame_that_saved_results_have_not_no_pane_keeps_the_people_of_another(qtbot, window):
+    path = window.controller.results.path
+    assert window.controller.results.computed(0.0).tolist() == [0]
+    window.open_folder(path)
+    qtbot.waitUntil(lambda: not window.controller.opened.can_compute)
+    qtbot.waitUntil(lambda: window.docks.people.model.rowCount() == 2)
+    window.state.set_frame_index(5)
+    panes = (window.docks.view3d, window.docks.cameras, window.docks.faces, window.docks.people)
+    assert [pane.result for pane in panes] == [None] * 4
+    assert window.docks.people.model.rowCount() == 0
+
+
 def test_an_error_in_the_window_itself_is_told_and_it_goes_on(qtbot, window):
     window.tell_unexpected(KeyError("boom"))
     assert "KeyError" in window.banner.text
