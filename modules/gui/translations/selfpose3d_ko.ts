@@ -1935,6 +1935,14 @@
             <translation> 혹시 {key}인가요?</translation>
         </message>
         <message>
+            <source>--frames {text}: expected A:B with whole numbers, like 0:50 or 20:.</source>
+            <translation>--frames {text}: 0:50이나 20:처럼 정수로 된 A:B여야 합니다.</translation>
+        </message>
+        <message>
+            <source>--frames {text}: the recording has {count} frames; A must be at least 0, less than B, and B at most {count}.</source>
+            <translation>--frames {text}: 녹화의 프레임은 {count}개입니다. A는 0 이상이고 B보다 작아야 하며, B는 {count} 이하여야 합니다.</translation>
+        </message>
+        <message>
             <source>--height {text}: expected millimetres, from {least} to {most}.</source>
             <translation>--height {text}: {least}에서 {most} 사이의 밀리미터 값이어야 합니다.</translation>
         </message>
@@ -2473,6 +2481,10 @@
         <message>
             <source>The recording {path} is gone.</source>
             <translation>녹화 {path}이(가) 없어졌습니다.</translation>
+        </message>
+        <message>
+            <source>The rig can't be right: see above. Use --no-rig-check to go on all the same.</source>
+            <translation>카메라 배치가 맞을 수 없습니다. 위를 보십시오. 그래도 계속하려면 --no-rig-check를 쓰십시오.</translation>
         </message>
         <message>
             <source>The rig was not checked yet.</source>
