@@ -56,6 +56,8 @@ def compose(config: CfgNode) -> Composition:
         check_rig=partial(composition.check_folder, config),
         make_calibrating=partial(composition.make_calibrating, config),
         make_mending=partial(composition.make_mending, config),
+        accepted=partial(composition.accepted, config),
+        accept=partial(composition.accept, config),
     )
 
 

@@ -151,7 +151,9 @@ def run_rig_check(config: CfgNode) -> int:
     """Prints what people in the recording say about its rig; 1 if it can't be right."""
     from modules.core.rig_text import report_lines
 
+    config = composition.for_recording(config, composition.recording_path(config))
     with closing(composition.open_source(config)) as source:
+        headless.say_accepted(config, source)
         report = composition.checked(config, source, again=True)
         print("\n".join(report_lines(report, source.info)))
     return USER_ERROR if report.refused else DONE

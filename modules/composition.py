@@ -14,18 +14,18 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from yacs.config import CfgNode
 
 from modules.core.comparison import Comparison
-from modules.core.config import results_digest, set_key
+from modules.core.config import KEYS, get_key, results_digest, set_key
 from modules.core.errors import ConfigError, DeviceError, ExportError, SourceError
 from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader, camera_to_json
 from modules.core.own_world import LEVEL, RECORDING, in_coordinates, trajectories_in, world_note
-from modules.core.people2d import FindPeople2D
+from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import Estimator, FrameSource, Proxies, Results, Take
 from modules.core.rig import RigReport, Subject
 from modules.core.room import config_for_rig, rig_fingerprint
@@ -40,8 +40,10 @@ if TYPE_CHECKING:
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 DEMO_DIR = PROJECT_DIR / "data"
-#: The rig check's report, beside a recording's take.
-RIG_FILE = "rig.json"
+#: The rig check's report, and what was accepted of its proposals, beside a recording's take.
+RIG_FILE, ACCEPTED_FILE = "rig.json", "rig_accepted.json"
+#: What a proposal can change.
+ACCEPTABLE = ("RIG.", "SOURCE.FRAME_OFFSETS", "SOURCE.CAMERAS", "SOURCE.QUARTER_TURNS", "SOURCE.CALIBRATION")
 
 
 def recording_path(config: CfgNode) -> Path:
@@ -57,8 +59,10 @@ def recording_path(config: CfgNode) -> Path:
 
 
 def open_source(config: CfgNode) -> FrameSource:
-    """Opens the configured recording; SourceError, CalibrationError."""
-    return open_folder(config, recording_path(config), config.SOURCE.FORMAT, config.SOURCE.FRAME_OFFSETS)
+    """Opens the configured recording, with what was accepted of it; SourceError, CalibrationError."""
+    path = recording_path(config)
+    config = for_recording(config, path)
+    return open_folder(config, path, config.SOURCE.FORMAT, config.SOURCE.FRAME_OFFSETS)
 
 
 def open_folder(config: CfgNode, folder: Path, format_name: str, offsets: Mapping[str, int]) -> FrameSource:
@@ -87,6 +91,7 @@ def put_right(
     Raises:
         SourceError, ConfigError; CheckpointError, DeviceError, EngineError of the 2D network.
     """
+    config = for_recording(config, Path(source.info.path))
     report = checked(config, source, progress) if config.RIG.CHECK else None
     return corrected(config, source, report), report
 
@@ -97,8 +102,8 @@ def open_known(config: CfgNode, folder: Path, format_name: str, offsets: Mapping
     Raises:
         SourceError, CalibrationError, ConfigError.
     """
-    config = with_offsets(config, offsets)
-    source = open_folder(config, folder, format_name, offsets)
+    config = for_recording(config, folder, offsets)
+    source = open_folder(config, folder, format_name, config.SOURCE.FRAME_OFFSETS)
     try:
         return corrected(config, source, known_report(config, source))
     except BaseException:
@@ -119,20 +124,55 @@ def check_folder(
     """
     if not config.RIG.CHECK:
         return None, False
-    config = with_offsets(config, offsets)
-    with closing(open_folder(config, folder, format_name, offsets)) as source:
+    config = for_recording(config, folder, offsets)
+    with closing(open_folder(config, folder, format_name, config.SOURCE.FRAME_OFFSETS)) as source:
         known = known_report(config, source)
         report = checked(config, source, progress)
         return report, known is None and corrected(config, source, report) is not corrected(config, source, None)
 
 
-def with_offsets(config: CfgNode, offsets: Mapping[str, int]) -> CfgNode:
-    """The configuration of a recording that was opened with other frame offsets."""
+def for_recording(config: CfgNode, folder: Path, offsets: Mapping[str, int] | None = None) -> CfgNode:
+    """The configuration for one recording: with what was accepted of its rig check, but for what it says itself.
+
+    Args:
+        offsets: the frame offsets it is opened with; None: the configuration's.
+    """
     changed = config.clone()
     changed.defrost()
-    set_key(changed, "SOURCE.FRAME_OFFSETS", dict(offsets), "recording")
+    if offsets is not None:
+        set_key(changed, "SOURCE.FRAME_OFFSETS", dict(offsets), "recording")
+    for name, value in accepted(config, folder).items():
+        given = get_key(changed, name)
+        if isinstance(value, dict) and isinstance(given, dict):
+            value = {**value, **given}
+        elif given != KEYS[name].default:
+            continue
+        set_key(changed, name, value, ACCEPTED_FILE)
     changed.freeze()
     return changed
+
+
+def accepted(config: CfgNode, folder: Path) -> dict[str, Any]:
+    """Configuration key → value of what was accepted for a recording; empty for a file of results."""
+    from modules.focus.fingerprint import fingerprint
+    from modules.rig.kept import accepted_options
+
+    path = recording_output(config, folder) / ACCEPTED_FILE
+    if not path.is_file() or not folder.is_dir():
+        return {}
+    return {n: v for n, v in accepted_options(path, fingerprint(folder)).items() if n in KEYS and n.startswith(ACCEPTABLE)}
+
+
+def accept(config: CfgNode, folder: Path, options: Mapping[str, Any]) -> None:
+    """From now on this is what was accepted for a recording: for the window, for files, until it is taken back.
+
+    Raises:
+        ExportError: it can't be kept. SourceError: the recording can't be read.
+    """
+    from modules.focus.fingerprint import fingerprint
+    from modules.rig.kept import keep_accepted
+
+    keep_accepted(recording_output(config, folder) / ACCEPTED_FILE, fingerprint(folder), options)
 
 
 def known_report(config: CfgNode, source: FrameSource) -> RigReport | None:
@@ -157,6 +197,7 @@ def checked(
     Raises:
         ConfigError: it names a camera that is not there. CheckpointError, DeviceError, EngineError of the 2D network.
     """
+    from modules.focus.small import SmallSource
     from modules.rig.apply import CorrectedSource
     from modules.rig.check import check_rig, unchecked
     from modules.rig.kept import keep_report, kept_report
@@ -167,7 +208,7 @@ def checked(
     report = None if again else kept_report(path, key)
     if report is None:
         try:
-            report = check_rig(asked, make_people_finder(config), progress)
+            report = check_rig(SmallSource(asked), lazily(partial(make_people_finder, config, quick=True)), progress)
         except (ConfigError, SourceError) as reason:  # a 2D network of heatmaps alone; a damaged video
             return unchecked(source, reason)
         keep_report(path, key, report)
@@ -257,12 +298,28 @@ def make_estimator(config: CfgNode) -> Estimator:
         raise
 
 
-def make_people_finder(config: CfgNode) -> FindPeople2D:
-    """Loads the 2D network alone; ConfigError where it can't tell people apart, CheckpointError, DeviceError, EngineError."""
+def make_people_finder(config: CfgNode, quick: bool = False) -> FindPeople2D:
+    """Loads the 2D network alone; ConfigError where it can't tell people apart, CheckpointError, DeviceError, EngineError.
+
+    Args:
+        quick: some pixels may be given up for speed.
+    """
     from modules.estimator.people2d import PeopleFinder
     from modules.focus.prepare import network_views
 
-    return PeopleFinder(config, network_views)
+    return PeopleFinder(config, network_views, quick)
+
+
+def lazily(make: Callable[[], FindPeople2D]) -> FindPeople2D:
+    """A 2D network that is loaded when it is first asked."""
+    made: list[FindPeople2D] = []
+
+    def find(frame: FrameSet, quarter_turns: tuple[int, ...] | None) -> People2D:
+        if not made:
+            made.append(make())
+        return made[0](frame, quarter_turns)
+
+    return find
 
 
 def make_calibrating(config: CfgNode) -> Calibrating:
@@ -290,7 +347,8 @@ def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] |
     from modules.take.identity import PeopleRules
     from modules.take.store import Take
 
-    given = config.SOURCE.FRAME_OFFSETS if offsets is None else offsets
+    config = for_recording(config, Path(source.info.path), offsets)
+    given = config.SOURCE.FRAME_OFFSETS
     rules = PeopleRules(config.TAKE.LOST_S, config.TAKE.SHORTEST_TRACK)
     return Take.find(output_folder(config, source), results_header(config, source, given), rules)
 
@@ -427,7 +485,12 @@ def write_motion(
 
 def output_folder(config: CfgNode, source: FrameSource) -> Path:
     """Where results of a recording go unless told otherwise."""
-    return PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError) / Path(source.info.path).resolve().name
+    return recording_output(config, Path(source.info.path))
+
+
+def recording_output(config: CfgNode, folder: Path) -> Path:
+    """The same of a recording that need not be open."""
+    return PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError) / folder.resolve().name
 
 
 def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, int]) -> ResultsHeader:

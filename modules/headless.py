@@ -22,7 +22,7 @@ from modules import composition
 from modules.core.errors import ConfigError, SourceError, UserError
 from modules.core.protocols import FrameSource, Take
 from modules.core.rig import RigReport
-from modules.core.rig_text import finding_lines
+from modules.core.rig_text import finding_lines, option_text
 from modules.core.types import STAGES, FrameSet, PoseResult
 from modules.export.results import ResultsWriter, export_frames, make_folder
 
@@ -55,6 +55,7 @@ def process(
         chosen = parse_frames(frames, len(source))
         folder = folder or composition.output_folder(config, source)
         introduce(source, chosen, config)
+        say_accepted(config, source)
         source, report = composition.put_right(config, source)
         say_and_refuse(report)
         make_folder(folder)  # before the work: it may hold files of others
@@ -137,6 +138,12 @@ class Stop:
         if self.requested:
             raise KeyboardInterrupt
         self.requested = True
+
+
+def say_accepted(config: CfgNode, source: FrameSource) -> None:
+    """Says what of the recording's rig was accepted in the window."""
+    for name, value in composition.accepted(config, Path(source.info.path)).items():
+        print(f"As accepted in the window, whose rig check takes it back: {option_text(name, value)}")
 
 
 def say_and_refuse(report: RigReport | None) -> None:

@@ -23,8 +23,9 @@ SCALE_UNIT_PX = 200.0
 MIN_DEPTH_MM = 1e-5
 #: r² in normalised camera coordinates is cut here so that its sixth power stays finite in float32.
 MAX_R2 = 1e10
-#: Newton steps that undo a lens, their derivative's step (normalised), and how exactly the pixel must be met, px.
-UNDISTORT_ROUNDS, UNDISTORT_STEP, UNDISTORT_ERROR_PX = 12, 1e-5, 1e-3
+#: Newton steps that undo a lens, their derivative's step (normalised), how exactly the pixel must be met, px, and from which
+#: move on (normalised) nothing is left to do.
+UNDISTORT_ROUNDS, UNDISTORT_STEP, UNDISTORT_ERROR_PX, UNDISTORT_MOVE = 12, 1e-5, 1e-3, 1e-12
 
 
 def valid_radius(k: Sequence[float]) -> float:
@@ -136,7 +137,10 @@ def undistort(pixels: np.ndarray, camera: Camera) -> np.ndarray:
             columns = [(shown(at + step) - shown(at - step)) / (2 * UNDISTORT_STEP) for step in UNDISTORT_STEP * np.eye(2)]
             (a, c), (b, d) = np.moveaxis(columns[0], -1, 0), np.moveaxis(columns[1], -1, 0)
             move = np.stack((d * missed[..., 0] - b * missed[..., 1], a * missed[..., 1] - c * missed[..., 0]), -1)
-            at = at + move / (a * d - b * c)[..., None]
+            move = move / (a * d - b * c)[..., None]
+            at = at + move
+            if not (np.abs(move) > UNDISTORT_MOVE).any():  # NaN is at rest too
+                break
         r2 = (at * at).sum(-1)
         good = (np.abs(pixels - shown(at)).max(-1) < UNDISTORT_ERROR_PX) & (r2 <= valid_radius(camera.k) ** 2)
     return np.where(good[..., None], at, np.nan)

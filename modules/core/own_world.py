@@ -154,6 +154,17 @@ def trajectories_back(trajectories: TrajectorySet, world: World) -> TrajectorySe
     return replace(trajectories, people=people)
 
 
+def shown_world(own: World | None, coordinates: str, center_xy_mm: Sequence[float]) -> World | None:
+    """What leads from the coordinates that people are to read to those that were computed in; None: they are the same.
+
+    Args:
+        own: the recording's world, as it was opened. coordinates, center_xy_mm: as ``in_coordinates``.
+    """
+    if coordinates == RECORDING:
+        return own
+    return World(origin=np.array([*center_xy_mm, 0.0])).inverse if own is None else None
+
+
 def points_back(points_mm: Sequence[float], world: World | None) -> np.ndarray:
     """Points [..., 3] for people to read: in the coordinates that ``world`` leads from; as they are without one."""
     return np.asarray(points_mm, float) if world is None else world.to_recording(np.asarray(points_mm, float))

@@ -48,13 +48,14 @@ class PeopleFinder:
     Args:
         config: frozen configuration; BACKBONE_MODEL, WEIGHTS.*, RUNTIME.*, and the longest side of NETWORK.IMAGE_SIZE are read.
         network_views: makes the network's input from images.
+        quick: in 16 bits where RUNTIME.HALF_PRECISION names the backbone: places differ by a pixel of the frame or two.
 
     Raises:
         ConfigError: the 2D network gives heatmaps alone and can't tell whose a keypoint is.
         CheckpointError, DeviceError, EngineError.
     """
 
-    def __init__(self, config: CfgNode, network_views: NetworkViews) -> None:
+    def __init__(self, config: CfgNode, network_views: NetworkViews, quick: bool = False) -> None:
         self._config, self._network_views = config, network_views
         self._device = choose_device(config.RUNTIME.DEVICE)
         if not hasattr(BACKBONES.get(config.BACKBONE_MODEL), "people"):
@@ -66,7 +67,8 @@ class PeopleFinder:
             width, height = network_image_size(config.NETWORK.IMAGE_SIZE[0] / config.NETWORK.IMAGE_SIZE[1], LONGEST_PX)
             try:
                 threads = config.RUNTIME.THREADS or core_count()
-                self._network = CompiledModule(self._network, (3, height, width), threads)
+                half = quick and "backbone" in config.RUNTIME.HALF_PRECISION
+                self._network = CompiledModule(self._network, (3, height, width), threads, half)
             except EngineError:
                 if config.RUNTIME.ENGINE == "openvino":
                     raise  # else torch goes on alone: the estimator says so
@@ -91,7 +93,8 @@ class PeopleFinder:
             for view, people in zip(which, decoded, strict=True):
                 height, width = turned[view].shape[:2]
                 raw = invert_affine(frame_to_network((width, height), size))
-                people[..., :2] = turned_back(apply_affine(people[..., :2], raw), turns[view], (width, height))
+                places = turned_back(apply_affine(people[..., :2], raw), turns[view], (width, height))
+                people[..., :2] = frame.shrunk * places + (frame.shrunk - 1) / 2  # a px is the mean of a block of the frame's
                 found[view] = people
         return People2D(frame.index, frame.time_s, tuple(found))
 

@@ -33,6 +33,7 @@ class ReadAhead:
         self._done: dict[int, np.ndarray | SourceError] = {}
         self._wanted: range = range(0)
         self._target: int | None = None
+        self._step = 0  # from the frame asked for before to the last one
         self._closing = False
         self._thread = threading.Thread(target=self._work, name=f"decode {clip.path.name}", daemon=True)
         self._thread.start()
@@ -41,11 +42,15 @@ class ReadAhead:
         """Says which frame is wanted next; returns at once."""
         with self._changed:
             last, self._target = self._target, index
-            stepping_back = last is not None and 0 < last - index <= KEEP_BEHIND
+            step, before = 0 if last is None else index - last, self._step
+            self._step = step
+            stepping_back = 0 < -step <= KEEP_BEHIND
             # a step back out of the kept frames costs a seek: then take the frames before it along
             first = max(0, index - KEEP_BEHIND) if stepping_back and index not in self._done else index
-            self._wanted = range(first, min(index + self._ahead + 1, self._clip.frame_count))
-            for old in [i for i in self._done if not index - KEEP_BEHIND <= i <= index + self._ahead]:
+            stride = step if step == before and step > 1 else 1  # every so many frames: those between are not made ready
+            last_ahead = index + self._ahead * stride
+            self._wanted = range(first, min(last_ahead + 1, self._clip.frame_count), stride)
+            for old in [i for i in self._done if not index - KEEP_BEHIND <= i <= index and i not in self._wanted]:
                 del self._done[old]
             self._changed.notify_all()
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import av
 import numpy as np
@@ -43,6 +44,10 @@ DECODER_THREADS = max(1, (os.cpu_count() or 1) // 4)
 TROUBLE = (av.FFmpegError, OSError, ValueError, OverflowError, UnicodeError, MemoryError)
 #: What is wrong in a picture is carried on by the next ones, up to one that stands alone; after so long it has mostly faded.
 DAMAGE_SHOWS_S = 5.0
+#: A codec's name by its place in an MP4 (sample description), an AVI (stream header), a Matroska file (codec ID), looked for in
+#: so many bytes at either end.
+CODEC_NAMES = re.compile(rb"stsd.{12}([ -~]{4})|strh.{4}vids([ -~]{4})|(V_[A-Z0-9_/]{2,30})", re.DOTALL)
+NAMES_WITHIN = 1 << 20
 #: Containers whose clocks run by themselves: where one begins says nothing about the others.
 FREE_CLOCKS = ("mpegts", "mpeg")
 
@@ -118,6 +123,17 @@ def to_rgb(frame: Any, size_px: tuple[int, int] | None = None) -> np.ndarray:
     image = frame.reformat(width=width, height=height, format="rgb24").to_ndarray()
     turns = round(frame.rotation / 90) % 4  # counter-clockwise, as the file asks for
     return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+
+
+def named_codec(file: IO[bytes]) -> str:
+    """What an MP4, AVI or Matroska file calls a codec that FFmpeg has no decoder for; "?" where that is not found quickly."""
+    size = file.seek(0, os.SEEK_END)
+    for start in dict.fromkeys((0, max(0, size - NAMES_WITHIN))):
+        file.seek(start)
+        found = CODEC_NAMES.search(file.read(NAMES_WITHIN))
+        if found:
+            return next(name for name in found.groups() if name).decode("ascii").strip()
+    return "?"
 
 
 class VideoClip:
@@ -238,10 +254,9 @@ class VideoClip:
             raise SourceError("{file} holds no video.", file=self.path)
         context = stream.codec_context
         if context is None or not context.name:
-            tag = getattr(stream, "codec_tag", "") or "?"
             raise SourceError(
                 "{file} is written with a codec that can't be decoded here ({codec}); convert it to H.264 in MP4.",
-                file=self.path, codec=str(tag).strip("\0"),
+                file=self.path, codec=named_codec(self._file),
             )  # fmt: skip
         if context.width * context.height > MAX_PIXELS:
             raise SourceError(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from modules.core.own_world import RECORDING
 from modules.core.types import Camera, SourceInfo
 
 
@@ -19,6 +20,7 @@ class Room:
         space_size_mm, space_center_mm: (x, y, z), mm, world: the observed box.
         lod_origin_xy_mm: (x, y), mm, world.
         face_crop_px: side of a face crop, px of the raw frame.
+        coordinates: that positions are told in: "recording" or "level".
     """
 
     info: SourceInfo
@@ -27,6 +29,7 @@ class Room:
     space_center_mm: tuple[float, float, float]
     lod_origin_xy_mm: tuple[float, float]
     face_crop_px: int = 224
+    coordinates: str = RECORDING
 
 
 @dataclass(frozen=True)

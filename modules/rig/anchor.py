@@ -16,7 +16,7 @@ from modules.core.world import level_rotation
 
 from .body import COCO_JOINTS, at, sure_statures
 from .from_people import Grown
-from .level import ANKLE_MM, find_up
+from .level import ANKLE, TYPICAL_MM, find_up
 from .unit import scale_of_people
 
 #: People seen so briefly that their height is known this many times worse than the best known one's say nothing of the unit.
@@ -63,7 +63,7 @@ def anchored(rig: Grown, height_mm: float | None = None, tape: tuple[int, int, f
     joints = joints @ R.T
     ankles = np.fmin(joints[:, at("left_ankle"), 2], joints[:, at("right_ankle"), 2])
     ankles = ankles[np.isfinite(ankles)]
-    floor = float(np.percentile(ankles, 10)) - ANKLE_MM if len(ankles) else 0.0
+    floor = float(np.percentile(ankles, 10)) - ANKLE * TYPICAL_MM if len(ankles) else 0.0
     spread = float(np.ptp(np.percentile(ankles, [10, 90]))) if len(ankles) else float("nan")
     shift = np.array([*np.nanmedian(joints.reshape(-1, 3), axis=0)[:2], floor])
     cameras = tuple(

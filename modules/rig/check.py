@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,7 +21,7 @@ from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
 from modules.core.types import Camera, FrameSet
 from modules.rig import sentences
 from modules.rig.apply import scaled
-from modules.rig.hypotheses import Comparison, Explained, as_it_is, best_of, hypotheses, odd_one_out
+from modules.rig.hypotheses import Comparison, Explained, as_it_is, best_of, beyond_doubt, hypotheses, odd_one_out
 from modules.rig.level import FLOOR_SNAP_MM, Up, find_floor, find_unit, find_up, find_world
 from modules.rig.offsets import Motion, Offset
 from modules.rig.turns import quarter_turns_held, quarter_turns_seen, sees_sure_people
@@ -32,6 +33,8 @@ SPREAD, COMPARED, TURNED = 20, 10, 4
 CLOSE, STEP_S, LONGEST, FEWEST_CLOSE = 28, 0.06, 22, 8
 #: Fewer people than this, seen by two views, over all frames say nothing about a rig.
 FEWEST_MATCHED = 4
+#: With so many people in frames that are far apart those alone are used for up, floor and unit.
+ENOUGH_MATCHED = 12
 #: A camera is out of step from this many frames and seconds on; nearer than that motion does not tell.
 OUT_OF_STEP, OUT_OF_STEP_S = 0.75, 0.025
 #: Two cameras nearer than this share of the rig's size that look the same way are one.
@@ -52,7 +55,8 @@ class RigCheck:
     """One run of the check.
 
     Args:
-        source: the recording. find_people: the 2D network.
+        source: the recording; some fifty of its frames are held in memory, so they had better be small. It is read on another
+            thread. find_people: the 2D network.
         progress: called with the share that is done, 0–1; what it raises ends the check.
     """
 
@@ -61,6 +65,7 @@ class RigCheck:
         self._cameras = tuple(source.cameras)
         self._progress = progress or (lambda share: None)
         self._looked = _Looked()
+        self._frames: dict[int, Future[FrameSet]] = {}
         self._turns: tuple[int, ...] = (0,) * len(self._cameras)
         self._done = self._to_read = 0
 
@@ -80,9 +85,16 @@ class RigCheck:
         apart = (
             spread(count, SPREAD) if count > 2 * (close.stop - close.start) else [close[n] for n in spread(len(close), SPREAD)]
         )
-        self._to_read = len({*apart, *close})
-        self._look(sorted({*apart, *close}))  # in one go forward: going back costs decoding
-        seen_turned = self._try_turns(apart)
+        frames = sorted({*apart, *close})  # in one go forward: going back costs decoding
+        self._to_read = len(frames)
+        with ThreadPoolExecutor(1, "rig frames") as reader:  # while the 2D network is loaded and looks at those before
+            try:
+                self._frames = {index: reader.submit(self._source.read, index) for index in frames}
+                self._look(frames)
+                seen_turned = self._try_turns(apart)
+            finally:
+                reader.shutdown(wait=False, cancel_futures=True)
+                self._frames = {}
         report = self._judge(self._look(apart), close, seen_turned)
         return replace(report, seconds=time.perf_counter() - start)
 
@@ -123,15 +135,18 @@ class RigCheck:
     def _read(self, index: int) -> FrameSet:
         self._done += 1
         self._progress(min(self._done / max(self._to_read, 1), 0.95))
-        frame = self._source.read(index)
-        self._looked.brightness.append([float(np.percentile(image[::16, ::16], 99)) for image in frame.images])
+        frame = self._frames[index].result()
+        step = max(1, 16 // frame.shrunk)
+        self._looked.brightness.append([float(np.percentile(image[::step, ::step], 99)) for image in frame.images])
         return frame
 
     def _judge(self, people: Sequence[People2D], close: range, seen_turned: tuple[int, ...]) -> RigReport:
         frames = tuple(self._looked.found)
         compared = Comparison([people[n] for n in spread(len(people), COMPARED)], self._cameras)
-        found = compared.explain([as_it_is(self._cameras), *hypotheses(self._cameras)])
-        as_is, fault = found[0], best_of(found)
+        [as_is] = compared.explain([as_it_is(self._cameras)])
+        fault = None
+        if not beyond_doubt(as_is):  # else no hypothesis need be tried, which takes as long as all else
+            fault = best_of([as_is, *compared.explain([*hypotheses(self._cameras)])])
         offsets = self._offsets(close)
         least = max(OUT_OF_STEP, OUT_OF_STEP_S * self._fps)
         late = [o is not None and o.is_certain and abs(o.late_s) * self._fps > least for o in offsets]
@@ -156,19 +171,27 @@ class RigCheck:
                 frames, len(points), self._checks(as_is, offsets), tuple(findings), quarter_turns=self._turns
             )  # fmt: skip
         findings += sentences.about_time(self._cameras, offsets, self._fps, least)
-        return self._level(good, as_is, offsets, findings, seen_turned, frames)
+        return self._level(good, self._people_of(good, people), as_is, offsets, findings, seen_turned, frames)
+
+    def _people_of(self, good: Explained, apart: Sequence[People2D]) -> np.ndarray:
+        """Points of the people that up, floor and unit are told from: of frames far apart, which err independently, if that is
+        enough people; else of all frames."""
+        for frames in (apart, list(self._looked.found.values())):
+            points = Comparison(frames, self._cameras).explain([good.hypothesis])[0].matched.points
+            if len(points) >= ENOUGH_MATCHED:
+                break
+        return points
 
     def _level(
         self,
         good: Explained,
+        points: np.ndarray,
         as_is: Explained,
         offsets: Sequence[Offset | None],
         findings: list[Finding],
         seen_turned: tuple[int, ...],
         frames: tuple[int, ...],
     ) -> RigReport:
-        looked = [self._looked.found[index] for index in frames]
-        points = Comparison(looked, self._cameras).explain([good.hypothesis])[0].matched.points
         factor, stature = find_unit(points)
         cameras = scaled(good.hypothesis.cameras, factor if np.isfinite(factor) else 1.0)
         up = self._find_up(points, cameras, seen_turned)

@@ -180,6 +180,11 @@ def _undone(people: np.ndarray, camera: Camera, flipped: bool, upside_down: bool
     return people
 
 
+def beyond_doubt(as_is: Explained) -> bool:
+    """Whether every view explains so much as it is that ``best_of`` could find no fault, whatever a hypothesis explains."""
+    return bool((as_is.together > HALF_FALLEN * as_is.seen).all())
+
+
 def best_of(found: Sequence[Explained]) -> Explained | None:
     """The one hypothesis that clearly undoes a fault, or None. The first of ``found`` is the rig as it is."""
     as_is, others = found[0], found[1:]

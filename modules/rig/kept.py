@@ -1,10 +1,12 @@
-"""The rig check's report on disk, so that the same files are not checked twice."""
+"""Kept of a recording's rig: the check's report, so that the same files are not checked twice, and what was accepted of it."""
 
 from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from modules.core.errors import SourceError, UserError
 from modules.core.files import cant_write, open_new, read_small
@@ -13,7 +15,7 @@ from modules.core.rig import KEPT_ERRORS, RigReport
 log = logging.getLogger(__name__)
 
 #: Raised whenever the check says other things about the same files.
-VERSION = 1
+VERSION = 2
 
 
 def kept_report(path: Path, key: str) -> RigReport | None:
@@ -32,12 +34,36 @@ def kept_report(path: Path, key: str) -> RigReport | None:
 
 def keep_report(path: Path, key: str, report: RigReport) -> None:
     """Writes the report; where that is not possible the next run checks again, and the log says so."""
-    content = json.dumps({"version": VERSION, "key": key, "report": report.to_json()}, indent=1)
+    try:
+        _write(path, {"version": VERSION, "key": key, "report": report.to_json()})
+    except UserError as reason:
+        log.warning("The rig check was not kept: %s", reason)
+
+
+def accepted_options(path: Path, key: str) -> dict[str, Any]:
+    """Configuration key → value of the proposals that were accepted for the recording ``key``; empty where there are none."""
+    if not path.is_file():
+        return {}
+    try:
+        content = json.loads(read_small(path, SourceError))
+        return dict(content["options"]) if content["key"] == key else {}
+    except (UserError, *KEPT_ERRORS) as reason:
+        log.debug("%s is not used: %s", path, reason)
+        return {}
+
+
+def keep_accepted(path: Path, key: str, options: Mapping[str, Any]) -> None:
+    """Keeps what was accepted for a recording, in place of what was kept before; ExportError where that can't be written."""
+    _write(path, {"key": key, "options": dict(options)})
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    """Writes an object of JSON's types in one go; ExportError."""
     part = path.with_name(f"{path.stem}.part{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open_new(part) as file:
-            file.write(content.encode())
+            file.write(json.dumps(content, indent=1).encode())
         part.replace(path)
-    except (OSError, UserError) as reason:
-        log.warning("The rig check was not kept: %s", reason if isinstance(reason, UserError) else cant_write(path, reason))
+    except OSError as reason:
+        raise cant_write(path, reason) from reason

@@ -27,12 +27,20 @@ SNAP_DEG = 8.0
 LEG_AND_TRUNK = 0.72
 #: Statures that a unit is believed for, mm, and shoulder widths where nobody's legs are seen.
 STATURE_MM, SHOULDERS_MM = (1200.0, 2300.0), (280.0, 460.0)
+#: What people measure where nothing else is known, mm.
+TYPICAL_MM = 1680.0
 #: What to multiply a calibration's lengths by if it was read in the wrong unit, and what it then is.
 UNITS = {1.0: "", 1e-3: "mm", 1e-2: "cm", 0.3048: "ft", 1e3: "m", 1e1: "cm", 304.8: "ft", 1e-1: "mm", 1e2: "m"}
-#: An ankle joint is this high above the floor, mm. The floor is at z = 0 if it is found this near.
-ANKLE_MM, FLOOR_SNAP_MM = 75.0, 60.0
-#: People within this of the lowest tenth stand on one level, mm.
-LOWEST_PERCENT, SAME_LEVEL_MM = 10.0, 120.0
+#: How high an ankle is above the floor, as a share of the stature (Winter, fig. 4.1). The floor is at z = 0 if it is found this
+#: near, mm.
+ANKLE, FLOOR_SNAP_MM = 0.039, 60.0
+#: Ankles nearer in height than this both stand on the floor, mm.
+BOTH_STAND_MM = 50.0
+#: Ankles' heights scatter so far about a level that people stand on (standard deviation), those on it lie so near, mm, and it
+#: is one where ankles are at least this share as dense as where they are densest.
+LEVEL_SD_MM, ON_LEVEL_MM, LEVEL_SHARE = 40.0, 90.0, 0.5
+#: Of somebody whose limbs make them so much smaller or larger than the others are, the ankles tell nothing either.
+BELIEVABLE = (0.75, 1.33)
 #: Kept free around people, mm.
 MARGIN_MM = 1000.0
 
@@ -111,7 +119,7 @@ def find_unit(points: np.ndarray) -> tuple[float, float]:
     """
     tall = statures(points)
     if np.isfinite(tall).any():
-        value, (low, high), typical = float(np.nanmedian(tall)), STATURE_MM, 1680.0
+        value, (low, high), typical = float(np.nanmedian(tall)), STATURE_MM, TYPICAL_MM
     else:
         wide = np.linalg.norm(points[:, L_SHOULDER] - points[:, R_SHOULDER], axis=-1)
         if not np.isfinite(wide).any():
@@ -141,14 +149,25 @@ def find_floor(points_mm: np.ndarray, up: np.ndarray) -> tuple[float, tuple[floa
     Args:
         points_mm: float [P, 17, 3], mm; NaN: unknown.
     """
-    height = points_mm[:, [L_ANKLE, R_ANKLE]] @ up
-    known = np.isfinite(height).any(1)
-    if not known.any():
+    tall = statures(points_mm)
+    stature = float(np.nanmedian(tall)) if np.isfinite(tall).any() else TYPICAL_MM
+    low, high = (stature * share for share in BELIEVABLE)
+    height = points_mm[~((tall < low) | (tall > high))][:, [L_ANKLE, R_ANKLE]] @ up
+    height = height[np.isfinite(height).any(1)]
+    if not len(height):
         return float("nan"), (float("nan"), float("nan"))
-    lowest = np.nanmin(height[known], axis=1) - ANKLE_MM
-    # the lowest level that people stand on; single ankles are wrong by decimetres, so not the lowest of all
-    floor = float(np.median(lowest[lowest < np.percentile(lowest, LOWEST_PERCENT) + SAME_LEVEL_MM]))
-    return floor, (float(np.percentile(lowest, 5) - floor), float(np.percentile(lowest, 95) - floor))
+    lower, upper = np.nanmin(height, axis=1), np.nanmax(height, axis=1)
+    stands = np.where(upper - lower < BOTH_STAND_MM, (lower + upper) / 2, lower) - ANKLE * stature
+    floor = float(np.median(stands[np.abs(stands - _lowest_level(stands)) < ON_LEVEL_MM]))
+    return floor, (float(np.percentile(stands, 5) - floor), float(np.percentile(stands, 95) - floor))
+
+
+def _lowest_level(heights: np.ndarray) -> float:
+    """The lowest height about which many of N heights lie: single ones are wrong by decimetres, so not the lowest of all."""
+    apart = np.abs(heights[:, None] - heights)
+    density = np.exp(-0.5 * (apart / LEVEL_SD_MM) ** 2).sum(1)
+    peaks = np.where(apart < 2 * LEVEL_SD_MM, density, 0).max(1) <= density
+    return float(heights[peaks & (density >= LEVEL_SHARE * density.max())].min())
 
 
 def find_world(points_mm: np.ndarray, up: np.ndarray, floor_mm: float, cameras: Sequence[Camera]) -> tuple[World, Space]:
@@ -159,7 +178,8 @@ def find_world(points_mm: np.ndarray, up: np.ndarray, floor_mm: float, cameras: 
     Args:
         points_mm: float [P, 17, 3], mm, recording's axes. cameras: with centres in mm.
     """
-    R = level_rotation(up)
+    on_axis = np.abs(up).max() > 1 - 1e-9  # then the world's own axes are somebody's choice
+    R = level_rotation(up) if on_axis else along_cameras(up, cameras)
     flat = World(1.0, R, up * floor_mm)
     size, center = fit_space(flat.level_cameras(cameras))
     low, high = center[:2] - size[:2] / 2, center[:2] + size[:2] / 2
@@ -174,6 +194,19 @@ def find_world(points_mm: np.ndarray, up: np.ndarray, floor_mm: float, cameras: 
         side = np.clip(high - low, MIN_SIDE_MM, MAX_SIDE_MM)
     origin = flat.to_recording(np.array([*middle, 0.0]))
     return World(1.0, R, origin), Space(np.array([*side, HEIGHT_MM]), np.array([0.0, 0.0, HEIGHT_MM / 2 - BELOW_FLOOR_MM]))
+
+
+def along_cameras(up: np.ndarray, cameras: Sequence[Camera]) -> np.ndarray:
+    """float64 [3, 3]: a rotation that takes ``up`` [3] to z and x along the cameras' longest extent, the first one at its end.
+
+    So a rig comes into one and the same level world, whatever the axes of its own.
+    """
+    R = level_rotation(up)
+    places = np.array([camera.center_world_mm for camera in cameras]) @ R[:2].T
+    places -= places.mean(0)
+    x = np.linalg.svd(places)[2][0]
+    x = x if places[0] @ x >= 0 else -x
+    return np.array([[*x, 0.0], [-x[1], x[0], 0.0], [0.0, 0.0, 1.0]]) @ R
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ import inspect
 
 import numpy as np
 
-from modules.core.own_world import OwnWorldResults
+from modules.core.own_world import OwnWorldResults, points_back, shown_world
 from modules.core.protocols import Results
 from modules.core.types import Camera
 from modules.core.world import World
@@ -38,3 +38,12 @@ def test_numbers_are_settled_where_they_are_kept():
     kept = Kept(header())
     OwnWorldResults(kept, World(origin=np.array([0.0, 0.0, 500.0])), "").settle()
     assert kept.settled == 1
+
+
+def test_what_is_shown_is_the_recordings_own_or_level():
+    tilted = World(R_to_level=np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]]), origin=np.array([0.0, 0.0, 500.0]))
+    assert shown_world(tilted, "recording", (1.0, 2.0)) is tilted  # computed level, told as the calibration has it
+    assert shown_world(tilted, "level", (1.0, 2.0)) is None
+    assert shown_world(None, "recording", (1.0, 2.0)) is None
+    moved = points_back([101.0, 202.0, 3.0], shown_world(None, "level", (100.0, 200.0)))
+    np.testing.assert_allclose(moved, [1.0, 2.0, 3.0])

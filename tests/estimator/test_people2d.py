@@ -13,7 +13,9 @@ from modules import composition
 from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.errors import ConfigError
 from modules.core.skeleton import BODY_JOINTS, COCO_OF_JOINT
+from modules.core.types import SourceInfo
 from modules.estimator.people2d import PeopleFinder, turned_back, without_doubles
+from modules.focus.small import SmallSource
 from modules.SelfPose3d.lib.models.movenet_multipose import CENTER_THRESHOLD
 
 REFERENCE = Path(__file__).resolve().parents[2] / "modules/evaluation/data/pose2sim_multi_reference.npz"
@@ -95,3 +97,33 @@ def test_a_network_of_heatmaps_alone_is_refused_by_name():
     config.BACKBONE_MODEL = "pose_resnet"
     with pytest.raises(ConfigError, match="pose_resnet"):
         PeopleFinder(config, None)
+
+
+def test_in_small_frames_people_are_where_they_are_in_the_frame(finder, frame):
+    class One:
+        info = SourceInfo("a", "b", ("c",) * 4, 1, tuple((c.width_px, c.height_px) for c in frame.cameras), 30.0)
+
+        def read(self, _):
+            return frame
+
+    small = SmallSource(One()).read(0)
+    assert small.shrunk == 3
+    moved = []
+    for one, other in zip(finder(frame).views, finder(small).views, strict=True):
+        for a in (person for person in one if np.median(person[:, 2]) > 0.4):
+            apart = [(b - a)[a[:, 2] > 0.3, :2] for b in other]
+            moved.append(min(apart, key=lambda d: np.median(np.abs(d))))
+            assert np.median(np.abs(moved[-1])) < 9  # of 1920, and of 6 to the network's px: it answers to each shift
+    assert np.abs(np.median(np.concatenate(moved), axis=0)).max() < 2.5
+
+
+def test_in_small_frames_that_were_turned_people_are_where_they_are_in_the_frame(finder, frame):
+    """Upside down, and as the network then sees it again upright."""
+    images = tuple(np.ascontiguousarray(image[: 640 * 3, : 362 * 3]) for image in frame.images)
+    small = [image.reshape(640, 3, 362, 3, 3).mean((1, 3)).astype(np.uint8) for image in images]
+    over = replace(frame, images=tuple(np.ascontiguousarray(image[::-1, ::-1]) for image in small), shrunk=3)
+    upright = finder(replace(frame, images=tuple(small), shrunk=3)).views
+    for one, other in zip(upright, finder(over, (2,) * 4).views, strict=True):
+        np.testing.assert_allclose(other[..., 2], one[..., 2], atol=0.02)
+        np.testing.assert_allclose(other[..., 0], 362 * 3 - 1 - one[..., 0], atol=1)
+        np.testing.assert_allclose(other[..., 1], 640 * 3 - 1 - one[..., 1], atol=1)

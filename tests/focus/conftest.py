@@ -79,10 +79,11 @@ class Maker:
         names = {"h264": "libx264", "vp8": "libvpx"}
         muxers = {".mts": "mpegts", ".ts": "mpegts", ".wmv": "asf"}
         with av.open(str(path), "w", format=muxers.get(path.suffix)) as container:
-            stream = container.add_stream(names.get(code, code), rate=1000)
+            stream = container.add_stream(names.get(code, code), rate=25 if code == "libsvtav1" else 1000)
             stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
-            stream.bit_rate = 2_000_000
-            stream.codec_context.time_base = Fraction(1, 1000 if code == "wmv2" else 30000)
+            if code != "libsvtav1":
+                stream.bit_rate = 2_000_000
+            stream.codec_context.time_base = Fraction(1, {"wmv2": 1000, "libsvtav1": 25}.get(code, 30000))
             for place, time_s in enumerate(times_s):
                 number = first + place if numbers is None else numbers[place]
                 frame = av.VideoFrame.from_ndarray(self.frame(number), format="rgb24")

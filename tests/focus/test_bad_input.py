@@ -104,6 +104,35 @@ def test_pipes_in_the_place_of_images_videos_and_configurations(maker, tmp_path)
         read_poses(tmp_path / "poses.jsonl")
 
 
+@posix
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (os.mkfifo, r"Can't read .*cam2\.mp4: it is not a regular file"),
+        (os.mkdir, r"cam2\.mp4 is a folder, not a video"),
+        (lambda path: os.symlink("nowhere", path), r"The file .*cam2\.mp4 is missing"),
+    ],
+    ids=["pipe", "folder", "dangling link"],
+)
+def test_what_has_a_video_s_name_and_is_none_is_called_what_it_is(maker, tmp_path, make, said):
+    recording = maker.pose2sim(tmp_path, (3, 3))
+    (video,) = recording.glob("videos/*2.mp4")
+    video.unlink()
+    make(video)
+    with pytest.raises(SourceError, match=said.replace("cam2", video.stem)):
+        open_recording(recording)
+
+
+def test_what_is_no_recording_is_called_what_it_is(maker, tmp_path):
+    with pytest.raises(SourceError, match=r"The folder .*gone is missing"):
+        open_recording(tmp_path / "gone")
+    with pytest.raises(SourceError, match=r"a\.mp4 is one video; a recording is the folder with all of its videos"):
+        open_recording(maker.video(tmp_path / "a.mp4", 3))
+    (tmp_path / "notes.txt").write_text("x")
+    with pytest.raises(SourceError, match=r"notes\.txt is not a folder"):
+        open_recording(tmp_path / "notes.txt")
+
+
 def black_png(width: int, height: int) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

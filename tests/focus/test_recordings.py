@@ -198,7 +198,7 @@ def test_faulty_folders_say_what_is_wrong(maker, tmp_path, reason):
     ("make", "format", "reason"),
     [
         (lambda f: None, "auto", "is empty"),
-        (lambda f: f.rmdir(), "auto", "is not a folder"),
+        (lambda f: f.rmdir(), "auto", r"The folder .*take is missing"),
         (lambda f: None, "betacam", "Unknown recording format betacam; known are panoptic, focus"),
         (lambda f: (f / "hdVideos").mkdir(), "auto", r"has no calibration: expected calibration_\*\.json"),
         (lambda f: None, "focus", r"The folder .*hdVideos is missing"),
@@ -302,6 +302,21 @@ def test_decoding_runs_ahead_as_far_as_told(tmp_path):
     assert clip.asked == list(range(10, 10 + len(clip.asked)))
     assert max(clip.asked) <= 17
     assert clip.closed.is_set()
+
+
+def test_frames_at_equal_distances_are_decoded_ahead_without_those_between(tmp_path):
+    clip = SlowClip(tmp_path / "a.mp4", 100)
+    for _ in range(200):
+        clip.allowed.release()
+    reader = ReadAhead(clip, 2)
+    for index in range(0, 60, 6):
+        reader.request(index)
+        assert reader.get(index)[0, 0, 0] == index
+    reader.stop()
+    assert reader.join(2)
+    assert {0, 6, 12} <= set(clip.asked)
+    assert [index for index in clip.asked if index > 12 + 2] == [i for i in range(18, 100, 6) if i in clip.asked]
+    assert {18, 24, 30, 36, 42, 48, 54} <= set(clip.asked)
 
 
 def test_stepping_back_is_served_from_memory_and_then_in_one_go(tmp_path):

@@ -40,6 +40,27 @@ def test_shuffled_access_gives_the_pixels_of_reading_through(maker, tmp_path, na
     clip.close()
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.webm"])
+def test_av1_is_read_as_exactly_as_anything_else(maker, tmp_path, name):
+    path = maker.av_video(tmp_path / name, np.arange(40) / 25, code="libsvtav1")
+    clip = VideoClip(path)
+    assert (clip.frame_count, clip.size_px) == (40, (64, 48))
+    np.testing.assert_allclose(clip.times_s, np.arange(40) / 25, atol=1e-3)
+    for index in [*random.Random(5).sample(range(40), 40), 39, 0]:
+        assert maker.number(clip.read(index)) == index
+    clip.close()
+
+
+def test_a_codec_that_nobody_knows_is_called_that(maker, tmp_path):
+    path = maker.video(tmp_path / "a.mp4")
+    content = path.read_bytes()
+    description = content.index(b"stsd")
+    place = content.index(b"mp4v", description)
+    path.write_bytes(content[:place] + b"qzx7" + content[place + 4 :].replace(b"esds", b"free"))
+    with pytest.raises(SourceError, match=r"a\.mp4 is written with a codec that can't be decoded here \(qzx7\)"):
+        VideoClip(path)
+
+
 AWKWARD = {
     "open_gop.mp4": list(range(130)),
     "gradual_refresh.mp4": list(range(130)),

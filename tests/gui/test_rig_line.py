@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QPushButton, QWidget
+from PyQt5.QtWidgets import QLabel, QPushButton, QWidget
 
 from modules.core.config import load_config
-from modules.core.errors import Note, SourceError
+from modules.core.errors import ExportError, Note, SourceError
 from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
 from modules.core.types import Camera, FrameSet, SourceInfo
 from modules.gui.background.messages import Composition, Opened, OpenRequest
@@ -52,7 +53,13 @@ def line(qtbot, check):
     window = QWidget()
     qtbot.addWidget(window)
     controller = FakeController()
-    made = RigLine(controller, lambda config: Composition(*(None,) * 7, check_rig=check), window)
+    kept: dict[Path, dict] = {}
+    parts = Composition(
+        *(None,) * 7, check_rig=check,
+        accepted=lambda folder: dict(kept.get(folder, {})), accept=lambda folder, options: kept.update({folder: dict(options)}),
+    )  # fmt: skip
+    made = RigLine(controller, lambda config: parts, window)
+    made.kept = kept
     said = []
     made.message.connect(lambda level, note: said.append((level, str(note))))
     return made, controller, said
@@ -69,13 +76,38 @@ def test_what_is_likely_is_said_once_and_a_changed_recording_is_opened_again(qtb
     assert len(said) == 1
 
 
-def test_a_proposal_is_taken_over_with_the_offsets_that_were_there(qtbot, tmp_path):
-    made, controller, _ = line(qtbot, lambda *_: (REPORT, False))
+def test_a_proposal_is_kept_with_its_recording_until_it_is_taken_back(qtbot, tmp_path):
+    made, controller, said = line(qtbot, lambda *_: (REPORT, False))
     with qtbot.waitSignal(made.message):
         controller.recording_opened.emit(opened(tmp_path))
     made.take_over({"SOURCE.FRAME_OFFSETS": {"cam1": 3}})
-    assert controller.configured[0].SOURCE.FRAME_OFFSETS == {"cam1": 3}
-    assert controller.opened == [(tmp_path, "folder", {"cam2": 1, "cam1": 3})]
+    made.take_over({"SOURCE.FRAME_OFFSETS": {"cam2": -1}, "RIG.MIRRORED": ["cam1"]})
+    assert made.kept == {tmp_path: {"SOURCE.FRAME_OFFSETS": {"cam1": 3, "cam2": -1}, "RIG.MIRRORED": ["cam1"]}}
+    assert controller.opened == [(tmp_path, "folder", {"cam2": 1})] * 2
+    assert controller.configured == []  # other recordings are opened as they are
+    controller.recording_opened.emit(opened(tmp_path))
+    assert ("info", "As you accepted in the rig check: RIG.MIRRORED = ['cam1']") in said
+    qtbot.waitUntil(lambda: made.report is not None)
+    made.show()
+    (dialog,) = made.parent().findChildren(RigDialog)
+    buttons = {button.parent().findChild(QLabel).text(): button for button in dialog.findChildren(QPushButton, "")}
+    (text,) = [text for text in buttons if "RIG.MIRRORED" in text]
+    buttons[text].click()
+    assert made.kept == {tmp_path: {"SOURCE.FRAME_OFFSETS": {"cam1": 3, "cam2": -1}}}
+    assert len(controller.opened) == 3
+
+
+def test_what_cannot_be_kept_is_said_and_nothing_is_opened_again(qtbot, tmp_path):
+    def refuse(*_):
+        raise ExportError("Can't write {file}: {reason}.", file="x", reason="full")
+
+    made, controller, said = line(qtbot, lambda *_: (REPORT, False))
+    with qtbot.waitSignal(made.message):
+        controller.recording_opened.emit(opened(tmp_path))
+    made._compose = lambda config: Composition(*(None,) * 7, accept=refuse)
+    made.take_over({"RIG.MIRRORED": ["cam1"]})
+    assert said[-1] == ("error", "Can't write x: full.")
+    assert controller.opened == []
 
 
 @pytest.mark.parametrize("name", ["walks", "poses.jsonl"])

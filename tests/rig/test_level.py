@@ -90,10 +90,43 @@ def test_seated_people_are_measured_by_their_shoulders_and_nobody_by_nothing():
 def test_floor_is_the_lowest_level_and_the_others_are_told():
     standing = np.stack([STANDING_MM] * 8 + [STANDING_MM + np.array([0, 0, 300])] * 4)
     floor, (low, high) = find_floor(standing, np.array([0.0, 0, 1]))
-    assert floor == pytest.approx(90 - 75)
+    ankle_mm = 0.039 * statures(STANDING_MM[None])[0]
+    assert floor == pytest.approx(STANDING_MM[[15, 16], 2].min() - ankle_mm)
     assert low == pytest.approx(0)
     assert high == pytest.approx(300)
     assert np.isnan(find_floor(np.full((1, 17, 3), np.nan), np.array([0.0, 0, 1]))[0])
+
+
+def test_wrong_ankles_far_below_the_floor_do_not_lower_it():
+    """A third of the people with ankles decimetres too low, and somebody whose limbs nobody has."""
+    standing = np.stack([STANDING_MM] * 12)
+    true_floor, _ = find_floor(standing, np.array([0.0, 0, 1]))
+    for n, below in enumerate((150.0, 400.0, 700.0, 1000.0)):
+        standing[n, 13:, 2] -= below
+    floor, _ = find_floor(standing, np.array([0.0, 0, 1]))
+    assert floor == pytest.approx(true_floor, abs=2)
+
+
+def test_one_lifted_foot_does_not_raise_the_floor_and_noise_of_two_that_stand_does_not_lower_it():
+    rng = np.random.default_rng(3)
+    standing = np.stack([STANDING_MM] * 200)
+    true_floor, _ = find_floor(standing, np.array([0.0, 0, 1]))
+    standing[:, 15:, 2] += rng.normal(0, 15, (200, 2))
+    standing[::2, 16, 2] += 180.0
+    floor, _ = find_floor(standing, np.array([0.0, 0, 1]))
+    assert floor == pytest.approx(true_floor, abs=4)
+
+
+def test_one_rig_has_one_level_world_whatever_its_own_axes_are():
+    cameras = [replace(c, center_world_mm=c.center_world_mm * (1.6, 1.0, 1.0)) for c in ring(5)]
+    levels = []
+    for axis in ([0.3, 0.2, 0.9], [0.8, -0.5, 0.1]):
+        own = World(1.0, level_rotation(np.array(axis)).T @ level_rotation(np.array([0.5, 0.6, 0.62])), np.array([1.0, 2, 3]))
+        up = own.R_to_level[:, 2]  # of the true z, in these coordinates
+        world, space = find_world(own.to_level(people()), up, float(own.to_level(np.zeros(3)) @ up), own.level_cameras(cameras))
+        levels.append((world.to_level(own.to_level(STANDING_MM)), space.size_mm))
+    np.testing.assert_allclose(*(points for points, _ in levels), atol=1e-6)
+    np.testing.assert_allclose(*(size for _, size in levels), atol=1e-6)
 
 
 def test_the_space_holds_people_though_no_camera_looks_at_their_middle():

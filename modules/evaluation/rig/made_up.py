@@ -19,6 +19,7 @@ from modules.core.world import World
 from modules.evaluation.common.sequences import sample_sequence
 from modules.evaluation.common.sightings import Sightings
 from modules.rig.hypotheses import COCO_MIRROR, inverted
+from modules.SelfPose3d.lib.training.heatmaps import Noise
 from modules.SelfPose3d.lib.training.rigs import random_rig
 from modules.SelfPose3d.lib.training.runs import published_rigs
 
@@ -108,7 +109,8 @@ def made_up(
     people = sample_sequence("standing" if standing else "walking", seed, int(rng.integers(1, 5)), seconds, FPS)
     middle = _looked_at(rig)
     moved = tuple(replace(c, center_world_mm=c.center_world_mm - middle) for c in rig)
-    frames = tuple(sight.people_2d for sight in Sightings(people, moved, seed=seed, draw=False))
+    in_step = replace(Noise(), out_of_step=0.0)  # who is late is said by ``late``
+    frames = tuple(sight.people_2d for sight in Sightings(people, moved, in_step, seed=seed, draw=False))
     cameras, at_fault, sideways = list(moved), (), {}
     views_drawn = tuple(int(v) for v in rng.permutation(len(rig)))
     if standing:
@@ -135,7 +137,8 @@ def made_up(
     world = World() if plain_world else _any_world(rng, cameras)
     cameras = [world.recording_camera(camera) for camera in cameras]
     if fault is Subject.INVERTED:
-        at_fault = views_drawn[:1]
+        # the camera whose axes are the world's is its own inverse
+        at_fault = tuple(v for v in views_drawn if not np.allclose(cameras[v].R_world_to_cam, np.eye(3), atol=1e-6))[:1]
         cameras[at_fault[0]] = inverted(cameras[at_fault[0]])
     return MadeUp(name, tuple(cameras), frames, world, sideways), at_fault
 

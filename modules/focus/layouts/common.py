@@ -107,8 +107,10 @@ def frame_files(folder: Path) -> list[Path]:
         if entry.is_dir():
             if not is_results(entry) and has_images(entry):
                 found.append(entry)
+            elif entry.suffix.lower() in VIDEO_SUFFIXES:
+                raise SourceError("{file} is a folder, not a video.", file=entry)
         elif entry.suffix.lower() in VIDEO_SUFFIXES and not (results and entry.name.split(".")[0] in RESULT_STEMS):
-            found += [entry] if entry.is_file() else []
+            found.append(entry)  # what is no regular file is refused by its name when it is opened
         if len(found) > MAX_CAMERAS:
             raise SourceError("The folder {path} holds more than {count} videos.", path=folder, count=MAX_CAMERAS)
     return found

@@ -10,6 +10,7 @@ from modules.core.errors import CalibrationError, SourceError
 from modules.core.files import exists
 from modules.core.formats import RECORDING_FORMATS
 
+from ..video import VIDEO_SUFFIXES
 from . import caliscope, focus, folder, freemocap, opencap, panoptic, pose2sim
 from .common import Layout, subfolder
 
@@ -47,7 +48,11 @@ def find_layout(path: Path, format: str, calibration: str = "") -> Layout:
         SourceError: not a folder, an empty one, an unknown format, or a layout that is not known.
         CalibrationError: the calibration is missing or malformed.
     """
-    if not exists(path) or not path.is_dir():
+    if not exists(path):
+        raise SourceError("The folder {path} is missing.", path=path)
+    if path.suffix.lower() in VIDEO_SUFFIXES and not path.is_dir():
+        raise SourceError("{path} is one video; a recording is the folder with all of its videos and a calibration.", path=path)
+    if not path.is_dir():
         raise SourceError("{path} is not a folder; a recording is a folder of videos with a calibration.", path=path)
     if format not in ("auto", *LAYOUTS):
         raise SourceError("Unknown recording format {format}; known are {known}.", format=format, known=", ".join(LAYOUTS))

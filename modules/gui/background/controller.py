@@ -349,5 +349,5 @@ class Controller(QObject):
         space = config.MULTI_PERSON
         return Room(
             info, cameras, tuple(space.SPACE_SIZE), tuple(space.SPACE_CENTER), tuple(config.LOD.ORIGIN_XY_MM),
-            config.FACE.CROP_SIZE_PX,
+            config.FACE.CROP_SIZE_PX, config.RIG.WORLD,
         )  # fmt: skip

@@ -22,6 +22,9 @@ Export = Callable[[Results, FrameSource, Sequence[int], float, Path], Iterator[P
 #: (folder, format, offsets, told the share that is done) -> the rig check's report (None: it is off), and whether the recording
 #: is to be opened again because of it
 CheckRig = Callable[[Path, str, Mapping[str, int], Callable[[float], None]], tuple[RigReport | None, bool]]
+#: folder -> configuration key → value of what was accepted of its rig check; and what keeps that, in place of what was kept
+Accepted = Callable[[Path], dict[str, Any]]
+Accept = Callable[[Path, Mapping[str, Any]], None]
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Composition:
     check_rig: CheckRig | None = None
     make_calibrating: MakeCalibrating | None = None  # None: File → Calibrate is not offered
     make_mending: MakeMending | None = None  # None: nor is Tools → Mend
+    accepted: Accepted = lambda folder: {}
+    accept: Accept = lambda folder, options: None
 
 
 #: config (CfgNode) -> the parts made from it; cheap, nothing is loaded yet

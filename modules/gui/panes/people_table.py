@@ -27,7 +27,7 @@ from PyQt5.QtGui import (
 )
 from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QVBoxLayout, QWidget
 
-from modules.core.own_world import points_back
+from modules.core.own_world import points_back, shown_world
 from modules.core.palette import person_color
 from modules.core.types import Lod, Person
 from modules.core.world import World
@@ -286,7 +286,7 @@ class PeopleTablePane(Pane):
         waiting, nobody = self.tr("The people of the frame appear here."), self.tr("Nobody was found in this frame.")
         self.table.hint = waiting if self.result is None else nobody
         room = self.state.room
-        self.model.world = None if room is None else room.info.world
+        self.model.world = None if room is None else shown_world(room.info.world, room.coordinates, room.space_center_mm[:2])
         self.model.set_people(() if self.result is None else self.result.persons, origin)
         self._light_row()
         self.table.viewport().update()

@@ -809,6 +809,10 @@
             <translation>모든 관절</translation>
         </message>
         <message>
+            <source>C&amp;oordinates</source>
+            <translation>좌표(&amp;O)</translation>
+        </message>
+        <message>
             <source>Choose nobody</source>
             <translation>선택 해제</translation>
         </message>
@@ -843,6 +847,10 @@
         <message>
             <source>Last frame</source>
             <translation>마지막 프레임</translation>
+        </message>
+        <message>
+            <source>Level: z up, floor at 0, origin under the space</source>
+            <translation>수평: z가 위, 바닥이 0, 원점은 공간 아래</translation>
         </message>
         <message>
             <source>Longer LoD distance</source>
@@ -907,6 +915,10 @@
         <message>
             <source>Slower</source>
             <translation>느리게</translation>
+        </message>
+        <message>
+            <source>The recording's own</source>
+            <translation>녹화 자체의 좌표</translation>
         </message>
     </context>
     <context>
@@ -1101,6 +1113,10 @@
     <context>
         <name>RigDialog</name>
         <message>
+            <source>Accepted: {key} = {value}</source>
+            <translation>수락함: {key} = {value}</translation>
+        </message>
+        <message>
             <source>Close</source>
             <translation>닫기</translation>
         </message>
@@ -1117,6 +1133,10 @@
             <translation>배치 확인</translation>
         </message>
         <message>
+            <source>Take back</source>
+            <translation>되돌리기</translation>
+        </message>
+        <message>
             <source>agrees on {share:.0f} % of {people} people</source>
             <translation>사람 {people}명 중 {share:.0f} %가 맞음</translation>
         </message>
@@ -1125,8 +1145,12 @@
             <translation>바닥 {height:.0f} mm</translation>
         </message>
         <message>
-            <source>misses by {angle:.1f} mrad</source>
-            <translation>어긋남 {angle:.1f} mrad</translation>
+            <source>misses by {angle:.1f} mrad, {share:.0f} % of a person</source>
+            <translation>오차 {angle:.1f} mrad, 사람 크기의 {share:.0f} %</translation>
+        </message>
+        <message>
+            <source>more than a good calibration</source>
+            <translation>좋은 보정보다 큼</translation>
         </message>
         <message>
             <source>people {metres:.2f} m tall</source>
@@ -1135,6 +1159,10 @@
         <message>
             <source>time {offset:+.0f} ms</source>
             <translation>시간 {offset:+.0f} ms</translation>
+        </message>
+        <message>
+            <source>too much</source>
+            <translation>너무 큼</translation>
         </message>
         <message>
             <source>up ({x:.2f}, {y:.2f}, {z:.2f}) ± {degrees:.1f}°</source>
@@ -1935,14 +1963,6 @@
             <translation> 혹시 {key}인가요?</translation>
         </message>
         <message>
-            <source>--frames {text}: expected A:B with whole numbers, like 0:50 or 20:.</source>
-            <translation>--frames {text}: 0:50이나 20:처럼 정수로 된 A:B여야 합니다.</translation>
-        </message>
-        <message>
-            <source>--frames {text}: the recording has {count} frames; A must be at least 0, less than B, and B at most {count}.</source>
-            <translation>--frames {text}: 녹화의 프레임은 {count}개입니다. A는 0 이상이고 B보다 작아야 하며, B는 {count} 이하여야 합니다.</translation>
-        </message>
-        <message>
             <source>--height {text}: expected millimetres, from {least} to {most}.</source>
             <translation>--height {text}: {least}에서 {most} 사이의 밀리미터 값이어야 합니다.</translation>
         </message>
@@ -1973,6 +1993,10 @@
         <message>
             <source>Any other folder: videos or folders of images, with a calibration file beside them</source>
             <translation>그 밖의 폴더: 영상 또는 이미지 폴더와 그 옆의 캘리브레이션 파일</translation>
+        </message>
+        <message>
+            <source>As you accepted in the rig check: {key} = {value}</source>
+            <translation>배치 확인에서 수락한 대로: {key} = {value}</translation>
         </message>
         <message>
             <source>At times that were not used, people are now {after:.1f} px from where the calibration puts them, before it was {before:.1f} px.</source>
@@ -2483,10 +2507,6 @@
             <translation>녹화 {path}이(가) 없어졌습니다.</translation>
         </message>
         <message>
-            <source>The rig can't be right: see above. Use --no-rig-check to go on all the same.</source>
-            <translation>카메라 배치가 맞을 수 없습니다. 위를 보십시오. 그래도 계속하려면 --no-rig-check를 쓰십시오.</translation>
-        </message>
-        <message>
             <source>The rig was not checked yet.</source>
             <translation>배치를 아직 확인하지 않았습니다.</translation>
         </message>
@@ -2903,6 +2923,10 @@
             <translation>{file}에 영상이 없습니다.</translation>
         </message>
         <message>
+            <source>{file} is a folder, not a video.</source>
+            <translation>{file}은(는) 비디오가 아니라 폴더입니다.</translation>
+        </message>
+        <message>
             <source>{file} is closed.</source>
             <translation>{file} 파일은 닫혀 있습니다.</translation>
         </message>
@@ -3273,6 +3297,10 @@
         <message>
             <source>{path} is not a recording that is known. Known layouts – {layouts}.</source>
             <translation>{path}은(는) 알려진 형식의 녹화가 아닙니다. 지원 형식 – {layouts}.</translation>
+        </message>
+        <message>
+            <source>{path} is one video; a recording is the folder with all of its videos and a calibration.</source>
+            <translation>{path}은(는) 비디오 하나입니다. 녹화는 모든 비디오와 보정이 들어 있는 폴더입니다.</translation>
         </message>
         <message>
             <source>{path} must have one calibration_*.json, it has {count}.</source>

@@ -16,7 +16,7 @@ from modules.core.config import KEYS
 
 MODULES_DIR = Path(__file__).resolve().parents[2]
 #: What only the command line says stays English.
-COMMANDS_ONLY = ("evaluation", "training", "translations")
+COMMANDS_ONLY = ("evaluation", "training", "translations", "headless.py")
 ERROR_NAMES = frozenset(name for name, value in vars(errors).items() if isinstance(value, type))
 #: A function that raises whichever of them its caller names calls it so.
 ERROR_NAMES |= {"error_kind"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +22,18 @@ class CalibrationLine(QObject):
     """Between the calibration's dialogs and the window.
 
     Args:
-        open_folder: opens a recording. take_options: puts configuration keys in force for what is opened next.
+        open_folder: opens a recording. take_over: keeps configuration keys for the open recording, which is opened again.
     """
 
     message = pyqtSignal(str, object)  # level, Note
 
     def __init__(
         self, controller: Controller, compose: Compose, open_folder: Callable[[Path], None],
-        take_options: Callable[[Mapping[str, Any]], None], parent: QWidget,
+        take_over: Callable[[dict[str, Any]], None], parent: QWidget,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._controller, self._compose, self._window = controller, compose, parent
-        self._open_folder, self._take_options = open_folder, take_options
-        self._mended: Path | None = None  # the recording that a mended calibration is in force for
+        self._open_folder, self._take_over = open_folder, take_over
 
     def calibrate(self) -> None:
         """Opens the steps from videos to cameras."""
@@ -51,12 +50,6 @@ class CalibrationLine(QObject):
         request = opened.request
         self._show(MendDialog(make(request.path, request.format, request.offsets), self._window))
 
-    def leave(self, path: Path) -> None:
-        """Another recording is going to be opened: a mended calibration is for its own recording alone."""
-        if self._mended is not None and path.resolve() != self._mended.resolve():
-            self._mended = None
-            self._take_options({"SOURCE.CALIBRATION": ""})
-
     def _show(self, dialog: CalibrateDialog | MendDialog) -> None:
         dialog.setAttribute(Qt.WA_DeleteOnClose)
         dialog.saved.connect(self._open)
@@ -64,6 +57,6 @@ class CalibrationLine(QObject):
 
     def _open(self, saved: Saved) -> None:
         if saved.options:
-            self._mended = saved.folder
-            self._take_options(saved.options)
-        self._open_folder(saved.folder)
+            self._take_over(dict(saved.options))
+        else:
+            self._open_folder(saved.folder)

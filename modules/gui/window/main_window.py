@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -121,8 +120,9 @@ class MainWindow(QMainWindow):
         self.processing = Processing(self.state, self.controller, compose, self.process_bar, self)
         self.motion = MotionPanes(self, self.state, self.controller, self.docks, compose, CONFIG_DIR.parent / "output")
         self.rig_line = RigLine(self.controller, compose, self)
-        self.calibration = CalibrationLine(self.controller, compose, self.open_folder, self.take_options, self)
+        self.calibration = CalibrationLine(self.controller, compose, self.open_folder, self.rig_line.take_over, self)
         self.menus = Menus(self, self.state, self._slots())
+        self.menus.set_world(config.RIG.WORLD)
         self.menus.add_edits(self.motion.editing.undo_action, self.motion.editing.redo_action)
         self.focus_ring = FocusRing(self)
         self._lay_out()
@@ -143,7 +143,6 @@ class MainWindow(QMainWindow):
     def open_folder(self, path: str | Path) -> None:
         """Opens a recording; what is open stays open if that fails."""
         self.banner.dismiss()
-        self.calibration.leave(Path(path))
         request = self.request_for(path)
         self.controller.open(request.path, request.format, request.offsets)
 
@@ -291,20 +290,11 @@ class MainWindow(QMainWindow):
             "lod_everyone": lambda: state.set_lod_distance_mm(0),
             "deselect": lambda: state.set_selection(None),
             "language": self._set_language,
+            "world": self._set_world,
             "rig_check": self.rig_line.show,
             "shortcuts": lambda: shortcuts_dialog(self, self.menus.actions.values()).open(),
             "about": lambda: about_dialog(self).open(),
         }
-
-    def take_options(self, options: Mapping[str, Any]) -> None:
-        """Puts configuration keys in force for what is opened next."""
-        config = self.controller.config.clone()
-        config.defrost()
-        for name, value in options.items():
-            set_key(config, name, value, name)
-        config.freeze()
-        self._config_before = config  # what is open need not be opened again
-        self.controller.configure(config)
 
     def _restore(self) -> None:
         self._show_recent()
@@ -358,6 +348,7 @@ class MainWindow(QMainWindow):
 
     def _on_configured(self, config: Any) -> None:
         self.docks.log.add("info", self.tr("The network is ready."))
+        self.menus.set_world(config.RIG.WORLD)
         before, self._config_before = self._config_before, config
         if before.BACKGROUND != config.BACKGROUND:
             self.state.set_computing_ahead(may_compute_ahead(config))
@@ -419,6 +410,14 @@ class MainWindow(QMainWindow):
     def _set_language(self, code: str) -> None:
         self.session.language = code
         set_language(code)
+
+    def _set_world(self, coordinates: str) -> None:
+        """In which coordinates positions are told and files written, from now on."""
+        config = self.controller.config.clone()
+        config.defrost()
+        set_key(config, "RIG.WORLD", coordinates, "RIG.WORLD")
+        config.freeze()
+        self.controller.configure(config)
 
     def _bound_loop(self, first: int | None = None, last: int | None = None) -> None:
         low, high = self.state.loop_range or (0, self.state.frame_count - 1)

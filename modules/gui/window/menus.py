@@ -9,6 +9,8 @@ from PyQt5.QtCore import QCoreApplication, QObject
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu
 
+from modules.core.own_world import LEVEL, RECORDING
+
 from ..i18n import LANGUAGES
 from ..panes.names import joint_names
 from ..state import HEATMAP_ALL, HEATMAP_OFF, AppState
@@ -32,7 +34,7 @@ class Menus(QObject):
         self.actions["settings"].setMenuRole(QAction.PreferencesRole)
         bar = window.menuBar()
         self.file, self.edit, self.view, self.play, self.tools, self.language, self.help = (bar.addMenu("") for _ in range(7))
-        self.recent, self.heatmap, self.camera, self.panes = (QMenu(window) for _ in range(4))
+        self.recent, self.heatmap, self.camera, self.panes, self.world = (QMenu(window) for _ in range(5))
         self._fill(slots)
         state.room_changed.connect(self._on_room)
         state.heatmap_joint_changed.connect(self._check_heatmap)
@@ -59,6 +61,10 @@ class Menus(QObject):
         texts = [self.tr("Off"), self.tr("All joints"), *joint_names()]
         for action, text in zip(self._heatmaps.actions(), texts, strict=True):
             action.setText(text)
+        self.world.setTitle(self.tr("C&oordinates"))
+        texts = [self.tr("The recording's own"), self.tr("Level: z up, floor at 0, origin under the space")]
+        for action, text in zip(self._worlds.actions(), texts, strict=True):
+            action.setText(text)
 
     def set_recent(self, paths: list[str], open_path: Callable[[str], object]) -> None:
         """Fills File → Open recent."""
@@ -79,6 +85,11 @@ class Menus(QObject):
         for action in self._languages.actions():
             action.setChecked(action.data() == code)
 
+    def set_world(self, coordinates: str) -> None:
+        """Checks the coordinates in force."""
+        for action in self._worlds.actions():
+            action.setChecked(action.data() == coordinates)
+
     def _fill(self, slots: dict[str, Callable[..., object]]) -> None:
         self._add(self.file, "open", "open_results")
         self.file.addMenu(self.recent)
@@ -88,6 +99,7 @@ class Menus(QObject):
         self.view.addMenu(self.camera)
         self.view.addSeparator()
         self.view.addMenu(self.heatmap)
+        self.view.addMenu(self.world)
         self.view.addSeparator()
         self.view.addMenu(self.panes)
         self._add(self.view, "reset_layout", "full_screen")
@@ -97,7 +109,7 @@ class Menus(QObject):
         self._add(self.play, None, "compute_ahead")
         self._add(self.tools, "rig_check", "mend")
         self._add(self.help, "shortcuts", "about")
-        self._languages, self._heatmaps = QActionGroup(self), QActionGroup(self)
+        self._languages, self._heatmaps, self._worlds = (QActionGroup(self) for _ in range(3))
         for code, name in LANGUAGES.items():
             action = self._languages.addAction(self.language.addAction(name))
             action.setCheckable(True)
@@ -108,6 +120,11 @@ class Menus(QObject):
             action.setCheckable(True)
             action.setData(joint)
             action.triggered.connect(lambda _checked=False, chosen=joint: self._state.set_heatmap_joint(chosen))
+        for coordinates in (RECORDING, LEVEL):
+            action = self._worlds.addAction(self.world.addAction(""))
+            action.setCheckable(True)
+            action.setData(coordinates)
+            action.triggered.connect(lambda _checked=False, chosen=coordinates: slots["world"](chosen))
         self.heatmap.insertSeparator(self._heatmaps.actions()[2])
         self._check_heatmap(self._state.heatmap_joint)
         self._look_through = slots["look_through"]

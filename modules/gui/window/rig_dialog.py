@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from PyQt5.QtCore import Qt, pyqtSignal
@@ -28,9 +29,15 @@ class RigDialog(QDialog):
     """Shows a report; ``option_chosen`` carries configuration key → value of the proposal that was taken."""
 
     option_chosen = pyqtSignal(dict)
+    taken_back = pyqtSignal(str)  # configuration key
 
     def __init__(
-        self, report: RigReport, info: SourceInfo, images: Sequence[np.ndarray], parent: QWidget | None = None
+        self,
+        report: RigReport,
+        info: SourceInfo,
+        images: Sequence[np.ndarray],
+        parent: QWidget | None = None,
+        accepted: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Rig check"))
@@ -41,6 +48,8 @@ class RigDialog(QDialog):
         column.addWidget(self._cameras(report.cameras, images))
         for finding in report.findings:
             column.addWidget(self._finding(finding))
+        for name, value in (accepted or {}).items():
+            column.addWidget(self._accepted(name, value))
         column.addStretch(1)
         column.addLayout(self._buttons())
         self.resize(880, 520)
@@ -88,31 +97,57 @@ class RigDialog(QDialog):
         return theme.ERROR if camera.miss_share > POOR else theme.WARNING if camera.miss_share > FAIR else theme.ACCENT
 
     def _camera_text(self, camera: CameraCheck) -> str:
-        lines = [f"<b>{camera.name}</b>"]
+        lines = [f"<b>{html.escape(camera.name)}</b>"]
         if math.isfinite(camera.explained):
             lines.append(
                 self.tr("agrees on {share:.0f} % of {people} people").format(share=100 * camera.explained, people=camera.people)
             )
         if math.isfinite(camera.miss_mrad):
-            lines.append(self.tr("misses by {angle:.1f} mrad").format(angle=camera.miss_mrad))
+            lines.append(
+                self.tr("misses by {angle:.1f} mrad, {share:.0f} % of a person").format(
+                    angle=camera.miss_mrad, share=100 * camera.miss_share
+                )
+            )
+        if camera.miss_share > FAIR:
+            color = self._color(camera)
+            reason = self.tr("too much") if camera.miss_share > POOR else self.tr("more than a good calibration")
+            lines.append(f'<span style="color: {color}">{reason}</span>')
         if camera.offset_certainty >= SURE_TIME and math.isfinite(camera.offset_s):
             lines.append(self.tr("time {offset:+.0f} ms").format(offset=camera.offset_s * 1e3))
         return "<br>".join(lines)
 
     def _finding(self, finding: Finding) -> QWidget:
         color = {Verdict.CONTRADICTED: theme.ERROR, Verdict.PROPOSED: theme.WARNING}.get(finding.verdict, theme.INFO)
+        row = self._row(sentence(finding.sentence.template, finding.sentence.values), color)
+        if finding.options and finding.verdict in (Verdict.PROPOSED, Verdict.CONTRADICTED):
+            self._add_button(row, self.tr("Do so"), lambda: self._choose(dict(finding.options)))
+        return row
+
+    def _accepted(self, name: str, value: object) -> QWidget:
+        row = self._row(self.tr("Accepted: {key} = {value}").format(key=name, value=value), theme.ACCENT)
+        self._add_button(row, self.tr("Take back"), lambda: self._take_back(name))
+        return row
+
+    def _row(self, text: str, color: str) -> QWidget:
         row = QWidget(self)
         layout = QHBoxLayout(row)
         layout.setContentsMargins(8, 4, 0, 4)
-        label = QLabel(sentence(finding.sentence.template, finding.sentence.values), row)
+        label = QLabel(text, row)
+        label.setTextFormat(Qt.PlainText)
         label.setWordWrap(True)
         row.setStyleSheet(f"border-left: 3px solid {color}")
         layout.addWidget(label, 1)
-        if finding.options and finding.verdict in (Verdict.PROPOSED, Verdict.CONTRADICTED):
-            button = QPushButton(self.tr("Do so"), row)
-            button.clicked.connect(lambda _checked=False, options=dict(finding.options): self._choose(options))
-            layout.addWidget(button)
         return row
+
+    @staticmethod
+    def _add_button(row: QWidget, text: str, do: Callable[[], None]) -> None:
+        button = QPushButton(text, row)
+        button.clicked.connect(lambda _checked=False: do())
+        row.layout().addWidget(button)
+
+    def _take_back(self, name: str) -> None:
+        self.taken_back.emit(name)
+        self.accept()
 
     def _choose(self, options: dict) -> None:
         self.option_chosen.emit(options)

@@ -7,13 +7,12 @@ from typing import Any
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
-from modules.core.config import set_key
 from modules.core.errors import Note, UserError
 from modules.core.rig import Finding, RigReport, Verdict
 from modules.core.types import FrameSet, SourceInfo
 
 from ..background.controller import Controller
-from ..background.messages import Compose, Opened, OpenRequest
+from ..background.messages import Compose, Composition, Opened, OpenRequest
 from ..background.rig_check import RigChecker
 from .rig_dialog import RigDialog
 
@@ -48,23 +47,41 @@ class RigLine(QObject):
             self.message.emit("info", Note("The rig was not checked yet."))
             return
         images = () if self._images is None else self._images.images
-        dialog = RigDialog(self.report, self._info, images, self._window)
+        dialog = RigDialog(self.report, self._info, images, self._window, self._accepted())
         dialog.option_chosen.connect(self.take_over)
+        dialog.taken_back.connect(self.take_back)
         dialog.finished.connect(self._on_dialog_finished)
         self._dialog = dialog
         dialog.open()
 
     def take_over(self, options: dict[str, Any]) -> None:
-        """Does what a proposal says, until the program ends or the recording is opened with other settings."""
-        config = self._controller.config.clone()
-        config.defrost()
+        """Does what a proposal says, with this recording and until it is taken back."""
+        kept = self._accepted()
         for name, value in options.items():
-            set_key(config, name, value, name)
-        config.freeze()
-        self._controller.configure(config)
-        if self._request is not None:
-            offsets = {**self._request.offsets, **options.get("SOURCE.FRAME_OFFSETS", {})}
-            self._controller.open(self._request.path, self._request.format, offsets)
+            kept[name] = {**kept.get(name, {}), **value} if isinstance(value, dict) else value
+        self._keep(kept)
+
+    def take_back(self, name: str) -> None:
+        """Undoes what was accepted of one configuration key."""
+        self._keep({key: value for key, value in self._accepted().items() if key != name})
+
+    def _accepted(self) -> dict[str, Any]:
+        return {} if self._request is None else self._parts.accepted(self._request.path)
+
+    def _keep(self, options: dict[str, Any]) -> None:
+        request = self._request
+        if request is None:
+            return
+        try:
+            self._parts.accept(request.path, options)
+        except UserError as reason:
+            self.message.emit("error", Note(reason.template, **reason.values))
+            return
+        self._controller.open(request.path, request.format, request.offsets)
+
+    @property
+    def _parts(self) -> Composition:
+        return self._compose(self._controller.config)
 
     def stop(self) -> None:
         """Ends a check."""
@@ -79,7 +96,9 @@ class RigLine(QObject):
         self._images, self._request, self._info = opened.first, opened.request, opened.info
         self.report = None
         self.stop()
-        check = self._compose(self._controller.config).check_rig
+        check = self._parts.check_rig
+        for name, value in self._accepted().items() if opened.first is not None else ():
+            self.message.emit("info", Note("As you accepted in the rig check: {key} = {value}", key=name, value=value))
         if check is not None and opened.first is not None and opened.request.path.is_dir():
             self._checker.start(opened.request, check)
 

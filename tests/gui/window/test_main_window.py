@@ -17,6 +17,7 @@ from modules.core.types import STAGES, Lod
 from modules.gui import theme
 from modules.gui.background.messages import OpenRequest
 from modules.gui.i18n import set_language
+from modules.gui.panes.people_table import X
 from modules.gui.settings.dialog import SettingsDialog
 
 
@@ -175,6 +176,25 @@ def test_korean_and_back_while_it_runs(qtbot, window):
     window.menus.language.actions()[0].trigger()
     qtbot.waitUntil(lambda: window.menus.file.title() == "&File")
     assert window.banner.text == "The folder x is missing."
+
+
+def test_positions_are_told_in_the_coordinates_that_the_menu_says(qtbot, window):
+    own, level = window.menus.world.actions()
+    table = window.docks.people
+    before = table.model.index(0, X + 1).data()
+    assert own.isChecked()
+    assert not level.isChecked()
+    with qtbot.waitSignal(window.controller.configured):
+        level.trigger()
+    settle(qtbot, window)
+    assert level.isChecked()
+    assert not own.isChecked()
+    assert window.controller.config.RIG.WORLD == "level"
+    shift = window.state.room.space_center_mm[1]
+    assert shift
+    assert float(table.model.index(0, X + 1).data()) == pytest.approx(float(before) - shift, abs=1)
+    own.trigger()
+    qtbot.waitUntil(lambda: table.model.index(0, X + 1).data() == before)
 
 
 def test_layout_and_language_are_remembered(qtbot, parts):

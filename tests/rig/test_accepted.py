@@ -1,0 +1,75 @@
+"""What a user accepted of a recording's rig check stays with the recording, and with nothing else."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from modules import composition
+from modules.core.config import load_config
+from modules.core.errors import ExportError
+
+
+@pytest.fixture
+def config(demo_dir, tmp_path):
+    return load_config(None, {"SOURCE.PATH": str(demo_dir), "TAKE.FOLDER": str(tmp_path / "takes"), "RIG.CHECK": False})
+
+
+def opened(config):
+    return closing(composition.put_right(config, composition.open_source(config))[0])
+
+
+def test_what_was_accepted_is_done_at_every_opening_until_it_is_taken_back(config, demo_dir):
+    with opened(config) as source:
+        plain = source.read(10)
+        folder = composition.output_folder(config, source)
+    composition.accept(config, demo_dir, {"RIG.MIRRORED": ["cam02"], "SOURCE.FRAME_OFFSETS": {"cam03": 2}})
+    with opened(config) as source:
+        changed = source.read(10)
+        with closing(composition.open_take(config, source)) as take:
+            assert take.header.source["offsets"] == {"cam03": 2}
+            assert json.loads(take.header.world)["mirrored"] == ["cam02"]
+    np.testing.assert_array_equal(changed.images[1], plain.images[1][:, ::-1])
+    assert (changed.images[2] != plain.images[2]).any()
+    window = composition.open_known(config, demo_dir, "auto", {})
+    np.testing.assert_array_equal(window.read(10).images[1], changed.images[1])
+    window.close()
+    composition.accept(config, demo_dir, {})
+    with opened(config) as source:
+        np.testing.assert_array_equal(source.read(10).images[1], plain.images[1])
+    assert json.loads((folder / composition.ACCEPTED_FILE).read_text())["options"] == {}
+
+
+def test_what_the_configuration_says_goes_before_what_was_accepted(config, demo_dir):
+    composition.accept(config, demo_dir, {"RIG.MIRRORED": ["cam02"], "SOURCE.FRAME_OFFSETS": {"cam03": 2, "cam01": 1}})
+    given = load_config(None, {"TAKE.FOLDER": config.TAKE.FOLDER, "RIG.MIRRORED": ["cam01"]})
+    found = composition.for_recording(given, demo_dir, {"cam03": -4})
+    assert found.RIG.MIRRORED == ["cam01"]
+    assert found.SOURCE.FRAME_OFFSETS == {"cam03": -4, "cam01": 1}
+
+
+def test_another_recording_of_that_name_has_nothing_of_it(config, demo_dir, tmp_path):
+    composition.accept(config, demo_dir, {"RIG.MIRRORED": ["cam02"]})
+    other = tmp_path / "elsewhere" / demo_dir.name
+    other.mkdir(parents=True)
+    (other / "cam1.mp4").write_bytes(b"other")
+    assert composition.accepted(config, other) == {}
+    assert composition.accepted(config, demo_dir) == {"RIG.MIRRORED": ["cam02"]}
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"key": 1}', '{"key": "KEY", "options": {"WEIGHTS.ALL": "x", "NO.KEY": 1}}'])
+def test_a_file_with_something_else_is_passed_over(config, demo_dir, text):
+    composition.accept(config, demo_dir, {})
+    path = composition.recording_output(config, demo_dir) / composition.ACCEPTED_FILE
+    path.write_text(text.replace("KEY", json.loads(path.read_text())["key"]))
+    assert composition.accepted(config, demo_dir) == {}
+
+
+def test_where_it_cannot_be_kept_is_said(config, demo_dir):
+    Path(config.TAKE.FOLDER).write_text("a file")
+    with pytest.raises(ExportError, match="Can't write"):
+        composition.accept(config, demo_dir, {"RIG.MIRRORED": ["cam02"]})
