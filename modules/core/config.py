@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,10 @@ FITTED_KEYS = (
     "MULTI_PERSON.SPACE_SIZE", "MULTI_PERSON.SPACE_CENTER", "MULTI_PERSON.INITIAL_CUBE_SIZE", "NETWORK.IMAGE_SIZE",
     "NETWORK.HEATMAP_SIZE", "FILTER.ANKLE_RANGE_MM", "LOD.ORIGIN_XY_MM",
 )  # fmt: skip
+#: Keys that name a network's file.
+_NETWORK_FILES = (
+    "WEIGHTS.ALL", "WEIGHTS.BACKBONE", "WEIGHTS.ROOT_NET", "WEIGHTS.POSE_NET", "WEIGHTS.REFINE_NET", "ONNX.DETECTOR",
+)  # fmt: skip
 #: The networks that nearly all arithmetic is in.
 HEAVY_PARTS = ("backbone", "root_net", "pose_net")
 
@@ -189,7 +194,12 @@ KEYS: dict[str, Key] = {
         low=0.0,
     ),
     "REFINE.STAGES": Key(0, "Refinements of a pose behind the pose net; 0: none, as published.", int, low=0, high=10),
-    "REFINE.ROUNDS": Key(3, "Refinements of a pose in use; those beyond STAGES repeat the last.", int, low=1, high=20),
+    "REFINE.POSE_NET": Key(
+        True,
+        "A refinement starts from the pose net's pose too; false: only from the one by which somebody was recognised (faster).",
+        bool,
+    ),
+    "REFINE.ROUNDS": Key(3, "Refinements of a pose in use; those beyond STAGES repeat the last.", int, low=0, high=20),
     "REFINE.ROUNDS_ALONE": Key(
         2, "Refinements of a pose behind those, on what the other people leave of the heatmaps.", int, low=0, high=20
     ),
@@ -382,7 +392,7 @@ KEYS: dict[str, Key] = {
     ),
     "RUNTIME.HALF_PRECISION": Key(
         [],
-        "Networks that compute in 16 bits; that is faster and moves joints, by 3 mm for the backbone.",
+        "Networks that compute in 16 bits; that is faster and moves joints, by 2 mm (median) for the backbone.",
         str,
         None,
         HEAVY_PARTS,
@@ -611,6 +621,10 @@ def check_config(config: CfgNode, where: str) -> None:
             Note("PICT_STRUCT.CUBE_SIZE and MULTI_PERSON.INITIAL_CUBE_SIZE: must be multiples of 4"),
         ),
         (
+            config.REFINE.ROUNDS + config.REFINE.ROUNDS_ALONE > 0,
+            Note("REFINE.ROUNDS and REFINE.ROUNDS_ALONE: one of them must be more than 0"),
+        ),
+        (
             not config.RIG.UP or (len(config.RIG.UP) == 3 and any(config.RIG.UP)),
             Note("RIG.UP: must be three numbers, not all 0, or empty"),
         ),
@@ -645,9 +659,31 @@ def config_digest(config: CfgNode) -> str:
 
 
 def results_digest(config: CfgNode) -> str:
-    """16 hexadecimal digits: equal for configurations that find the same people in the same frame."""
+    """16 hexadecimal digits: equal for configurations that find the same people in the same frame.
+
+    The networks' files count by what is in them: one that was replaced under its name finds others.
+    """
     values = {name: get_key(config, name) for name, key in sorted(KEYS.items()) if key.changes is Changes.RESULTS}
+    values["contents"] = {name: _content_digest(weights_path(values[name])) for name in _NETWORK_FILES if values[name]}
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _content_digest(path: Path) -> str:
+    """SHA-256 of a file, kept while its size and time stay the same; empty where there is none: whoever loads it says so."""
+    try:
+        about = path.stat()
+        return _digest_of(path, about.st_size, about.st_mtime_ns) if path.is_file() else ""
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=64)
+def _digest_of(path: Path, size: int, mtime_ns: int) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def weights_path(name: str) -> Path:

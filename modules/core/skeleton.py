@@ -62,13 +62,37 @@ class Side(Enum):
 
 def joint_side(joint: int) -> Side:
     """Side of a joint, by its index."""
-    name = JOINT_NAMES[joint]
+    return named_side(JOINT_NAMES[joint])
+
+
+def named_side(name: str) -> Side:
+    """Side of a joint, by its name."""
     return Side.LEFT if name.startswith("left_") else Side.RIGHT if name.startswith("right_") else Side.CENTER
 
 
 def limb_side(limb: tuple[int, int]) -> Side:
     """Side of a limb: that of its outer end."""
     return joint_side(limb[1])
+
+
+#: Part of an extra joint's name -> the skeleton's joint that it hangs on, with {side} for left_ or right_; the first that fits.
+_EXTRA_PARENTS: tuple[tuple[str, str], ...] = (
+    ("toe", "{side}ankle"), ("heel", "{side}ankle"), ("foot", "{side}ankle"), ("hand", "{side}wrist"),
+    ("thumb", "{side}wrist"), ("finger", "{side}wrist"), ("index", "{side}wrist"), ("pinky", "{side}wrist"), ("", "nose"),
+)  # fmt: skip
+
+
+def extra_parent(name: str) -> int:
+    """The skeleton's joint that a joint beyond it (feet, hands, face) hangs on, by its name."""
+    side = next((side for side in ("left_", "right_") if name.startswith(side)), "")
+    parents = (parent.format(side=side) for part, parent in _EXTRA_PARENTS if part in name)
+    return next(JOINT_NAMES.index(parent) for parent in parents if parent in JOINT_NAMES)
+
+
+def foot_limbs(extra_names: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """(joint of the skeleton, place in ``extra_names``) of feet: the only extra joints that are drawn as limbs."""
+    parents = ((extra_parent(name), n) for n, name in enumerate(extra_names))
+    return tuple((parent, n) for parent, n in parents if parent in ANKLES)
 
 
 #: joint index -> index of its mirror image (itself on the midline).

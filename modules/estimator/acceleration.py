@@ -80,7 +80,8 @@ def heavy_parts(network: MultiPersonPoseNetSSV, config: CfgNode) -> list[Part]:
     )
     half = config.RUNTIME.HALF_PRECISION
     parts = [Part(*place, half=name in half) for name, place in zip(HEAVY_PARTS, places, strict=True)]
-    return [part for part in parts if not isinstance(part.module, OnnxBackbone)]  # that one has an engine of its own
+    used = parts if network.lifts else parts[:-1]
+    return [part for part in used if not isinstance(part.module, OnnxBackbone)]  # that one has an engine of its own
 
 
 def accelerate(network: MultiPersonPoseNetSSV, config: CfgNode, device: torch.device, threads: int) -> tuple[str, list[Note]]:

@@ -113,20 +113,21 @@ class CompiledTogether(nn.Module):
     That is for networks so small that starting them takes as long as computing. Several threads may call.
 
     Args:
-        module: is kept, and runs where gradients are wanted. batched: so many of its inputs, the first ones, have a batch axis,
-            as its output has; the others are the same for all samples.
+        module: is kept, and runs where gradients are wanted.
+        free: of each input the axes of any length, the leading ones; the network is compiled anew for other lengths of the
+            others. Axis 0 of the first input is the samples', and its output's too.
 
     Raises:
         EngineError: by ``prepare`` and by calls with new shapes: OpenVINO is not there or can't compile the network.
     """
 
-    def __init__(self, module: nn.Module, batched: int) -> None:
+    def __init__(self, module: nn.Module, free: Sequence[Sequence[int]]) -> None:
         super().__init__()
-        self.module, self.batched = module, batched
+        self.module, self.free = module, tuple(len(axes) for axes in free)
         self._compiled = _ByShape(self._compile)
 
     def prepare(self, *shapes: Sequence[int]) -> None:
-        """Compiles for inputs of these shapes, without batch axes; other shapes are compiled when they come."""
+        """Compiles for inputs of these shapes, without their free axes; other shapes are compiled when they come."""
         self._compiled.of(tuple(tuple(shape) for shape in shapes))
 
     def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
@@ -135,16 +136,16 @@ class CompiledTogether(nn.Module):
         if torch.is_grad_enabled() or first.device.type != "cpu" or not len(first):
             return self.module(*inputs)
         arrays = [_as_array(tensor) for tensor in inputs]
-        shapes = tuple(array.shape[n < self.batched :] for n, array in enumerate(arrays))
+        shapes = tuple(array.shape[count:] for count, array in zip(self.free, arrays, strict=True))
         request = self._compiled.of(shapes).mine()
         request.infer(arrays, share_inputs=True)
         return torch.from_numpy(request.get_output_tensor(0).data.copy())
 
     def _compile(self, shapes: tuple[tuple[int, ...], ...]) -> Requests:
-        # two samples: with one the trace could not tell the batch axis from others of that size
-        examples = [torch.zeros(*((2,) if n < self.batched else ()), *shape) for n, shape in enumerate(shapes)]
-        free = [((-1,) if n < self.batched else ()) + shape for n, shape in enumerate(shapes)]
-        return Requests(compile_model(_convert(self.module, examples, free), 1, 1))
+        # two samples: with one the trace could not tell their axis from others of that size
+        named = list(zip(self.free, shapes, strict=True))
+        examples = [torch.zeros(*(2,) * count, *shape) for count, shape in named]
+        return Requests(compile_model(_convert(self.module, examples, [(-1,) * count + shape for count, shape in named]), 1, 1))
 
 
 class _ByShape:

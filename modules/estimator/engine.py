@@ -302,8 +302,10 @@ class PoseEstimator(Estimator):
             asked = torch.zeros(len(detection.starts), dtype=torch.bool)
             asked[proposals] = True
             starts, others = (detection.starts[which].to(self.device) for which in (proposals, ~asked))
-        with timed(timings, "pose_net", self.device):
-            joints = self.network.lift(heatmaps, detection.meta, roots)
+        joints = None
+        if self.network.lifts:
+            with timed(timings, "pose_net", self.device):
+                joints = self.network.lift(heatmaps, detection.meta, roots)
         if self.network.refine_net is not None:
             with timed(timings, "refine", self.device):
                 settled = self.network.settle(heatmaps, detection.meta, joints, roots, starts, others)

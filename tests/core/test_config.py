@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -186,3 +187,16 @@ def test_values_that_contradict_are_laid_to_who_brought_them(tmp_path):
     with pytest.raises(ConfigError, match=r"own.yaml: RIG.UP"):
         load_config(file, {"RIG.FLOOR_MM": [0]})
     assert load_config(file, {"RIG.UP": [0, 0, 1]}).RIG.UP == [0, 0, 1]  # put right
+
+
+def test_a_network_that_was_replaced_under_its_name_gives_other_results(tmp_path):
+    path = tmp_path / "own.onnx"
+    settings = {"BACKBONE_MODEL": "onnx", "WEIGHTS.BACKBONE": str(path)}
+    absent = results_digest(load_config(None, settings))
+    found = []
+    for content in (b"one", b"two", b"one"):
+        path.write_bytes(content)
+        os.utime(path, ns=(len(found), len(found)))  # written within one tick of a coarse clock it would look the same
+        found.append(results_digest(load_config(None, settings)))
+    assert found[0] == found[2]
+    assert len({absent, *found}) == 3

@@ -47,10 +47,10 @@ def centroid(image: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize(
     ("frame", "network"),
     [
-        ((1088, 1920), (192, 320)),  # 1/6: whole blocks
+        ((1088, 1920), (192, 320)),  # 1/6
         ((1920, 1080), (960, 512)),  # just under a half
         ((1080, 1920), (192, 320)),
-        ((641, 479), (96, 64)),  # blocks that leave a rest
+        ((641, 479), (96, 64)),  # halves that leave a rest
         ((300, 200), (192, 128)),  # no averaging
         ((64, 48), (256, 256)),  # enlarged
     ],

@@ -7,13 +7,7 @@ from pathlib import Path
 
 from modules.core.config import CONFIG_DIR, read_yaml
 from modules.core.errors import ConfigError
-from modules.core.skeleton import JOINT_NAMES, MIDPOINT_OF_JOINT, NUM_JOINTS
-
-#: Part of an extra joint's name → the skeleton's joint that it hangs on, with {side} for left_ or right_; the first that fits.
-PARENTS: tuple[tuple[str, str], ...] = (
-    ("toe", "{side}ankle"), ("heel", "{side}ankle"), ("foot", "{side}ankle"), ("hand", "{side}wrist"),
-    ("thumb", "{side}wrist"), ("finger", "{side}wrist"), ("index", "{side}wrist"), ("pinky", "{side}wrist"), ("", "nose"),
-)  # fmt: skip
+from modules.core.skeleton import JOINT_NAMES, MIDPOINT_OF_JOINT, NUM_JOINTS, extra_parent
 
 
 @dataclass(frozen=True)
@@ -46,16 +40,7 @@ class JointSet:
     @property
     def parents(self) -> tuple[int, ...]:
         """Of each extra joint, the skeleton's joint that it hangs on."""
-        return tuple(_parent(name) for name in self.extra_names)
-
-
-def _parent(name: str) -> int:
-    side = next((side for side in ("left_", "right_") if name.startswith(side)), "")
-    for part, parent in PARENTS:
-        joint = parent.format(side=side)
-        if part in name and joint in JOINT_NAMES:
-            return JOINT_NAMES.index(joint)
-    raise AssertionError(name)  # the last one fits every name
+        return tuple(extra_parent(name) for name in self.extra_names)
 
 
 def load_joint_set(name: str) -> JointSet:

@@ -16,7 +16,7 @@ from modules.core.errors import CheckpointError
 from modules.core.geometry import fit_scale
 from modules.core.types import Camera
 from modules.SelfPose3d.lib.core.checkpoint import load_weights
-from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
+from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV, Roots
 from modules.SelfPose3d.lib.models.pose_refine_net import Refined
 from modules.SelfPose3d.lib.models.project_layer import ViewMeta
 
@@ -76,8 +76,10 @@ class VoxelNets:
             self.root_net.v2v_net = nn.Identity()
             self.root_net.max_people = config.MULTI_PERSON.MAX_PEOPLE_NUM
             self.network.refine_net = None
+        self.lifts = not self.refines or self.network.lifts
         if "pose" in learned:
-            _load(self.pose_net, config, "POSE_NET")
+            if self.lifts:
+                _load(self.pose_net, config, "POSE_NET")
         else:
             self.pose_net.v2v_net = nn.Identity()
 
@@ -85,7 +87,8 @@ class VoxelNets:
     def sizes(self) -> tuple[int, int, int]:
         """Parameters of the root net, of the pose net and of the refinement, as far as they are used."""
         refine_net = self.network.refine_net
-        return parameters(self.root_net), parameters(self.pose_net), parameters(refine_net) if refine_net is not None else 0
+        pose = parameters(self.pose_net) if self.lifts else 0
+        return parameters(self.root_net), pose, parameters(refine_net) if refine_net is not None else 0
 
     def enter(self, network_size: tuple[int, int], space_center_mm: Sequence[float], space_size_mm: Sequence[float]) -> None:
         """From now on heatmaps are a quarter of ``network_size`` (width, height), px, and this is the space, mm, world."""
@@ -96,11 +99,15 @@ class VoxelNets:
             layer.image_size = tuple(network_size)
             layer.heatmap_size = tuple(side // STRIDE for side in network_size)
 
+    @torch.no_grad()
+    def roots_of(self, heatmaps: torch.Tensor, cameras: Sequence[Camera]) -> Roots:
+        """Who is found in the heatmaps float32 [V, J, H, W] of these cameras, before poses are computed."""
+        return self.network.roots(list(heatmaps[:, None]), self._meta(cameras))
+
     @torch.inference_mode()
     def find(self, heatmaps: torch.Tensor, cameras: Sequence[Camera]) -> Found:
         """People in the heatmaps float32 [V, J, H, W] of these cameras, everyone in full detail."""
-        maps = list(heatmaps[:, None])
-        meta = [view_meta(camera, self.root_net.project_layer.image_size) for camera in cameras]
+        maps, meta = list(heatmaps[:, None]), self._meta(cameras)
         start = time.perf_counter()
         roots = self.network.roots(maps, meta)
         there = roots.grid_centers[0, :, 3] >= 0
@@ -118,18 +125,22 @@ class VoxelNets:
     @torch.inference_mode()
     def pose(self, heatmaps: torch.Tensor, cameras: Sequence[Camera], roots_mm: np.ndarray) -> tuple[np.ndarray, float]:
         """Joints float32 [P, J, 3], mm, world, around given roots float [P, 3], and the milliseconds it took."""
-        meta = [view_meta(camera, self.pose_net.project_layer.image_size) for camera in cameras]
         start = time.perf_counter()
-        joints = self._poses(list(heatmaps[:, None]), meta, torch.as_tensor(roots_mm, dtype=torch.float32)).joints
+        joints = self._poses(
+            list(heatmaps[:, None]), self._meta(cameras), torch.as_tensor(roots_mm, dtype=torch.float32)
+        ).joints
         return joints.numpy(), 1000 * (time.perf_counter() - start)
+
+    def _meta(self, cameras: Sequence[Camera]) -> list[ViewMeta]:
+        return [view_meta(camera, self.root_net.project_layer.image_size) for camera in cameras]
 
     def _poses(
         self, maps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], roots: torch.Tensor, starts: torch.Tensor | None = None
     ) -> Refined:
-        joints = self.network.lift(maps, meta, roots)
+        joints = self.network.lift(maps, meta, roots) if self.lifts else None
         if self.refines:
             return self.network.settle(maps, meta, joints, roots, starts)
-        return Refined(joints, joints.new_zeros(len(joints)))
+        return Refined(joints, roots.new_zeros(len(roots)))
 
 
 def spread_voxels(count: Sequence[int], space_size_mm: Sequence[float]) -> tuple[int, int, int]:

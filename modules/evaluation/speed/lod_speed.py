@@ -111,4 +111,6 @@ def lod_table(speed: LodSpeed) -> str:
         ["distance lifted on a computed frame", str(speed.change_ms), f"≤ 100 + {pose:.0f} (pose net)"],
         ["step back to a computed frame", str(speed.back_ms), "≤ 30"],
     ]
+    if not speed.all_pose_ms.median:
+        rows = [row for row in rows if not row[0].startswith("pose net")]
     return markdown_table(["level of detail", "ms, median (p10–p90)", "aim"], rows)

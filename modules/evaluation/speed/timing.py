@@ -82,7 +82,7 @@ class Timings:
         for stage, ms in {"read": read_ms, **result.timings_ms}.items():
             self.stages_ms[stage].append(ms)
         full = sum(p.lod is Lod.FULL for p in result.persons)
-        if full and "pose_net" in result.timings_ms:
+        if full and any(stage in result.timings_ms for stage in POSE_STAGES):
             self.stages_ms[PER_PERSON].append(sum(result.timings_ms.get(stage, 0.0) for stage in POSE_STAGES) / full)
 
     def as_dict(self) -> dict[str, Any]:

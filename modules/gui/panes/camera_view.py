@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QToolTip, QWidget
 
 from modules.core.geometry import invert_affine
 from modules.core.palette import limb_color, person_color
-from modules.core.skeleton import JOINT_NAMES, LIMBS, joint_side, limb_side
+from modules.core.skeleton import JOINT_NAMES, LIMBS, foot_limbs, joint_side, limb_side, named_side
 from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult
 
 from .. import theme
@@ -127,7 +127,24 @@ class CameraView(QWidget):
         for color, of_color in dots.items():
             painter.setPen(_pen(color, 2 * JOINT))
             painter.drawPoints(QPolygonF(of_color))
+        self._paint_extra(painter, person, joints, width)
         self._paint_name(painter, person, QPointF(joints[seen, 0].mean(), joints[seen, 1].min() - 12), chosen)
+
+    def _paint_extra(self, painter: QPainter, person: Person, joints: np.ndarray, width: float) -> None:
+        """Joints beyond the skeleton: feet as limbs, all as small dots."""
+        names = self._result.extra_names
+        extra = self.to_widget(person.extra_px[self.index])
+        if len(extra) != len(names):
+            return
+        colors = [limb_color(person.track_id, named_side(name)) for name in names]
+        for a, b in foot_limbs(names):
+            if np.isfinite((joints[a], extra[b])).all():
+                painter.setPen(_pen(colors[b], 0.7 * width))
+                painter.drawLine(QPointF(*joints[a]), QPointF(*extra[b]))
+        for at, color in zip(extra, colors, strict=True):
+            if np.isfinite(at).all():
+                painter.setPen(_pen(color, 1.2 * JOINT))
+                painter.drawPoint(QPointF(*at))
 
     def _paint_root(self, painter: QPainter, person: Person, chosen: bool) -> None:
         root = self.to_widget(person.root_px[self.index])

@@ -1580,6 +1580,10 @@
             <translation>더 낮은 발목의 높이가 이 범위(하한, 상한, 바닥 기준 mm)에 있을 때만 자세를 유지합니다.</translation>
         </message>
         <message>
+            <source>A refinement starts from the pose net's pose too; false: only from the one by which somebody was recognised (faster).</source>
+            <translation>정제를 자세 신경망의 자세에서도 시작합니다. false면 사람을 알아본 자세에서만 시작합니다(더 빠름).</translation>
+        </message>
+        <message>
             <source>A voxel's heatmap sum is divided by at least this many views, so that one view alone never looks certain.</source>
             <translation>복셀의 히트맵 합을 최소한 이 카메라 수로 나누어, 한 카메라만으로는 확실해 보이지 않게 합니다.</translation>
         </message>
@@ -1760,8 +1764,8 @@
             <translation>네트워크 입력 영상 (너비, 높이), px.</translation>
         </message>
         <message>
-            <source>Networks that compute in 16 bits; that is faster and moves joints, by 3 mm for the backbone.</source>
-            <translation>16비트로 계산할 네트워크. 더 빠르지만 관절 위치가 달라집니다(백본은 약 3 mm).</translation>
+            <source>Networks that compute in 16 bits; that is faster and moves joints, by 2 mm (median) for the backbone.</source>
+            <translation>16비트로 계산하는 네트워크. 더 빠르지만 관절이 움직입니다. 백본이면 2 mm(중앙값)입니다.</translation>
         </message>
         <message>
             <source>Of two proposals closer than this on the floor the weaker is dropped, mm; 0: voxel neighbours only.</source>
@@ -2345,6 +2349,10 @@
         <message>
             <source>R is not a rotation (R·Rᵀ differs from the identity by {error:.3g})</source>
             <translation>R이 회전 행렬이 아닙니다(R·Rᵀ와 단위 행렬의 차이 {error:.3g})</translation>
+        </message>
+        <message>
+            <source>REFINE.ROUNDS and REFINE.ROUNDS_ALONE: one of them must be more than 0</source>
+            <translation>REFINE.ROUNDS와 REFINE.ROUNDS_ALONE: 하나는 0보다 커야 합니다</translation>
         </message>
         <message>
             <source>RIG.EXCHANGED: must be the names of two cameras, or empty</source>

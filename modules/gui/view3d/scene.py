@@ -6,13 +6,13 @@ Lines are float32 [2·N, 3]: N separate segments, start and end in turn.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
 from modules.core.comparison import Comparison
 from modules.core.palette import limb_color, person_color
-from modules.core.skeleton import LIMBS, NOSE, joint_side, limb_side
+from modules.core.skeleton import LIMBS, NOSE, foot_limbs, joint_side, limb_side, named_side
 from modules.core.types import Camera, Lod, Person, PoseResult
 
 from .meshes import EMPTY_MESH, UP, Mesh, cylinder, merge, ring, spheres, tubes
@@ -127,7 +127,7 @@ def people_mesh(result: PoseResult, selection: int | None, ground: Rgb) -> Mesh:
     """Everyone in full detail as tubes and balls; the chosen person thicker, the others faded towards ``ground``."""
     chosen_here = any(person.track_id == selection for person in result.persons)
     return merge(
-        _body(person, person.track_id == selection, chosen_here and person.track_id != selection, ground)
+        _body(person, person.track_id == selection, chosen_here and person.track_id != selection, ground, result.extra_names)
         for person in result.persons
         if person.lod is Lod.FULL
     )
@@ -266,7 +266,7 @@ def faded(color: Rgb, ground: Rgb, amount: float = FADE) -> Rgb:
     return tuple(round(c + (g - c) * amount) for c, g in zip(color, ground, strict=True))
 
 
-def _body(person: Person, chosen: bool, fade: bool, ground: Rgb) -> Mesh:
+def _body(person: Person, chosen: bool, fade: bool, ground: Rgb, extra_names: tuple[str, ...] = ()) -> Mesh:
     joints = person.joints_world_mm.astype(np.float64) * M_PER_MM
     scale = CHOSEN_SCALE if chosen else 1.0
 
@@ -284,8 +284,24 @@ def _body(person: Person, chosen: bool, fade: bool, ground: Rgb) -> Mesh:
         [
             tubes(joints[index[:, 0]], joints[index[:, 1]], np.full(len(index), LIMB_RADIUS * scale), limb_colors),
             spheres(joints[seen], radii, joint_colors),
+            *_extra(person, joints, extra_names, paint),
         ]
     )
+
+
+def _extra(person: Person, joints: np.ndarray, names: tuple[str, ...], paint: Callable[[Rgb], np.ndarray]) -> list[Mesh]:
+    """Joints beyond the skeleton: feet as thin limbs, all as small balls; ``joints`` float64 [J, 3], m."""
+    extra = person.extra_world_mm.astype(np.float64) * M_PER_MM
+    seen = np.flatnonzero(np.isfinite(extra).all(1))
+    if len(extra) != len(names) or not len(seen):
+        return []
+    colors = np.array([paint(limb_color(person.track_id, named_side(name))) for name in names])
+    feet = [(a, b) for a, b in foot_limbs(names) if np.isfinite((joints[a], extra[b])).all()]
+    starts, ends = np.array(feet, int).reshape(-1, 2).T
+    return [
+        tubes(joints[starts], extra[ends], np.full(len(feet), 0.6 * LIMB_RADIUS), colors[ends]),
+        spheres(extra[seen], np.full(len(seen), 0.6 * JOINT_RADIUS), colors[seen]),
+    ]
 
 
 def _corners(size_mm: Sequence[float], center_mm: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:

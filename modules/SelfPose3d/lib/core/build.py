@@ -51,7 +51,8 @@ def load_network(cfg: CfgNode, backbone: nn.Module | None = None) -> MultiPerson
     if cfg.WEIGHTS.ALL:
         load_weights(network, weights_path(cfg.WEIGHTS.ALL))
     for key, part in PARTS.items():
-        if getattr(network, part) is None or (backbone is not None and part == "backbone"):
+        unused = getattr(network, part) is None or (part == "pose_net" and not network.lifts)
+        if unused or (backbone is not None and part == "backbone"):
             continue
         name = cfg.WEIGHTS[key]
         if name:

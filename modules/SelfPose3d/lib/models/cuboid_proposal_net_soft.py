@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-import torch.nn.functional as F
 from torch import nn
 from yacs.config import CfgNode
 
-from modules.SelfPose3d.lib.core.proposal import propose, suppress_near
+from modules.SelfPose3d.lib.core.proposal import largest_around, propose, suppress_near
 from modules.SelfPose3d.lib.models.plane_net import PlaneNet
 from modules.SelfPose3d.lib.models.project_layer import ProjectLayer, ViewMeta
 from modules.SelfPose3d.lib.models.v2v_net import V2VNet
@@ -29,7 +28,7 @@ def dilated(heatmaps: torch.Tensor) -> torch.Tensor:
 
     A voxel of a large space covers several cells of a fine heatmap; between two voxels' centres a narrow peak is lost.
     """
-    return (heatmaps + F.max_pool2d(heatmaps, 3, 1, 1)) / 2
+    return (heatmaps + largest_around(largest_around(heatmaps, 2), 3)) / 2
 
 
 class CuboidProposalNetSoft(nn.Module):

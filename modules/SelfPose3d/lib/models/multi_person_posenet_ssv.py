@@ -17,7 +17,7 @@ from modules.SelfPose3d.lib.models.pose_refine_net import Refined, refine_net
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
 from modules.SelfPose3d.lib.models.project_layer import Kept, ViewMeta, calibration_key, project_to_frame
 from modules.SelfPose3d.lib.models.recognition import Recognition
-from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, sampler_of, without_others
+from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, sampler_of
 
 #: A face crop per view, uint8 [h, w, 3], or None where the nose is outside the frame.
 FaceCrops = list[torch.Tensor | None]
@@ -53,6 +53,7 @@ class MultiPersonPoseNetSSV(nn.Module):
         self.root_net = CuboidProposalNetSoft(cfg)
         self.pose_net = PoseRegressionNet(cfg)
         self.refine_net = refine_net(cfg) if cfg.REFINE.STAGES else None
+        self.lifts = self.refine_net is None or cfg.REFINE.POSE_NET
         self.recognition = Recognition(cfg)
         self.rounds, self.rounds_alone = cfg.REFINE.ROUNDS, cfg.REFINE.ROUNDS_ALONE
         self.strict = cfg.PROJECTION.STRICT_VISIBILITY
@@ -170,7 +171,7 @@ class MultiPersonPoseNetSSV(nn.Module):
         others: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Joints [P, J, 3] of ``lift``, and of ``settle`` if there is a refinement; arguments as of those."""
-        joints = self.lift(heatmaps, meta, roots)
+        joints = self.lift(heatmaps, meta, roots) if self.lifts else None
         return joints if self.refine_net is None else self.settle(heatmaps, meta, joints, roots, starts, others).joints
 
     def lift(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], roots: torch.Tensor) -> torch.Tensor:
@@ -190,18 +191,18 @@ class MultiPersonPoseNetSSV(nn.Module):
         self,
         heatmaps: Sequence[torch.Tensor],
         meta: Sequence[ViewMeta],
-        joints: torch.Tensor,
+        joints: torch.Tensor | None,
         roots: torch.Tensor,
         starts: torch.Tensor | None = None,
         others: torch.Tensor | None = None,
     ) -> Refined:
-        """Refines the pose net's poses of one sample.
+        """Refines the poses of one sample.
 
         The refinement sees the whole heatmaps first, and then, for each person, what the others leave of them.
 
         Args:
             heatmaps: V of [1, J, H, W]. meta: V of ViewMeta with B = 1.
-            joints: float [P, J, 3], mm, world, of ``lift``. roots: float [P, 3+], mm, world.
+            joints: float [P, J, 3], mm, world, of ``lift``; None with REFINE.POSE_NET off. roots: float [P, 3+], mm, world.
             starts: float [P, J, 3], mm, world, what the refinement made of the bare roots, if that is known already.
             others: float [Q, J, 3], likewise of the people in the sample who are not asked for.
         """
@@ -210,17 +211,23 @@ class MultiPersonPoseNetSSV(nn.Module):
             starts = self.refine_net(views.of(len(roots)), self.refine_net.rest_at(roots[:, :3]))[-1].joints
         # others are gone as they were recognised, whoever of them is asked for too: a pose must not depend on that
         everybody = starts if others is None else torch.cat((starts, others))
-        if self.plain and len(joints) > 1:
-            one = [slice(n, n + 1) for n in range(len(joints))]
-            rest = [torch.cat((everybody[: n.start], everybody[n.stop :])) for n in one]
-            alone = [self.settle(heatmaps, meta, joints[n], roots[n], starts[n], r) for n, r in zip(one, rest, strict=True)]
-            return Refined(*(torch.cat(parts) for parts in zip(*alone, strict=True)))
         # the pose net and the refinement err in different ways
-        whole = self.refine_net(views.of(len(joints)), (joints + starts) / 2, self.rounds)[-1]
-        if not self.rounds_alone:
-            return whole
-        alone = without_others(views.maps[0], views.of(len(everybody)).look(everybody), len(joints))
-        return self.refine_net(views.of(len(joints), list(alone)), whole.joints, self.rounds_alone, alone=True)[-1]
+        before = starts if joints is None else (joints + starts) / 2
+        if self.plain and len(before) > 1:
+            one = [slice(n, n + 1) for n in range(len(before))]
+            rest = [torch.cat((everybody[: n.start], everybody[n.stop :])) for n in one]
+            lifted = [None if joints is None else joints[n] for n in one]
+            alone = [
+                self.settle(heatmaps, meta, pose, roots[n], starts[n], r) for n, pose, r in zip(one, lifted, rest, strict=True)
+            ]
+            return Refined(*(torch.cat(parts) for parts in zip(*alone, strict=True)))
+        if self.rounds:
+            whole = self.refine_net(views.of(len(before)), before, self.rounds)[-1]
+            if not self.rounds_alone:
+                return whole
+            before = whole.joints
+        others = 1 - torch.eye(len(before), len(everybody), device=before.device)
+        return self.refine_net(views.without(everybody, others), before, self.rounds_alone, alone=True)[-1]
 
     def is_standing(self, joints: torch.Tensor) -> torch.Tensor:
         """bool [...]: the ankle rule of FILTER.ANKLE_RANGE_MM; joints float [..., J, 3], mm, world."""

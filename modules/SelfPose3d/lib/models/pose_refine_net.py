@@ -15,7 +15,7 @@ from torch import nn
 from yacs.config import CfgNode
 
 from modules.core.skeleton import MID_HIP, MIRROR, NUM_JOINTS
-from modules.SelfPose3d.lib.models.view_sampler import Look, ViewSampler, inverse_diagonal3, normal_matrix, step, unpacked
+from modules.SelfPose3d.lib.models.view_sampler import Gone, Look, ViewSampler, inverse_diagonal3, normal_matrix, step, unpacked
 
 #: Windows around each reprojected joint: samples a side, step in mm at the joint's depth, whether in its mirror's channel
 #: (those come last).
@@ -240,10 +240,19 @@ class Round(nn.Module):
         super().__init__()
         self.net = net
 
-    def forward(self, joints: torch.Tensor, cameras: torch.Tensor, which: torch.Tensor, maps: torch.Tensor) -> torch.Tensor:
-        """Joints [N, J, 3], cameras of ``ViewSampler.packed``, stage [stages], heatmaps [V, J, H, W] → float32
-        [N, J, 7 + V]: ``Refined`` as ``unpack_round`` reads it."""
-        out = self.net.refine(unpacked(maps, cameras), joints, which)
+    def forward(
+        self,
+        joints: torch.Tensor,
+        cameras: torch.Tensor,
+        whose: torch.Tensor,
+        places: torch.Tensor,
+        which: torch.Tensor,
+        maps: torch.Tensor,
+    ) -> torch.Tensor:
+        """Joints [N, J, 3], cameras of ``ViewSampler.packed``, ``whose`` [N, K] and ``places`` [K, V, J, 3] of
+        ``ViewSampler.gone``, stage [stages], heatmaps [V, J, H, W] → float32 [N, J, 7 + V]: ``Refined`` as ``unpack_round``
+        reads it."""
+        out = self.net.refine(unpacked(maps, cameras, Gone(places, whose)), joints, which)
         logit = out.logit[:, None, None].expand(-1, joints.shape[1], -1)
         return torch.cat((out.joints, logit, out.sd_mm, out.view_trust.transpose(1, 2)), -1)
 

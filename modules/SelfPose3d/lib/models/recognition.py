@@ -55,17 +55,16 @@ class Recognition:
         """
         joints, logits = self._verify(refine_net, views, proposals)
         best = self._candidates(joints, logits)
-        left = what_is_left(views, joints[best])
         for _ in range(self.looks - 1 if len(best) else 0):
-            if not is_something_left(left[-1]):
+            left = unexplained(views.maps[0], views.of(len(best)).look(joints[best]))
+            if not is_something_left(left):
                 break
-            more = self._verify(refine_net, views, propose(left[-1]))
+            more = self._verify(refine_net, views, propose(left))
             if not len(more[0]):
                 break  # the next look would see the same
             joints, logits = torch.cat((joints, more[0])), torch.cat((logits, more[1]))
             best = self._candidates(joints, logits)
-            left = what_is_left(views, joints[best])
-        judged, verdicts = self._judge(refine_net, views, joints[best], logits[best], left[:-1])
+        judged, verdicts = self._judge(refine_net, views, joints[best], logits[best])
         order = verdicts.argsort(descending=True, stable=True)
         order = order[verdicts[order] > self.min_verdict][: self.max_people]
         return Recognised(judged.joints[order], verdicts[order], judged.view_trust[order])
@@ -85,15 +84,16 @@ class Recognition:
         return best[torch.sigmoid(logits[best]) > CANDIDATE]
 
     def _judge(
-        self, refine_net: nn.Module, views: ViewSampler, joints: torch.Tensor, logits: torch.Tensor, left: torch.Tensor
+        self, refine_net: nn.Module, views: ViewSampler, joints: torch.Tensor, logits: torch.Tensor
     ) -> tuple[Refined, torch.Tensor]:
-        """Poses [K, J, 3] and verdicts [K], 0 to 1, of candidates, best first, on what better ones leave of the heatmaps
-        [K, V, J, H, W]. The verdict is the mean of the log-odds so far and of those there, which people made up of others'
+        """Poses [K, J, 3] and verdicts [K], 0 to 1, of candidates, best first, on what better ones leave of the heatmaps. The
+        verdict is the mean of the log-odds so far and of those there, which people made up of others'
         joints lose; who had taken a single joint from a better one lets it go."""
         if not len(joints):
             nothing = joints.new_zeros((0, len(views.maps[0]), joints.shape[1]))
             return Refined(joints, logits, nothing, joints), logits
-        judged = refine_net(views.of(len(joints), list(left)), joints, 1, alone=True)[-1]
+        better = logits.new_ones((len(joints), len(joints))).tril(-1)
+        judged = refine_net(views.without(joints, better), joints, 1, alone=True)[-1]
         return judged, torch.sigmoid((logits + judged.logit) / 2)
 
 
@@ -101,8 +101,3 @@ def is_something_left(left: torch.Tensor) -> bool:
     """Whether heatmaps [V, J, H, W] hold enough for one more person to be seen by two views."""
     joints = (left.flatten(2).amax(2) > LEFT_PEAK).sum(1)
     return bool((joints >= LEFT_JOINTS).sum() >= LEFT_VIEWS)
-
-
-def what_is_left(views: ViewSampler, joints: torch.Tensor) -> torch.Tensor:
-    """[K + 1, V, J, H, W]: what nobody, the first, the first two … and all of the poses [K, J, 3] leave of the heatmaps."""
-    return unexplained(views.maps[0], views.of(len(joints)).look(joints))

@@ -23,6 +23,8 @@ MARGIN = 0.3
 LIMIT = 3.0
 #: How far around a joint a heatmap belongs to it (standard deviation): mm at its depth, and at least so many cells.
 OWN_MM, OWN_CELLS = 140.0, 1.5
+#: Cell of a joint that a view can't see.
+NOWHERE = -1e4
 #: Step of the numeric derivative, mm.
 STEP_MM = 10.0
 
@@ -47,6 +49,29 @@ class Look:
 
 
 @dataclass(frozen=True, eq=False)
+class Gone:
+    """K people whose joints some of N people must not see: what is read of a heatmap fades around them.
+
+    Attributes:
+        places: float32 [K, V, J, 3], their joints: x and y, heatmap cells, and one over how far around it a heatmap belongs to
+            the joint (standard deviation, cells). whose: float32 [N, K], 1 where person n does not see person k, else 0.
+    """
+
+    places: torch.Tensor
+    whose: torch.Tensor
+
+    def left(self, centers: torch.Tensor, scale: torch.Tensor, windows: torch.Tensor) -> torch.Tensor:
+        """float32 [N, V, J, S], 0 to 1: what is left of a value; arguments as of ``ViewSampler.read``."""
+        where, narrow = self.places[None, ..., :2], self.places[None, ..., 2:]
+        away, unit = (centers[:, None] - where) * narrow, scale[:, None, ..., None] * narrow  # [N, K, V, J, 2 and 1]
+        # |away + unit · window|² for all windows is one product
+        terms = torch.cat((away.square().sum(-1, keepdim=True), 2 * unit * away, unit.square()), -1)
+        basis = torch.cat((torch.ones_like(windows[:, :1]), windows, windows.square().sum(-1, keepdim=True)), -1)
+        own = torch.exp(-0.5 * (terms @ basis.T)) * self.whose[:, :, None, None, None]
+        return (1 - own).prod(1)
+
+
+@dataclass(frozen=True, eq=False)
 class ViewSampler:
     """Cameras and heatmaps of N people.
 
@@ -68,13 +93,20 @@ class ViewSampler:
     limit_r2: torch.Tensor
     frame: torch.Tensor
     to_cells: torch.Tensor
+    gone: Gone | None = None  # of one frame
 
-    def of(self, people: int, maps: Sequence[torch.Tensor] | None = None) -> ViewSampler:
-        """The same cameras for ``people`` people, where this sampler is one person's; with other heatmaps, one set for each."""
+    def of(self, people: int) -> ViewSampler:
+        """The same cameras and heatmaps for ``people`` people, where this sampler is one person's."""
         geometry = {name: getattr(self, name).expand(people, *(-1 for _ in getattr(self, name).shape[1:])) for name in FIELDS}
-        return replace(
-            self, maps=self.maps if maps is None else maps, people=(people,) if maps is None else (1,) * people, **geometry
-        )
+        return replace(self, people=(people,), **geometry)
+
+    def without(self, joints: torch.Tensor, whose: torch.Tensor) -> ViewSampler:
+        """For as many people as ``whose`` [N, K] has rows, where this sampler is one person's: person n sees nothing of the
+        people k with joints [K, J, 3], mm, world, where ``whose`` is 1."""
+        look = self.of(len(joints)).look(joints)
+        # what a view can't see is so far away that nothing of it is left
+        where = torch.where(look.valid[..., None], look.cells, NOWHERE)
+        return replace(self.of(len(whose)), gone=Gone(torch.cat((where, 1 / _spread(look)), -1), whose))
 
     def packed(self) -> torch.Tensor:
         """float32 [N, V, CAMERA_VALUES]: the cameras in one tensor, from which ``unpacked`` makes them again."""
@@ -132,23 +164,23 @@ class ViewSampler:
             image = maps.flatten(0, 1)[:, None].float()  # [V·J, 1, H, W]
             value = F.grid_sample(image, grid, align_corners=True)[:, 0]
             values.append(value.unflatten(0, maps.shape[:2]).permute(2, 0, 1, 3))
-        return values[0] if whole else torch.cat(values)
+        read = values[0] if whole else torch.cat(values)
+        return read if self.gone is None else read * self.gone.left(centers, scale, windows)
 
 
 #: The cameras' fields of ``ViewSampler``, in order.
-FIELDS = tuple(field.name for field in fields(ViewSampler) if field.name not in ("maps", "people"))
+FIELDS = tuple(field.name for field in fields(ViewSampler) if field.name not in ("maps", "people", "gone"))
 #: Their shapes, without N and V, in the same order.
 SHAPES = ((3, 3), (1, 3), (1, 2), (1, 2), (1, 3), (1, 2), (1,), (1, 2), (2, 3))
 #: How many numbers a camera is.
 CAMERA_VALUES = sum(math.prod(shape) for shape in SHAPES)
 
 
-def unpacked(maps: torch.Tensor, cameras: torch.Tensor) -> ViewSampler:
+def unpacked(maps: torch.Tensor, cameras: torch.Tensor, gone: Gone | None = None) -> ViewSampler:
     """Views of one frame: heatmaps [V, J, H, W], and cameras of N people as ``ViewSampler.packed`` gives them."""
     parts = cameras.split([math.prod(shape) for shape in SHAPES], -1)
-    return ViewSampler(
-        (maps,), (len(cameras),), *(part.unflatten(-1, shape) for part, shape in zip(parts, SHAPES, strict=True))
-    )
+    geometry = (part.unflatten(-1, shape) for part, shape in zip(parts, SHAPES, strict=True))
+    return ViewSampler((maps,), (len(cameras),), *geometry, gone)
 
 
 def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:
@@ -156,36 +188,23 @@ def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:
 
     Args:
         look: the joints [N, V, J] of the people as the views see them.
-
-    Returns:
-        [N + 1, V, J, H, W]: what nobody, the first, the first two … and all of them leave.
     """
-    return torch.cat((maps[None], maps * (1 - _belonging(maps, look)).cumprod(0)))
-
-
-def without_others(maps: torch.Tensor, look: Look, count: int) -> torch.Tensor:
-    """The heatmaps [V, J, H, W] for each of the first ``count`` people: what all the others leave of them, as ``unexplained``.
-
-    Returns:
-        [count, V, J, H, W].
-    """
-    free = 1 - _belonging(maps, look)
-    # products of those before and of those behind: dividing by one's own would divide by nothing
-    before = torch.cat((torch.ones_like(free[:1]), free.cumprod(0)))[:count]
-    behind = torch.cat((free.flip(0).cumprod(0).flip(0), torch.ones_like(free[:1])))[1 : count + 1]
-    return maps * before * behind
-
-
-def _belonging(maps: torch.Tensor, look: Look) -> torch.Tensor:
-    """[N, V, J, H, W], 0 to 1: how much of each cell belongs to the people's joints."""
-    spread = (OWN_MM / look.mm_per_cell).clamp(min=OWN_CELLS)[..., None]  # [N, V, J, 1]
+    spread = _spread(look)
+    left = maps.clone()
 
     def fading(axis: int, size: int) -> torch.Tensor:
         away = torch.arange(size, device=maps.device) - look.cells[..., axis, None]
         return torch.exp(-0.5 * (away / spread).square())  # [N, V, J, size]
 
     height, width = maps.shape[2:]
-    return (fading(1, height) * look.valid[..., None])[..., None] * fading(0, width)[..., None, :]
+    for down, across in zip(fading(1, height) * look.valid[..., None], fading(0, width), strict=True):
+        left -= left * down[..., None] * across[..., None, :]
+    return left
+
+
+def _spread(look: Look) -> torch.Tensor:
+    """float32 [N, V, J, 1]: how far around each joint a heatmap belongs to it (standard deviation), cells."""
+    return (OWN_MM / look.mm_per_cell).clamp(min=OWN_CELLS)[..., None]
 
 
 def sampler_of(heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], network_size: tuple[int, int]) -> ViewSampler:

@@ -47,7 +47,7 @@ def found_before(rng: np.random.Generator, scene: Scene) -> tuple[np.ndarray, to
         if rng.random() < ASTRAY:
             joints[n] = bent(rng, truth[person], truth)
     views = sampler(views_of([scene]) | {"scene": torch.zeros(len(joints), dtype=torch.long)})
-    return found, unexplained(scene.heatmaps, views.look(torch.from_numpy(joints.astype(np.float32))))[-1]
+    return found, unexplained(scene.heatmaps, views.look(torch.from_numpy(joints.astype(np.float32))))
 
 
 def refine_batch(
