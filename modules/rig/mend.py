@@ -98,7 +98,7 @@ def mend(cameras: Sequence[Camera], people: Sequence[People2D], prior: Freedom =
     """
     tracklets = [t for view in range(len(cameras)) for t in follow(people, view)]
     seen = everyone(tracklets, cameras)
-    held = _held_out(seen.frame, len(people))
+    held = held_out(seen.frame, len(people))
     fitted, adjusted = fit(cameras, seen.take(~held), prior)
     return judge(cameras, adjusted, seen.take(held), fitted, int(seen.person.max()) + 1)
 
@@ -223,8 +223,8 @@ def _steadiness(joints: np.ndarray, seen: Observations) -> float:
     return float(np.median(spreads)) if spreads else float("nan")
 
 
-def _held_out(instants: np.ndarray, count: int) -> np.ndarray:
-    """bool: in a block of time that is kept for judging."""
+def held_out(instants: np.ndarray, count: int) -> np.ndarray:
+    """bool, of instants out of ``count``: in a block of time that is kept for judging."""
     return (instants * BLOCKS // max(count, 1)) % 3 == 1
 
 
