@@ -9,6 +9,7 @@ programs, with --headless of what it has computed, else of what is there; --sour
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
@@ -40,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_export(config, options) if options.export else run_window(config, options)
     except UserError as error:
         print(f"Error: {error}", file=sys.stderr)
+        return USER_ERROR
+    except BrokenPipeError:  # who read what is printed (| head) has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return USER_ERROR
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
@@ -123,6 +127,8 @@ def run_export(config: CfgNode, options: argparse.Namespace) -> int:
             source, _ = composition.put_right(config, source)
             results, folder = composition.open_take(config, source), composition.output_folder(config, source)
         stack.callback(results.close)
+        for note in results.info.notes if path is not None else ():
+            print(note, file=sys.stderr)
         write_motion(config, results, options, options.out or folder)
     return DONE
 

@@ -355,10 +355,13 @@ def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] |
 
 def open_results(path: Path) -> Results:
     """A take or a file of poses as results to look at, without the recording and the network; TakeError, ExportError."""
+    from modules.export.poses_jsonl import is_poses_file
     from modules.export.saved import SavedPoses
+    from modules.take.database import is_database
     from modules.take.store import Take
 
-    return SavedPoses(path) if path.suffix == ".jsonl" else Take(path, writable=False)
+    named = path.suffix == ".jsonl" and not is_database(path)
+    return SavedPoses(path) if named or is_poses_file(path) else Take(path, writable=False)
 
 
 def compute(

@@ -25,6 +25,7 @@ from modules.take.store import Take
 
 ROOT = Path(run.__file__).parent
 FRAMES = 12
+REAL_OPEN_SOURCE = composition.open_source
 
 
 class Bench:
@@ -360,3 +361,41 @@ def test_motion_that_cant_be_written_is_told(bench, capsys, tmp_path):
     assert "Unknown format fbx" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         run.main(["--export", "trc", "--range", "three"])
+
+
+def test_results_are_known_by_their_content_not_by_their_name(bench, tmp_path):
+    assert bench() == 0
+    poses, take = tmp_path / "poses.txt", tmp_path / "take.jsonl"
+    poses.write_bytes(bench.poses())
+    take.write_bytes(next((bench.folder / "takes").rglob("take-*.sqlite")).read_bytes())
+    for path in (poses, take):
+        with closing(composition.open_results(path)) as results:
+            assert len(results.computed(0.0)) == FRAMES
+
+
+def test_a_file_that_was_cut_short_is_told_when_it_is_written_from(bench, capsys):
+    assert bench() == 0
+    cut = bench.folder / "out" / "cut.jsonl"
+    cut.write_bytes(bench.poses()[:-30])
+    assert run.main(["--source", str(cut), "--export", "csv", "--out", str(bench.folder / "csv")]) == 0
+    assert f"{FRAMES - 1} frames are whole" in capsys.readouterr().err
+
+
+def test_a_reader_that_goes_away_ends_it_without_a_traceback():
+    code = (
+        "import sys, run\nfrom modules import headless\nheadless.process = lambda *_: [print('x' * 9999) for _ in range(99)]\n"
+    )
+    code += "sys.exit(run.main(['--headless']))"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        program.stdout.close()
+        assert program.stderr.read() == b""
+    assert program.returncode == 1
+
+
+def test_a_folder_of_results_is_called_that(bench, capsys):
+    assert bench() == 0
+    run_on = ["--source", str(bench.folder / "out"), "--headless"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(composition, "open_source", REAL_OPEN_SOURCE)
+        assert run.main(run_on) == 1
+    assert "holds results, not a recording. To look at them, open poses.jsonl." in capsys.readouterr().err

@@ -25,22 +25,24 @@ from modules.core.errors import EngineError
 MAX_STREAMS = 4
 TELEMETRY = "openvino_telemetry"
 _here = threading.local()
+_importing = threading.Lock()
 
 
 def load_openvino() -> ModuleType:
     """OpenVINO's module; EngineError if it can't be imported here."""
-    # At import and at every conversion OpenVINO reports to a server through this package, unless it is not installed.
-    known = sys.modules.get(TELEMETRY)
-    if known is None:
-        sys.modules[TELEMETRY] = None
-    try:
-        import openvino
-    except (ImportError, OSError) as error:
-        raise EngineError("OpenVINO can't be used here: {reason}", reason=error) from error
-    finally:
+    with _importing:  # the rig check and the window load networks at the same time
+        # At import and at every conversion OpenVINO reports to a server through this package, unless it is not installed.
+        known = sys.modules.get(TELEMETRY)
         if known is None:
-            del sys.modules[TELEMETRY]
-    return openvino
+            sys.modules[TELEMETRY] = None
+        try:
+            import openvino
+        except (ImportError, OSError) as error:
+            raise EngineError("OpenVINO can't be used here: {reason}", reason=error) from error
+        finally:
+            if known is None:
+                del sys.modules[TELEMETRY]
+        return openvino
 
 
 @cache

@@ -45,7 +45,7 @@ class OverlayVideoWriter:
         self._rate = Fraction(fps if math.isfinite(fps) and fps > 0 else FALLBACK_FPS).limit_denominator(1001)
         self._title = title
         self._video: Any = None
-        self._file: IO[bytes] | None = None
+        self._file: _Output | None = None
 
     def write(self, frame: FrameSet, result: PoseResult) -> None:
         """Draws and encodes one frame; ExportError if the file can't be opened."""
@@ -76,19 +76,19 @@ class OverlayVideoWriter:
     def abandon(self) -> None:
         """Drops what was written; an older file of this name stays."""
         if self._video is not None:
-            with suppress(OSError, av.FFmpegError):  # it is dropped all the same
+            with suppress(ExportError):  # it is dropped all the same
                 self._release()
         self._video = None
         discard(self.path)
 
     def _open(self) -> None:
         part = part_path(self.path)
-        self._file = open_new(part)
+        self._file = _Output(open_new(part))
         try:
             self._video = av.open(self._file, "w", format="mp4")
             stream = self._video.add_stream("libx264", rate=self._rate, options={"preset": "ultrafast", "crf": "23"})
         except (OSError, ValueError, av.FFmpegError) as error:
-            raise cant_write(part, error) from error
+            raise cant_write(part, self._file.error or error) from error
         stream.width, stream.height = self._layout.size_px
         stream.pix_fmt = "yuv420p"
         stream.codec_context.thread_count = 1  # it runs beside the network
@@ -98,16 +98,33 @@ class OverlayVideoWriter:
         try:
             self._video.mux(self._video.streams.video[0].encode(picture))
         except (OSError, ValueError, av.FFmpegError) as error:
-            raise cant_write(part_path(self.path), error) from error
+            raise cant_write(part_path(self.path), self._file.error or error) from error
 
     def _release(self) -> None:
         video, file, self._video, self._file = self._video, self._file, None, None
         try:
             video.close()
         except (OSError, ValueError, av.FFmpegError) as error:
-            raise cant_write(part_path(self.path), error) from error
+            raise cant_write(part_path(self.path), file.error or error) from error
         finally:
             file.close()
+
+
+class _Output:
+    """A file for PyAV to write to; keeps why it took no more, which PyAV's own error doesn't say."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.error: OSError | None = None
+        self.seek, self.tell, self.seekable, self.close = file.seek, file.tell, file.seekable, file.close
+
+    def write(self, content: bytes) -> int:
+        """As a file's."""
+        try:
+            return self._file.write(content)
+        except OSError as error:
+            self.error = error
+            raise
 
 
 def draw_mosaic(frame: FrameSet, result: PoseResult, layout: Layout, names: Sequence[str], title: str = "") -> np.ndarray:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from modules.core.errors import TakeError
+from modules.core.files import open_regular
 from modules.core.header import ResultsHeader
 
 #: "SP3D": tells a take from other SQLite files.
@@ -71,14 +72,15 @@ def _name(part: Path, path: Path) -> None:
             os.rename(part, path)
 
 
+def is_database(path: Path) -> bool:
+    """Whether a file begins as SQLite's do; TakeError if it can't be read."""
+    with open_regular(path, TakeError) as file:
+        return file.read(len(MAGIC)) == MAGIC
+
+
 def check_kind(path: Path) -> None:
-    """TakeError if a file is no database at all; where it can't be read, opening it says why."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(len(MAGIC))
-    except OSError:
-        return
-    if start != MAGIC:
+    """TakeError if a file is no database at all, or can't be read."""
+    if not is_database(path):
         raise TakeError("{file} is no take of this program.", file=path)
 
 

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from modules.core.errors import TakeError
+
 from .database import connect, said
 
 #: Frames that may wait to be written; who computes faster than the disk takes them waits.
@@ -108,6 +110,8 @@ class Writer:
                 for change in changes:
                     change(self._connection)
                 self._connection.execute("COMMIT")
+                if not self._path.exists():  # SQLite goes on with a file that nobody can open any more
+                    raise TakeError("The take {file} was taken away while it was filled.", file=self._path)
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")

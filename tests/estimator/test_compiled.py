@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -267,3 +269,20 @@ signal.raise_signal(signal.SIGINT)
 def test_signals_still_arrive_after_another_thread_let_the_last_network_go():
     done = subprocess.run([sys.executable, "-c", LET_GO_ELSEWHERE], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "caught\n"), done.stderr
+
+
+def test_two_threads_may_load_openvino_at_once(monkeypatch):
+    """Each leaves the package that reports out of reach while it imports, and puts things back as they were."""
+    monkeypatch.delitem(sys.modules, compiled.TELEMETRY, raising=False)
+    inside, real = threading.Event(), builtins.__import__
+
+    def slow(name, *rest):
+        if name == "openvino":
+            inside.wait(0.05)  # so that both would be in here
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", slow)
+    with ThreadPoolExecutor(2) as pool:
+        modules = [job.result() for job in [pool.submit(compiled.load_openvino) for _ in range(2)]]
+    assert modules[0] is modules[1]
+    assert compiled.TELEMETRY not in sys.modules

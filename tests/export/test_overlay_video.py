@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from job_fakes import JobEstimator, JobSource
 from modules.core.errors import ExportError
 from modules.core.palette import limb_color
 from modules.core.skeleton import LEFT_SHOULDER, LEFT_WRIST, Side
+from modules.export import overlay_video
 from modules.export.finish import part_path
 from modules.export.mosaic import Fit, plan_layout
 from modules.export.overlay_video import OverlayVideoWriter, count_frames
@@ -102,3 +106,35 @@ def test_folder_that_is_not_there_is_a_sentence(tmp_path):
 def test_counting_a_file_that_is_no_video(tmp_path):
     (tmp_path / "x.mp4").write_bytes(b"no video")
     assert count_frames(tmp_path / "x.mp4") == 0
+
+
+class Full:
+    """A file on a disk that is full after some bytes."""
+
+    def __init__(self, file, room):
+        self._file, self._room = file, room
+
+    def write(self, content):
+        self._room -= len(content)
+        if self._room < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return self._file.write(content)
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+
+@pytest.mark.parametrize("room", [0, 3000])
+def test_a_full_disk_is_said_and_nothing_is_left_on_it(tmp_path, monkeypatch, room):
+    real = overlay_video.open_new
+    monkeypatch.setattr(overlay_video, "open_new", lambda path: Full(real(path), room))
+    writer = make(tmp_path, JobSource(frames=12))
+
+    def fill():
+        write(writer, JobSource(frames=12), 12)
+        writer.close()
+
+    with pytest.raises(ExportError, match=r"overlay.part.mp4: No space left on device"):
+        fill()
+    writer.abandon()
+    assert list(tmp_path.iterdir()) == []

@@ -38,6 +38,10 @@ LAYOUTS: Mapping[str, LayoutFormat] = {
 }  # fmt: skip
 
 
+#: What this program writes into a folder of results.
+RESULTS = ("take-*.sqlite", "poses.jsonl")
+
+
 def find_layout(path: Path, format: str, calibration: str = "") -> Layout:
     """Reads a folder as the named format, or as the one it looks like ("auto").
 
@@ -73,5 +77,8 @@ def _recognise(path: Path) -> str:
             "{path} has no calibration: expected calibration_*.json (Panoptic) or calibration/camera*.pkl (FOCUS).",
             path=path,
         )
+    results = next((file for kind in RESULTS for file in sorted(path.glob(kind))), None)
+    if results is not None:
+        raise SourceError("{path} holds results, not a recording. To look at them, open {file}.", path=path, file=results.name)
     layouts = "; ".join(RECORDING_FORMATS.values())
     raise SourceError("{path} is not a recording that is known. Known layouts – {layouts}.", path=path, layouts=layouts)

@@ -61,6 +61,7 @@ class Controller(QObject):
         self._shown: tuple[FrameSet, PoseResult | None] | None = None
         self._waiting_picture = self._waiting_people = False
         self._steps, self._stepping = 0, False
+        self._no_network = self._has_configured = False
         self._worker = Worker(compose(config), self)
         self._playback = Playback(state, self._is_waiting, self)
         self._rest, self._tell = QTimer(self), QTimer(self)
@@ -129,6 +130,11 @@ class Controller(QObject):
     def pace(self) -> Pace:
         """How the computing ahead goes."""
         return self._worker.schedule.pace()
+
+    @property
+    def no_network(self) -> bool:
+        """Whether the network could not be loaded; ``load`` tries again."""
+        return self._no_network
 
     def open(self, path: Path, fmt: str = "auto", offsets: Mapping[str, int] | None = None) -> None:
         """Opens a recording, or a file of results; the one before stays open until it worked."""
@@ -288,6 +294,8 @@ class Controller(QObject):
 
     def _on_failed(self, failure: Failure) -> None:
         request = failure.request
+        if isinstance(request, ConfigureRequest) and not self._has_configured:
+            self._no_network = True
         if isinstance(request, (Wanted, int)):
             index = request.index if isinstance(request, Wanted) else request
             if index == self._state.frame_index:
@@ -326,6 +334,7 @@ class Controller(QObject):
         self.recording_opened.emit(opened)
 
     def _on_configured(self, configured: Configured) -> None:
+        self._has_configured, self._no_network = True, False
         config = configured.config
         moved = config.LOD.DISTANCE_MM != self._config.LOD.DISTANCE_MM
         self._config = config

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from modules.core.errors import Note, SourceError, TakeError
+from modules.core.errors import Note, SourceError, TakeError, UserError
 from modules.core.protocols import Estimator, FrameSource, Proxies, Take
 from modules.core.types import FrameSet, PoseResult
 
@@ -21,6 +22,7 @@ from .mailbox import Mailbox
 from .messages import Busy, Composition, Configured, ConfigureRequest, Failure, Opened, OpenRequest
 from .schedule import Schedule, Wanted
 
+log = logging.getLogger(__name__)
 Job = OpenRequest | ConfigureRequest
 #: Frames whose heatmaps are kept for the overlay; they are not in the take.
 HEATMAPS_KEPT = 24
@@ -141,7 +143,10 @@ class Worker(QObject):
                 self._emit("failed", Failure.of(job, error))
             if not self._can_compute():
                 self._emit("busy_changed", Busy.IDLE)
-        self._close_recording()
+        try:
+            self._close_recording()
+        except TakeError as error:  # what could not be written was told, or is told to nobody any more
+            log.log(logging.WARNING, "%s", error)
 
     def _can_compute(self) -> bool:
         return self._estimator is not None and self._take is not None and self.schedule.has_work()
@@ -307,9 +312,16 @@ class Worker(QObject):
         for index, error in unread:
             self._tell_failed(index, error)
 
-    def _is_gone(self) -> bool:
-        """Whether the open recording was taken away."""
-        return self._was_there and self._opened is not None and not self._opened.request.path.exists()
+    def _gone(self) -> UserError | None:
+        """What says that the open recording, or its take, was taken away."""
+        if self._was_there and self._opened is not None and not self._opened.request.path.exists():
+            return SourceError("The recording {path} is gone.", path=self._opened.request.path)
+        if self._take is not None and not self._take.path.exists():
+            return TakeError(
+                "The take {file} is gone: what is computed can't be kept. Open the recording again to go on.",
+                file=self._take.path,
+            )
+        return None
 
     def _frames(self, distance: float, reads_ms: dict[int, float], unread: list[tuple[int, Exception]]) -> Iterator[FrameSet]:
         """The frames in the order in which they are due; those that can't be read are noted and left out."""
@@ -350,10 +362,9 @@ class Worker(QObject):
         self._emit("computed", frame.index, lean, frame if frame.index == self._shown else None)
 
     def _tell_failed(self, index: int | None, error: Exception) -> None:
-        """Tells of a frame; where the whole recording is gone, of that, and nothing more is tried by itself."""
-        wanted = Wanted(-1 if index is None else index)
-        if not self._is_gone():
+        """Tells of a frame; where the whole recording or its take is gone, of that, and nothing more is tried by itself."""
+        wanted, gone = Wanted(-1 if index is None else index), self._gone()
+        if gone is None:
             self._emit("failed", Failure.of(wanted, error))
         elif self.schedule.abandon():
-            gone = SourceError("The recording {path} is gone.", path=self._opened.request.path)
             self._emit("failed", replace(Failure.of(wanted, gone), ends=True))

@@ -70,6 +70,8 @@ class Processing(QObject):
         self._bar.begin()
         self._was_ahead = self._state.computing_ahead
         self._state.set_computing_ahead(True)
+        if self._controller.no_network and self._controller.opened.can_compute:
+            self._controller.load()
         self._on_pace()
 
     def cancel(self) -> None:

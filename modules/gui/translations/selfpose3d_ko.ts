@@ -1301,6 +1301,10 @@
             <translation>준비됨</translation>
         </message>
         <message>
+            <source>The network could not be loaded</source>
+            <translation>신경망을 불러오지 못했습니다</translation>
+        </message>
+        <message>
             <source>{count} cameras</source>
             <translation>카메라 {count}대</translation>
         </message>
@@ -2531,12 +2535,20 @@
             <translation>테이크 {file} 파일이 손상되었습니다. 다른 곳으로 옮기면 다시 계산됩니다.</translation>
         </message>
         <message>
+            <source>The take {file} is gone: what is computed can't be kept. Open the recording again to go on.</source>
+            <translation>테이크 {file}이(가) 없어졌습니다. 계산한 것을 보관할 수 없습니다. 계속하려면 녹화를 다시 여십시오.</translation>
+        </message>
+        <message>
             <source>The take {file} is in use by another program; close that and try again.</source>
             <translation>테이크 {file} 파일을 다른 프로그램이 사용 중입니다. 그 프로그램을 닫고 다시 시도하세요.</translation>
         </message>
         <message>
             <source>The take {file} is missing.</source>
             <translation>테이크 {file} 파일이 없습니다.</translation>
+        </message>
+        <message>
+            <source>The take {file} was taken away while it was filled.</source>
+            <translation>테이크 {file}이(가) 채워지는 동안 사라졌습니다.</translation>
         </message>
         <message>
             <source>The video {file} can't be written whole ({written} of {frames} frames); check the free space.</source>
@@ -3289,6 +3301,10 @@
         <message>
             <source>{path} holds results alone; open the recording to compute more.</source>
             <translation>{path}에는 결과만 있습니다. 더 계산하려면 녹화를 여십시오.</translation>
+        </message>
+        <message>
+            <source>{path} holds results, not a recording. To look at them, open {file}.</source>
+            <translation>{path}에는 녹화가 아니라 결과가 들어 있습니다. 보려면 {file}을(를) 여십시오.</translation>
         </message>
         <message>
             <source>{path} holds several recordings ({names}); open one of them.</source>

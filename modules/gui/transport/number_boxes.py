@@ -1,4 +1,4 @@
-"""Number boxes that take whatever is typed and make the best of it, instead of refusing keys."""
+"""Number boxes that take whatever is typed; what is no number changes nothing."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ MAX_DIGITS = 9
 
 
 def digits_of(text: str) -> int | None:
-    """The number whose digits stand in a text, whatever stands around them; None without any."""
-    digits = "".join(letter for letter in text if letter.isdigit())[:MAX_DIGITS]
-    return int(digits) if digits else None
+    """The whole number that a text is, of at most MAX_DIGITS digits; None if it is none."""
+    text = text.strip()
+    return int(text[:MAX_DIGITS]) if text.isdecimal() else None
 
 
 class FrameBox(QSpinBox):
@@ -31,7 +31,7 @@ class FrameBox(QSpinBox):
         self.editingFinished.connect(self._tell)
 
     def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
-        ok = text == "" or (text.isdigit() and len(text) <= MAX_DIGITS)
+        ok = text == "" or (text.isdecimal() and len(text) <= MAX_DIGITS)
         state = QValidator.Invalid if not ok else QValidator.Acceptable if text else QValidator.Intermediate
         return state, text, at
 
@@ -69,7 +69,7 @@ class DistanceBox(QSpinBox):
         return (QValidator.Acceptable if text else QValidator.Intermediate), text, at
 
     def valueFromText(self, text: str) -> int:
-        number = digits_of(text)
+        number = digits_of(text.removesuffix(self._unit.strip()))
         if text.strip() == self._everyone or number == 0:
             return self.maximum()
         return self.value() if number is None else min(number, self.maximum())

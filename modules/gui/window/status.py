@@ -25,7 +25,7 @@ class StatusLine(QStatusBar):
 
     def __init__(self, state: AppState, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = state
+        self._state, self._controller = state, controller
         self._busy = Busy.IDLE
         self._pace = Pace(float("nan"), 0, float("nan"))
         self._rig_share = float("nan")
@@ -97,6 +97,8 @@ class StatusLine(QStatusBar):
             self._work.setText(text)
 
     def _idle_text(self) -> str:
+        if self._controller.no_network:
+            return self.tr("The network could not be loaded")
         waiting = self._pace.frames_left > 0 and not self._state.computing_ahead
         return self.tr("Computing ahead is off") if waiting else self.tr("Ready")
 

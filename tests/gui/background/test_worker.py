@@ -290,3 +290,17 @@ def test_a_recording_that_is_taken_away_is_told_once_and_nothing_more_is_tried(q
     assert [(str(failure.values["path"]), failure.ends) for failure in bench.failures] == [(str(folder), True)]
     assert sum(source.reads.values()) <= 3  # the first frame when it was opened, and what was begun by then
     assert bench.worker.stop(5)
+
+
+def test_a_take_that_is_taken_away_is_told_once_and_nothing_more_is_computed(qtbot, bench, estimator):
+    path = bench.opened[0].results.path
+    bench.want(0)
+    qtbot.waitUntil(lambda: bench.frames() == [0])
+    for file in path.parent.glob(f"{path.name}*"):
+        file.unlink()
+    bench.worker.set_ahead(True)
+    qtbot.waitUntil(lambda: bool(bench.failures) and not bench.worker.schedule.has_work())
+    assert [(str(failure.values["file"]), failure.ends) for failure in bench.failures] == [(str(path), True)]
+    assert "The take {file} is gone" in bench.failures[0].template
+    assert bench.worker.stop(5)
+    assert not list(path.parent.glob("*.sqlite"))

@@ -53,7 +53,19 @@ def test_longer_from_everyone_stays_and_shorter_is_the_rooms_reach(control, stat
 
 @pytest.mark.parametrize(
     ("typed", "distance"),
-    [("1500", 1500), ("1500 mm", 1500), ("0", 0), ("everyone", 0), ("999999999999", 0), ("20", STEP_MM)],
+    [
+        ("1500", 1500),
+        ("1500 mm", 1500),
+        ("0", 0),
+        ("everyone", 0),
+        ("999999999999", 0),
+        ("20", STEP_MM),
+        ("-5", 2000),
+        ("1e3", 2000),
+        ("2.5 m", 2000),
+        ("²", 2000),
+        ("near", 2000),
+    ],
 )
 def test_what_is_typed(qtbot, control, state, typed, distance):
     state.set_lod_distance_mm(2000)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pointer import drag, mouse, pixel, same_hue
@@ -9,10 +11,12 @@ from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtWidgets import QMessageBox, QStyle, QStyleOptionSlider
 from window_fakes import lods, press, settle
 
+from modules.core.errors import CheckpointError
 from modules.core.palette import limb_color, person_color
 from modules.core.skeleton import LIMBS, MID_HIP, NECK, limb_side
 from modules.core.types import Lod
 from modules.gui import theme
+from modules.gui.background.messages import OpenRequest
 from modules.gui.panes.people_table import PERSON
 from modules.gui.settings.dialog import SettingsDialog
 from modules.gui.view3d import scene
@@ -197,3 +201,22 @@ def test_the_seek_bar_follows_the_mouse(qtbot, window):
     ratio = bar.devicePixelRatioF()
     at = (round(bar.x_of(15) * ratio), round(middle * ratio))
     assert bar.grab().toImage().pixelColor(*at).name() == theme.TEXT
+
+
+def test_without_a_network_that_is_said_and_process_all_tries_again(qtbot, parts, estimator, tmp_path):
+    parts.estimator = CheckpointError("damaged")
+    window = parts.window()
+    qtbot.addWidget(window)
+    window.show()
+    window.start(OpenRequest(Path("fake"), "auto", {}))
+    qtbot.waitUntil(lambda: window.controller.no_network and window.state.frame_count == 20)
+    qtbot.waitUntil(lambda: "could not be loaded" in window.status.work_text)
+    window.processing.start(tmp_path / "out")
+    qtbot.waitUntil(lambda: not window.processing.running)  # it still can't
+    assert parts.loads == 2
+    parts.estimator = estimator
+    window.processing.start(tmp_path / "out")
+    qtbot.waitUntil(lambda: not window.processing.running)
+    assert parts.export.written == list(range(20))
+    assert not window.controller.no_network
+    window.close()
