@@ -24,8 +24,9 @@ from .tracklets import Tracklet, follow
 
 #: Turns at most; clocks have settled where no camera is later than this in the last one, s.
 TURNS, SETTLED_S = 5, 0.006
-#: A delay is applied if it is more than this and this many times as large as its standard deviation, s.
-WORTH_S, SURELY = 0.006, 3.0
+#: A delay is applied if it is more than this (half a frame of 30 a second; short recordings of cameras in step say up to 12 ms)
+#: and this many times as large as its standard deviation, s.
+WORTH_S, SURELY = 0.016, 3.0
 #: A gap in a stretch is bridged up to this, s.
 BRIDGED_S = 0.35
 
