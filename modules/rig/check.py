@@ -21,8 +21,8 @@ from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
 from modules.core.types import Camera, FrameSet
 from modules.rig import sentences
 from modules.rig.apply import scaled
-from modules.rig.hypotheses import Comparison, Explained, as_it_is, best_of, beyond_doubt, hypotheses, odd_one_out
-from modules.rig.level import FLOOR_SNAP_MM, Up, find_floor, find_unit, find_up, find_world
+from modules.rig.hypotheses import EXPLAINED, Comparison, Explained, as_it_is, best_of, beyond_doubt, hypotheses, odd_one_out
+from modules.rig.level import FLOOR_SNAP_MM, Up, find_floor, find_unit, find_up, find_world, guess_floor
 from modules.rig.offsets import Motion, Offset
 from modules.rig.turns import quarter_turns_held, quarter_turns_seen, sees_sure_people
 
@@ -163,13 +163,16 @@ class RigCheck:
         points = good.matched.points
         if not any(late) and fault is None and len(self._cameras) == 2 and disagree(as_is):
             findings.append(sentences.two_disagree(self._cameras))
-        if len(points) < FEWEST_MATCHED:
-            dark = np.median(self._looked.brightness, axis=0) < DARK
-            if not findings:
-                findings.append(sentences.too_few(self._cameras, as_is, dark))
+        dark = np.median(self._looked.brightness, axis=0) < DARK
+        doubtful = good.together.sum() < EXPLAINED * good.seen.sum()  # what is seen in the dark is mostly nobody
+        if len(points) < FEWEST_MATCHED or (np.sum(~dark) < 2 and doubtful):
+            if not findings or dark.any():
+                findings = [sentences.too_few(self._cameras, as_is, dark)]
             return RigReport(
                 frames, len(points), self._checks(as_is, offsets), tuple(findings), quarter_turns=self._turns
             )  # fmt: skip
+        if dark.any():
+            findings.append(sentences.too_dark(self._cameras, dark))
         findings += sentences.about_time(self._cameras, offsets, self._fps, least)
         return self._level(good, self._people_of(good, people), as_is, offsets, findings, seen_turned, frames)
 
@@ -210,8 +213,8 @@ class RigCheck:
         if up.snapped and abs(floor) < FLOOR_SNAP_MM:
             floor = 0.0
         findings += sentences.about_level(up, floor, levels)
-        known = np.isfinite(floor) and np.isfinite(up.direction).all()
-        world, space = find_world(points_mm, up.direction, floor, cameras) if known else (None, None)
+        stand = floor if np.isfinite(floor) else guess_floor(points_mm, up.direction)
+        world, space = find_world(points_mm, up.direction, stand, cameras) if np.isfinite(stand) else (None, None)
         ranks = (Verdict.CONTRADICTED, Verdict.PROPOSED, Verdict.APPLIED, Verdict.UNKNOWN, Verdict.SOUND)
         findings.sort(key=lambda finding: ranks.index(finding.verdict))
         return replace(report, findings=tuple(findings), floor_mm=floor, floor_range_mm=levels, world=world, space=space)

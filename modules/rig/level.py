@@ -41,6 +41,8 @@ BOTH_STAND_MM = 50.0
 LEVEL_SD_MM, ON_LEVEL_MM, LEVEL_SHARE = 40.0, 90.0, 0.5
 #: Of somebody whose limbs make them so much smaller or larger than the others are, the ankles tell nothing either.
 BELIEVABLE = (0.75, 1.33)
+#: Shoulders of people are so high above the floor, whether they sit or stand, mm.
+SHOULDER_HEIGHT_MM = (850.0, 1650.0)
 #: Kept free around people, mm.
 MARGIN_MM = 1000.0
 
@@ -114,12 +116,13 @@ def find_unit(points: np.ndarray) -> tuple[float, float]:
         points: float [P, 17, 3]; NaN: unknown.
 
     Returns:
-        1, one of ``UNITS``, or for a unit without a name (a board's squares) whatever makes them 1.68 m tall; NaN: nobody's
-        limbs are known. The stature (NaN if shoulders alone were seen).
+        1, one of ``UNITS``, or for a unit without a name (a board's squares) whatever makes them 1.68 m tall on average; NaN:
+        nobody's limbs are known. The stature (NaN if shoulders alone were seen).
     """
     tall = statures(points)
     if np.isfinite(tall).any():
         value, (low, high), typical = float(np.nanmedian(tall)), STATURE_MM, TYPICAL_MM
+        wide = tall
     else:
         wide = np.linalg.norm(points[:, L_SHOULDER] - points[:, R_SHOULDER], axis=-1)
         if not np.isfinite(wide).any():
@@ -127,7 +130,10 @@ def find_unit(points: np.ndarray) -> tuple[float, float]:
         value, (low, high), typical = float(np.nanmedian(wide)), SHOULDERS_MM, 360.0
     fitting = [factor for factor in UNITS if low <= value * factor <= high]
     stature = value if np.isfinite(tall).any() else float("nan")
-    return (fitting[0] if fitting else typical / value), stature
+    if fitting:
+        return fitting[0], stature
+    alike = (wide > BELIEVABLE[0] * value) & (wide < BELIEVABLE[1] * value)
+    return typical / float(wide[alike].mean()), stature  # of a tall and a short one the mean errs less than either
 
 
 def statures(points: np.ndarray) -> np.ndarray:
@@ -160,6 +166,18 @@ def find_floor(points_mm: np.ndarray, up: np.ndarray) -> tuple[float, tuple[floa
     stands = np.where(upper - lower < BOTH_STAND_MM, (lower + upper) / 2, lower) - ANKLE * stature
     floor = float(np.median(stands[np.abs(stands - _lowest_level(stands)) < ON_LEVEL_MM]))
     return floor, (float(np.percentile(stands, 5) - floor), float(np.percentile(stands, 95) - floor))
+
+
+def guess_floor(points_mm: np.ndarray, up: np.ndarray) -> float:
+    """Height along ``up``, mm, that people who show no feet may stand or sit on: 0 if that fits, else far below shoulders.
+
+    NaN: nobody's shoulders are known, or up is not.
+    """
+    height = points_mm[:, [L_SHOULDER, R_SHOULDER]] @ up
+    if not np.isfinite(height).any():
+        return float("nan")
+    shoulders, (low, high) = float(np.nanmedian(height)), SHOULDER_HEIGHT_MM
+    return 0.0 if low < shoulders < high else shoulders - (low + high) / 2
 
 
 def _lowest_level(heights: np.ndarray) -> float:

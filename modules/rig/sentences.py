@@ -97,9 +97,7 @@ def two_disagree(cameras: Sequence[Camera]) -> Finding:
 def too_few(cameras: Sequence[Camera], as_is: Explained, dark: np.ndarray) -> Finding:
     """Why the rig could not be checked."""
     if dark.any():
-        names = tuple(camera.name for camera, is_dark in zip(cameras, dark, strict=True) if is_dark)
-        sentence = Note("Cameras {cameras} are under-exposed: nearly all of their picture is black.", cameras=" ".join(names))
-        return Finding(Subject.EXPOSURE, Verdict.UNKNOWN, sentence, names)
+        return too_dark(cameras, dark)
     seeing = int((as_is.seen > 0).sum())
     if not seeing:
         sentence = Note("No camera sees anybody in the frames looked at, so the rig could not be checked.")
@@ -108,6 +106,13 @@ def too_few(cameras: Sequence[Camera], as_is: Explained, dark: np.ndarray) -> Fi
     else:
         sentence = Note("People are seen in {count} views, but never together, so the rig could not be checked.", count=seeing)
     return Finding(Subject.PEOPLE, Verdict.UNKNOWN, sentence)
+
+
+def too_dark(cameras: Sequence[Camera], dark: np.ndarray) -> Finding:
+    """Cameras whose pictures are nearly black."""
+    names = tuple(camera.name for camera, is_dark in zip(cameras, dark, strict=True) if is_dark)
+    sentence = Note("Cameras {cameras} are under-exposed: nearly all of their picture is black.", cameras=" ".join(names))
+    return Finding(Subject.EXPOSURE, Verdict.UNKNOWN, sentence, names)
 
 
 def about_time(cameras: Sequence[Camera], offsets: Sequence[Offset | None], fps: float, least_frames: float) -> list[Finding]:
@@ -193,7 +198,13 @@ def about_level(up: Up, floor_mm: float, levels_mm: tuple[float, float]) -> list
         )  # fmt: skip
         findings.append(Finding(Subject.UP, Verdict.APPLIED, sentence, (), options, float(np.exp(-((up.sd_deg / 10) ** 2)))))
     if not np.isfinite(floor_mm):
-        findings.append(Finding(Subject.FLOOR, Verdict.UNKNOWN, Note("Nobody's feet are seen, so the floor is not known.")))
+        findings.append(
+            Finding(
+                Subject.FLOOR,
+                Verdict.UNKNOWN,
+                Note("Nobody's feet are seen, so the floor is not known; people are looked for at the height they are."),
+            )
+        )
     elif floor_mm:
         options = (("RIG.FLOOR_MM", [round(floor_mm)]),)
         sentence = Note(

@@ -191,6 +191,28 @@ def test_another_unit_and_another_floor_are_applied(factor, found):
     np.testing.assert_allclose(report.world.to_level([0, 0, -1300.0])[2], 0, atol=40)
 
 
+def test_people_whose_legs_are_hidden_are_looked_for_where_they_are():
+    """The origin is on a table's top, 0.8 m above what would be the floor."""
+
+    def hidden(frames):
+        views = [[np.array(people) for people in frame.views] for frame in frames]
+        for people in (people for frame in views for people in frame):
+            people[:, 13:, 2] = 0.0  # knees and ankles
+        return [People2D(f.frame_index, f.time_s, tuple(v)) for f, v in zip(frames, views, strict=True)]
+
+    down = np.array([0.0, 0.0, 1600.0])
+    made = recording(
+        change=lambda cameras: [replace(c, center_world_mm=c.center_world_mm - down) for c in cameras], seen=hidden
+    )
+    report = check_rig(made, made.find)
+    assert np.isnan(report.floor_mm)
+    assert report.of(Subject.FLOOR)[0].verdict is Verdict.UNKNOWN
+    floor = report.world.to_level(-down)[2]
+    assert abs(floor) < 450  # people's roots lie in the space then
+    top = report.space.center_mm[2] + report.space.size_mm[2] / 2
+    assert floor + 1700 < top
+
+
 def test_a_camera_held_on_its_side_is_turned():
     made = recording()
     turned = [turned_camera(c, 1) if n == 1 else c for n, c in enumerate(made.cameras)]
@@ -214,6 +236,11 @@ def test_too_few_people_are_no_proof_and_it_is_said_why():
     assert "No camera sees anybody" in finding.sentence
     made.light = 20
     assert check_rig(made, made.find).findings[0].subject is Subject.EXPOSURE
+    lit = recording()
+    lit.light = 20  # dark, and yet people are seen
+    report = check_rig(lit, lit.find)
+    assert said(report) == {Subject.EXPOSURE: Verdict.UNKNOWN}
+    assert report.floor_mm == 0
     one = recording(seen=of_view(1, lambda people: people[:0]))
     report = check_rig(
         Recording(one.cameras[:2], [People2D(f.frame_index, f.time_s, f.views[:2]) for f in one.frames]), one.find

@@ -9,7 +9,7 @@ import pytest
 from rig_fakes import STANDING_MM, ring, walker
 
 from modules.core.world import World, level_rotation
-from modules.rig.level import find_floor, find_unit, find_up, find_world, standing_axes, statures
+from modules.rig.level import find_floor, find_unit, find_up, find_world, guess_floor, standing_axes, statures
 
 #: From true coordinates to a calibration's: y up; a camera's own axes, more or less; anyhow.
 WORLDS = {
@@ -74,8 +74,12 @@ def test_the_unit_is_known_by_how_tall_people_are(factor, expected):
 
 
 def test_a_unit_without_a_name_makes_people_of_usual_height():
-    found, stature = find_unit(people() / 37.0)
-    assert found * stature == pytest.approx(1680)
+    found, _ = find_unit(people() / 37.0)
+    assert found * statures(people() / 37.0).mean() == pytest.approx(1680)
+    short, tall = STANDING_MM * 0.8, STANDING_MM * 1.05
+    wrong = STANDING_MM * 3.0  # two people taken for one
+    found, _ = find_unit(np.stack([short, short, short, tall, tall, wrong]) / 37.0)
+    assert found * statures(np.stack([short] * 3 + [tall] * 2) / 37.0).mean() == pytest.approx(1680)
 
 
 def test_seated_people_are_measured_by_their_shoulders_and_nobody_by_nothing():
@@ -115,6 +119,18 @@ def test_one_lifted_foot_does_not_raise_the_floor_and_noise_of_two_that_stand_do
     standing[::2, 16, 2] += 180.0
     floor, _ = find_floor(standing, np.array([0.0, 0, 1]))
     assert floor == pytest.approx(true_floor, abs=4)
+
+
+def test_people_without_feet_are_looked_for_at_the_height_they_are():
+    """A seated man, legs under the table, on whose top the origin is."""
+    seated = np.stack([STANDING_MM] * 3)
+    seated[:, 13:] = np.nan
+    up = np.array([0.0, 0, 1])
+    assert guess_floor(seated, up) == 0  # the floor may well be where it is said to be
+    below = guess_floor(seated - [0, 0, 1000.0], up)
+    assert -1300 < below < -800
+    assert guess_floor(seated - [0, 0, 3000.0], up) == pytest.approx(below - 2000)
+    assert np.isnan(guess_floor(np.full((2, 17, 3), np.nan), up))
 
 
 def test_one_rig_has_one_level_world_whatever_its_own_axes_are():

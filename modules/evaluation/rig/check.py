@@ -12,6 +12,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,12 +23,15 @@ from modules import composition
 from modules.core.config import load_config, set_key
 from modules.core.errors import UserError
 from modules.core.own_world import carried_back
+from modules.core.people2d import People2D
 from modules.core.protocols import Estimator, FrameSource
 from modules.core.rig import RigReport, Subject, Verdict
-from modules.core.types import Lod, PoseResult
+from modules.core.rig_text import SURE_TIME
+from modules.core.types import Camera, Lod, PoseResult
+from modules.core.world import World
 from modules.evaluation.common.options import add_config_options, demo_root, overrides, positive
 from modules.evaluation.common.report import Report, markdown_table, run_command
-from modules.evaluation.rig.made_up import FPS, made_up
+from modules.evaluation.rig.made_up import FPS, MadeUp, made_up
 from modules.evaluation.rig.worlds import Case, Changed, cases, write_case
 from modules.rig.check import check_rig
 
@@ -35,6 +39,8 @@ from modules.rig.check import check_rig
 SAME_MM = 500.0
 #: What may be wrong with a made-up rig.
 FAULTS = (Subject.EXCHANGED, Subject.MIRRORED, Subject.INVERTED, Subject.TURNED)
+#: Frames by which a clip of the demo is shifted.
+SHIFTS = (-20, -10, -3, 3, 10, 20)
 #: What counts as an alarm.
 ALARMS = (Verdict.CONTRADICTED, Verdict.PROPOSED)
 
@@ -70,6 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             report.show(synthetic_table(range(options.synthetic), report))
         if options.offsets is not None:
             report.show(offsets_table(range(options.offsets), report))
+            report.show(shifted_table(options, report))
         if options.synthetic is None and options.offsets is None:
             report.show(demo_table(options, report))
         report.save(options.out, "rig_check")
@@ -94,7 +101,7 @@ def demo_table(options: argparse.Namespace, report: Report) -> str:
                 rows.append(demo_row(bench, case, Path(folder) / f"case{n}", recording, demo, as_is))
                 print(*rows[-1], sep=" | ", flush=True)
     report.figures["demo"] = rows
-    return markdown_table(("condition", "right", "said", "people", "median distance, mm"), rows)
+    return markdown_table(("condition", "right", "said", "unit off", "people", "median distance, mm"), rows)
 
 
 def demo_row(
@@ -111,19 +118,21 @@ def demo_row(
     try:
         source = composition.open_source(config)
     except UserError as reason:
-        return [case.name, "yes" if case.refused or case.subject is Subject.UNIT else "NO", f"refused: {reason}", "–", "–"]
+        return [case.name, "yes" if case.refused or case.subject is Subject.UNIT else "NO", f"refused: {reason}", "–", "–", "–"]
     try:
         changed = source if case.images is None else Changed(source, case.images)
         source, found = composition.put_right(config, changed)
         right = said_right(case, found)
         said = " ".join(str(finding.sentence) for finding in found.findings)
         if found.refused or case.subject in (Subject.EXCHANGED, Subject.MIRRORED, Subject.EXPOSURE):
-            return [case.name, "yes" if right else "NO", said, "–", "–"]
+            return [case.name, "yes" if right else "NO", said, "–", "–", "–"]
         world = source.info.world
         poses = bench.poses(source)
         back = [result if world is None else carried_back(result, world, (0.0, 0.0)) for result in poses]
-        people, distance = compared(as_is, back, case, found.unit_factor)
-        return [case.name, "yes" if right else "NO", said, people, distance]
+        larger = size_mm(source.cameras) / size_mm(demo)
+        people, distance = compared(as_is, back, case, larger)
+        unit = f"{100 * (larger - 1):+.1f} %" if case.subject is Subject.UNIT else "–"
+        return [case.name, "yes" if right else "NO", said, unit, people, distance]
     finally:
         source.close()
 
@@ -136,10 +145,22 @@ def said_right(case: Case, found: RigReport) -> bool:
     return (case.subject is None or bool(wanted)) and named and not alarms and bool(found.refused) == case.refused
 
 
-def compared(as_is: Sequence[PoseResult], other: Sequence[PoseResult], case: Case, unit_factor: float) -> tuple[str, float]:
-    """People found of those found in the recording as it is, and the median distance of their joints, mm."""
+def size_mm(cameras: Sequence[Camera]) -> float:
+    """How large a rig is: its cameras' mean distance from their middle."""
+    places = np.array([camera.center_world_mm for camera in cameras])
+    return float(np.linalg.norm(places - places.mean(0), axis=1).mean())
+
+
+def compared(as_is: Sequence[PoseResult], other: Sequence[PoseResult], case: Case, larger: float) -> tuple[str, float]:
+    """People found of those found in the recording as it is, and the median distance of their joints, mm, but for the unit.
+
+    A board's squares are no unit that can be known; how far off it is has a column of its own.
+
+    Args:
+        larger: how many times as large the rig is now: 1 if the unit was found out.
+    """
     # the other's coordinates are the rewritten ones, in mm if the unit was found out
-    world = replace(case.world, scale=1.0, origin=case.world.origin * unit_factor)
+    world = replace(case.world, scale=1 / larger, origin=case.world.origin * case.world.scale * larger)
     apart, found, total = [], 0, 0
     for before, after in zip(as_is[: len(other)], other, strict=True):
         now = [world.to_level(p.joints_world_mm) for p in after.persons if p.lod is Lod.FULL]
@@ -212,7 +233,7 @@ def offsets_table(seeds: Sequence[int], report: Report) -> str:
         made, _ = made_up(seed, plain_world=True, late=late.tolist())
         found = check_rig(made, made.find)
         offsets = np.array([camera.offset_s for camera in found.cameras]) * FPS
-        sure = np.array([camera.offset_certainty for camera in found.cameras]) >= 0.35
+        sure = np.array([camera.offset_certainty for camera in found.cameras]) >= SURE_TIME
         if views == 2 and sure.any():  # of two cameras one is the clock: which, is a matter of taste
             offsets = offsets - offsets[late == 0]
         off = np.abs(offsets - late)
@@ -233,6 +254,42 @@ def offsets_table(seeds: Sequence[int], report: Report) -> str:
     ]  # fmt: skip
     report.figures["offsets"] = [*rows, summary]
     return markdown_table(("rig", "late by, frames", "told (?: unknown)", "nobody moves"), [*rows, summary])
+
+
+def shifted_table(options: argparse.Namespace, report: Report) -> str:
+    """The demo's clips, one of them shifted."""
+    values = {"SOURCE.PATH": str(options.recording or demo_root() / "Demo_MultiPerson"), **overrides(options)}
+    config = load_config(options.config, values)
+    find = composition.make_people_finder(config, quick=True)
+    with closing(composition.open_source(config)) as source:
+        seen = [find(source.read(n), None) for n in range(len(source))]
+        cameras, fps = source.cameras, source.info.fps
+    rows, off, told = [], [], 0
+    for view, camera in enumerate(cameras):
+        cells: list[object] = [camera.name]
+        for late in SHIFTS:
+            frames = tuple(
+                People2D(n, n / fps, tuple(seen[n - late if v == view else n].views[v] for v in range(len(cameras))))
+                for n in range(max(0, late), min(len(seen), len(seen) + late))
+            )
+            made = MadeUp(camera.name, cameras, frames, World(), {}, fps)
+            checks = check_rig(made, made.find).cameras
+            sure = [n for n, check in enumerate(checks) if check.offset_certainty >= SURE_TIME]
+            off += [abs(checks[n].offset_s * fps - (late if n == view else 0)) for n in sure]
+            told += view in sure
+            cells.append(f"{checks[view].offset_s * fps:+.1f}" if view in sure else "?")
+        rows.append(cells)
+        print(*cells, sep=" | ", flush=True)
+    count = len(cameras) * len(SHIFTS)
+    rows.append(
+        [
+            f"told: {told} of {count}, {np.mean(np.array(off) <= 1):.0%} within a frame",
+            *[""] * (len(SHIFTS) - 1),
+            f"worst {max(off):.1f}",
+        ]
+    )
+    report.figures["shifted"] = rows
+    return markdown_table(("late", *(f"{late:+d} frames" for late in SHIFTS)), rows)
 
 
 if __name__ == "__main__":

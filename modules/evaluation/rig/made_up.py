@@ -39,7 +39,7 @@ class MadeUp:
     Attributes:
         name: for tables. cameras: as the calibration has them. frames: 2D people of every frame, upright.
         world: from the calibration's coordinates to true ones (mm, z up, floor 0).
-        sideways: view → quarter turns clockwise that put it upright.
+        sideways: view → quarter turns clockwise that put it upright. fps: of the frames.
     """
 
     name: str
@@ -47,18 +47,19 @@ class MadeUp:
     frames: tuple[People2D, ...]
     world: World
     sideways: Mapping[int, int]
+    fps: float = FPS
 
     @property
     def info(self) -> SourceInfo:
         sizes = tuple((camera.width_px, camera.height_px) for camera in self.cameras)
-        return SourceInfo(self.name, "synthetic", tuple(c.name for c in self.cameras), len(self.frames), sizes, FPS)
+        return SourceInfo(self.name, "synthetic", tuple(c.name for c in self.cameras), len(self.frames), sizes, self.fps)
 
     def __len__(self) -> int:
         return len(self.frames)
 
     def read(self, index: int) -> FrameSet:
         blank = np.full((16, 16, 3), 128, np.uint8)
-        return FrameSet(index, index / FPS, (blank,) * len(self.cameras), self.cameras)
+        return FrameSet(index, index / self.fps, (blank,) * len(self.cameras), self.cameras)
 
     def close(self) -> None:
         """Nothing is held open."""

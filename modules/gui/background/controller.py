@@ -63,7 +63,7 @@ class Controller(QObject):
         self._steps, self._stepping = 0, False
         self._no_network = self._has_configured = False
         self._worker = Worker(compose(config), self)
-        self._playback = Playback(state, self._is_waiting, self)
+        self._playback = Playback(state, self._is_waiting, self, self._has_picture)
         self._rest, self._tell = QTimer(self), QTimer(self)
         self._undrawn = QTimer(self)  # runs until what was handed to the panes is on the screen
         for timer, interval, slot in (
@@ -232,6 +232,9 @@ class Controller(QObject):
         if self._opened.pictures is None:
             return self._blank(index)
         return self._reader.whole(index) or self._reader.copy(index)
+
+    def _has_picture(self, index: int) -> bool:
+        return self._reader is None or self._known_picture(index) is not None
 
     def _blank(self, index: int) -> FrameSet:
         cameras = self._opened.cameras

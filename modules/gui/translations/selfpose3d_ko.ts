@@ -1145,8 +1145,8 @@
             <translation>바닥 {height:.0f} mm</translation>
         </message>
         <message>
-            <source>misses by {angle:.1f} mrad, {share:.0f} % of a person</source>
-            <translation>오차 {angle:.1f} mrad, 사람 크기의 {share:.0f} %</translation>
+            <source>misses by {angle:.1f} mrad,</source>
+            <translation>오차 {angle:.1f} mrad,</translation>
         </message>
         <message>
             <source>more than a good calibration</source>
@@ -1171,6 +1171,10 @@
         <message>
             <source>{frames} frames looked at, {people} people in space</source>
             <translation>{frames}프레임을 살펴봄, 공간 속 사람 {people}명</translation>
+        </message>
+        <message>
+            <source>{share:.0f} % of a person</source>
+            <translation>사람 크기의 {share:.0f} %</translation>
         </message>
     </context>
     <context>
@@ -2279,8 +2283,8 @@
             <translation>두 카메라의 시각을 맞출 만큼 뚜렷하게 움직이는 사람이 없습니다. 누군가 걷거나 손을 흔드는 녹화를 고르거나, 소리를 쓰거나, 손뼉 치는 순간을 직접 표시하십시오.</translation>
         </message>
         <message>
-            <source>Nobody's feet are seen, so the floor is not known.</source>
-            <translation>발이 보이는 사람이 없어 바닥을 알 수 없습니다.</translation>
+            <source>Nobody's feet are seen, so the floor is not known; people are looked for at the height they are.</source>
+            <translation>발이 보이는 사람이 없어 바닥을 알 수 없습니다. 사람들이 있는 높이에서 사람을 찾습니다.</translation>
         </message>
         <message>
             <source>Nobody's limbs are seen, so the unit could not be checked.</source>

@@ -23,10 +23,13 @@ class Playback(QObject):
     """Advances the frame index while the state says so, always forwards, back only from the end to the beginning.
 
     Where drawing takes longer than a frame lasts, every second, third … frame is shown, evenly, and the clock is kept. At
-    speed 0 ("every frame") none is left out: the next one is asked for when the last one was shown with its people.
+    speed 0 ("every frame") none is left out: the next one is asked for when the last one was shown with its people. Pictures
+    that must be read from the recording's files come in the files' order, and the clock waits for them: leaving more of them
+    out would not be faster, since a decoder has to go through all.
 
     Args:
         is_waiting: whether what was asked for last is still awaited (then nothing else is asked for).
+        has_picture: whether a frame's picture can be had at once.
         clock: seconds, monotonic.
     """
 
@@ -35,13 +38,15 @@ class Playback(QObject):
         state: AppState,
         is_waiting: Callable[[], bool],
         parent: QObject | None = None,
+        has_picture: Callable[[int], bool] = lambda _index: True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(parent)
-        self._state, self._is_waiting, self._clock = state, is_waiting, clock
+        self._state, self._is_waiting, self._has_picture, self._clock = state, is_waiting, has_picture, clock
         self._start_s, self._start_index = 0.0, 0
         self._asked: int | None = None
         self._asked_s = self._cost_s = 0.0
+        self._was_read = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.PreciseTimer)
         self._timer.setInterval(TICK_MS)
@@ -77,7 +82,8 @@ class Playback(QObject):
     def drawn(self) -> None:
         """What was asked for last is on the screen: the next one may be due."""
         if self._state.playing:
-            self._cost_s += NEWEST * (min(self._clock() - self._asked_s, 1.0) - self._cost_s)
+            if not self._was_read:  # it is about drawing
+                self._cost_s += NEWEST * (min(self._clock() - self._asked_s, 1.0) - self._cost_s)
             self.tick()
 
     def tick(self) -> None:
@@ -100,11 +106,16 @@ class Playback(QObject):
         if self._state.speed == 0:
             return self._state.frame_index + 1
         elapsed = int((self._clock() - self._start_s) * self.fps * self._state.speed)
-        return max(self._state.frame_index, self._start_index + elapsed // self.stride * self.stride)
+        here, due = self._state.frame_index, self._start_index + elapsed // self.stride * self.stride
+        if due > here + self.stride and not self._has_picture(due):
+            self._start_s, self._start_index = self._clock(), here + self.stride
+            return here + self.stride
+        return max(here, due)
 
     def _ask(self, index: int) -> None:
         if index != self._state.frame_index:
             self._asked, self._asked_s = index, self._clock()
+            self._was_read = not self._has_picture(index)
             self._state.set_frame_index(index)
             self._asked = None
 

@@ -87,7 +87,7 @@ class RigDialog(QDialog):
             grid.addWidget(label, 1, place, Qt.AlignHCenter | Qt.AlignTop)
         area.setWidget(inner)
         area.setWidgetResizable(True)
-        area.setMinimumHeight(PICTURE_PX + 110)
+        area.setMinimumHeight(PICTURE_PX + 150)
         return area
 
     @staticmethod
@@ -103,11 +103,8 @@ class RigDialog(QDialog):
                 self.tr("agrees on {share:.0f} % of {people} people").format(share=100 * camera.explained, people=camera.people)
             )
         if math.isfinite(camera.miss_mrad):
-            lines.append(
-                self.tr("misses by {angle:.1f} mrad, {share:.0f} % of a person").format(
-                    angle=camera.miss_mrad, share=100 * camera.miss_share
-                )
-            )
+            lines.append(self.tr("misses by {angle:.1f} mrad,").format(angle=camera.miss_mrad))
+            lines.append(self.tr("{share:.0f} % of a person").format(share=100 * camera.miss_share))
         if camera.miss_share > FAIR:
             color = self._color(camera)
             reason = self.tr("too much") if camera.miss_share > POOR else self.tr("more than a good calibration")
@@ -135,7 +132,9 @@ class RigDialog(QDialog):
         label = QLabel(text, row)
         label.setTextFormat(Qt.PlainText)
         label.setWordWrap(True)
-        row.setStyleSheet(f"border-left: 3px solid {color}")
+        row.setObjectName("row")
+        row.setAttribute(Qt.WA_StyledBackground)
+        row.setStyleSheet(f"#row {{ border-left: 3px solid {color} }}")  # not what is in it
         layout.addWidget(label, 1)
         return row
 

@@ -121,3 +121,16 @@ def test_the_loop_range_is_kept_within_the_recording(state):
     state.set_loop_range((2, 5))
     state.set_room(state.room)
     assert state.loop_range is None
+
+
+def test_pictures_that_must_be_read_come_in_the_files_order_however_long_each_takes(state):
+    clock, reads = Clock(), []
+    playback = Playback(state, lambda: False, has_picture=lambda index: index in reads, clock=clock)
+    state.set_loop(False)
+    state.set_playing(True)  # 25 frames a second
+    while state.playing:
+        clock.now += 0.5  # each reading lasts as long as 12 frames, and longer the more of them it passes
+        playback.tick()
+        reads.append(state.frame_index)
+        playback.drawn()
+    assert reads == [*range(1, 20), 19]
