@@ -212,7 +212,7 @@ def checked(
         except (ConfigError, SourceError) as reason:  # a 2D network of heatmaps alone; a damaged video
             return unchecked(source, reason)
         keep_report(path, key, report)
-    return without_given(config, report, is_configured(config, asked.cameras))
+    return with_options_in_full(config, without_given(config, report, is_configured(config, asked.cameras)))
 
 
 def without_given(config: CfgNode, report: RigReport, configured: bool) -> RigReport:
@@ -225,6 +225,23 @@ def without_given(config: CfgNode, report: RigReport, configured: bool) -> RigRe
     if configured:
         decided |= {Subject.UP: True, Subject.FLOOR: True}
     return replace(report, findings=tuple(finding for finding in report.findings if not decided.get(finding.subject)))
+
+
+def with_options_in_full(config: CfgNode, report: RigReport) -> RigReport:
+    """The report with options that take the place of the configuration's: the check saw a recording with those already done."""
+
+    def in_full(name: str, value: Any) -> Any:
+        now = get_key(config, name)
+        if name == "SOURCE.FRAME_OFFSETS":
+            return {camera: now.get(camera, 0) + frames for camera, frames in value.items()}
+        if name == "SOURCE.QUARTER_TURNS":
+            return {camera: (now.get(camera, 0) + turns) % 4 for camera, turns in value.items()}
+        if name in ("RIG.MIRRORED", "RIG.INVERTED"):
+            return sorted({*now} ^ {*value})
+        return [] if name == "RIG.EXCHANGED" and {*now} == {*value} else value
+
+    found = (replace(f, options=tuple((name, in_full(name, value)) for name, value in f.options)) for f in report.findings)
+    return replace(report, findings=tuple(found))
 
 
 def rig_key(config: CfgNode, source: FrameSource) -> str:
