@@ -28,7 +28,6 @@ from modules.evaluation.accuracy.synthetic import (
 from modules.evaluation.common.options import add_config_options, demo_root, overrides, parse_frames, positive
 from modules.evaluation.common.plots import plot_accuracy
 from modules.evaluation.common.report import MakeEstimator, OpenRoom, Report, run_command
-from modules.SelfPose3d.lib.training.validation import LONGEST
 
 
 @dataclass
@@ -67,9 +66,14 @@ def parser() -> argparse.ArgumentParser:
         "--frames", type=parse_frames, default=slice(None), metavar="A:B[:STEP]", help="frames of the demo or recording"
     )
     made.add_argument("--scenes", type=positive, default=60, help="synthetic scenes per rig (default 60)")
+    made.add_argument("--longest", type=positive, help="synthetic image's longer side, px (default: the configuration's)")
     made.add_argument(
-        "--longest", type=positive, default=LONGEST, help=f"synthetic image's longer side, px (default {LONGEST})"
+        "--methods",
+        type=lambda text: text.split(","),
+        metavar="NAME[,NAME…]",
+        help="synthetic rows, as nets (default: all)",
     )
+    made.add_argument("--noise", choices=tuple(NOISE), help="one of the usual synthetic sets (default: all)")
     made.add_argument(
         "--exact-cameras",
         action="store_true",
@@ -90,9 +94,14 @@ def measure(options: argparse.Namespace, open_source: OpenRoom, make_estimator: 
     if options.synthetic or neither:
         progress = progress_line("synthetic sets")
         noise = EXACT_CAMERAS if options.exact_cameras else NOISE
-        findings.synthetic = evaluate_synthetic(config, options.scenes, progress=progress, longest=options.longest, noise=noise)
+        if options.noise and not options.exact_cameras:
+            noise = {options.noise: NOISE[options.noise]}
+        longest = options.longest or max(config.NETWORK.IMAGE_SIZE)
+        findings.synthetic = evaluate_synthetic(
+            config, options.scenes, progress=progress, longest=longest, noise=noise, chosen=options.methods
+        )
         findings.figures["synthetic"] = as_dicts(findings.synthetic)
-        findings.figures["synthetic_longest_px"] = options.longest
+        findings.figures["synthetic_longest_px"] = longest
         findings.show(synthetic_tables(findings.synthetic))
     if options.panoptic:
         chosen = {"SOURCE.PATH": str(options.panoptic.resolve()), "SOURCE.FORMAT": "panoptic", **overrides(options)}

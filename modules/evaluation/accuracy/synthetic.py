@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from yacs.config import CfgNode
 
+from modules.core.errors import UserError
 from modules.core.types import Camera
 from modules.evaluation.accuracy.voxel import VoxelNets
 from modules.evaluation.common.metrics import AP_THRESHOLDS_MM, FramePoses, Scores, score
@@ -162,21 +163,28 @@ def evaluate_synthetic(
     progress: Callable[[int, int], None] | None = None,
     longest: int = LONGEST,
     noise: Mapping[str, Noise] = NOISE,
+    chosen: Sequence[str] | None = None,
 ) -> list[SyntheticRow]:
     """Every method on ``count`` scenes of every rig with every kind of ``noise``.
 
     ``rigs``: None: the published ones, and two cameras of two of them. ``longest``: side of the network image, px; a person's
-    heatmap grows with it.
+    heatmap grows with it. ``chosen``: names of the methods and yardsticks; None: all. UserError if one of them is none.
     """
     rigs = held_out_rigs() if rigs is None else rigs
-    named = methods(config)
+    named, yardsticks = methods(config), dict(YARDSTICKS)
+    if chosen is not None:
+        unknown = [name for name in chosen if name not in named and name not in yardsticks]
+        if unknown:
+            known = ", ".join((*named, *yardsticks))
+            raise UserError("There is no method {name}. Known: {known}.", name=unknown[0], known=known)
+        named, yardsticks = ({name: made[name] for name in made if name in chosen} for made in (named, yardsticks))
     rows: list[SyntheticRow] = []
-    total = len(noise) * len(rigs) * (len(named) + len(YARDSTICKS))
+    total = len(noise) * len(rigs) * (len(named) + len(yardsticks))
     for kind, errors in noise.items():
         for tag, (rig, cameras) in enumerate(rigs.items()):
             scenes = held_out_scenes(count, cameras, errors, TAG + tag, longest)
             finders = {method: (found_by(nets), nets.sizes) for method, nets in named.items()}
-            told = {name: (partial(tell, errors=errors), (0, 0, 0)) for name, tell in YARDSTICKS.items()}
+            told = {name: (partial(tell, errors=errors), (0, 0, 0)) for name, tell in yardsticks.items()}
             for method, (find, sizes) in {**finders, **told}.items():
                 rows.append(SyntheticRow(rig, kind, method, *judge(find, scenes), sizes))
                 if progress is not None:

@@ -168,6 +168,10 @@ def measure_growth(config: CfgNode, report: SpeedReport) -> None:
     )
     report.figures["scaling"] = scaling.as_dict(*report.scaling)
     report.show(scaling.scaling_tables(*report.scaling))
+    share = scaling.share_of_rate(estimator.network, config, estimator.device, before=estimator.set_threads)
+    report.figures["share_of_rate"] = asdict(share)
+    what = f"rate with {scaling.MANY_VIEWS} views of {scaling.MANY_PEOPLE} people over that with {scaling.FIXED_VIEWS}"
+    report.show(markdown_table(["networks alone", "measured", "aim"], [[what, str(share), "≥ 0.6"]]))
 
 
 def measure_children(options: argparse.Namespace, report: SpeedReport) -> None:

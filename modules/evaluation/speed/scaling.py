@@ -25,6 +25,8 @@ VIEWS: tuple[int, ...] = (2, 3, 4, 5, 6, 7, 8)
 PEOPLE: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 8, 10)
 #: What stays as it is while the other one grows.
 FIXED_VIEWS, FIXED_PEOPLE = 4, 3
+#: A large rig and a crowd.
+MANY_VIEWS, MANY_PEOPLE = 8, 5
 #: Raw frame size over network image size.
 FRAME_SCALE = 6
 SCENE_TRIES = 50
@@ -114,6 +116,25 @@ def measure_scaling(
             progress(turn + 1, repeats)
     rows = [ScalingRow(*size, *map(Spread.of, into)) for size, into in zip(sizes, samples, strict=True)]
     return rows[: len(VIEWS)], rows[len(VIEWS) :]
+
+
+@torch.inference_mode()
+def share_of_rate(
+    network: MultiPersonPoseNetSSV,
+    config: CfgNode,
+    device: torch.device,
+    repeats: int = 7,
+    before: Callable[[], None] = lambda: None,
+) -> Spread:
+    """Frames a second with MANY_VIEWS views of MANY_PEOPLE people as a share of those with FIXED_VIEWS, turn by turn; the
+    networks alone, without reading."""
+    before()
+    few, many = (prepare_size(network, config, device, views, MANY_PEOPLE) for views in (FIXED_VIEWS, MANY_VIEWS))
+    shares = []
+    for _ in range(repeats + 1):
+        took = [sum(_clock(stage, device) for stage in stages) for stages in (few, many)]
+        shares.append(took[0] / took[1])
+    return Spread.of(shares[1:])
 
 
 def _clock(stage: Callable[[], object], device: torch.device) -> float:
