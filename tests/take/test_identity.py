@@ -59,7 +59,7 @@ def test_of_those_who_appear_together_whom_more_views_see_comes_first():
         trust = np.zeros((len(frame), 4, frame.joints_world_mm.shape[1]), np.float32)
         for row, who in enumerate(whose):
             trust[row, : views[int(who)]] = 0.05  # 1/mm: surely seen
-        known.add(replace(frame, view_trust=trust))
+        known.add(replace(frame, view_trust=trust, seen_off_px=None))
     known.settle()
     order = {int(who): int(number) for who, number in zip(truth[0], known.numbers(frames[0]), strict=True)}
     assert order[0] == 3
