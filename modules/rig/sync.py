@@ -128,6 +128,19 @@ def by_event(names: Sequence[str], times_s: Mapping[str, float], frame_s: float)
     )
 
 
+def clock_options(steps: Sequence[Step]) -> dict[str, dict[str, int]]:
+    """The configuration (key → camera → value) that puts cameras in step; empty: they are."""
+    late = {step.camera: round(1e3 * step.offset_s) for step in steps if np.isfinite(step.sd_s)}
+    drift = {step.camera: round(1e6 * step.drift) for step in steps if np.isfinite(step.sd_s)}
+    both = {"SOURCE.DELAY_MS": late, "SOURCE.DRIFT_PPM": drift}
+    return {key: kept for key, values in both.items() if (kept := {name: v for name, v in values.items() if v})}
+
+
+def clocks_in_file(steps: Sequence[Step]) -> dict[str, dict[str, int]]:
+    """The same as ``write.pose2sim`` takes them."""
+    return {key.rpartition(".")[2].lower(): late for key, late in clock_options(steps).items()}
+
+
 class _Couple:
     """Two views' stretches of people, compared at shifted times."""
 
