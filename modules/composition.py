@@ -35,7 +35,7 @@ from modules.core.types import Camera, FrameSet, PoseResult
 if TYPE_CHECKING:
     import numpy as np
 
-    from modules.core.calibrating import Calibrating
+    from modules.core.calibrating import Calibrating, Mending
     from modules.rig.apply import Corrections
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
@@ -43,7 +43,7 @@ DEMO_DIR = PROJECT_DIR / "data"
 #: The rig check's report, and what was accepted of its proposals, beside a recording's take.
 RIG_FILE, ACCEPTED_FILE = "rig.json", "rig_accepted.json"
 #: What a proposal can change.
-ACCEPTABLE = ("RIG.", "SOURCE.FRAME_OFFSETS", "SOURCE.CAMERAS", "SOURCE.QUARTER_TURNS")
+ACCEPTABLE = ("RIG.", "SOURCE.FRAME_OFFSETS", "SOURCE.CAMERAS", "SOURCE.QUARTER_TURNS", "SOURCE.CALIBRATION")
 
 
 def recording_path(config: CfgNode) -> Path:
@@ -212,7 +212,7 @@ def checked(
         except (ConfigError, SourceError) as reason:  # a 2D network of heatmaps alone; a damaged video
             return unchecked(source, reason)
         keep_report(path, key, report)
-    return without_given(config, report, is_configured(config, asked.cameras))
+    return with_options_in_full(config, without_given(config, report, is_configured(config, asked.cameras)))
 
 
 def without_given(config: CfgNode, report: RigReport, configured: bool) -> RigReport:
@@ -225,6 +225,23 @@ def without_given(config: CfgNode, report: RigReport, configured: bool) -> RigRe
     if configured:
         decided |= {Subject.UP: True, Subject.FLOOR: True}
     return replace(report, findings=tuple(finding for finding in report.findings if not decided.get(finding.subject)))
+
+
+def with_options_in_full(config: CfgNode, report: RigReport) -> RigReport:
+    """The report with options that take the place of the configuration's: the check saw a recording with those already done."""
+
+    def in_full(name: str, value: Any) -> Any:
+        now = get_key(config, name)
+        if name == "SOURCE.FRAME_OFFSETS":
+            return {camera: now.get(camera, 0) + frames for camera, frames in value.items()}
+        if name == "SOURCE.QUARTER_TURNS":
+            return {camera: (now.get(camera, 0) + turns) % 4 for camera, turns in value.items()}
+        if name in ("RIG.MIRRORED", "RIG.INVERTED"):
+            return sorted({*now} ^ {*value})
+        return [] if name == "RIG.EXCHANGED" and {*now} == {*value} else value
+
+    found = (replace(f, options=tuple((name, in_full(name, value)) for name, value in f.options)) for f in report.findings)
+    return replace(report, findings=tuple(found))
 
 
 def rig_key(config: CfgNode, source: FrameSource) -> str:
@@ -326,7 +343,16 @@ def make_calibrating(config: CfgNode) -> Calibrating:
     """Calibration step by step; nothing is loaded yet."""
     from modules.rig.session import CalibrationSession
 
-    return CalibrationSession(partial(open_uncalibrated, config), partial(make_people_finder, config))
+    return CalibrationSession(partial(open_uncalibrated, config), partial(make_people_finder, config), read_sounds)
+
+
+def make_mending(config: CfgNode, folder: Path, format_name: str, offsets: Mapping[str, int]) -> Mending:
+    """Mending the calibration of a recording that the window has open; nothing is loaded yet."""
+    from modules.rig.mend_session import MendSession
+
+    opened = partial(open_known, config, folder, format_name, offsets)
+    results = PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError) / folder.resolve().name
+    return MendSession(opened, partial(make_people_finder, config), results)
 
 
 def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] | None = None) -> Take:

@@ -11,7 +11,9 @@ import pytest
 
 from modules import composition
 from modules.core.config import load_config
-from modules.core.errors import ExportError
+from modules.core.errors import ExportError, Note
+from modules.core.rig import Finding, RigReport, Subject, Verdict
+from modules.rig import check as rig_check
 
 
 @pytest.fixture
@@ -73,3 +75,51 @@ def test_where_it_cannot_be_kept_is_said(config, demo_dir):
     Path(config.TAKE.FOLDER).write_text("a file")
     with pytest.raises(ExportError, match="Can't write"):
         composition.accept(config, demo_dir, {"RIG.MIRRORED": ["cam02"]})
+
+
+def test_the_same_files_are_not_checked_twice_and_others_are(config, demo_dir, monkeypatch):
+    looked = []
+
+    def check(source, find_people, progress):
+        looked.append([camera.name for camera in source.cameras])
+        return RigReport((1,), 3, (), (), floor_mm=-7.0)
+
+    monkeypatch.setattr(rig_check, "check_rig", check)
+    on = config.clone()
+    on.defrost()
+    on.RIG.CHECK = True
+    on.freeze()
+    with closing(composition.open_source(on)) as source:
+        assert composition.known_report(on, source) is None
+        for _ in range(2):
+            assert composition.checked(on, source).floor_mm == -7.0
+        assert composition.known_report(on, source).floor_mm == -7.0
+        assert len(looked) == 1
+        composition.checked(on, source, again=True)
+        assert len(looked) == 2
+    report, changed = composition.check_folder(on, demo_dir, "auto", {}, lambda share: None)  # the window's way
+    assert (report.floor_mm, changed, len(looked)) == (-7.0, False, 2)
+    composition.check_folder(on, demo_dir, "auto", {"cam02": 3}, lambda share: None)  # opened otherwise
+    assert len(looked) == 3
+
+
+def test_proposals_are_told_in_full_beside_what_is_done_already(config):
+    def finding(name, value):
+        return Finding(Subject.TIME, Verdict.PROPOSED, Note("x"), (), ((name, value),))
+
+    found = [
+        finding("SOURCE.FRAME_OFFSETS", {"a": 10, "b": 2}), finding("SOURCE.QUARTER_TURNS", {"a": 3}),
+        finding("RIG.MIRRORED", ["a"]), finding("RIG.MIRRORED", ["b"]), finding("RIG.EXCHANGED", ["b", "a"]),
+        finding("RIG.EXCHANGED", ["b", "c"]), finding("SOURCE.CAMERAS", ["a", "b"]),
+    ]  # fmt: skip
+    given = load_config(
+        None,
+        {
+            "SOURCE.FRAME_OFFSETS": {"a": -4}, "SOURCE.QUARTER_TURNS": {"a": 2}, "RIG.MIRRORED": ["a"],
+            "RIG.EXCHANGED": ["a", "b"],
+        },
+    )  # fmt: skip
+    report = composition.with_options_in_full(given, RigReport((1,), 3, (), tuple(found)))
+    assert [value for f in report.findings for _, value in f.options] == [
+        {"a": 6, "b": 2}, {"a": 1}, [], ["a", "b"], [], ["b", "c"], ["a", "b"],
+    ]  # fmt: skip
