@@ -55,6 +55,7 @@ def compose(config: CfgNode) -> Composition:
         motion=motion_parts(config, motion_formats()),
         check_rig=partial(composition.check_folder, config),
         make_calibrating=partial(composition.make_calibrating, config),
+        make_mending=partial(composition.make_mending, config),
         accepted=partial(composition.accepted, config),
         accept=partial(composition.accept, config),
     )

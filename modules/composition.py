@@ -35,7 +35,7 @@ from modules.core.types import Camera, FrameSet, PoseResult
 if TYPE_CHECKING:
     import numpy as np
 
-    from modules.core.calibrating import Calibrating
+    from modules.core.calibrating import Calibrating, Mending
     from modules.export.film import FilmWriter
     from modules.rig.apply import Corrections
 
@@ -44,7 +44,7 @@ DEMO_DIR = PROJECT_DIR / "data"
 #: The rig check's report, and what was accepted of its proposals, beside a recording's take.
 RIG_FILE, ACCEPTED_FILE = "rig.json", "rig_accepted.json"
 #: What a proposal can change.
-ACCEPTABLE = ("RIG.", "SOURCE.FRAME_OFFSETS", "SOURCE.CAMERAS", "SOURCE.QUARTER_TURNS")
+ACCEPTABLE = ("RIG.", "SOURCE.FRAME_OFFSETS", "SOURCE.CAMERAS", "SOURCE.QUARTER_TURNS", "SOURCE.CALIBRATION")
 
 
 def recording_path(config: CfgNode) -> Path:
@@ -344,7 +344,16 @@ def make_calibrating(config: CfgNode) -> Calibrating:
     """Calibration step by step; nothing is loaded yet."""
     from modules.rig.session import CalibrationSession
 
-    return CalibrationSession(partial(open_uncalibrated, config), partial(make_people_finder, config))
+    return CalibrationSession(partial(open_uncalibrated, config), partial(make_people_finder, config), read_sounds)
+
+
+def make_mending(config: CfgNode, folder: Path, format_name: str, offsets: Mapping[str, int]) -> Mending:
+    """Mending the calibration of a recording that the window has open; nothing is loaded yet."""
+    from modules.rig.mend_session import MendSession
+
+    opened = partial(open_known, config, folder, format_name, offsets)
+    results = PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError) / folder.resolve().name
+    return MendSession(opened, partial(make_people_finder, config), results)
 
 
 def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] | None = None) -> Take:

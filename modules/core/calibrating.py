@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -51,6 +51,46 @@ class Calibrated:
     drawn_px: tuple[np.ndarray, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """All cameras at one time.
+
+    Attributes:
+        names: of the cameras. frame, last: which frame it is, of those from 0. images: V arrays uint8 [H, W, 3], RGB.
+    """
+
+    names: tuple[str, ...]
+    frame: int
+    last: int
+    images: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Mended:
+    """What the people say of a given calibration.
+
+    Attributes:
+        notes: sentences on what changed and how sure that is. better: whether there is anything to keep.
+        images: V pictures of one instant. before_px, after_px: V arrays float64 [P, 13, 2]: everybody there, drawn where the
+            calibration puts them, as given and as mended (NaN: not known). seen_px: where the 2D network sees them.
+    """
+
+    notes: tuple[Note, ...]
+    better: bool
+    images: tuple[np.ndarray, ...]
+    before_px: tuple[np.ndarray, ...]
+    after_px: tuple[np.ndarray, ...]
+    seen_px: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What was written: ``folder`` is the recording, to be opened with ``options`` (configuration key → value)."""
+
+    folder: Path
+    options: Mapping[str, Any]
+
+
 class Calibrating(Protocol):
     """Calibrates videos step by step. One thread at a time."""
 
@@ -58,14 +98,40 @@ class Calibrating(Protocol):
         """Goes through the videos; ``show`` may end it by returning False. SourceError."""
         ...
 
-    def solve(self, height_mm: float | None) -> Calibrated:
-        """The calibration that what was seen speaks for; SourceError that says what to film instead."""
+    def pictures(self, share: float) -> Pictures:
+        """What all cameras show at a share (0–1) of the time, to mark a clap in. SourceError."""
         ...
 
-    def save(self) -> Path:
-        """Writes it beside the videos; the folder that can be opened now. ExportError."""
+    def solve(self, height_mm: float | None, marks: Mapping[str, int] | None = None) -> Calibrated:
+        """The calibration that what was seen speaks for; SourceError that says what to film instead.
+
+        Args:
+            marks: camera → frame that shows the same clap; empty: sound and motion tell who is late.
+        """
+        ...
+
+    def save(self) -> Saved:
+        """Writes it beside the videos. ExportError."""
         ...
 
 
+class Mending(Protocol):
+    """Puts the calibration of an open recording right by its people, step by step. One thread at a time."""
+
+    def look(self, show: Callable[[Look], bool]) -> None:
+        """Goes through the recording; ``show`` may end it by returning False. SourceError."""
+        ...
+
+    def solve(self) -> Mended:
+        """What the people say of the calibration; SourceError that says what to film instead."""
+        ...
+
+    def save(self) -> Saved:
+        """Writes the mended calibration as a new file. ExportError."""
+        ...
+
+
+#: (folder, format, offsets) of an open recording → its calibration to be mended; nothing is loaded yet.
+MakeMending = Callable[[Path, str, Mapping[str, int]], Mending]
 #: → a calibration to be made; nothing is loaded yet.
 MakeCalibrating = Callable[[], Calibrating]

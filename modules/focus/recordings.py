@@ -153,7 +153,10 @@ def _open(
     offsets = _of_views(frame_offsets, views, layout, path)
     turns = _of_views(quarter_turns, views, layout, path)
     late, drift = (_of_views(values, views, layout, path) for values in delays_by_name)
-    delays = [(ms / 1e3, ppm / 1e6) for ms, ppm in zip(late, drift, strict=True)]
+    delays = [
+        (ms / 1e3, ppm / 1e6) if ms or ppm else view.calibrated.late  # the calibration's own file may say it too
+        for view, ms, ppm in zip(views, late, drift, strict=True)
+    ]
     with ThreadPoolExecutor(max_workers=min(8, len(views))) as pool:
         futures = [pool.submit(view.open_clip) for view in views]
     clips = [future.result() for future in futures if future.exception() is None]

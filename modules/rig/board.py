@@ -24,6 +24,8 @@ KINDS = ("charuco", "apriltag", "chessboard")
 FEWEST_CORNERS, FEWEST_VIEWS, MOST_VIEWS = 8, 6, 40
 #: The frame is parted into this many cells a side to see where the board has been.
 CELLS = 8
+#: Frames up to this size are enlarged to find a board in that is far away.
+ENLARGED_PX = 2200
 #: A view whose corners miss by this many times the median is left out.
 OUTLIER = 3.0
 #: Steps of the poses' derivatives: rad, mm.
@@ -111,7 +113,14 @@ def find(board: Board, image: np.ndarray) -> Corners | None:
         return Corners((grid + 1.0) * board.square_mm, _the_right_way(gray, at.reshape(-1, 2).astype(np.float64), size))
     model = board.opencv()
     if board.kind == "charuco":
-        at, ids, _, _ = cv2.aruco.CharucoDetector(model).detectBoard(gray)
+        detector = cv2.aruco.CharucoDetector(model)
+        at, ids, _, _ = detector.detectBoard(gray)
+        if (ids is None or len(ids) < len(model.getChessboardCorners())) and max(gray.shape) <= ENLARGED_PX:
+            # far away a marker's cells are too small to be read, while corners are still sharp
+            larger = cv2.resize(gray, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+            far_at, far_ids, _, _ = detector.detectBoard(larger)
+            if far_ids is not None and (ids is None or len(far_ids) > len(ids)):
+                at, ids = (far_at.reshape(-1, 2) + 0.5) / 2 - 0.5, far_ids
         if ids is None or len(ids) < FEWEST_CORNERS:
             return None
         flat = model.getChessboardCorners()[ids.ravel(), :2]

@@ -30,10 +30,11 @@ from modules.core.types import Camera
 from .anchor import Anchored, anchored
 from .board import KINDS, Board, Corners, find, lens, place
 from .board_pdf import PAPER_MM, write_board
+from .clocks import clocks_of, in_step, who_is_late
 from .from_people import GUESSED, KNOWN, Grown, grow
 from .mend import Mend, mend
 from .sound import by_sound
-from .sync import Step, by_event, by_motion
+from .sync import Step, by_event, by_motion, clock_options, clocks_in_file
 from .write import WRITERS, refuse_existing, write_calibration
 
 #: Instants a second at which people are looked at; for clocks as many as there are, up to this.
@@ -114,10 +115,10 @@ def table_of_steps(steps: Sequence[Step]) -> Iterator[str]:
 
 def applied(steps: Sequence[Step]) -> list[str]:
     """The settings (KEY=VALUE) that put cameras in step."""
-    known = [s for s in steps if np.isfinite(s.sd_s)]
-    late = ", ".join(f"{s.camera}: {round(1e3 * s.offset_s)}" for s in known if round(1e3 * s.offset_s))
-    drift = ", ".join(f"{s.camera}: {round(1e6 * s.drift)}" for s in known if round(1e6 * s.drift))
-    return [f"SOURCE.{key}={{{values}}}" for key, values in (("DELAY_MS", late), ("DRIFT_PPM", drift)) if values]
+    return [
+        f"{key}={{{', '.join(f'{name}: {value}' for name, value in values.items())}}}"
+        for key, values in clock_options(steps).items()
+    ]
 
 
 class Command:
@@ -131,7 +132,7 @@ class Command:
         self._refuse_existing("from_people")
         _check_height(self.options.height)
         distance_mm = _taped_mm(self.options.tape)
-        config, source, known = self._source(self.options.unknown or self._is_one_video)
+        config, source, known = self._source(self.options.unknown)
         with _closing(source):
             tape = None
             if distance_mm is not None:
@@ -141,13 +142,22 @@ class Command:
                     raise SourceError("There is no camera of that name; there are {known}.", known=", ".join(names))
                 tape = (names.index(first), names.index(second), distance_mm)
             seen = look(source, self.parts.make_people_finder(config), say=_progress)
-            rig, found = from_people(source.cameras, seen, known, self.options.height, tape)
+            steps = () if known else who_is_late(source.cameras, seen, GUESSED, self._heard())[0]
+            rig, found = from_people(source.cameras, in_step(seen, steps), known, self.options.height, tape)
         print(*table_of(rig, found), sep="\n")
-        self._write(found.cameras, "from_people")
+        if any(step.offset_s for step in steps):
+            print(*table_of_steps(steps), sep="\n")
+        self._write(found.cameras, "from_people", steps)
 
     def mend(self) -> None:
         """A given calibration put right."""
         self._refuse_existing("mended")
+        if any(path.is_file() for path in self.options.source):
+            raise SourceError(
+                "{path} is a video: only a recording's folder with its calibration can be mended. Videos alone are calibrated "
+                "with: people.",
+                path=self.options.source[0],
+            )  # fmt: skip
         config, source, _ = self._source(False)
         with _closing(source):
             found = mend(source.cameras, look(source, self.parts.make_people_finder(config), say=_progress))
@@ -183,16 +193,17 @@ class Command:
     def sync(self) -> None:
         """Who is late."""
         if self.options.sound:
-            tracks, rate_hz = self.parts.read_sounds(self.options.source)
+            tracks, rate_hz = self._heard()
             steps = by_sound(list(tracks), list(tracks.values()), rate_hz)
         elif self.options.mark:
             source = self.parts.open_uncalibrated(self._config(), self.options.source)
             source.close()
             steps = by_event(source.info.camera_names, _marks(self.options.mark, source), 1 / source.info.fps)
         else:
-            config, source, _ = self._source(self._is_one_video)
+            config, source, known = self._source(False)
             with _closing(source):
-                steps = by_motion(source.cameras, look(source, self.parts.make_people_finder(config), SYNC_RATE_HZ, _progress))
+                seen = look(source, self.parts.make_people_finder(config), SYNC_RATE_HZ, _progress)
+                steps = by_motion(source.cameras, seen) if known else clocks_of(source.cameras, seen, GUESSED)
         print(*table_of_steps(steps), sep="\n")
 
     def print(self) -> None:
@@ -203,14 +214,10 @@ class Command:
     def _config(self, **more: object) -> CfgNode:
         return load_config(self.options.config, {**settings(self.options.set), **more})
 
-    @property
-    def _is_one_video(self) -> bool:
-        return len(self.options.source) == 1 and Path(self.options.source[0]).is_file()
-
     def _source(self, unknown: bool) -> tuple[CfgNode, FrameSource, bool]:
         """Configuration, recording, and whether its lenses are known."""
         paths = [Path(path) for path in self.options.source]
-        if unknown or len(paths) > 1:
+        if unknown or len(paths) > 1 or paths[0].is_file():
             config = self._config()
             return config, self.parts.open_uncalibrated(config, paths), False
         config = self._config(**{"SOURCE.PATH": str(paths[0].resolve())})
@@ -229,8 +236,12 @@ class Command:
     def _refuse_existing(self, stem: str) -> None:
         refuse_existing(self.options.out, stem, self.options.kind)
 
-    def _write(self, cameras: Sequence[Camera], stem: str) -> None:
-        for path in write_calibration(cameras, self.options.out, stem, self.options.kind):
+    def _heard(self) -> tuple[dict[str, np.ndarray | None], int]:
+        return self.parts.read_sounds(self.options.source)
+
+    def _write(self, cameras: Sequence[Camera], stem: str, steps: Sequence[Step] = ()) -> None:
+        clocks = clocks_in_file(steps) if self.options.kind == "pose2sim" else None
+        for path in write_calibration(cameras, self.options.out, stem, self.options.kind, clocks):
             print(path)
         print(f'To use it: --set "SOURCE.CALIBRATION={path.resolve()}"')
 
@@ -327,7 +338,11 @@ def parser() -> argparse.ArgumentParser:
         if name == "sync":
             one.add_argument("--sound", action="store_true", help="by sound instead of motion")
             one.add_argument(
-                "--mark", action="append", metavar="CAMERA=FRAME", help="by hand: the frame that shows a clap, flash"
+                "--mark",
+                nargs="+",
+                action="extend",
+                metavar="CAMERA=FRAME",
+                help="by hand: for each camera the frame that shows the same clap or flash, as in --mark left=31 right=38",
             )
     return made
 

@@ -64,13 +64,13 @@ class Grown:
     bones_sd: np.ndarray = field(default_factory=lambda: np.zeros((0, len(BONE_NAMES))))
 
 
-def grow(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom = KNOWN) -> Grown:
+def grow(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom = KNOWN, rough: bool = False) -> Grown:
     """The rig that people in V synchronised views speak for.
 
     Args:
         lenses: V cameras whose intrinsics count (their poses don't). people: at instants in order of time.
         lens: how far the intrinsics may be from what is right (``KNOWN``, ``GUESSED``, ``FOCAL_UNKNOWN``): so far they are
-            refined.
+            refined. rough: as good as it needs to be to see who is late.
 
     Raises:
         SourceError: too few people are seen by two cameras at once, or no arrangement explains what was seen.
@@ -89,6 +89,8 @@ def grow(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom = K
             "by two cameras at once. Film one or more people who walk through the whole room for half a minute, seen from head "
             "to foot."
         )
+    if rough:
+        return _in_first_axes(best)
     return _finished(best, lenses_then, tracklets, np.array([p.time_s for p in people]), lens)
 
 

@@ -19,7 +19,7 @@ from modules.core.people2d import People2D
 from modules.core.types import Camera
 
 from .body import SEGMENTS
-from .bundle import Adjusted, Freedom, Observations, adjust, residuals_px
+from .bundle import ROBUST_SD, Adjusted, Freedom, Observations, adjust, residuals_px
 from .rays import meet
 from .tracklets import Tracklet, follow, identify, observations
 
@@ -35,8 +35,9 @@ BLOCKS = 12
 MOST, FEWEST = 500, 12
 #: A camera is told if what is left of its uncertainty is below this share of the prior's.
 TOLD = 0.6
-#: A mended calibration is one if the held-out residual fell below this share.
-BETTER = 0.98
+#: A mended calibration is one if held-out residuals fell by so many standard errors, neighbouring instants (so many) counting
+#: as one.
+SURELY, ALIKE = 3.0, 3.0
 _GROUPS = (slice(0, 3), slice(3, 6), slice(6, 7), slice(7, 9), slice(9, 11))
 
 
@@ -97,7 +98,7 @@ def mend(cameras: Sequence[Camera], people: Sequence[People2D], prior: Freedom =
     """
     tracklets = [t for view in range(len(cameras)) for t in follow(people, view)]
     seen = everyone(tracklets, cameras)
-    held = _held_out(seen.frame, len(people))
+    held = held_out(seen.frame, len(people))
     fitted, adjusted = fit(cameras, seen.take(~held), prior)
     return judge(cameras, adjusted, seen.take(held), fitted, int(seen.person.max()) + 1)
 
@@ -169,7 +170,7 @@ def judge(given: Sequence[Camera], adjusted: Adjusted, held: Observations, prior
     with np.errstate(invalid="ignore"):
         before, after = (np.array([_median(o[:, v]) for v in range(len(given))]) for o in off)
     totals = [_median(o) for o in off]
-    better = bool(totals[1] < BETTER * totals[0])
+    better = totals[1] < totals[0] and _surely_less(*off, held)
     changes = []
     moved = _parameters_moved(given, adjusted.cameras)
     for v, (old, new) in enumerate(zip(given, adjusted.cameras, strict=True)):
@@ -188,6 +189,17 @@ def judge(given: Sequence[Camera], adjusted: Adjusted, held: Observations, prior
     cameras = adjusted.cameras if better else given
     steady = tuple(_steadiness(points, held) for points in joints)
     return Mend(cameras, given, tuple(changes), totals[0], totals[1], steady, people, len(adjusted.joints_world_mm), better)
+
+
+def _surely_less(before_px: np.ndarray, after_px: np.ndarray, held: Observations) -> bool:
+    """Whether residuals [N, V, K] fell at held-out times: robust costs compared instant by instant (paired t-test)."""
+    c2 = ROBUST_SD**2
+    gained = c2 * (np.log1p((before_px / held.sd_px) ** 2 / c2) - np.log1p((after_px / held.sd_px) ** 2 / c2))
+    known = np.isfinite(gained)
+    each = np.where(known, gained, 0.0).sum((1, 2))[known.any((1, 2))]
+    if len(each) < ALIKE + 1:
+        return False
+    return bool(each.mean() > SURELY * each.std(ddof=1) / np.sqrt(len(each) / ALIKE))
 
 
 def best_joints(cameras: Sequence[Camera], seen: Observations) -> np.ndarray:
@@ -211,8 +223,8 @@ def _steadiness(joints: np.ndarray, seen: Observations) -> float:
     return float(np.median(spreads)) if spreads else float("nan")
 
 
-def _held_out(instants: np.ndarray, count: int) -> np.ndarray:
-    """bool: in a block of time that is kept for judging."""
+def held_out(instants: np.ndarray, count: int) -> np.ndarray:
+    """bool, of instants out of ``count``: in a block of time that is kept for judging."""
     return (instants * BLOCKS // max(count, 1)) % 3 == 1
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from modules.core.calibrating import Calibrated, Look
+from modules.core.calibrating import Calibrated, Look, Pictures, Saved
 from modules.core.errors import Note, SourceError
 from modules.core.geometry import project
 from modules.core.people2d import FindPeople2D, People2D
@@ -17,7 +17,9 @@ from modules.core.types import FrameSet
 from .anchor import Anchored
 from .body import at
 from .calibrate import from_people, step_of
-from .from_people import Grown
+from .clocks import in_step, who_is_late
+from .from_people import GUESSED, Grown
+from .sync import Step, by_event, clocks_in_file
 from .write import write_calibration
 
 #: People who keep within this of one place (standard deviation, mm) say too little of the cameras' angles.
@@ -32,11 +34,17 @@ class CalibrationSession:
     """Implements ``modules.core.calibrating.Calibrating``.
 
     Args:
-        open_videos: videos without a calibration → their frames in step. make_finder: loads the 2D network.
+        open_videos: videos without a calibration → their frames. make_finder: loads the 2D network.
+        read_sounds: videos → camera's name → its sound (None: it has none), and samples a second; None: sound isn't asked.
     """
 
-    def __init__(self, open_videos: Callable[[Sequence[Path]], FrameSource], make_finder: Callable[[], FindPeople2D]) -> None:
-        self._open_videos, self._make_finder = open_videos, make_finder
+    def __init__(
+        self, open_videos: Callable[[Sequence[Path]], FrameSource], make_finder: Callable[[], FindPeople2D],
+        read_sounds: Callable[[Sequence[Path]], tuple[Mapping[str, np.ndarray | None], int]] | None = None,
+    ) -> None:  # fmt: skip
+        self._open_videos, self._make_finder, self._read_sounds = open_videos, make_finder, read_sounds
+        self._videos: tuple[Path, ...] = ()
+        self._steps: tuple[Step, ...] = ()
         self._find: FindPeople2D | None = None
         self._people: list[People2D] = []
         self._source: FrameSource | None = None
@@ -45,7 +53,8 @@ class CalibrationSession:
 
     def look(self, videos: Sequence[Path], show: Callable[[Look], bool]) -> None:
         """See ``Calibrating.look``."""
-        self._people, self._found, self._folder = [], None, Path(videos[0]).parent
+        self._people, self._found, self._videos = [], None, ()
+        self._folder = Path(videos[0]).parent
         source = self._open_videos(videos)
         try:
             self._find = self._find or self._make_finder()
@@ -64,28 +73,53 @@ class CalibrationSession:
                 )  # fmt: skip
                 if not show(shot):
                     return
-            self._cameras, self._step = source.cameras, step
+            self._cameras, self._step, self._fps = source.cameras, step, source.info.fps
             self._keep(source)
+            self._videos = tuple(Path(video) for video in videos)
         finally:
             source.close()
 
-    def solve(self, height_mm: float | None) -> Calibrated:
+    def pictures(self, share: float) -> Pictures:
+        """See ``Calibrating.pictures``."""
+        self._need_videos()
+        source = self._open_videos(self._videos)
+        try:
+            frame = round(share * (len(source) - 1))
+            return Pictures(source.info.camera_names, frame, len(source) - 1, source.read(frame).images)
+        finally:
+            source.close()
+
+    def solve(self, height_mm: float | None, marks: Mapping[str, int] | None = None) -> Calibrated:
         """See ``Calibrating.solve``."""
-        if len(self._people) < 2:
-            raise SourceError("Choose the videos first.")
-        rig, found = from_people(self._cameras, self._people, False, height_mm)
+        self._need_videos()
+        self._found = None
+        self._steps, said = self._clocks(marks or {})
+        rig, found = from_people(self._cameras, in_step(self._people, self._steps), False, height_mm)
         self._found = found
         notes, doubtful = _judged(rig, found, height_mm)
-        drawn = self._drawn(rig, found)
-        images = self._shown.images
-        return Calibrated(found.cameras, _paths(rig, found), notes, doubtful, images, drawn)
+        return Calibrated(found.cameras, _paths(rig, found), (*notes, said), doubtful, self._images(), self._drawn(rig, found))
 
-    def save(self) -> Path:
+    def save(self) -> Saved:
         """See ``Calibrating.save``."""
         if self._found is None:
             raise SourceError("Choose the videos first.")
-        write_calibration(self._found.cameras, self._folder, STEM)
-        return self._folder
+        write_calibration(self._found.cameras, self._folder, STEM, clocks=clocks_in_file(self._steps))
+        return Saved(self._folder, {})
+
+    def _need_videos(self) -> None:
+        if not self._videos or len(self._people) < 2:
+            raise SourceError("Choose the videos first.")
+
+    def _clocks(self, marks: Mapping[str, int]) -> tuple[tuple[Step, ...], Note]:
+        """Who is late, and a sentence about it: by a clap that was marked, by sound, else by how people move."""
+        names = [camera.name for camera in self._cameras]
+        if len(marks) > 1:
+            frame_s = 1 / self._fps
+            steps = by_event(names, {name: frame * frame_s for name, frame in marks.items()}, frame_s)
+            return steps, _said(steps, Note("the clap that was marked"))
+        heard = None if self._read_sounds is None else self._read_sounds(self._videos)
+        steps, by = who_is_late(self._cameras, self._people, GUESSED, heard)
+        return steps, _said(steps, by)
 
     def _keep(self, source: FrameSource) -> None:
         """The instant that shows most people in most views, for the picture of the outcome."""
@@ -93,10 +127,29 @@ class CalibrationSession:
         self._best = int(np.argmax(counts))
         self._shown: FrameSet = source.read(self._best * self._step)
 
+    def _images(self) -> tuple[np.ndarray, ...]:
+        """The pictures of the outcome, each camera's at its own time."""
+        if not any(step.offset_s for step in self._steps):
+            return self._shown.images
+        source = self._open_videos(self._videos)
+        try:
+            at = [self._best * self._step + round(s.offset_s * self._fps) for s in self._steps]
+            return tuple(source.read(min(max(n, 0), len(source) - 1)).images[v] for v, n in enumerate(at))
+        finally:
+            source.close()
+
     def _drawn(self, rig: Grown, found: Anchored) -> tuple[np.ndarray, ...]:
         near = np.abs(rig.seen.frame - self._best)
         rows = np.flatnonzero(near == near.min())
         return tuple(project(found.joints_world_mm[rows], camera)[0] for camera in found.cameras)
+
+
+def _said(steps: Sequence[Step], by: Note) -> Note:
+    """A sentence on who is late."""
+    late = [f"{step.camera} {1e3 * step.offset_s:+.0f} ms" for step in steps if step.offset_s]
+    if late:
+        return Note("Cameras were put in step by {by}: {late}.", by=by, late=", ".join(late))
+    return Note("The cameras run in step, as far as {by} can tell.", by=by)
 
 
 def _paths(rig: Grown, found: Anchored) -> tuple[np.ndarray, ...]:

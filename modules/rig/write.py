@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,8 +28,17 @@ from modules.core.types import Camera
 PANOPTIC_AXES = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 
 
-def pose2sim(cameras: Sequence[Camera], unit_mm: float = 1000.0, distortions: int = 4) -> str:
-    """A TOML table a camera, in metres; a fifth distortion only where it is not 0."""
+def pose2sim(
+    cameras: Sequence[Camera],
+    unit_mm: float = 1000.0,
+    distortions: int = 4,
+    clocks: Mapping[str, Mapping[str, int]] | None = None,
+) -> str:
+    """A TOML table a camera, in metres; a fifth distortion only where it is not 0.
+
+    Args:
+        clocks: "delay_ms" and "drift_ppm" → camera → value: who is late, for this program; others pass such keys over.
+    """
     lines = []
     for place, camera in enumerate(cameras):
         count = 5 if camera.k[2] else distortions
@@ -44,6 +53,7 @@ def pose2sim(cameras: Sequence[Camera], unit_mm: float = 1000.0, distortions: in
             f"rotation = {_list(rotation)}",
             f"translation = {_list(translation)}",
             "fisheye = false",
+            *(f"{key} = {late[camera.name]}" for key, late in (clocks or {}).items() if late.get(camera.name)),
             "",
         ]
     return "\n".join([*lines, "[metadata]", "adjusted = false", "error = 0.0", ""])
@@ -116,11 +126,14 @@ def refuse_existing(folder: Path, stem: str, kind: str = "pose2sim") -> None:
             raise _there_already(path)
 
 
-def write_calibration(cameras: Sequence[Camera], folder: Path, stem: str, kind: str = "pose2sim") -> tuple[Path, ...]:
+def write_calibration(
+    cameras: Sequence[Camera], folder: Path, stem: str, kind: str = "pose2sim",
+    clocks: Mapping[str, Mapping[str, int]] | None = None,
+) -> tuple[Path, ...]:  # fmt: skip
     """Writes a calibration beside what is there; nothing is ever overwritten.
 
     Args:
-        stem: the file's name without its ending. kind: of ``WRITERS``.
+        stem: the file's name without its ending. kind: of ``WRITERS``. clocks: see ``pose2sim``, the one kind that has them.
 
     Raises:
         ExportError: the folder can't be written, or a file of that name is there already.
@@ -130,8 +143,11 @@ def write_calibration(cameras: Sequence[Camera], folder: Path, stem: str, kind: 
         path = folder / name.format(stem=stem)
         try:
             folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ExportError("Can't write {file}: {reason}.", file=path, reason=error.strerror) from error
+        try:
             with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text(cameras))
+                file.write(pose2sim(cameras, clocks=clocks) if clocks else text(cameras))
         except FileExistsError as error:
             raise _there_already(path) from error
         except OSError as error:

@@ -124,7 +124,7 @@ def test_updating_keeps_translations_and_marks_what_is_missing(tmp_path):
 
 
 #: Sentences that only a command line can cause.
-OF_COMMANDS = ("--set", "--frames", "--resume", "--height", "--tape", "run.py")
+OF_COMMANDS = ("--set", "--frames", "--resume", "--height", "--tape", "run.py", "The rig can't be right: see above")
 
 
 def test_the_window_never_speaks_of_command_line_options():

@@ -140,7 +140,7 @@ def test_sound_says_who_is_late_and_how_to_apply_it(capsys, real, seen):
 
 def test_a_clap_marked_by_hand_says_who_is_late(capsys, real, seen):
     source = FakeSource(real, len(seen), fps=25.0)
-    line = ["sync", "rec", "--mark", "cam1=10", "--mark", "cam2=20", "--mark", "cam3=10"]
+    line = ["sync", "rec", "--mark", "cam1=10", "cam2=20", "--mark", "cam3=10"]
     assert main(line, parts_for(source, seen)) == 0
     out = capsys.readouterr().out
     assert "cam2: +400 ms late, ± 20 ms" in out
@@ -173,3 +173,18 @@ def test_a_guessed_camera_sees_about_as_wide_as_most_do():
     camera = guessed_camera("c", (1920, 1080))
     assert 45 < 2 * np.rad2deg(np.arctan(960 / camera.fx)) < 60
     assert camera.cx == 959.5
+
+
+def test_a_video_alone_is_no_recording(tmp_path, capsys, real, seen):
+    (tmp_path / "a.mp4").write_bytes(b"")
+    line = ["mend", str(tmp_path / "a.mp4"), "--out", str(tmp_path)]
+    assert main(line, parts_for(FakeSource(real, len(seen)), seen)) == 1
+    assert "a.mp4 is a video: only a recording's folder" in capsys.readouterr().err
+    parts = parts_for(FakeSource(real, len(seen)), seen)
+
+    def one(config, paths):
+        raise SourceError("Calibration needs the videos of two cameras at least, each with a name of its own.")
+
+    parts.open_uncalibrated = one
+    assert main(["people", str(tmp_path / "a.mp4"), "--out", str(tmp_path)], parts) == 1
+    assert "two cameras at least" in capsys.readouterr().err

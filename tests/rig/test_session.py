@@ -12,6 +12,7 @@ from modules.core.errors import SourceError
 from modules.core.geometry import guessed_camera
 from modules.core.types import FrameSet, SourceInfo
 from modules.focus.calibration.toml import read_toml
+from modules.rig import from_people
 from modules.rig.session import STEM, CalibrationSession
 
 
@@ -40,6 +41,12 @@ def real():
     return tuple(replace(c, fx=1408.0, fy=1408.0) for c in ring(3, radius_mm=6000.0))
 
 
+@pytest.fixture(autouse=True)
+def one_lens(monkeypatch):
+    """The guessed focal length is right here: no other one is tried."""
+    monkeypatch.setattr(from_people, "FOCAL_SHARES", (1.1,))
+
+
 def session_of(real, people):
     videos = Videos(real, len(people))
     return CalibrationSession(lambda paths: videos, lambda: lambda frame, turns: people[frame.index]), videos
@@ -59,9 +66,10 @@ def test_from_videos_to_a_file_beside_them(tmp_path, real):
     assert len(found.paths_mm) == 2
     assert all(path.shape[1] == 2 for path in found.paths_mm)
     assert any("Lengths are right to 2 %" in note for note in found.notes)
+    assert any("run in step" in note for note in found.notes)
     for pixels in found.drawn_px:
         assert np.isfinite(pixels).all(-1).any()
-    assert session.save() == tmp_path
+    assert session.save().folder == tmp_path
     written = [getattr(c, "camera", c) for c in read_toml(tmp_path / f"{STEM}.toml")]
     for mine, theirs in zip(found.cameras, written, strict=True):
         np.testing.assert_allclose(theirs.center_world_mm, mine.center_world_mm, atol=1e-3)
@@ -95,3 +103,36 @@ def test_it_ends_when_it_is_told_to(tmp_path, real):
     session.look([tmp_path / "a.mp4"], lambda look: looks.append(look) or len(looks) < 4)
     assert len(looks) == 4
     assert videos.closed == 1
+
+
+def test_a_camera_that_is_late_is_put_in_step_and_the_file_says_so(tmp_path, real):
+    fine = see(walk(2, 160, hz=20.0), real, hz=20.0, noise_px=1.0)
+    late = [replace(p, views=(p.views[0], fine[max(n - 4, 0)].views[1], p.views[2])) for n, p in enumerate(fine)][::2]
+    people = [replace(p, frame_index=n) for n, p in enumerate(late)]
+    session, _ = session_of(real, people)
+    session.look([tmp_path / "a.mp4", tmp_path / "b.mp4"], lambda look: True)
+    found = session.solve(None)
+    assert any("put in step by how people move: cam2 +" in note for note in found.notes)
+    session.save()
+    clocks = [c.late[0] for c in read_toml(tmp_path / f"{STEM}.toml")]
+    np.testing.assert_allclose(np.array(clocks) - np.median(clocks), [0, 0.2, 0], atol=0.02)
+
+
+def test_a_clap_that_was_marked_counts_before_sound_and_motion(tmp_path, real):
+    session, _ = session_of(real, see(walk(2, 30, hz=3.0), real, hz=3.0))
+    session.look([tmp_path / "a.mp4", tmp_path / "b.mp4"], lambda look: True)
+    steps, said = session._clocks({"cam1": 12, "cam2": 14, "cam3": 12})
+    assert [step.offset_s for step in steps] == pytest.approx([0, 0.2, 0])
+    assert "the clap that was marked: cam2 +200 ms" in said
+
+
+def test_sound_counts_where_all_cameras_heard_the_same(tmp_path, real):
+    rng = np.random.default_rng(0)
+    heard = rng.standard_normal(8000 * 12)
+    tracks = {"cam1": heard[1600:], "cam2": heard[:-1600], "cam3": heard[1600:]}
+    session, _ = session_of(real, see(walk(2, 30, hz=3.0), real, hz=3.0))
+    session._read_sounds = lambda paths: (tracks, 8000)
+    session.look([tmp_path / "a.mp4", tmp_path / "b.mp4"], lambda look: True)
+    steps, said = session._clocks({})
+    assert [step.offset_s for step in steps] == pytest.approx([0, 0.2, 0], abs=1e-3)
+    assert "the sound: cam2 +200 ms" in said

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from walkers import ring
 
-from modules.core.errors import ExportError
+from modules.core.errors import CalibrationError, ExportError
 from modules.focus.calibration.panoptic import read_panoptic
 from modules.focus.calibration.toml import read_toml
 from modules.rig.write import write_calibration
@@ -89,3 +89,13 @@ def test_nothing_is_overwritten(tmp_path, cameras):
     write_calibration(cameras, tmp_path, "c")
     with pytest.raises(ExportError, match="there already"):
         write_calibration(cameras, tmp_path, "c")
+
+
+def test_clocks_go_with_the_calibration_and_come_back(tmp_path):
+    (path,) = write_calibration(ring(2), tmp_path, "c", clocks={"delay_ms": {"cam2": -37}, "drift_ppm": {"cam2": 12}})
+    first, second = read_toml(path)
+    assert first.late == (0.0, 0.0)
+    assert second.late == pytest.approx((-0.037, 12e-6))
+    path.write_text(path.read_text().replace("delay_ms = -37", 'delay_ms = "soon"'))
+    with pytest.raises(CalibrationError, match="delay_ms is not a number"):
+        read_toml(path)

@@ -51,6 +51,23 @@ def test_people_keep_their_numbers_through_a_crossing_and_a_gap():
     assert [len(person.frames) for person in known.people()] == [100 if w != 2 else 20 for w in truth[0]]
 
 
+def test_of_those_who_appear_together_whom_more_views_see_comes_first():
+    known = identities()
+    frames, truth = film(STREET[:3], 8)
+    views = {0: 2, 1: 4, 2: 4}  # by walker
+    for frame, whose in zip(frames, truth, strict=True):
+        trust = np.zeros((len(frame), 4, frame.joints_world_mm.shape[1]), np.float32)
+        for row, who in enumerate(whose):
+            trust[row, : views[int(who)]] = 0.05  # 1/mm: surely seen
+        known.add(replace(frame, view_trust=trust, seen_off_px=None))
+    known.settle()
+    order = {int(who): int(number) for who, number in zip(truth[0], known.numbers(frames[0]), strict=True)}
+    assert order[0] == 3
+    assert sorted(order[who] for who in (1, 2)) == [1, 2]
+    first = [int(who) for who in truth[0] if who != 0]
+    assert order[first[0]] == 1  # of equal ones, the surest, who is first in the frame
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_the_order_of_the_frames_does_not_matter(seed):
     frames, _ = film(STREET, 100)

@@ -48,14 +48,14 @@ def rig() -> tuple[Camera, ...]:
 
 
 def trial(board: Board, pictures: int, seed: int) -> list[list[object]]:
-    """Lenses from pictures of their own, then poses from pictures taken together: a line a camera."""
+    """Lenses from all pictures, then poses from those taken together: a line a camera."""
     rng = np.random.default_rng([20_261_128, seed])
     real = rig()
     drawers = [BoardPictures(board, camera) for camera in real]
-    lenses = []
-    for camera, drawer in zip(real, drawers, strict=True):
-        seen = [find(board, drawer.draw(R, t, rng)) for R, t in poses_before(rng, board, camera, pictures)]
-        lenses.append(lens(camera.name, (camera.width_px, camera.height_px), [c for c in seen if c is not None]))
+    alone = [
+        [find(board, drawer.draw(R, t, rng)) for R, t in poses_before(rng, board, camera, pictures)]
+        for camera, drawer in zip(real, drawers, strict=True)
+    ]
     together = []
     for R, t in poses_between(rng, board, real, max(8, pictures // 2)):
         views = {}
@@ -65,6 +65,10 @@ def trial(board: Board, pictures: int, seed: int) -> list[list[object]]:
             if corners is not None:
                 views[v] = corners
         together.append(views)
+    lenses = []  # as ``modules.rig.calibrate board`` does: every picture says something of the lens
+    for v, (camera, seen) in enumerate(zip(real, alone, strict=True)):
+        shown = [*(c for c in seen if c is not None), *(views[v] for views in together if v in views)]
+        lenses.append(lens(camera.name, (camera.width_px, camera.height_px), shown))
     together = [views for views in together if len(views) >= 2]
     placed = place([found.camera for found in lenses], together)
     lines = []

@@ -30,18 +30,18 @@ from modules.evaluation.common.options import add_config_options, demo_root, ove
 from modules.evaluation.common.report import MakeEstimator, OpenRoom, Report, markdown_table, run_command
 from modules.evaluation.rig.backbone import measure_peak
 from modules.evaluation.rig.finetune import rig_of
+from modules.rig.body import JOINTS
+from modules.rig.bundle import Freedom, Observations, adjust, residuals_px
 from modules.SelfPose3d.lib.training.heatmaps import Noise
-from modules.SelfPose3d.lib.training.rigs import perturbed, turned_by
+from modules.SelfPose3d.lib.training.rigs import perturbed
 
 #: A 2D joint is used from this confidence (of a heatmap: this value) on; one farther off than CAUCHY_PX counts less and less.
 SURE, CAUCHY_PX = 0.5, 10.0
 #: With fewer joints that two cameras show, nothing is said of a calibration.
 FEWEST = 30
-#: Assumed beforehand of a camera's turn (standard deviation per axis) and of a point. No 2D joint is surer than LEAST_PX.
-TURN_DEG, POINT_MM, LEAST_PX = 0.5, 1000.0, 0.5
-ROUNDS = 10
-#: Steps of the numeric derivatives.
-STEP_MM, STEP_RAD = 1.0, 1e-4
+#: Assumed beforehand of a camera's turn (standard deviation per axis). No 2D joint is surer than LEAST_PX.
+TURN_DEG, LEAST_PX = 0.5, 0.5
+ROUNDS = 30
 COLUMNS = (
     "recording", "camera", "2D joints off, px", "with the cameras turned", "the calibration's share",
     "the turn moves its picture by",
@@ -65,42 +65,24 @@ class Fit:
 def fit(cameras: Sequence[Camera], pixels: np.ndarray, points_mm: np.ndarray, turn: bool, noise_px: float = 1.0) -> Fit:
     """Moves points and, if ``turn``, turns cameras until projections and 2D joints agree best.
 
-    Gauss-Newton with Cauchy weights, the points eliminated (Schur's complement).
+    Cauchy weights (``rig.bundle``, with nothing assumed of bodies).
 
     Args:
         pixels: float [V, M, 2], px, raw frame; NaN: not seen. points_mm: float [M, 3], mm, world, where to start.
         noise_px: error of a 2D joint, px per axis (standard deviation). With noisy joints a camera turns only as far as they
             ask for beyond doubt.
     """
-    cameras, start = tuple(cameras), np.asarray(points_mm, np.float64)
-    points, turned = start, np.zeros((len(cameras), 3))
-    tight = np.deg2rad(TURN_DEG)
-    for _ in range(ROUNDS):
-        now = _all_turned(cameras, turned)
-        missed = _missed(now, pixels, points)
-        seen = np.isfinite(missed).all(-1)
-        off = np.nan_to_num(missed)
-        weight = seen / (1 + (off**2).sum(-1) / CAUCHY_PX**2) / noise_px**2
-        by_point = _slope(missed, [_missed(now, pixels, points + step) for step in STEP_MM * np.eye(3)], STEP_MM)
-        normal = np.einsum("vm,vmki,vmkj->mij", weight, by_point, by_point) + np.eye(3) / POINT_MM**2
-        right = np.einsum("vm,vmki,vmk->mi", weight, by_point, off) + (start - points) / POINT_MM**2
-        if turn:
-            steps = [_all_turned(now, [step] * len(now)) for step in STEP_RAD * np.eye(3)]
-            by_turn = _slope(missed, [_missed(other, pixels, points) for other in steps], STEP_RAD)
-            cross = np.einsum("vm,vmki,vmkj->mivj", weight, by_point, by_turn).reshape(len(points), 3, -1)
-            solved = np.linalg.solve(normal, np.concatenate([cross, right[..., None]], -1))
-            own = np.einsum("vm,vmki,vmkj->vij", weight, by_turn, by_turn) + np.eye(3) / tight**2
-            reduced = -np.einsum("mia,mib->ab", cross, solved[..., :-1])
-            for view, block in enumerate(own):
-                reduced[3 * view : 3 * view + 3, 3 * view : 3 * view + 3] += block
-            wanted = np.einsum("vm,vmki,vmk->vi", weight, by_turn, off) - turned / tight**2
-            step = np.linalg.solve(reduced, wanted.ravel() - np.einsum("mia,mi->a", cross, solved[..., -1]))
-            turned = turned + step.reshape(-1, 3)
-            points = points + solved[..., -1] - solved[..., :-1] @ step
-        else:
-            points = points + np.linalg.solve(normal, right[..., None])[..., 0]
-    now = _all_turned(cameras, turned)
-    return Fit(now, points, np.sqrt(np.nanmean(_missed(now, pixels, points) ** 2, (1, 2))))
+    cameras, count, group = tuple(cameras), len(points_mm), len(JOINTS)
+    gaps = -count % group  # the bundle takes points in groups as large as a body
+    shown = np.concatenate([pixels, np.full((len(cameras), gaps, 2), np.nan)], 1).reshape(len(cameras), -1, group, 2)
+    start = np.concatenate([np.asarray(points_mm, np.float64), np.full((gaps, 3), np.nan)]).reshape(-1, group, 3)
+    places = np.arange(len(start))
+    seen = Observations(shown.swapaxes(0, 1), np.full((len(start), len(cameras), group), noise_px), places * 0, places)
+    freedom = [Freedom(turn_deg=TURN_DEG if turn else 0.0)] * len(cameras)
+    found = adjust(cameras, seen, start, freedom, bones=False, rounds=ROUNDS, settled=1e-9, robust_sd=CAUCHY_PX / noise_px)
+    joints = np.where(np.isfinite(found.joints_world_mm), found.joints_world_mm, start)
+    missed = residuals_px(found.cameras, seen, joints).swapaxes(0, 1).reshape(len(cameras), -1, 2)[:, :count]
+    return Fit(found.cameras, joints.reshape(-1, 3)[:count], np.sqrt(np.nanmean(missed**2, (1, 2))))
 
 
 def share_of_calibration(cameras: Sequence[Camera], pixels: np.ndarray, points_mm: np.ndarray) -> tuple[Fit, Fit, np.ndarray]:
@@ -180,24 +162,6 @@ def generated(rng: np.random.Generator, cameras: Sequence[Camera], points_mm: np
     real = [perturbed(rng, camera, Noise().calibration * rng.random()) for camera in cameras]
     pixels = np.stack([project(points_mm, camera)[0] for camera in real])
     return share_of_calibration(cameras, pixels, points_mm)[2]
-
-
-def _missed(cameras: Sequence[Camera], pixels: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """float64 [V, M, 2], px: from projections to 2D joints; NaN where there is none or the camera can't see the point."""
-    views = []
-    for camera, shown in zip(cameras, pixels, strict=True):
-        at, valid = project(points, camera)
-        views.append(np.where(valid[:, None], shown - at, np.nan))
-    return np.stack(views)
-
-
-def _all_turned(cameras: Sequence[Camera], angles_rad: Sequence[np.ndarray]) -> tuple[Camera, ...]:
-    return tuple(turned_by(camera, angle) for camera, angle in zip(cameras, angles_rad, strict=True))
-
-
-def _slope(missed: np.ndarray, missed_then: Sequence[np.ndarray], step: float) -> np.ndarray:
-    """[V, M, 2, 3]: how fast projections move along three steps, from what was missed before and after; 0 where unseen."""
-    return np.nan_to_num(missed[..., None] - np.stack(missed_then, -1)) / step
 
 
 def lines_of(name: str, cameras: Sequence[Camera], pixels: np.ndarray, points_mm: np.ndarray, draws: int) -> list[list[str]]:

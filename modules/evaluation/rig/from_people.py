@@ -128,6 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--real", action="store_true", help="the demo recordings with their extrinsics hidden")
     parser.add_argument("--mirrored", type=positive, metavar="N", help="N short sequences: is any world mirrored?")
     parser.add_argument("--random", type=int, default=10, help="random rigs (default 10)")
+    parser.add_argument("--views", nargs=2, type=int, default=(2, 8), metavar=("LEAST", "MOST"), help="rigs of so many cameras")
     parser.add_argument("--draws", type=positive, default=1, help="sequences of each rig (default 1)")
     parser.add_argument("--out", default=PROJECT_DIR / "output" / "from_people", type=type(PROJECT_DIR), help="folder")
     options = parser.parse_args(arguments)
@@ -144,6 +145,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     for draw in range(options.draws):
         for place, (name, rig) in enumerate({**published(), **drawn(options.random)}.items()):
+            if not options.views[0] <= len(rig) <= options.views[1]:
+                continue
             trials.append(trial(name, rig, 1 + (place + draw) % 4, place + 100 * draw, options.unknown))
             print(f"{name}: {trials[-1].turned:.2f}°, {trials[-1].seconds:.0f} s", file=sys.stderr, flush=True)
     report.show(markdown_table(COLUMNS, [list(vars(t).values()) for t in trials]))

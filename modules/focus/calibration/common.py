@@ -37,12 +37,14 @@ class Calibrated:
         size_known: whether the file holds the frame's size; else the camera's is ``ANY_SIZE``.
         lens: the whole lens where that is more than a ``Camera`` can hold.
         quarter_turns: clockwise, by which the frames are turned to stand upright, after the calibration.
+        late: seconds by which its frames are late, and seconds more a second, where the file says so.
     """
 
     camera: Camera
     size_known: bool = True
     lens: Lens | None = None
     quarter_turns: int = 0
+    late: tuple[float, float] = (0.0, 0.0)
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ else:
 BASELINE_RANGE_MM = (20.0, 100_000.0)
 #: A camera is half a kB, and the parser takes a second for a MB.
 MAX_BYTES = 2 << 20
+#: ``delay_ms`` and ``drift_ppm`` are below this.
+MOST_LATE = 1e8
 #: Parts of a dotted key; the parser's work grows with their square.
 MAX_KEY_PARTS = 32
 
@@ -140,7 +143,8 @@ def _camera(table: Mapping[str, Any], name: str, unit_mm: float) -> Calibrated:
     turns = table.get("rotation_count", 0)
     if isinstance(turns, bool) or not isinstance(turns, int) or abs(turns) > 1000:
         raise ValueError(Note("{key} is not a whole number", key="rotation_count"))
-    return calibrated(
+    late = _late(table, "delay_ms") / 1e3, _late(table, "drift_ppm") / 1e6
+    found = calibrated(
         name,
         frame_size(table, "size"),
         matrix(table, "matrix", (3, 3)),
@@ -151,6 +155,15 @@ def _camera(table: Mapping[str, Any], name: str, unit_mm: float) -> Calibrated:
         fisheye=table.get("fisheye") is True,
         quarter_turns=turns,
     )
+    return replace(found, late=late)
+
+
+def _late(table: Mapping[str, Any], key: str) -> float:
+    """What this program's own files say of a camera's clock; 0 where they say nothing."""
+    value = table.get(key, 0)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= MOST_LATE:
+        raise ValueError(Note("{key} is not a number", key=key))
+    return float(value)
 
 
 def _widest_gap_mm(cameras: list[Calibrated]) -> float:

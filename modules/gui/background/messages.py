@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from modules.core.calibrating import MakeCalibrating
+from modules.core.calibrating import MakeCalibrating, MakeMending
 from modules.core.errors import Note, UserError
 from modules.core.protocols import FrameSource, MakeEstimator, OpenProxies, OpenResults, OpenSource, OpenTake, Proxies, Results
 from modules.core.rig import RigReport
@@ -40,6 +40,7 @@ class Composition:
     motion: MotionParts
     check_rig: CheckRig | None = None
     make_calibrating: MakeCalibrating | None = None  # None: File → Calibrate is not offered
+    make_mending: MakeMending | None = None  # None: nor is Tools → Mend
     accepted: Accepted = lambda folder: {}
     accept: Accept = lambda folder, options: None
 

@@ -31,8 +31,8 @@
             <translation>비디오 고르기…</translation>
         </message>
         <message>
-            <source>Finding out where the cameras stand… This can take a minute.</source>
-            <translation>카메라가 어디에 있는지 알아내는 중… 1분쯤 걸릴 수 있습니다.</translation>
+            <source>Finding out which camera is late and where the cameras stand… This can take a minute.</source>
+            <translation>어느 카메라가 늦는지, 카메라들이 어디에 있는지 알아내는 중… 1분쯤 걸릴 수 있습니다.</translation>
         </message>
         <message>
             <source>Height of the tallest person, if you know it</source>
@@ -43,8 +43,24 @@
             <translation>모든 비디오에서 사람을 찾는 중…</translation>
         </message>
         <message>
+            <source>Mark a clap or a flash by hand</source>
+            <translation>박수나 번쩍임을 직접 표시</translation>
+        </message>
+        <message>
+            <source>Move the timeline to where a camera shows the clap, press that camera's button, and do the same for the others. Each camera may show it in another frame: that is how much it is late.</source>
+            <translation>카메라에 박수가 보이는 곳으로 시간 막대를 옮기고 그 카메라의 단추를 누르십시오. 다른 카메라도 똑같이 하십시오. 카메라마다 다른 프레임에 보일 수 있고, 그 차이가 늦은 정도입니다.</translation>
+        </message>
+        <message>
             <source>Save and open</source>
             <translation>저장하고 열기</translation>
+        </message>
+        <message>
+            <source>Sound and motion tell which camera is late. If they can't, show the program one moment in every camera.</source>
+            <translation>어느 카메라가 늦는지는 소리와 움직임으로 알아냅니다. 그것으로 알 수 없으면 모든 카메라에서 같은 한 순간을 알려 주십시오.</translation>
+        </message>
+        <message>
+            <source>The cameras could not be calibrated.</source>
+            <translation>카메라를 보정하지 못했습니다.</translation>
         </message>
         <message>
             <source>The videos of all cameras, one file a camera</source>
@@ -61,10 +77,6 @@
         <message>
             <source>not known</source>
             <translation>모름</translation>
-        </message>
-        <message>
-            <source>{camera}: someone is seen in {seen} of {done} pictures, in {shared} together with another camera</source>
-            <translation>{camera}: 사진 {done}장 중 {seen}장에 사람이 보이고, {shared}장에서는 다른 카메라에도 보입니다</translation>
         </message>
     </context>
     <context>
@@ -96,6 +108,29 @@
         <message>
             <source>The camera views appear here.</source>
             <translation>카메라 영상이 여기에 표시됩니다.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ClapMarks</name>
+        <message>
+            <source>One frame back</source>
+            <translation>한 프레임 뒤로</translation>
+        </message>
+        <message>
+            <source>One frame on</source>
+            <translation>한 프레임 앞으로</translation>
+        </message>
+        <message>
+            <source>frame {frame} of {last}</source>
+            <translation>프레임 {frame} / {last}</translation>
+        </message>
+        <message>
+            <source>{camera}: clap in frame {frame}</source>
+            <translation>{camera}: 박수는 프레임 {frame}</translation>
+        </message>
+        <message>
+            <source>{camera}: the clap is here</source>
+            <translation>{camera}: 여기서 박수</translation>
         </message>
     </context>
     <context>
@@ -684,6 +719,41 @@
         </message>
     </context>
     <context>
+        <name>MendDialog</name>
+        <message>
+            <source>Finding out what fits better… This can take a minute.</source>
+            <translation>무엇이 더 잘 맞는지 알아내는 중… 1분쯤 걸릴 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>Look and mend</source>
+            <translation>살펴보고 고치기</translation>
+        </message>
+        <message>
+            <source>Looking for people in all videos…</source>
+            <translation>모든 비디오에서 사람을 찾는 중…</translation>
+        </message>
+        <message>
+            <source>Mend the calibration</source>
+            <translation>보정 고치기</translation>
+        </message>
+        <message>
+            <source>Save and use</source>
+            <translation>저장하고 쓰기</translation>
+        </message>
+        <message>
+            <source>Show as before</source>
+            <translation>고치기 전 보기</translation>
+        </message>
+        <message>
+            <source>Show as mended</source>
+            <translation>고친 뒤 보기</translation>
+        </message>
+        <message>
+            <source>The people in this recording say how well its cameras' calibration fits, and what would fit better. The calibration that there is stays as it is; a new file is written only if you keep it.</source>
+            <translation>이 녹화에 나오는 사람들로 카메라 보정이 얼마나 맞는지, 무엇이 더 잘 맞는지 알 수 있습니다. 지금 있는 보정은 그대로 두며, 저장할 때만 새 파일을 씁니다.</translation>
+        </message>
+    </context>
+    <context>
         <name>Menus</name>
         <message>
             <source>&amp;About</source>
@@ -724,6 +794,10 @@
         <message>
             <source>&amp;Language</source>
             <translation>언어(&amp;L)</translation>
+        </message>
+        <message>
+            <source>&amp;Mend the calibration…</source>
+            <translation>보정 고치기(&amp;M)…</translation>
         </message>
         <message>
             <source>&amp;Open recording…</source>
@@ -1319,6 +1393,13 @@
         <message>
             <source>{fps:g} fps</source>
             <translation>{fps:g} fps</translation>
+        </message>
+    </context>
+    <context>
+        <name>StepsDialog</name>
+        <message>
+            <source>{camera}: someone is seen in {seen} of {done} pictures, in {shared} together with another camera</source>
+            <translation>{camera}: 사진 {done}장 중 {seen}장에 사람이 보이고, {shared}장에서는 다른 카메라에도 보입니다</translation>
         </message>
     </context>
     <context>
@@ -2004,6 +2085,10 @@
             <translation>배치 확인에서 수락한 대로: {key} = {value}</translation>
         </message>
         <message>
+            <source>At times that were not used, people are now {after:.1f} px from where the calibration puts them, before it was {before:.1f} px.</source>
+            <translation>맞추는 데 쓰지 않은 시각에 사람들은 보정이 가리키는 곳에서 이제 {after:.1f} px 떨어져 있습니다. 전에는 {before:.1f} px였습니다.</translation>
+        </message>
+        <message>
             <source>BACKBONE_MODEL: no normalisation is known for {name}.</source>
             <translation>BACKBONE_MODEL: {name}의 정규화 방법을 알 수 없습니다.</translation>
         </message>
@@ -2090,6 +2175,10 @@
         <message>
             <source>Camera {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.</source>
             <translation>카메라 {file}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
+        </message>
+        <message>
+            <source>Cameras were put in step by {by}: {late}.</source>
+            <translation>카메라 시각을 맞췄습니다({by}): {late}.</translation>
         </message>
         <message>
             <source>Cameras {cameras} are under-exposed: nearly all of their picture is black.</source>
@@ -2292,6 +2381,10 @@
             <translation>카메라가 본 사람의 {share:.0f} %만 서로 맞습니다. 더 적은 사람을, 어두운 벽 앞에서는 밝은 옷으로(또는 반대로), 들어오기 전에 모든 카메라를 켜고 찍으십시오.</translation>
         </message>
         <message>
+            <source>Open a recording first.</source>
+            <translation>먼저 녹화를 여십시오.</translation>
+        </message>
+        <message>
             <source>OpenCap: Videos/Cam0/InputMedia/TRIAL/ with a .pickle in each camera's folder</source>
             <translation>OpenCap: Videos/Cam0/InputMedia/시행/ 과 카메라 폴더마다 .pickle 하나</translation>
         </message>
@@ -2436,6 +2529,10 @@
             <translation>카메라들이 함께 보는 사람이 부족해 사람으로 보정할 수 없습니다(두 카메라에 동시에 보인 횟수 {count}, 필요 {fewest}). 한 명 이상이 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
         </message>
         <message>
+            <source>The cameras run in step, as far as {by} can tell.</source>
+            <translation>카메라들의 시각이 맞습니다(확인한 것: {by}).</translation>
+        </message>
+        <message>
             <source>The clock is {camera}'s.</source>
             <translation>기준 시각은 {camera}입니다.</translation>
         </message>
@@ -2494,6 +2591,10 @@
         <message>
             <source>The folder {path} is missing.</source>
             <translation>{path} 폴더가 없습니다.</translation>
+        </message>
+        <message>
+            <source>The people can't make this calibration better ({before:.1f} px before, {after:.1f} px after, at times that were not used), so nothing was changed.</source>
+            <translation>사람들로는 이 보정을 더 낫게 할 수 없어(맞추는 데 쓰지 않은 시각에 전 {before:.1f} px, 뒤 {after:.1f} px) 아무것도 바꾸지 않았습니다.</translation>
         </message>
         <message>
             <source>The recording has one camera; two are needed to tell how far away somebody is.</source>
@@ -2598,6 +2699,10 @@
         <message>
             <source>There is not enough memory for the network; lower its sizes in the configuration.</source>
             <translation>네트워크에 쓸 메모리가 부족합니다. 설정에서 크기를 줄이세요.</translation>
+        </message>
+        <message>
+            <source>There is nothing to keep: the calibration was not changed.</source>
+            <translation>저장할 것이 없습니다. 보정이 바뀌지 않았습니다.</translation>
         </message>
         <message>
             <source>This display has no OpenGL, which the 3D view needs; the space is shown from above instead. On Debian and Ubuntu this installs it: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0</source>
@@ -2724,6 +2829,10 @@
             <translation>프레임 크기는 양수여야 하는데 {width}x{height}입니다</translation>
         </message>
         <message>
+            <source>how people move</source>
+            <translation>사람들의 움직임</translation>
+        </message>
+        <message>
             <source>it has a document type</source>
             <translation>문서 형식 선언(DOCTYPE)이 있습니다</translation>
         </message>
@@ -2780,8 +2889,16 @@
             <translation>한쪽은 카메라가 {count}대, 다른 쪽은 {other}대입니다</translation>
         </message>
         <message>
+            <source>the clap that was marked</source>
+            <translation>표시한 박수</translation>
+        </message>
+        <message>
             <source>the last row of K must be 0 0 1: is the matrix transposed?</source>
             <translation>K의 마지막 행은 0 0 1이어야 합니다. 행렬이 전치된 것은 아닌지 확인하세요</translation>
+        </message>
+        <message>
+            <source>the sound</source>
+            <translation>소리</translation>
         </message>
         <message>
             <source>they have no camera in common</source>
@@ -2830,6 +2947,14 @@
         <message>
             <source>{camera}: frames are {width}x{height} px, calibrated for {cal_width}x{cal_height} px; used as they are.</source>
             <translation>{camera}: 프레임은 {width}x{height} px이고 {cal_width}x{cal_height} px로 보정되었습니다. 차이가 작아 그대로 사용합니다.</translation>
+        </message>
+        <message>
+            <source>{camera}: people say too little of it; {before:.1f} → {after:.1f} px</source>
+            <translation>{camera}: 사람들로 알 수 있는 것이 너무 적습니다. {before:.1f} → {after:.1f} px</translation>
+        </message>
+        <message>
+            <source>{camera}: turned {turned:.2f}° ± {turned_sd:.2f}°, moved {moved:.0f} ± {moved_sd:.0f} mm, zoomed {zoomed:+.1f} %; {before:.1f} → {after:.1f} px</source>
+            <translation>{camera}: 회전 {turned:.2f}° ± {turned_sd:.2f}°, 이동 {moved:.0f} ± {moved_sd:.0f} mm, 확대 {zoomed:+.1f} %. {before:.1f} → {after:.1f} px</translation>
         </message>
         <message>
             <source>{count} files are in {folder}.</source>
@@ -3212,6 +3337,10 @@
             <translation>{key}이(가) 회전이 아닙니다</translation>
         </message>
         <message>
+            <source>{key} is not a number</source>
+            <translation>{key}: 숫자가 아닙니다</translation>
+        </message>
+        <message>
             <source>{key} is not a number ({text!r})</source>
             <translation>{key} 값이 숫자가 아닙니다({text!r})</translation>
         </message>
@@ -3270,6 +3399,10 @@
         <message>
             <source>{path} holds several recordings ({names}); open one of them.</source>
             <translation>{path}에 녹화가 여러 개 있습니다({names}). 그중 하나를 여세요.</translation>
+        </message>
+        <message>
+            <source>{path} is a video: only a recording's folder with its calibration can be mended. Videos alone are calibrated with: people.</source>
+            <translation>{path}: 비디오입니다. 보정이 들어 있는 녹화 폴더만 고칠 수 있습니다. 비디오만 있으면 people 명령으로 보정하십시오.</translation>
         </message>
         <message>
             <source>{path} is not a folder; a recording is a folder of videos with a calibration.</source>

@@ -27,9 +27,9 @@ from ..settings.dialog import SettingsDialog
 from ..state import AppState
 from ..transport.bar import JUMP, SPEEDS, Transport
 from ..view3d.opengl import opengl_is_there
-from ..wizard.dialog import CalibrateDialog
 from .about import about_dialog, shortcuts_dialog
 from .banner import Banner
+from .calibration import CalibrationLine
 from .docks import Docks
 from .focus_ring import FocusRing
 from .menus import Menus
@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
         self.processing = Processing(self.state, self.controller, compose, self.process_bar, self)
         self.motion = MotionPanes(self, self.state, self.controller, self.docks, compose, CONFIG_DIR.parent / "output")
         self.rig_line = RigLine(self.controller, compose, self)
+        self.calibration = CalibrationLine(self.controller, compose, self.open_folder, self.rig_line.take_over, self)
         self.menus = Menus(self, self.state, self._slots())
         self.menus.set_world(config.RIG.WORLD)
         self.menus.add_edits(self.motion.editing.undo_action, self.motion.editing.redo_action)
@@ -238,6 +239,7 @@ class MainWindow(QMainWindow):
         controller.frame_computed.connect(self._on_computed)
         self.processing.message.connect(self.tell)
         self.rig_line.message.connect(self.tell)
+        self.calibration.message.connect(self.tell)
         self.rig_line.progressed.connect(self.status.set_rig_share)
         self.processing.failed.connect(self._on_failed)
         self.motion.message.connect(self.tell)
@@ -251,7 +253,8 @@ class MainWindow(QMainWindow):
             "open": self._ask_open,
             "open_results": self._ask_open_results,
             "clear_recent": self._clear_recent,
-            "calibrate": self._calibrate,
+            "calibrate": self.calibration.calibrate,
+            "mend": self.calibration.mend,
             "process_all": self.processing.ask,
             "export_motion": self.motion.ask,
             "compare": self.motion.ask_reference,
@@ -293,15 +296,6 @@ class MainWindow(QMainWindow):
             "shortcuts": lambda: shortcuts_dialog(self, self.menus.actions.values()).open(),
             "about": lambda: about_dialog(self).open(),
         }
-
-    def _calibrate(self) -> None:
-        """Opens the calibration's steps; what they save is opened."""
-        make = self._compose(self.controller.config).make_calibrating
-        if make is not None:
-            dialog = CalibrateDialog(make(), self)
-            dialog.setAttribute(Qt.WA_DeleteOnClose)
-            dialog.saved.connect(self.open_folder)
-            dialog.show()
 
     def _restore(self) -> None:
         self._show_recent()

@@ -107,7 +107,7 @@ class Menus(QObject):
         self._add(self.play, None, "slower", "faster", None, "loop", "loop_from", "loop_to", "loop_all", None)
         self._add(self.play, "lod_less", "lod_more", "lod_everyone", None, "next_person", "previous_person", "deselect")
         self._add(self.play, None, "compute_ahead")
-        self._add(self.tools, "rig_check")
+        self._add(self.tools, "rig_check", "mend")
         self._add(self.help, "shortcuts", "about")
         self._languages, self._heatmaps, self._worlds = (QActionGroup(self) for _ in range(3))
         for code, name in LANGUAGES.items():
@@ -190,6 +190,7 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "lod_everyone": ("0",),
     "deselect": ("Esc",),
     "rig_check": (),
+    "mend": (),
     "shortcuts": ("F1",),
     "about": (),
 }
@@ -197,6 +198,7 @@ NEED_RECORDING = (
     "process_all", "export_motion", "save_view", "compare", "toggle", "back", "forward", "back10", "forward10", "first", "last",
     "go_to", "overview", "top", "view_back", "view_forward", "measure",
     "lod_less", "lod_more", "lod_everyone", "loop_from", "loop_to", "loop_all", "next_person", "previous_person",
+    "mend",
 )  # fmt: skip
 
 
@@ -243,6 +245,7 @@ def action_texts() -> dict[str, str]:
         "lod_everyone": translate("Menus", "Everyone in full detail"),
         "deselect": translate("Menus", "Choose nobody"),
         "rig_check": translate("Menus", "&Rig check…"),
+        "mend": translate("Menus", "&Mend the calibration…"),
         "shortcuts": translate("Menus", "&Keyboard shortcuts"),
         "about": translate("Menus", "&About"),
     }

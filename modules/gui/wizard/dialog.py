@@ -4,70 +4,52 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QCloseEvent, QImage, QPixmap
-from PyQt5.QtWidgets import (
-    QDialog,
-    QDoubleSpinBox,
-    QFileDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt5.QtGui import QPixmap
+from PyQt5.QtWidgets import QCheckBox, QDoubleSpinBox, QFileDialog, QLabel, QPushButton, QWidget
 
-from modules.core.calibrating import Calibrated, Calibrating, Look
-from modules.core.skeleton import COCO_NAMES, COCO_OF_JOINT
+from modules.core.calibrating import Calibrated, Calibrating, Pictures, Saved
 
-from .. import theme
 from ..background.messages import Failure
 from ..i18n import sentence
-from .job import Job
-from .pictures import how_to_walk, photograph, plan, seen
+from .clap import ClapMarks
+from .pictures import how_to_walk, plan
+from .steps import StepsDialog, whole
 
-#: Width of a view's picture; the plan's size; views in a row.
-VIEW_PX, PLAN_PX, IN_A_ROW = 250, (420, 300), 3
-STOP_S = 0.5
-#: Drawn joints of ``Calibrated`` → COCO's keypoints.
-_JOINTS = (0, *(COCO_OF_JOINT[joint] for joint in range(3, 15)))
+#: The plan's size.
+PLAN_PX = (420, 300)
 VIDEOS = "*.mp4 *.mov *.avi *.mkv *.m4v *.webm *.MP4 *.MOV *.AVI *.MTS *.mts"
 
 
-class CalibrateDialog(QDialog):
-    """Calibrates videos by the people in them; ``saved`` names the folder that can be opened then."""
+class CalibrateDialog(StepsDialog):
+    """Calibrates videos by the people in them; ``saved`` (a ``Saved``) names the folder that can be opened then."""
 
-    saved = pyqtSignal(object)  # Path
+    saved = pyqtSignal(object)
 
     def __init__(self, calibrating: Calibrating, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._calibrating, self._job = calibrating, None
-        self._pictures: list[QLabel] = []
+        self._calibrating = calibrating
         self.setWindowTitle(self.tr("Calibrate"))
-        self.resize(860, 700)
-        self.explanation, self.problem = QLabel(self), QLabel(self)
-        for label in (self.explanation, self.problem):
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextSelectableByMouse)
-        self.problem.setStyleSheet(f"color: {theme.ERROR}")
-        self.views, self.plan = QWidget(self), QLabel(self)
-        self._grid = QGridLayout(self.views)
-        self.progress = QProgressBar(self)
+        self.plan = QLabel(self)
         self.height_label = QLabel(self.tr("Height of the tallest person, if you know it"), self)
         self.height_cm = QDoubleSpinBox(self)
         self.height_cm.setRange(0, 230)
         self.height_cm.setDecimals(0)
         self.height_cm.setSuffix(self.tr(" cm"))
         self.height_cm.setSpecialValueText(self.tr("not known"))
+        self.by_hand = QCheckBox(self.tr("Mark a clap or a flash by hand"), self)
+        self.by_hand.setToolTip(
+            self.tr("Sound and motion tell which camera is late. If they can't, show the program one moment in every camera.")
+        )
+        self.clap = ClapMarks(self)
         self.choose = QPushButton(self.tr("Choose videos…"), self)
         self.go = QPushButton(self.tr("Calibrate"), self)
         self.keep = QPushButton(self.tr("Save and open"), self)
         self.choose.clicked.connect(lambda _checked=False: self.ask())
         self.go.clicked.connect(lambda _checked=False: self.solve())
         self.keep.clicked.connect(lambda _checked=False: self.save())
+        self.by_hand.toggled.connect(self._on_by_hand)
+        self.clap.wanted.connect(self._show_at)
         self._lay_out()
         self._start_page()
 
@@ -81,130 +63,113 @@ class CalibrateDialog(QDialog):
 
     def look(self, videos: list[Path]) -> None:
         """Goes through the videos and shows what is seen."""
-        self._say(self.tr("Looking for people in all videos…"))
+        self.say(self.tr("Looking for people in all videos…"))
         self.plan.hide()
-        self._busy(True)
-        self._run(lambda show: self._calibrating.look(videos, show), self._on_looked)
+        self._offer_clap(False)
+        self.busy(True)
+        self.run(lambda show: self._calibrating.look(videos, show), self._on_looked, self._on_look_failed)
 
     def solve(self) -> None:
         """Finds out where the cameras stand."""
-        self._say(self.tr("Finding out where the cameras stand… This can take a minute."))
-        self._busy(True)
+        self.say(self.tr("Finding out which camera is late and where the cameras stand… This can take a minute."))
+        self.busy(True)
         self.progress.setRange(0, 0)
         height_mm = 10 * self.height_cm.value() or None
-        self._run(lambda _show: self._calibrating.solve(height_mm), self._on_solved)
+        marks = self.clap.marks if self.by_hand.isChecked() else {}
+        self.run(lambda _show: self._calibrating.solve(height_mm, marks), self._on_solved, self._on_solve_failed)
 
     def save(self) -> None:
         """Saves beside the videos and opens them."""
-        self._run(lambda _show: self._calibrating.save(), self._on_saved)
+        self.run(lambda _show: self._calibrating.save(), self._on_saved, self._on_save_failed)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self._stop()
-        super().closeEvent(event)
-
-    def reject(self) -> None:
-        self._stop()
-        super().reject()
+    def held(self) -> tuple[QWidget, ...]:
+        return (self.choose, self.go, self.keep, self.height_cm, self.by_hand, self.clap)
 
     def _lay_out(self) -> None:
-        column, row = QVBoxLayout(self), QHBoxLayout()
-        for part in (self.height_label, self.height_cm):
-            row.addWidget(part)
-        row.addStretch(1)
+        for part in (self.height_label, self.height_cm, self.by_hand):
+            self.row.addWidget(part)
+        self.row.addStretch(1)
         for button in (self.choose, self.go, self.keep):
             button.setAutoDefault(False)
-            row.addWidget(button)
-        for part in (self.explanation, self.problem, self.views, self.plan, self.progress):
-            column.addWidget(part, 1 if part is self.views else 0, Qt.AlignHCenter if part is self.plan else Qt.Alignment())
-        column.addLayout(row)
+            self.row.addWidget(button)
+        for part in (self.explanation, self.problem, self.views, self.clap, self.plan, self.progress):
+            middle = Qt.AlignHCenter if part is self.plan else Qt.Alignment()
+            self.column.addWidget(part, 1 if part is self.views else 0, middle)
+        self.column.addLayout(self.row)
 
     def _start_page(self) -> None:
-        self._say(self.tr(
+        self.say(self.tr(
             "Choose the videos of two or more cameras that ran at the same time and did not move. One or more people should "
             "walk through the whole room for half a minute, seen from head to foot: a figure of eight, not one line. No board "
             "and no calibration file is needed."
         ))  # fmt: skip
-        self._busy(False)
+        self.busy(False)
+        self._offer_clap(False)
+        self.views.hide()
         self.go.setEnabled(False)
         self.keep.setEnabled(False)
         self.plan.setPixmap(QPixmap.fromImage(how_to_walk(*PLAN_PX)))
+        self.plan.show()
 
-    def _busy(self, busy: bool) -> None:
-        self.progress.setVisible(busy)
-        self.problem.hide()
-        for part in (self.choose, self.go, self.keep, self.height_cm):
-            part.setEnabled(not busy)
+    def _offer_clap(self, offered: bool) -> None:
+        self.by_hand.setChecked(False)
+        self.by_hand.setVisible(offered)
+        self.clap.hide()
+        self.clap.clear()
 
-    def _run(self, work, done) -> None:
-        self._stop()
-        self._job = Job(work, self)
-        self._job.shown.connect(self._on_shown)
-        self._job.finished.connect(done)
-        self._job.failed.connect(self._on_failed)
-        self._job.start()
+    def _on_by_hand(self, wanted: bool) -> None:
+        self.clap.setVisible(wanted)
+        if wanted:
+            self.plan.hide()
+            self.say(self.tr(
+                "Move the timeline to where a camera shows the clap, press that camera's button, and do the same for the "
+                "others. Each camera may show it in another frame: that is how much it is late."
+            ))  # fmt: skip
+            self._show_at(0.0)
 
-    def _stop(self) -> None:
-        if self._job is not None:
-            self._job.stop(STOP_S)
-            self._job = None
+    def _show_at(self, share: float) -> None:
+        self.run(lambda _show: self._calibrating.pictures(share), self._on_pictures, self._on_pictures_failed)
 
-    def _on_shown(self, look: Look) -> None:
-        self.progress.setRange(0, look.total)
-        self.progress.setValue(look.done)
-        lines = [
-            self.tr("{camera}: someone is seen in {seen} of {done} pictures, in {shared} together with another camera").format(
-                camera=name, seen=one, done=look.done, shared=both
-            )
-            for name, one, both in zip(look.names, look.seen, look.shared, strict=True)
-        ]
-        self._say("\n".join(lines))
-        self._show_views(look.images, [seen(people) for people in look.people])
+    def _on_pictures(self, shown: Pictures) -> None:
+        self.show_views(shown.images, [[] for _ in shown.images])
+        self.clap.show_pictures(shown)
+
+    def _on_pictures_failed(self, failure: Failure) -> None:
+        self.warn_of(failure)
 
     def _on_looked(self, _nothing: object) -> None:
-        self._busy(False)
+        self.busy(False)
+        self._offer_clap(True)
         self.keep.setEnabled(False)
         self.go.setFocus()
 
     def _on_solved(self, found: Calibrated) -> None:
-        self._busy(False)
-        self._say("\n".join(sentence(note.template, note.values) for note in found.notes))
+        self.busy(False)
+        self.clap.hide()
+        self.say("\n".join(sentence(note.template, note.values) for note in found.notes))
         if found.doubtful:
-            self._warn(self.tr("This calibration is doubtful; the first sentence above says what to film instead."))
-        skeletons = []
-        for people in found.drawn_px:
-            whole = np.full((len(people), len(COCO_NAMES), 2), np.nan)
-            whole[:, _JOINTS] = people
-            skeletons.append(list(whole))
-        self._show_views(found.images, skeletons)
+            self.warn(self.tr("This calibration is doubtful; the first sentence above says what to film instead."))
+        self.show_views(found.images, [whole(people) for people in found.drawn_px])
         self.plan.setPixmap(QPixmap.fromImage(plan(found.cameras, found.paths_mm, *PLAN_PX)))
         self.plan.show()
         self.keep.setFocus()
 
-    def _on_saved(self, folder: Path) -> None:
+    def _on_saved(self, saved: Saved) -> None:
         self.accept()
-        self.saved.emit(folder)
+        self.saved.emit(saved)
 
-    def _on_failed(self, failure: Failure) -> None:
-        self._busy(False)
+    def _on_look_failed(self, failure: Failure) -> None:
+        """Nothing was seen, so there is nothing to calibrate: back to the start, with the reason."""
+        self._start_page()
+        self.warn_of(failure)
+
+    def _on_solve_failed(self, failure: Failure) -> None:
+        """Other marks, or other videos, may do better."""
+        self.busy(False)
         self.keep.setEnabled(False)
-        self._warn(sentence(failure.template, failure.values))
+        self.say(self.tr("The cameras could not be calibrated."))
+        self.warn_of(failure)
 
-    def _say(self, text: str) -> None:
-        self.explanation.setText(text)
-
-    def _warn(self, text: str) -> None:
-        self.problem.setText(text)
-        self.problem.show()
-
-    def _show_views(self, images: tuple[np.ndarray, ...], skeletons: list[list[np.ndarray]]) -> None:
-        while len(self._pictures) < len(images):
-            label = QLabel(self.views)
-            self._grid.addWidget(label, len(self._pictures) // IN_A_ROW, len(self._pictures) % IN_A_ROW)
-            self._pictures.append(label)
-        for place, label in enumerate(self._pictures):
-            label.setVisible(place < len(images))
-            if place < len(images):
-                picture: QImage = photograph(images[place], skeletons[place], VIEW_PX)
-                if picture.height() > VIEW_PX:
-                    picture = picture.scaledToHeight(VIEW_PX, Qt.SmoothTransformation)
-                label.setPixmap(QPixmap.fromImage(picture))
+    def _on_save_failed(self, failure: Failure) -> None:
+        """What was found is still there: it can be saved where there is room."""
+        self.warn_of(failure)

@@ -27,10 +27,12 @@ COCO_BONES = tuple(
 ) + tuple((COCO_NAMES.index(f"left_{name}"), COCO_NAMES.index(f"right_{name}")) for name in ("shoulder", "hip"))  # fmt: skip
 #: A camera's triangle in the plan, mm; room around everything, mm.
 CAMERA_MM, AROUND_MM = 450.0, 700.0
+#: Radius of a ring around what the 2D network saw.
+DOT_PX = 2.5
 
 
-def photograph(image: np.ndarray, skeletons: Sequence[np.ndarray], width_px: int) -> QImage:
-    """An image uint8 [H, W, 3] with skeletons float [17, 2], px (NaN: not drawn), scaled to a width."""
+def photograph(image: np.ndarray, skeletons: Sequence[np.ndarray], width_px: int, dots: np.ndarray | None = None) -> QImage:
+    """An image uint8 [H, W, 3] with skeletons float [17, 2] (NaN: not drawn) and dots float [N, 2], px, scaled to a width."""
     height, width = image.shape[:2]
     data = np.ascontiguousarray(image)
     whole = QImage(data.data, width, height, 3 * width, QImage.Format_RGB888)
@@ -39,10 +41,13 @@ def photograph(image: np.ndarray, skeletons: Sequence[np.ndarray], width_px: int
     painter = QPainter(small)
     painter.setRenderHint(QPainter.Antialiasing)
     for number, skeleton in enumerate(skeletons):
-        painter.setPen(QPen(QColor(*person_color(number)), 2.0))
+        painter.setPen(QPen(QColor(*person_color(number + 1)), 2.0))
         for a, b in COCO_BONES:
             if np.isfinite(skeleton[[a, b]]).all():
                 painter.drawLine(QPointF(*(skeleton[a] * scale)), QPointF(*(skeleton[b] * scale)))
+    painter.setPen(QPen(QColor(theme.TEXT), 1.0))
+    for dot in () if dots is None else dots:
+        painter.drawEllipse(QPointF(*(dot * scale)), DOT_PX, DOT_PX)
     painter.end()
     return small
 
@@ -69,7 +74,7 @@ def plan(cameras: Sequence[Camera], paths_mm: Sequence[np.ndarray], width_px: in
     painter = QPainter(image)
     painter.setRenderHint(QPainter.Antialiasing)
     for number, path in enumerate(paths_mm):
-        painter.setPen(QPen(QColor(*person_color(number)), 2.0))
+        painter.setPen(QPen(QColor(*person_color(number + 1)), 2.0))
         painter.drawPolyline(QPolygonF([at(xy) for xy in path]))
     painter.setPen(QPen(QColor(theme.TEXT), 1.5))
     painter.setBrush(QColor(theme.ACCENT))

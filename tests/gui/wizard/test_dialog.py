@@ -11,7 +11,7 @@ from gui_fakes import FakeSource
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QFileDialog
 
-from modules.core.calibrating import Calibrated, Look
+from modules.core.calibrating import Calibrated, Look, Pictures, Saved
 from modules.core.errors import Note, SourceError
 from modules.gui.wizard.dialog import CalibrateDialog
 from modules.gui.wizard.pictures import photograph, plan, seen
@@ -28,14 +28,18 @@ def person():
 class Played:
     """A calibration whose answers are given."""
 
-    def __init__(self, folder: Path, problem: Exception | None = None, doubtful: bool = False) -> None:
-        self.folder, self.problem, self.doubtful = folder, problem, doubtful
-        self.videos, self.heights, self.gate = None, [], threading.Event()
+    def __init__(
+        self, folder: Path, problem: Exception | None = None, doubtful: bool = False, blind: Exception | None = None
+    ) -> None:
+        self.folder, self.problem, self.doubtful, self.blind = folder, problem, doubtful, blind
+        self.videos, self.heights, self.marks, self.gate = None, [], [], threading.Event()
         self.gate.set()
         self.went_on: list[bool] = []
 
     def look(self, videos, show):
         self.videos = list(videos)
+        if self.blind is not None:
+            raise self.blind
         images = tuple(np.full((48, 64, 3), 90, np.uint8) for _ in videos)
         for done in (1, 2, 3):
             look = Look(("a", "b"), done, 3, images, (person()[None], np.zeros((0, 17, 3))), (done, 0), (0, 0))
@@ -44,8 +48,13 @@ class Played:
                 return
             self.gate.wait(5)
 
-    def solve(self, height_mm):
+    def pictures(self, share):
+        frame = round(share * 90)
+        return Pictures(("a", "b"), frame, 90, tuple(np.full((48, 64, 3), frame, np.uint8) for _ in range(2)))
+
+    def solve(self, height_mm, marks=None):
         self.heights.append(height_mm)
+        self.marks.append(dict(marks or {}))
         if self.problem is not None:
             raise self.problem
         cameras = FakeSource().cameras[:2]
@@ -55,7 +64,7 @@ class Played:
         return Calibrated(cameras, paths, (Note("The calibration is {file}.", file="x"),), self.doubtful, images, drawn)
 
     def save(self):
-        return self.folder
+        return Saved(self.folder, {})
 
 
 @pytest.fixture
@@ -99,7 +108,8 @@ def test_from_videos_to_a_folder_in_three_clicks_after_the_files(qtbot, make, mo
     assert dialog.plan.isVisible()
     with qtbot.waitSignal(dialog.saved) as saved:
         qtbot.mouseClick(dialog.keep, Qt.LeftButton)
-    assert saved.args == [tmp_path]
+    assert saved.args[0].folder == tmp_path
+    assert played.marks == [{}]
     assert not dialog.isVisible()
 
 
@@ -120,6 +130,49 @@ def test_a_failure_says_what_to_film_and_leaves_the_way_back(qtbot, make):
     assert dialog.choose.isEnabled()
     assert not dialog.keep.isEnabled()
     assert not dialog.progress.isVisible()
+
+
+def test_videos_that_can_t_be_looked_at_lead_back_to_the_start(qtbot, make):
+    dialog, _ = make(blind=SourceError("{file} is no video.", file="a.mp4"))
+    dialog.look([Path("a.mp4"), Path("b.mp4")])
+    qtbot.waitUntil(lambda: dialog.problem.isVisible())
+    assert dialog.problem.text() == "a.mp4 is no video."
+    assert "figure of eight" in dialog.explanation.text()  # no "Looking…" any more
+    assert dialog.plan.isVisible()
+    assert not dialog.go.isEnabled()
+    assert not dialog.by_hand.isVisible()
+    assert dialog.choose.isEnabled()
+
+
+def test_a_clap_is_marked_on_the_timeline(qtbot, make):
+    dialog, played = make()
+    looked(qtbot, dialog)
+    assert not dialog.clap.isVisible()
+    dialog.by_hand.setChecked(True)
+    qtbot.waitUntil(lambda: len(dialog.clap._buttons) == 2)
+    for place, share in ((0, 400), (1, 500)):
+        dialog.clap.timeline.setValue(share)
+        qtbot.waitUntil(lambda share=share: dialog.clap._shown.frame == round(share / 1000 * 90))
+        qtbot.mouseClick(dialog.clap._buttons[place], Qt.LeftButton)
+    assert dialog.clap.marks == {"a": 36, "b": 45}
+    assert "frame 45" in dialog.clap._buttons[1].text()
+    qtbot.mouseClick(dialog.clap.on, Qt.LeftButton)
+    qtbot.waitUntil(lambda: dialog.clap._shown.frame == 46)
+    qtbot.mouseClick(dialog.go, Qt.LeftButton)
+    qtbot.waitUntil(lambda: dialog.keep.isEnabled())
+    assert played.marks == [{"a": 36, "b": 45}]
+
+
+def test_a_mark_pressed_again_is_taken_back_and_others_videos_have_none(qtbot, make):
+    dialog, _ = make()
+    looked(qtbot, dialog)
+    dialog.by_hand.setChecked(True)
+    qtbot.waitUntil(lambda: len(dialog.clap._buttons) == 2)
+    for marks in ({"a": 0}, {}, {"a": 0}):
+        qtbot.mouseClick(dialog.clap._buttons[0], Qt.LeftButton)
+        assert dialog.clap.marks == marks
+    looked(qtbot, dialog)
+    assert dialog.clap.marks == {}
 
 
 def test_a_doubtful_calibration_says_so_and_may_still_be_kept(qtbot, make):
