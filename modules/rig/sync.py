@@ -23,6 +23,8 @@ from .tracklets import SAME, Tracklet, essential, follow, sampson
 REACH_S, STEP_S, PAIRS, LOOKED_AT = 3.0, 0.1, 60, 24
 #: An offset is measured for stretches of time this long, s; clocks are asked for their drift in recordings this long.
 WINDOW_S, DRIFT_FROM_S = 5.0, 15.0
+#: So many joints and instants count as one (the demo recordings, shifted: two deviations then hold what is found).
+ALIKE = 30.0
 #: Nobody knows an offset better than this, s.
 LEAST_SD_S = 0.001
 #: What is assumed beforehand of a clock's drift, s per s (cheap cameras: some 50 parts per million; files say 30 for 29.97).
@@ -213,8 +215,8 @@ class _Couple:
             if information <= 0:
                 return None
             move = -(weight * slope * off).sum() / information
-            # neighbouring joints and instants err alike: a tenth of them counts
-            sd = float(spread / np.sqrt(information / 10))
+            # neighbouring joints and instants err alike, and a 2D network is off alike wherever a person stands alike
+            sd = float(spread / np.sqrt(information / ALIKE))
             shift += float(np.clip(move, -STEP_S, STEP_S))
             if abs(move) < 1e-4:
                 break

@@ -5,7 +5,7 @@ The shipped calibration is a soft truth: bundle adjustment moves its cameras by 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -31,20 +31,24 @@ COLUMNS = (
 def real_demo(out: Path, config_path: Path | None = None) -> int:
     """Prints the table and saves it."""
     report, lines = Report(), []
-    for folder in ("Demo_MultiPerson", "Demo_SinglePerson"):
-        config = load_config(config_path or DEFAULT_CONFIG, {"SOURCE.PATH": str(demo_root() / folder)})
-        source = open_source(config)
-        try:
-            find = make_people_finder(config)
-            seen = [find(source.read(index), None) for index in range(len(source))]
-            cameras = source.cameras
-        finally:
-            source.close()
+    for folder, cameras, seen in watched_demo(config_path):
         lines += compared(folder, cameras, seen)
     report.show(markdown_table(COLUMNS, lines))
     report.figures = {"columns": COLUMNS, "rows": lines}
     report.save(out, "real")
     return 0
+
+
+def watched_demo(config_path: Path | None = None) -> Iterator[tuple[str, tuple[Camera, ...], list[People2D]]]:
+    """Both demo recordings: name, cameras, and what the 2D network sees in every frame."""
+    for folder in ("Demo_MultiPerson", "Demo_SinglePerson"):
+        config = load_config(config_path or DEFAULT_CONFIG, {"SOURCE.PATH": str(demo_root() / folder)})
+        source = open_source(config)
+        try:
+            find = make_people_finder(config)
+            yield folder, tuple(source.cameras), [find(source.read(index), None) for index in range(len(source))]
+        finally:
+            source.close()
 
 
 def compared(name: str, cameras: Sequence[Camera], seen: Sequence[People2D]) -> list[list[object]]:

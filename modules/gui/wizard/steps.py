@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QCloseEvent, QPixmap
-from PyQt5.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from modules.core.calibrating import Look
 from modules.core.skeleton import COCO_NAMES, COCO_OF_JOINT
@@ -38,6 +38,9 @@ class StepsDialog(QDialog):
         for label in (self.explanation, self.problem):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextSelectableByMouse)
+            policy = QSizePolicy(QSizePolicy.Preferred, QSizePolicy.Maximum)  # no room above and below where there are no views
+            policy.setHeightForWidth(True)
+            label.setSizePolicy(policy)
         self.problem.setStyleSheet(f"color: {theme.ERROR}")
         self.views = QWidget(self)
         self.grid = QGridLayout(self.views)
