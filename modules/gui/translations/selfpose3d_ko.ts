@@ -8,6 +8,10 @@
             <translation>이 메시지 닫기</translation>
         </message>
         <message>
+            <source>Rig check …</source>
+            <translation>배치 확인 …</translation>
+        </message>
+        <message>
             <source>Show log</source>
             <translation>로그 보기</translation>
         </message>
@@ -2607,6 +2611,10 @@
         <message>
             <source>The recording {path} is gone.</source>
             <translation>녹화 {path}이(가) 없어졌습니다.</translation>
+        </message>
+        <message>
+            <source>The rig is being checked; what it finds is said as soon as it is done.</source>
+            <translation>배치를 확인하고 있습니다. 끝나면 결과를 바로 알려 드립니다.</translation>
         </message>
         <message>
             <source>The rig was not checked yet.</source>
