@@ -407,21 +407,33 @@ def trajectories(config: CfgNode, results: Results, raw: bool = False) -> Trajec
     People who were found in too few frames (TAKE.SHORTEST_TRACK) are left out. TakeError, ExportError.
     """
     from modules.motion.clean import cleaned, cleaning_from
+    from modules.motion.deviations import with_calibration
+    from modules.motion.reprojection import calibration_mm
 
-    measured = _measured(results, _kept(config, results))
-    return measured if raw else cleaned(measured, cleaning_from(config))
+    kept = _kept(config, results)
+    measured = _measured(results, kept)
+    found = measured if raw else cleaned(measured, cleaning_from(config))
+    return with_calibration(found, calibration_mm(kept, results.cameras))
 
 
 def motion(config: CfgNode, results: Results) -> tuple[TrajectorySet, TrajectorySet, dict[int, np.ndarray]]:
     """Everyone's trajectories as measured, and cleaned as MOTION.* says, as ``trajectories``; and where the 2D network sees
     their joints, as ``modules.motion.reprojection.seen_px``."""
     from modules.motion.clean import cleaned, cleaning_from
-    from modules.motion.reprojection import seen_px
+    from modules.motion.deviations import with_calibration
+    from modules.motion.reprojection import calibration_mm, seen_px
 
     kept = _kept(config, results)
     measured = _measured(results, kept)
     seen = seen_px(kept, measured.frames, {person.track_id for person in measured.people})
-    return measured, cleaned(measured, cleaning_from(config)), seen
+    off_mm = calibration_mm(kept, results.cameras)
+    smooth = cleaned(measured, cleaning_from(config))
+    return with_calibration(measured, off_mm), with_calibration(smooth, off_mm), seen
+
+
+def measured(config: CfgNode, results: Results) -> TrajectorySet:
+    """Everyone's trajectories as measured, to be cleaned: without what the calibration adds to their deviations."""
+    return _measured(results, _kept(config, results))
 
 
 def _kept(config: CfgNode, results: Results) -> list[PoseResult]:
@@ -432,12 +444,11 @@ def _kept(config: CfgNode, results: Results) -> list[PoseResult]:
 
 def _measured(results: Results, kept: Sequence[PoseResult]) -> TrajectorySet:
     from modules.motion.gather import raw_trajectories
-    from modules.motion.reprojection import calibration_mm
 
     people = {person.track_id: person for person in results.people() if not person.short}
     names = {number: person.name for number, person in people.items() if person.name}
-    header, off_mm = results.header, calibration_mm(kept, results.cameras)
-    return raw_trajectories(kept, header.fps, header.recording, names, off_mm, only=people.keys())
+    header = results.header
+    return raw_trajectories(kept, header.fps, header.recording, names, only=people.keys())
 
 
 def read_reference(config: CfgNode, paths: Sequence[Path]) -> TrajectorySet:

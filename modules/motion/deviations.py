@@ -7,9 +7,12 @@ table.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from modules.core.skeleton import NUM_JOINTS
+from modules.core.trajectory import TrajectorySet
 from modules.motion.kalman import Errors
 
 #: What the refinement's deviations are multiplied with: neck, nose, mid-hip, then shoulder … ankle of either side.
@@ -26,13 +29,21 @@ CONSTANT = 0.3
 LASTING = Errors(lasting=0.6, seconds=0.24)
 
 
-def deviations_mm(positions_mm: np.ndarray, sd_mm: np.ndarray, calibration_mm: float = 0.0) -> np.ndarray:
+def with_calibration(trajectories: TrajectorySet, calibration_mm: float) -> TrajectorySet:
+    """The same trajectories, less sure by what the calibration adds: a standard deviation per axis, mm.
+
+    After cleaning: that error is the same from frame to frame, and no reason to follow the measurements less.
+    """
+    people = tuple(replace(person, sd_mm=np.hypot(person.sd_mm, calibration_mm)) for person in trajectories.people)
+    return replace(trajectories, people=people)
+
+
+def deviations_mm(positions_mm: np.ndarray, sd_mm: np.ndarray) -> np.ndarray:
     """Honest standard deviations of measured joints.
 
     Args:
         positions_mm: float64 [T, J, 3], mm, world; NaN: not measured.
         sd_mm: float64 [T, J, 3], mm, world axes, as the estimator gives them; NaN: not known.
-        calibration_mm: how far off the calibration alone puts a joint, standard deviation per axis, mm.
 
     Returns:
         float64 [T, J, 3], mm; NaN where nothing was measured.
@@ -41,5 +52,5 @@ def deviations_mm(positions_mm: np.ndarray, sd_mm: np.ndarray, calibration_mm: f
     usual[:NUM_JOINTS] = UNKNOWN_MM
     scale = np.ones(positions_mm.shape[1])
     scale[:NUM_JOINTS] = SCALE
-    found = np.where(np.isfinite(sd_mm), np.hypot(scale[:, None] * np.nan_to_num(sd_mm), calibration_mm), usual[:, None])
+    found = np.where(np.isfinite(sd_mm), scale[:, None] * np.nan_to_num(sd_mm), usual[:, None])
     return np.where(np.isfinite(positions_mm), found, np.nan)

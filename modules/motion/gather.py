@@ -17,7 +17,6 @@ def raw_trajectories(
     fps: float,
     recording: str = "",
     names: Mapping[int, str] | None = None,
-    calibration_mm: float = 0.0,
     frames: range | None = None,
     only: Collection[int] | None = None,
 ) -> TrajectorySet:
@@ -28,7 +27,6 @@ def raw_trajectories(
             twice in a frame: the first counts.
         fps: frames per second; NaN where unknown (then frames' own times say).
         names: track_id → name, where it is not "Person N".
-        calibration_mm: how far off the calibration alone puts a joint, standard deviation per axis, mm (0: not known).
         frames: the frames that the set covers; None: from the first to the last result.
         only: track_ids of the people to take; None: everyone.
 
@@ -59,7 +57,7 @@ def raw_trajectories(
         positions[~known] = np.nan
         name = (names or {}).get(track_id, f"Person {track_id}")
         samples = np.where(known, Sample.MEASURED, Sample.MISSING)
-        people.append(Trajectory(track_id, name, positions, deviations_mm(positions, sds, calibration_mm), samples))
+        people.append(Trajectory(track_id, name, positions, deviations_mm(positions, sds), samples))
     numbers = np.arange(first, first + count)
     every = JOINT_NAMES + tuple(extra)
     return TrajectorySet(recording, float(fps), numbers, _filled_times(times, numbers, fps), every, tuple(people), "raw")

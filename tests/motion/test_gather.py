@@ -8,7 +8,7 @@ import pytest
 from modules.core.skeleton import MID_HIP, NUM_JOINTS
 from modules.core.trajectory import Sample
 from modules.core.types import Lod, Person, PoseResult
-from modules.motion.deviations import EXTRA_MM, ROOT_SD_MM, SCALE, UNKNOWN_MM
+from modules.motion.deviations import EXTRA_MM, ROOT_SD_MM, SCALE, UNKNOWN_MM, with_calibration
 from modules.motion.gather import raw_trajectories
 
 
@@ -51,12 +51,15 @@ def test_times_follow_the_frames_where_the_rate_is_unknown():
     np.testing.assert_allclose(found.times_s, [1.0, 1.1, 1.2, 1.3, 1.4, 1.5])
 
 
-def test_deviations_are_put_to_scale_and_the_calibration_s_is_added():
+def test_deviations_are_put_to_scale_and_the_calibration_s_are_added():
     sd = np.full((NUM_JOINTS, 3), 10.0)
     sd[3] = np.nan
-    (one,) = raw_trajectories([frame(0, person(1, 0, joint_sd_mm=sd))], 50.0, calibration_mm=6.0).people
+    found = raw_trajectories([frame(0, person(1, 0, joint_sd_mm=sd))], 50.0)
+    assert found.people[0].sd_mm[0, 4] == pytest.approx(10 * SCALE[4])
+    (one,) = with_calibration(found, 6.0).people
     assert one.sd_mm[0, 4] == pytest.approx(np.hypot(10 * SCALE[4], 6))
-    assert one.sd_mm[0, 3] == pytest.approx(UNKNOWN_MM[3])
+    assert one.sd_mm[0, 3] == pytest.approx(np.hypot(UNKNOWN_MM[3], 6))
+    np.testing.assert_array_equal(one.positions_world_mm, found.people[0].positions_world_mm)
 
 
 def test_who_is_beyond_the_lod_distance_has_a_root_alone():

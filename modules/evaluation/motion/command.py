@@ -100,7 +100,7 @@ def _demo_trajectories(options: argparse.Namespace, open_source: OpenRoom, make_
                 for _ in done:
                     pass
         take.flush()
-        return composition.trajectories(config, take, raw=True)
+        return composition.measured(config, take)
 
 
 def measure_persistence(
