@@ -70,6 +70,7 @@ def motion_parts(config: CfgNode, formats: tuple[FileFormat, ...]) -> MotionPart
         write=partial(composition.write_motion, config),
         read_reference=partial(composition.read_reference, config),
         compare=composition.compare,
+        open_film=composition.open_film,
     )
 
 

@@ -22,7 +22,7 @@ from modules.core.config import DEFAULT_CONFIG, KEYS, load_config, settings
 from modules.core.errors import ExportError, UserError
 from modules.core.files import expanded
 from modules.core.protocols import Results
-from modules.export.trajectories.formats import FORMATS, parse_formats
+from modules.export.trajectories.formats import FORMATS, left_out, parse_formats
 
 DONE, USER_ERROR, INTERRUPTED = 0, 1, 130
 #: --smooth: the poses as they were measured.
@@ -144,6 +144,9 @@ def write_motion(config: CfgNode, results: Results, options: argparse.Namespace,
     names = [kind.name for kind in options.export]
     for path in recording.export(folder, names, options.people, options.range, raw=options.smooth == RAW):
         print(path)
+    note = left_out(options.export)
+    if note is not None:
+        print(note, file=sys.stderr)
 
 
 def run_window(config: CfgNode, options: argparse.Namespace) -> int:

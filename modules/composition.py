@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from modules.core.calibrating import Calibrating, Mending
+    from modules.export.film import FilmWriter
     from modules.rig.apply import Corrections
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
@@ -458,6 +459,13 @@ def compare(found: TrajectorySet, reference: TrajectorySet, shift_s: float = 0.0
     from modules.motion.compare import compared
 
     return compared(found, reference, shift_s, move)
+
+
+def open_film(path: Path, size_px: tuple[int, int], fps: float) -> FilmWriter:
+    """A film to write pictures into; see ``modules.export.film``."""
+    from modules.export.film import FilmWriter
+
+    return FilmWriter(path, size_px, fps)
 
 
 def angles(positions_mm: np.ndarray) -> Mapping[str, np.ndarray]:

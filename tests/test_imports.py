@@ -93,7 +93,7 @@ def test_importing_the_rooms_opens_no_window_and_no_file(tmp_path):
         if path.name != "__init__.py" and path.parent.name != "translations"
     ]
     code = f"import importlib\nfor name in {modules!r}: importlib.import_module(name)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-"], input=code, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
 

@@ -19,7 +19,7 @@ from modules import composition, headless
 from modules.core.config import DEFAULT_CONFIG
 from modules.core.errors import DeviceError, SourceError
 from modules.core.types import Lod
-from modules.export.overlay_video import count_frames
+from modules.export.film import count_frames
 from modules.export.poses_jsonl import read_poses
 from modules.take.store import Take
 

@@ -37,8 +37,8 @@ RIGID = 11
 ENOUGH = 10
 #: Pairs of ``BONES`` that are each other's mirror image.
 MIRRORED = ((0, 2), (1, 3), (4, 6), (5, 7), (9, 10), (12, 13))
-#: Bones as the networks find them, of their true length: ``python -m modules.evaluation.motion --calibrate``.
-SHORT = 0.987
+#: The mid-hip is the middle of the hips, by definition; how well the networks keep to it, mm per axis.
+MIDDLE_MM = 2.0
 #: Rounds of linearisation, and frames at once.
 ROUNDS, BLOCK = 3, 2048
 _A = np.array([a for a, _ in BONES])
@@ -57,30 +57,29 @@ def bone_lengths_mm(positions_mm: np.ndarray, sd_mm: np.ndarray) -> np.ndarray:
         positions_mm, sd_mm: float64 [T, J, 3], mm; NaN: not known.
 
     Returns:
-        float64 [len(BONES)], mm: medians weighted by how sure a length is, less what errors across a bone add to it; NaN where
-        too little is known.
+        float64 [len(BONES)], mm: medians weighted by how sure a length is; NaN where too little is known.
     """
     length = np.linalg.norm(bone_vectors_mm(positions_mm), axis=-1)
     variance = (sd_mm[:, _A] ** 2 + sd_mm[:, _B] ** 2).sum(-1) / 3
-    true = length - variance / np.maximum(length, 1.0)  # two of three axes lie across, and each adds half of this
-    known = np.isfinite(true)
+    known = np.isfinite(length)
     weight = np.where(known, 1 / np.maximum(np.nan_to_num(variance), 1.0), 0.0)
-    order = np.argsort(np.where(known, true, np.inf), axis=0)
+    order = np.argsort(np.where(known, length, np.inf), axis=0)
     share = np.cumsum(np.take_along_axis(weight, order, 0), axis=0)
-    middle = (share < 0.5 * share[-1:]).sum(0) if len(true) else np.zeros(len(BONES), int)
+    middle = (share < 0.5 * share[-1:]).sum(0) if len(length) else np.zeros(len(BONES), int)
     out = np.full(len(BONES), np.nan)
     for bone in np.flatnonzero(known.sum(0) >= ENOUGH):
-        out[bone] = true[order[middle[bone], bone], bone]
+        out[bone] = length[order[middle[bone], bone], bone]
     for one, other in MIRRORED:  # people are about as long on both sides, and errors seldom are
         known_sides = [side for side in (one, other) if np.isfinite(out[side])]
         out[[one, other]] = np.mean(out[known_sides]) if known_sides else np.nan
-    return np.where(out > 1.0, out / SHORT, np.nan)
+    return np.where(out > 1.0, out, np.nan)
 
 
 def keep_lengths(positions_mm: np.ndarray, sd_mm: np.ndarray, lengths_mm: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Moves joints so that bones have their lengths: the most likely positions given both, joint by joint as sure as it is.
 
-    Each frame by itself: a Kalman update with the lengths as measurements, linearised ROUNDS times.
+    Each frame by itself: a Kalman update with the lengths, and the mid-hip between the hips, as measurements, linearised ROUNDS
+    times.
 
     Args:
         positions_mm, sd_mm: float64 [T, J, 3], mm; NaN: not known, which asks nothing of its neighbours.
@@ -107,7 +106,13 @@ def _keep(x0: np.ndarray, sd: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarr
     variance = np.where(known[..., None], np.nan_to_num(sd) ** 2, 0.0).reshape(count, -1)
     give = np.where(asked, (GIVES * wanted) ** 2, 1e12)
     x = base.copy()
-    bones = np.arange(len(BONES))
+    bones, axes = np.arange(len(BONES)), np.arange(3)
+    middle = np.zeros((3, joints, 3))
+    for joint, share in ((MID_HIP, 1.0), (LEFT_HIP, -0.5), (RIGHT_HIP, -0.5)):
+        middle[axes, joint, axes] = share
+    hips = known[:, [MID_HIP, LEFT_HIP, RIGHT_HIP]].all(1)
+    middles = (hips[:, None, None] * middle.reshape(3, -1)).astype(float)
+    give = np.concatenate([give, np.full((count, 3), MIDDLE_MM**2)], 1)
     for _ in range(ROUNDS):
         vector = bone_vectors_mm(x)
         length = np.linalg.norm(vector, axis=-1)
@@ -115,10 +120,12 @@ def _keep(x0: np.ndarray, sd: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarr
         J = np.zeros((count, len(BONES), joints, 3))
         J[:, bones, _A], J[:, bones, _B] = along, -along
         J = np.where(asked[..., None, None], J, 0.0).reshape(count, len(BONES), -1)
+        J = np.concatenate([J, middles], 1)
         JP = J * variance[:, None]
-        S = JP @ J.transpose(0, 2, 1) + give[:, :, None] * np.eye(len(BONES))
+        S = JP @ J.transpose(0, 2, 1) + give[:, :, None] * np.eye(give.shape[1])
         back = (J @ (x - base).reshape(count, -1, 1))[..., 0]
-        miss = np.where(asked, wanted - length, 0.0) + back
+        off = (middles @ x.reshape(count, -1, 1))[..., 0]
+        miss = np.concatenate([np.where(asked, wanted - length, 0.0), -off], 1) + back
         gain = np.linalg.solve(S, np.concatenate([miss[..., None], JP], -1))  # S⁻¹ times the miss and J P
         x = base + (JP.transpose(0, 2, 1) @ gain[..., :1]).reshape(base.shape)
     left = np.maximum(variance - np.einsum("tbj,tbj->tj", JP, gain[..., 1:]), 0.0)

@@ -13,7 +13,7 @@ from yacs.config import CfgNode
 
 from modules.core.trajectory import Sample, Trajectory, TrajectorySet
 from modules.motion.bones import BONES, bone_lengths_mm, bone_vectors_mm, keep_lengths
-from modules.motion.deviations import CONSTANT, LASTING
+from modules.motion.deviations import ALIKE, CONSTANT, LASTING
 from modules.motion.filters import butterworth, one_euro, runs
 from modules.motion.gaps import predicted
 from modules.motion.kalman import Smoothed, smooth
@@ -96,6 +96,8 @@ def _clean_person(raw: Trajectory, dt: float, cleaning: Cleaning) -> Trajectory:
         rejected = measured & _outliers(x, np.sqrt(1 - CONSTANT) * sd, dt)
         x, sd = (np.where(rejected[..., None], np.nan, a) for a in (x, sd))
     fill = _fillable(measured & ~rejected, round(cleaning.max_gap_s / dt))
+    if cleaning.bones and cleaning.smoother == "rts":
+        x, sd = keep_lengths(x, sd, _lengths(x, sd, dt))  # before smoothing as well: errors along bones are no motion either
     moving = np.sqrt(1 - CONSTANT) * sd  # what stays the same throughout is no motion
     best = _best(*predicted(x, moving, fill, dt), dt)
     known = (measured & ~rejected) | fill
@@ -109,6 +111,7 @@ def _clean_person(raw: Trajectory, dt: float, cleaning: Cleaning) -> Trajectory:
     mean, deviation = (np.where(known[..., None], a, np.nan) for a in (mean, deviation))
     if cleaning.bones and cleaning.smoother != "none":
         mean, deviation = keep_lengths(mean, deviation, bone_lengths_mm(mean, deviation))
+        deviation = ALIKE * deviation
     samples = np.select(
         [rejected, measured, fill], [Sample.REJECTED, Sample.MEASURED, Sample.FILLED], Sample.MISSING
     )  # fmt: skip
@@ -117,6 +120,13 @@ def _clean_person(raw: Trajectory, dt: float, cleaning: Cleaning) -> Trajectory:
 
 def _flat(values: np.ndarray) -> np.ndarray:
     return values.reshape(len(values), -1)
+
+
+def _lengths(x: np.ndarray, sd: np.ndarray, dt: float) -> np.ndarray:
+    """float64 [len(BONES)], mm: a person's bone lengths, of smoothed measurements: noise makes bones long."""
+    best = _best(x, np.sqrt(1 - CONSTANT) * sd, dt)
+    mean, deviation = (np.where(np.isfinite(x), a.reshape(x.shape), np.nan) for a in (best.mean, best.sd))
+    return bone_lengths_mm(mean, np.sqrt(deviation**2 + CONSTANT * sd**2))
 
 
 def _outliers(x: np.ndarray, sd: np.ndarray, dt: float) -> np.ndarray:

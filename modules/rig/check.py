@@ -199,6 +199,9 @@ class RigCheck:
         cameras = scaled(good.hypothesis.cameras, factor if np.isfinite(factor) else 1.0)
         up = self._find_up(points, cameras, seen_turned)
         held = quarter_turns_held(cameras, up.direction) if np.isfinite(up.direction).all() else (None,) * len(cameras)
+        # where a camera is said to look from is no news of its picture if that is wrong
+        wrong = {name for finding in findings if finding.verdict is Verdict.CONTRADICTED for name in finding.cameras}
+        held = tuple(None if camera.name in wrong else turn for camera, turn in zip(self._cameras, held, strict=True))
         turns = tuple(h if s == 0 and h is not None else s for s, h in zip(seen_turned, held, strict=True))
         findings += sentences.about_turns(self._cameras, turns, seen_turned, held)
         findings += sentences.about_unit(factor, stature)

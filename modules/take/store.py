@@ -7,7 +7,7 @@ import json
 import math
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
@@ -200,6 +200,7 @@ class Take:
     ) -> int:
         """Says who is who, see ``modules.core.edits.Editor``; TakeError."""
         at, second = self._sight(track_id, frame), None if other is None else self._sight(other, frame)
+        self._refuse_idle(kind, [number for number in (track_id, other) if number is not None], frame)
         said = Edit(kind, at, second, name, span)
         row: list[int] = []
 
@@ -229,6 +230,17 @@ class Take:
         renumbered = self._identities.edit(self._read_edits())
         for listener in tuple(self._listeners):  # also where a name alone changed
             listener(TakeChange(None, renumbered))
+
+    def _refuse_idle(self, kind: EditKind, numbers: Sequence[int], frame: int) -> None:
+        """TakeError for what would leave everybody who they are: a swap or a split where nobody of them was seen before, or
+        nobody later; anything between somebody and themselves."""
+        idle = len(set(numbers)) < len(numbers)
+        if kind in (EditKind.SWAP, EditKind.SPLIT):
+            seen = np.concatenate([person.frames for person in self.people() if person.track_id in numbers])
+            idle = idle or not ((seen < frame).any() and (seen >= frame).any())
+        if idle:
+            names = ", ".join(map(str, numbers))
+            raise TakeError("From frame {frame} on this would change nothing of who {numbers} is.", frame=frame, numbers=names)
 
     def _sight(self, track_id: int, frame: int) -> Sight:
         """Where a person is found in a frame, or in their next, or last; TakeError for who is in none."""

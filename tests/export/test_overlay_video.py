@@ -13,10 +13,11 @@ from job_fakes import JobEstimator, JobSource
 from modules.core.errors import ExportError
 from modules.core.palette import limb_color
 from modules.core.skeleton import LEFT_SHOULDER, LEFT_WRIST, Side
-from modules.export import overlay_video
+from modules.export import film
+from modules.export.film import count_frames
 from modules.export.finish import part_path
 from modules.export.mosaic import Fit, plan_layout
-from modules.export.overlay_video import OverlayVideoWriter, count_frames
+from modules.export.overlay_video import OverlayVideoWriter
 
 
 def make(tmp_path, source, fps=20.0):
@@ -91,7 +92,7 @@ def test_video_with_missing_frames_is_refused(tmp_path):
     source = JobSource()
     writer = make(tmp_path, source)
     write(writer, source, 3)
-    writer.frames += 1  # as if the encoder had lost one without a word
+    writer._film.frames += 1  # as if the encoder had lost one without a word
     with pytest.raises(ExportError, match="3 of 4 frames"):
         writer.close()
     assert list(tmp_path.iterdir()) == []
@@ -126,8 +127,8 @@ class Full:
 
 @pytest.mark.parametrize("room", [0, 3000])
 def test_a_full_disk_is_said_and_nothing_is_left_on_it(tmp_path, monkeypatch, room):
-    real = overlay_video.open_new
-    monkeypatch.setattr(overlay_video, "open_new", lambda path: Full(real(path), room))
+    real = film.open_new
+    monkeypatch.setattr(film, "open_new", lambda path: Full(real(path), room))
     writer = make(tmp_path, JobSource(frames=12))
 
     def fill():

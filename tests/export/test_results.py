@@ -10,7 +10,7 @@ from modules.core.errors import ExportError
 from modules.core.header import ResultsHeader
 from modules.core.protocols import TakePerson
 from modules.export import results
-from modules.export.overlay_video import count_frames
+from modules.export.film import count_frames
 from modules.export.poses_jsonl import read_poses
 from modules.export.results import ResultsWriter, export_frames
 

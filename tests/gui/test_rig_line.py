@@ -62,12 +62,13 @@ def line(qtbot, check):
     made.kept = kept
     said = []
     made.message.connect(lambda level, note: said.append((level, str(note))))
+    made.found.connect(lambda level, note: said.append((level, str(note))))
     return made, controller, said
 
 
 def test_what_is_likely_is_said_once_and_a_changed_recording_is_opened_again(qtbot, tmp_path):
     made, controller, said = line(qtbot, lambda path, fmt, offsets, tell: (REPORT, True))
-    with qtbot.waitSignal(made.message):
+    with qtbot.waitSignal(made.found):
         controller.recording_opened.emit(opened(tmp_path))
     assert said == [("warning", "Camera cam1 is late by 3.2 frames (53 ms).")]
     assert controller.opened == [(tmp_path, "folder", {"cam2": 1})]
@@ -78,7 +79,7 @@ def test_what_is_likely_is_said_once_and_a_changed_recording_is_opened_again(qtb
 
 def test_a_proposal_is_kept_with_its_recording_until_it_is_taken_back(qtbot, tmp_path):
     made, controller, said = line(qtbot, lambda *_: (REPORT, False))
-    with qtbot.waitSignal(made.message):
+    with qtbot.waitSignal(made.found):
         controller.recording_opened.emit(opened(tmp_path))
     made.take_over({"SOURCE.FRAME_OFFSETS": {"cam1": 3}})
     made.take_over({"SOURCE.FRAME_OFFSETS": {"cam2": -1}, "RIG.MIRRORED": ["cam1"]})
@@ -102,7 +103,7 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_opened_again(qtbot, tmp_path
         raise ExportError("Can't write {file}: {reason}.", file="x", reason="full")
 
     made, controller, said = line(qtbot, lambda *_: (REPORT, False))
-    with qtbot.waitSignal(made.message):
+    with qtbot.waitSignal(made.found):
         controller.recording_opened.emit(opened(tmp_path))
     made._compose = lambda config: Composition(*(None,) * 7, accept=refuse)
     made.take_over({"RIG.MIRRORED": ["cam1"]})
@@ -122,7 +123,7 @@ def test_what_is_opened_next_has_nothing_of_the_report_before(qtbot, tmp_path, n
         return REPORT, False
 
     made, controller, said = line(qtbot, check)
-    with qtbot.waitSignal(made.message):
+    with qtbot.waitSignal(made.found):
         controller.recording_opened.emit(opened(first))
     before = made._request
     made.show()
@@ -134,7 +135,8 @@ def test_what_is_opened_next_has_nothing_of_the_report_before(qtbot, tmp_path, n
     made._on_failed(before, SourceError("late"))
     assert (made.report, controller.opened, len(said)) == (None, [], 1)
     made.show()
-    assert said[1:] == [("info", "The rig was not checked yet.")]
+    under_way = "The rig is being checked; what it finds is said as soon as it is done."
+    assert said[1:] == [("info", under_way if name == "walks" else "The rig was not checked yet.")]
     go.set()
     if name == "walks":  # the same sentence about another recording is said
         qtbot.waitUntil(lambda: made.report is not None)

@@ -55,7 +55,7 @@ def test_deviations_are_put_to_scale_and_the_calibration_s_is_added():
     sd = np.full((NUM_JOINTS, 3), 10.0)
     sd[3] = np.nan
     (one,) = raw_trajectories([frame(0, person(1, 0, joint_sd_mm=sd))], 50.0, calibration_mm=6.0).people
-    assert one.sd_mm[0, 4] == pytest.approx(np.hypot(10 * SCALE, 6))
+    assert one.sd_mm[0, 4] == pytest.approx(np.hypot(10 * SCALE[4], 6))
     assert one.sd_mm[0, 3] == pytest.approx(UNKNOWN_MM[3])
 
 
@@ -63,7 +63,7 @@ def test_who_is_beyond_the_lod_distance_has_a_root_alone():
     (one,) = raw_trajectories([frame(0, person(1, 7, Lod.ROOT_ONLY))], 50.0).people
     assert one.samples[0].tolist() == [Sample.MEASURED if j == MID_HIP else Sample.MISSING for j in range(NUM_JOINTS)]
     assert one.positions_world_mm[0, MID_HIP].tolist() == [7, 7, 7]
-    assert one.sd_mm[0, MID_HIP] == pytest.approx(ROOT_SD_MM * SCALE)
+    assert one.sd_mm[0, MID_HIP] == pytest.approx(ROOT_SD_MM * SCALE[MID_HIP])
 
 
 def test_extra_joints_follow_the_skeleton_s():

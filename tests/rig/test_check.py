@@ -133,6 +133,16 @@ def test_a_matrix_for_half_the_size_is_refused_with_its_factor():
     assert finding.sentence.values["factor"] == pytest.approx(4, rel=0.01)
 
 
+def test_a_wrong_pose_does_not_make_an_upright_picture_lie_on_its_side():
+    """Its calibration says that it is held on its side, but that calibration is what is wrong."""
+    R = np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])
+    made = recording(change=lambda c: [c[0], replace(c[1], R_world_to_cam=R @ c[1].R_world_to_cam), *c[2:]])
+    report = check_rig(made, made.find)
+    assert [finding.cameras for finding in report.refused] == [("cam2",)]
+    assert not report.of(Subject.TURNED)
+    assert not any(report.quarter_turns)
+
+
 def test_a_moved_camera_is_named():
     turn = np.deg2rad(25)
     R = np.array([[np.cos(turn), 0, np.sin(turn)], [0, 1, 0], [-np.sin(turn), 0, np.cos(turn)]])

@@ -111,3 +111,18 @@ def test_who_is_not_there_is_told(take):
     assert isinstance(take, Editor)
     with pytest.raises(TakeError, match="no person 9"):
         take.edit(EditKind.RENAME, 9, 0, name="x")
+
+
+@pytest.mark.parametrize(
+    ("kind", "track_id", "frame", "other"),
+    [
+        (EditKind.SWAP, 1, 0, 2), (EditKind.SWAP, 1, FRAMES, 2), (EditKind.SPLIT, 1, 0, None),
+        (EditKind.SPLIT, 2, FRAMES, None), (EditKind.SWAP, 1, 5, 1), (EditKind.MERGE, 2, 5, 2),
+    ],
+)  # fmt: skip
+def test_what_would_change_nothing_is_refused_and_not_kept(take, kind, track_id, frame, other):
+    one = where(take, 1)
+    with pytest.raises(TakeError, match="change nothing"):
+        take.edit(kind, track_id, frame, other=other)
+    assert take._read_edits() == ()
+    np.testing.assert_array_equal(where(take, 1), one)

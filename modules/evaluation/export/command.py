@@ -78,6 +78,13 @@ def compare(trajectories: TrajectorySet, folder: Path, report: Report) -> int:
             rows.append((kind.name, name, *row))
             wrong += not fine
             report.figures[f"{kind.name} by {name}"] = row
+    unread = [kind for kind in FORMATS.values() if kind.name not in READERS]
+    for kind in unread:  # no reader besides its own viewer
+        if kind.installed:
+            (path,) = export(trajectories, [kind], folder, cameras())
+            rows.append((kind.name, "nobody: written alone", f"{path.stat().st_size} bytes", "–", "–", "–", "–"))
+        else:
+            rows.append((kind.name, f"nobody: {kind.needs} is not installed", "–", "–", "–", "–", "–"))
     report.show(markdown_table(COLUMNS, rows))
     return wrong
 

@@ -23,7 +23,7 @@ from modules.core.header import ResultsHeader
 from modules.core.types import Camera
 from modules.evaluation.fuzz import seeds, spoil
 from modules.export.contact_sheet import ContactSheetWriter
-from modules.export.overlay_video import OverlayVideoWriter
+from modules.export.film import FilmWriter
 from modules.export.poses_jsonl import PosesWriter, read_poses
 from modules.focus.recordings import open_recording
 from modules.SelfPose3d.lib.core.checkpoint import load_weights
@@ -247,7 +247,7 @@ def planted(folder: Path, rng: random.Random) -> str:
     precious.write_text("keep")
     maker: Sequence[Callable[[], object]] = (
         lambda: PosesWriter(out / "poses.jsonl", HEADER).close(),
-        lambda: OverlayVideoWriter(out / "overlay.mp4", HEADER.cameras, 25.0, "x")._open(),
+        lambda: FilmWriter(out / "overlay.mp4", (640, 480), 25.0)._open(),
         lambda: ContactSheetWriter(out / "contact_sheet.png", HEADER.cameras, "x").close(),
     )
     import os

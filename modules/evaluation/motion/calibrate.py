@@ -11,11 +11,12 @@ from modules.evaluation.common.report import markdown_table, percent
 from modules.evaluation.motion.courses import Course
 from modules.evaluation.motion.synthetic import errors_of
 from modules.motion import bones, clean, deviations
-from modules.motion.clean import cleaned
+from modules.motion.clean import Cleaning, cleaned
 from modules.motion.kalman import Errors
 
-#: Share of errors within one standard deviation of a normal distribution.
+#: Shares of errors within one and two standard deviations of a normal distribution.
 ONE_SD = 0.6827
+TWO_SD = 0.9545
 LAGS_S = (1 / 30, 1 / 15, 0.1, 2 / 15, 0.2, 0.3, 0.4)
 #: Settings of the smoother's errors (share that lasts, how long) that are tried.
 TRIED = tuple(Errors(share, seconds) for seconds in (0.15, 0.24, 0.4) for share in (0.3, 0.6, 0.8, 0.93))
@@ -24,29 +25,37 @@ TRIED = tuple(Errors(share, seconds) for seconds in (0.15, 0.24, 0.4) for share 
 def table(courses: Sequence[Course]) -> str:
     """What the constants should be, and how much the choice of the smoother's matters."""
     errors = [_errors(course) for course in courses]
-    over, flat = np.concatenate([e.ravel() for e, _ in errors]), np.concatenate([s.ravel() for _, s in errors])
-    known = np.isfinite(over) & np.isfinite(flat)
-    scale = float(np.quantile(np.abs(over[known]) / flat[known], ONE_SD)) * deviations.SCALE
+    over = np.concatenate([np.abs(e / s).reshape(-1, NUM_JOINTS, 3) for e, s in errors])
+    over = np.concatenate([over, over[:, list(MIRROR)]])
+    scale = np.nanquantile(over, TWO_SD, axis=(0, 2)) / 2 * deviations.SCALE
+    cleaned_errors = errors_of(courses, [cleaned(course.raw) for course in courses])
+    alike = float(np.quantile(cleaned_errors.over_sd, TWO_SD)) / 2 * deviations.ALIKE
     joints = np.stack([_per_joint([e[..., j, :] for e, _ in errors]) for j in range(NUM_JOINTS)])
     joints = (joints + joints[list(MIRROR)]) / 2
     constant, course_of_time = _persistence(courses, errors)
     lines = [
-        f"SCALE {scale:.3g} (now {deviations.SCALE:g})",
-        "UNKNOWN_MM " + ", ".join(f"{name} {mm:.0f}" for name, mm in zip(JOINT_NAMES[:9], joints[:9], strict=True)),
-        f"SHORT {_short(courses):.3f} (now {bones.SHORT:g})",
+        "SCALE " + _by_joint(scale, ".2f") + f" (now {_by_joint(deviations.SCALE, '.2f')})",
+        f"ALIKE {alike:.2f} (now {deviations.ALIKE:g})",
+        "UNKNOWN_MM " + _by_joint(joints, ".0f"),
+        f"rigid bones are found {_found_length(courses):.3f} as long as they are",
         f"CONSTANT {constant:.2f} (now {deviations.CONSTANT:g})",
         "what lasts of the rest: " + ", ".join(f"{lag:.2f} s {share:.2f}" for lag, share in course_of_time.items()),
     ]
     return "\n".join(lines) + "\n\n" + _tried(courses)
 
 
-def _short(courses: Sequence[Course]) -> float:
+def _by_joint(values: np.ndarray, form: str) -> str:
+    """Of the joints on the midline and on one side."""
+    return ", ".join(f"{name} {value:{form}}" for name, value in zip(JOINT_NAMES[:9], values[:9], strict=True))
+
+
+def _found_length(courses: Sequence[Course]) -> float:
     """Length of rigid bones as they are found, of the true one; median."""
     shares = []
     for course in courses:
-        for person in course.raw.people:
+        for person in cleaned(course.raw, Cleaning(bones=False)).people:
             true = np.linalg.norm(bones.bone_vectors_mm(course.truth_mm(person.track_id)[:1]), axis=-1)[0]
-            found = bones.bone_lengths_mm(person.positions_world_mm, person.sd_mm) * bones.SHORT
+            found = bones.bone_lengths_mm(person.positions_world_mm, person.sd_mm)
             shares.append((found / true)[: bones.RIGID])
     return float(np.nanmedian(shares))
 

@@ -14,6 +14,8 @@ from PyQt5.QtCore import Qt
 import poc_ui
 from modules.core.types import Lod, PoseResult
 from modules.evaluation.window.shown import NO_DISPLAY, SIZE_PX, ShownWindow, shown_window
+from modules.gui.curves.quantities import ALL_JOINTS, Kind, Quantity
+from modules.gui.view3d.extras import VIDEO
 
 #: How long the window gets to settle before the picture.
 SETTLE_S = 1.5
@@ -51,6 +53,17 @@ def show_motion(shown: ShownWindow, chosen: tuple[int, int]) -> None:
     state.set_loop_range(chosen)
 
 
+def show_comparison(shown: ShownWindow, reference: Path) -> None:
+    """Lays a reference over, with its distances over time and video in the cameras; TimeoutError."""
+    motion = shown.window.motion
+    motion.compared.open([reference])
+    if not shown.wait(lambda: motion.compared.comparison is not None, COMPUTE_S):
+        raise TimeoutError(f"{reference} was not compared within {COMPUTE_S:.0f} s.")
+    shown.window.docks.docks["comparison"].raise_()
+    motion.curves.show_quantity(Quantity(Kind.DISTANCE, ALL_JOINTS))
+    shown.window.docks.view3d.extras.set_on(VIDEO, True)
+
+
 def nearest(result: PoseResult) -> int | None:
     """The person in full detail who is nearest to the LoD origin, or None."""
     full = [person for person in result.persons if person.lod is Lod.FULL]
@@ -73,6 +86,7 @@ def main() -> int:
     parser.add_argument("--before", type=int, default=40, help="frames computed before it")
     parser.add_argument("--distance", type=float, default=1000.0, help="LoD distance, mm; 0: none")
     parser.add_argument("--motion", action="store_true", help="timeline and curves, of the whole recording")
+    parser.add_argument("--compare", type=Path, metavar="FILE", help="with --motion: a reference laid over, as C3D, TRC …")
     parser.add_argument("--size", type=size_px, default=SIZE_PX, metavar="WxH", help="of the window, px: the screen's size")
     options = parser.parse_args()
     if poc_ui.display_problem() is not None:
@@ -85,6 +99,8 @@ def main() -> int:
         try:
             if options.motion:
                 show_motion(shown, (options.frame - 20, options.frame + 30))
+            if options.motion and options.compare:
+                show_comparison(shown, options.compare)
             saved = take(shown, options.out, frames, options.distance, options.frame - options.before // 4)
         except TimeoutError as error:
             print(f"{error} Nothing was written.", file=sys.stderr)

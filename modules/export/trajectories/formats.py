@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from modules.core.errors import ExportError
+from modules.core.errors import ExportError, Note
 from modules.core.files import cant_write
 from modules.core.trajectory import TrajectorySet
 from modules.core.types import Camera
@@ -26,6 +27,7 @@ class Format:
         module, function: its writer, imported when it is used: some need libraries that take long to load.
         per_person: one file each. needs_cameras: has projections.
         options: further arguments of the writer.
+        needs: a library that is an optional extra; "": none.
         any_axes: says of no axis which way it points: may be written in a calibration's own coordinates; the others want z up.
     """
 
@@ -38,6 +40,12 @@ class Format:
     needs_cameras: bool = False
     options: tuple[tuple[str, Any], ...] = ()
     any_axes: bool = False
+    needs: str = ""
+
+    @property
+    def installed(self) -> bool:
+        """Whether the library that it needs is there."""
+        return not self.needs or find_spec(self.needs) is not None
 
     def writer(self) -> Callable[..., None]:
         """The writer; ExportError where a library that it needs is missing."""
@@ -58,15 +66,15 @@ FORMATS: dict[str, Format] = {
         Format("glb", "glTF, binary (any 3D viewer)", ".glb", "glb", "write_glb"),
         Format("panoptic", "CMU Panoptic JSON, a file per frame", "_panoptic", "panoptic", "write_panoptic"),
         Format("coco", "COCO-style JSON", "_coco.json", "coco", "write_coco", needs_cameras=True, any_axes=True),
-        Format("rrd", "Rerun (needs rerun-sdk)", ".rrd", "rrd", "write_rrd"),
+        Format("rrd", "Rerun (needs rerun-sdk)", ".rrd", "rrd", "write_rrd", needs="rerun"),
     )
 }
 
 
 def parse_formats(text: str) -> list[Format]:
-    """The formats that ``NAME[,NAME…]`` names, "all" for all that are installed; ExportError for an unknown one."""
+    """The formats that ``NAME[,NAME…]`` names, "all" for all that can be written here; ExportError for an unknown one."""
     if text.strip() == "all":
-        return [made for made in FORMATS.values() if made.name != "rrd"]
+        return [made for made in FORMATS.values() if made.installed]
     names = [name.strip().lower() for name in text.split(",") if name.strip()]
     unknown = [name for name in names if name not in FORMATS]
     if unknown or not names:
@@ -74,6 +82,14 @@ def parse_formats(text: str) -> list[Format]:
             "Unknown format {name}; there are {known}.", name=unknown[0] if unknown else "–", known=", ".join(FORMATS)
         )
     return [FORMATS[name] for name in dict.fromkeys(names)]
+
+
+def left_out(chosen: Sequence[Format]) -> Note | None:
+    """What "all" is to say where formats are missing from it for want of a library; None: nothing."""
+    names = [made.name for made in FORMATS.values() if not made.installed]
+    if not names or [made for made in FORMATS.values() if made.installed] != list(chosen):
+        return None
+    return Note("Left out: {formats} (needs rerun-sdk: pip install -r requirements-rerun.txt).", formats=", ".join(names))
 
 
 def export(trajectories: TrajectorySet, formats: Sequence[Format], folder: Path, cameras: Sequence[Camera] = ()) -> list[Path]:

@@ -25,11 +25,17 @@ class RigChecker(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._wanted: OpenRequest | None = None
+        self._over = False
         self._lock = threading.Lock()
+
+    @property
+    def running(self) -> bool:
+        """Whether a check is under way."""
+        return self._wanted is not None and not self._over
 
     def start(self, request: OpenRequest, check: CheckRig) -> None:
         """Checks the recording of a request."""
-        self._wanted = request
+        self._wanted, self._over = request, False
         threading.Thread(target=self._run, args=(request, check), name="rig check", daemon=True).start()
 
     def stop(self) -> None:
@@ -43,10 +49,16 @@ class RigChecker(QObject):
         except Stopped:
             return
         except UserError as reason:
+            self._end(request)
             self._emit(request, self.failed, reason)
             return
+        self._end(request)
         if report is not None:
             self._emit(request, self.finished, report, again)
+
+    def _end(self, request: OpenRequest) -> None:
+        with self._lock:
+            self._over = self._over or self._wanted is request
 
     def _tell(self, request: OpenRequest, share: float) -> None:
         if self._wanted is not request:

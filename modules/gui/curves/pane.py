@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 from PyQt5.QtCore import QEvent, QSignalBlocker, pyqtSignal
-from PyQt5.QtGui import QShowEvent
-from PyQt5.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtGui import QResizeEvent, QShowEvent
+from PyQt5.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from modules.core.errors import UserError
 from modules.core.files import cant_write, open_new
@@ -32,6 +32,10 @@ OF_JOINTS = (Kind.POSITION, Kind.SPEED, Kind.REPROJECTION, Kind.DISTANCE)
 WITH_ALL = (Kind.REPROJECTION, Kind.DISTANCE)
 #: The boxes are at least this wide, whatever they hold.
 LEAST_BOX_PX = 44
+#: The values' lines take no more height than this; the plots need it.
+LEGEND_PX = 48
+#: A pane that is narrower than this names people by their numbers alone.
+NARROW_PX = 420
 
 
 class CurvesPane(QWidget):
@@ -59,17 +63,26 @@ class CurvesPane(QWidget):
         self.values, self.empty = QLabel(self), QLabel(self)
         self.values.setStyleSheet(f"color: {theme.TEXT_DIM};")
         self.empty.setStyleSheet(f"color: {theme.TEXT_DIM};")
-        self.save_values, self.save_picture = QToolButton(self), QToolButton(self)
+        self.save = QToolButton(self)
+        self.save.setPopupMode(QToolButton.InstantPopup)
+        self.save.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        self._files = QMenu(self)
+        self.save.setMenu(self._files)
+        self.save_values, self.save_picture = self._files.addAction(""), self._files.addAction("")
         self.plots = Plots(self)
         for box in (self.kind, self.which, self.whom):
             box.setMinimumWidth(LEAST_BOX_PX)
             box.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)
+            box.setFont(theme.font(theme.FONT_SMALL_PX))
         self.values.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
+        self.values.setWordWrap(True)
+        self.values.setFont(theme.font(theme.FONT_SMALL_PX))
+        self.values.setMaximumHeight(LEGEND_PX)
         self.plots.setMinimumSize(80, 60)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for parts in ((self.kind, self.which, self.whom), (self.values, self.save_values, self.save_picture)):
+        for parts in ((self.kind, self.which, self.whom, self.save), (self.values,)):
             row = QHBoxLayout()
             row.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, 0)
             row.setSpacing(theme.GAP)
@@ -81,8 +94,8 @@ class CurvesPane(QWidget):
         self.kind.currentIndexChanged.connect(self._fill_which)
         for box in (self.which, self.whom):
             box.currentIndexChanged.connect(self.request_refresh)
-        self.save_values.clicked.connect(self._ask_values)
-        self.save_picture.clicked.connect(self._ask_picture)
+        self.save_values.triggered.connect(self._ask_values)
+        self.save_picture.triggered.connect(self._ask_picture)
         self.plots.frame_chosen.connect(state.set_frame_index)
         model.changed.connect(self.request_refresh)
         if compared is not None:
@@ -154,10 +167,10 @@ class CurvesPane(QWidget):
         )  # fmt: skip
         _fill(self.kind, [(text, kind.value) for kind, text in kinds])
         _fill(self.whom, [(self.tr("Everyone"), "everyone"), (self.tr("Chosen person"), "chosen")])
-        self.save_values.setText("CSV…")
-        self.save_values.setToolTip(self.tr("Save the plotted values"))
-        self.save_picture.setText("PNG…")
-        self.save_picture.setToolTip(self.tr("Save the plots as a picture"))
+        self.save.setText("▾")
+        self.save.setToolTip(self.tr("The plotted values as CSV, the plots as a picture"))
+        self.save_values.setText(self.tr("Save the plotted values") + " (CSV)…")
+        self.save_picture.setText(self.tr("Save the plots as a picture") + " (PNG)…")
         self.plots.setToolTip(self.tr("Thick: smoothed, with one standard deviation; thin: as measured. Click: go there."))
         self._fill_which()
 
@@ -165,6 +178,10 @@ class CurvesPane(QWidget):
         super().showEvent(event)
         if self._stale:
             self.request_refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._follow(self._state.frame_index)  # how people are named depends on the room
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -230,15 +247,18 @@ class CurvesPane(QWidget):
         self.values.setText(self._text_at(at) if 0 <= at < len(frames) else "")
 
     def _text_at(self, at: int) -> str:
-        """ "Person 1: 120, 340, 1 500 mm" for everybody, in their colours."""
-        texts = []
+        """ "Person 1: 120, 340, 1500 mm" for everybody, in their colours; where there is little room "1: 120, 340, 1500"."""
+        texts, narrow = [], self.width() < NARROW_PX
         for person in self.people:
             curves = [next(curve for curve in drawn.smooth if curve.track_id == person.track_id) for drawn in self.drawn]
             numbers = ", ".join(_number(curve, at, self.quantity.unit) for curve in curves)
             red, green, blue = person_color(person.track_id)
-            name = person_name(person.track_id) if person.name == f"Person {person.track_id}" else person.name
-            texts.append(f'<span style="color:rgb({red},{green},{blue})">■</span> {name}: {numbers} {self.quantity.unit}')
-        return " &nbsp; ".join(texts)
+            unnamed = str(person.track_id) if narrow else person_name(person.track_id)
+            name = unnamed if person.name == f"Person {person.track_id}" else person.name
+            mark = f'<span style="color:rgb({red},{green},{blue})">■</span>'
+            text = f"{name}: {numbers}" if narrow else f"{name}: {numbers} {self.quantity.unit}"
+            texts.append(f"{mark}&nbsp;" + text.replace(" ", "&nbsp;"))
+        return " &nbsp; ".join(texts)  # each person's stay together on a line
 
     def _on_selection(self, _track_id: int | None) -> None:
         if self.whom.currentData() == "chosen" or (self._model.smooth and len(self._model.smooth.people) > MOST_PEOPLE):

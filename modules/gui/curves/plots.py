@@ -21,7 +21,7 @@ from .. import theme
 from .quantities import Series
 
 RAW_ALPHA, BAND_ALPHA, RANGE_ALPHA = 105, 45, 30
-AXIS_PX, MOST_PLOTS, WHOLE_PX = 58, 3, 16_777_215
+AXIS_PX, MOST_PLOTS, WHOLE_PX = 44, 3, 16_777_215
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +69,7 @@ class _Plot:
     item: pg.PlotItem
     cursor: pg.InfiniteLine
     region: pg.LinearRegionItem
+    label: pg.TextItem
     slots: list[_Slot] = field(default_factory=list)
 
     def slot(self, number: int) -> _Slot:
@@ -115,7 +116,7 @@ class Plots(pg.GraphicsLayoutWidget):
         changed, self._labels = labels != self._labels, labels
         self._show(len(content))
         for plot, drawn in zip(self._all[: len(content)], content, strict=True):
-            plot.item.getAxis("left").setLabel(f"{drawn.label} ({unit})")
+            plot.label.setText(f"{drawn.label} ({unit})")
             for number, (smooth, raw) in enumerate(zip(drawn.smooth, drawn.raw, strict=True)):
                 plot.slot(number).draw(frames, smooth, raw)
             for slot in plot.slots[len(drawn.smooth) :]:
@@ -157,7 +158,12 @@ class Plots(pg.GraphicsLayoutWidget):
         cursor.sigDragged.connect(lambda line: self.frame_chosen.emit(round(line.value())))
         for part in (region, cursor):
             item.addItem(part, ignoreBounds=True)
-        return _Plot(item, cursor, region)
+        # within the plot: beside the numbers there is no room for it in a low window
+        label = pg.TextItem(color=theme.TEXT_DIM, anchor=(0, 0))
+        label.setFont(theme.font(theme.FONT_SMALL_PX))
+        item.addItem(label, ignoreBounds=True)
+        item.vb.sigRangeChanged.connect(lambda _box, seen: label.setPos(seen[0][0], seen[1][1]))
+        return _Plot(item, cursor, region, label)
 
     def _show(self, count: int) -> None:
         for row, plot in enumerate(self._all):

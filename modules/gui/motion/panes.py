@@ -15,6 +15,7 @@ from ..comparison.model import ComparisonModel
 from ..comparison.pane import ComparisonPane
 from ..curves.pane import CurvesPane
 from ..curves.quantities import Kind, Quantity
+from ..film.dialog import FilmDialog
 from ..state import AppState
 from ..timeline.editing import Editing
 from ..timeline.pane import TimelinePane
@@ -45,11 +46,12 @@ class MotionPanes(QObject):
         self.curves = CurvesPane(state, self.model, compose(controller.config).motion.angles, self.compared, window)
         self.comparison = ComparisonPane(state, self.compared, self.model, window)
         self.dialog: ExportDialog | None = None
+        self.film_dialog: FilmDialog | None = None
         self._asked = False  # the dialog opens when the motion is made of the present edits
         translate = QCoreApplication.translate
         docks.add("timeline", self.timeline, lambda: translate("Docks", "Timeline"), Shows.NOTHING)
         docks.add("curves", self.curves, lambda: translate("Docks", "Curves"), Shows.NOTHING, "timing")
-        docks.add("comparison", self.comparison, lambda: translate("Docks", "Comparison"), Shows.NOTHING, "timing")
+        docks.add("comparison", self.comparison, lambda: translate("Docks", "Comparison"), Shows.NOTHING)
         # not before the network is there, or can't be: SciPy looks into torch, and a half loaded one breaks it
         self._network_settled = False
         controller.recording_opened.connect(self._take_over)
@@ -73,6 +75,20 @@ class MotionPanes(QObject):
         self._asked = True
         self.model.bring_up_to_date()
         self._open_asked()
+
+    def ask_film(self) -> None:
+        """Asks which pane to save as a picture, or the played frames of it as a film."""
+        room = self._state.room
+        if room is None:
+            return
+        everything = QCoreApplication.translate("MotionPanes", "The whole window")
+        path = self._output / Path(room.info.path).name / f"view_{self._state.frame_index:06d}.mp4"
+        self.film_dialog = FilmDialog(
+            self._state, self._controller, {**self._docks.seen, everything: self._window},
+            lambda: self._compose(self._controller.config).motion.open_film, path, self._window,
+        )  # fmt: skip
+        self.film_dialog.saved.connect(lambda path: self.message.emit("info", Note("Saved {file}.", file=path)))
+        self.film_dialog.open()
 
     def ask_reference(self) -> None:
         """Shows the comparison, and asks what to compare with."""

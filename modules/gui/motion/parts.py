@@ -24,6 +24,20 @@ ReadReference = Callable[[Sequence[Path]], TrajectorySet]
 Compare = Callable[[TrajectorySet, TrajectorySet, float, bool], Comparison]
 
 
+class Film(Protocol):
+    """Takes pictures uint8 [H, W, 3], RGB; UserError."""
+
+    def write(self, picture: np.ndarray) -> None: ...
+
+    def close(self) -> None: ...
+
+    def abandon(self) -> None: ...
+
+
+#: file, (width, height) in px, pictures per second (NaN: not known) -> the film
+OpenFilm = Callable[[Path, tuple[int, int], float], Film]
+
+
 class WriteMotion(Protocol):
     """Writes motion as files."""
 
@@ -58,3 +72,4 @@ class MotionParts:
     write: WriteMotion
     read_reference: ReadReference
     compare: Compare
+    open_film: OpenFilm

@@ -8,6 +8,10 @@
             <translation>이 메시지 닫기</translation>
         </message>
         <message>
+            <source>Rig check …</source>
+            <translation>배치 확인 …</translation>
+        </message>
+        <message>
             <source>Show log</source>
             <translation>로그 보기</translation>
         </message>
@@ -247,6 +251,10 @@
             <translation>속력</translation>
         </message>
         <message>
+            <source>The plotted values as CSV, the plots as a picture</source>
+            <translation>그려진 값은 CSV로, 그래프는 그림으로 저장</translation>
+        </message>
+        <message>
             <source>Thick: smoothed, with one standard deviation; thin: as measured. Click: go there.</source>
             <translation>굵은 선: 다듬은 값과 표준편차, 가는 선: 측정한 그대로. 클릭하면 그 프레임으로 갑니다.</translation>
         </message>
@@ -261,6 +269,10 @@
     </context>
     <context>
         <name>Docks</name>
+        <message>
+            <source>3D view</source>
+            <translation>3D 보기</translation>
+        </message>
         <message>
             <source>Cameras</source>
             <translation>카메라</translation>
@@ -512,6 +524,10 @@
             <source>Trails, names and lengths; who is hidden</source>
             <translation>궤적, 이름, 길이 표시와 숨긴 사람</translation>
         </message>
+        <message>
+            <source>Video in the cameras</source>
+            <translation>카메라에 영상 표시</translation>
+        </message>
     </context>
     <context>
         <name>FaceCanvas</name>
@@ -537,6 +553,57 @@
         <message>
             <source>The faces of the people in full detail appear here.</source>
             <translation>전체 관절이 추정된 사람의 얼굴이 여기에 표시됩니다.</translation>
+        </message>
+    </context>
+    <context>
+        <name>FilmDialog</name>
+        <message>
+            <source>All frames</source>
+            <translation>모든 프레임</translation>
+        </message>
+        <message>
+            <source>As</source>
+            <translation>형식</translation>
+        </message>
+        <message>
+            <source>Choose the file</source>
+            <translation>파일 선택</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>파일</translation>
+        </message>
+        <message>
+            <source>Film (MP4)</source>
+            <translation>영상(MP4)</translation>
+        </message>
+        <message>
+            <source>Frames</source>
+            <translation>프레임</translation>
+        </message>
+        <message>
+            <source>Frames {first} to {last}</source>
+            <translation>{first}~{last} 프레임</translation>
+        </message>
+        <message>
+            <source>Picture of this frame (PNG)</source>
+            <translation>이 프레임의 그림(PNG)</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>저장</translation>
+        </message>
+        <message>
+            <source>Save picture or film</source>
+            <translation>그림 또는 영상 저장</translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation>대상</translation>
+        </message>
+        <message>
+            <source>the picture can't be saved there</source>
+            <translation>그곳에 그림을 저장할 수 없습니다</translation>
         </message>
     </context>
     <context>
@@ -909,6 +976,10 @@
             <translation>이전 사람</translation>
         </message>
         <message>
+            <source>Save picture or &amp;film…</source>
+            <translation>그림 또는 영상 저장(&amp;F)…</translation>
+        </message>
+        <message>
             <source>Shorter LoD distance</source>
             <translation>LoD 거리 줄이기</translation>
         </message>
@@ -919,6 +990,13 @@
         <message>
             <source>The recording's own</source>
             <translation>녹화 자체의 좌표</translation>
+        </message>
+    </context>
+    <context>
+        <name>MotionPanes</name>
+        <message>
+            <source>The whole window</source>
+            <translation>창 전체</translation>
         </message>
     </context>
     <context>
@@ -2219,12 +2297,20 @@
             <translation>FreeMoCap: synchronized_videos/와 *_camera_calibration.toml</translation>
         </message>
         <message>
+            <source>From frame {frame} on this would change nothing of who {numbers} is.</source>
+            <translation>{frame} 프레임부터는 {numbers}이(가) 누구인지 바뀌는 것이 없습니다.</translation>
+        </message>
+        <message>
             <source>How the cameras stand to one another can't be told from the people in this recording: too few of them are seen by two cameras at once. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
             <translation>이 녹화의 사람들로는 카메라들이 서로 어떻게 놓였는지 알 수 없습니다. 두 카메라에 동시에 보이는 사람이 너무 적습니다. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
         </message>
         <message>
             <source>K has skew {skew:.4g}, which this camera model does not know</source>
             <translation>K에 기울기(skew) {skew:.4g}이(가) 있으나 이 카메라 모델에서 지원하지 않습니다</translation>
+        </message>
+        <message>
+            <source>Left out: {formats} (needs rerun-sdk: pip install -r requirements-rerun.txt).</source>
+            <translation>제외됨: {formats}(rerun-sdk 필요: pip install -r requirements-rerun.txt).</translation>
         </message>
         <message>
             <source>Lengths are right to {percent:.0f} %.</source>
@@ -2391,6 +2477,10 @@
             <translation>SOURCE.DELAY_MS에는 프레임의 시각이 들어 있는 비디오가 필요합니다. 대신 SOURCE.FRAME_OFFSETS를 쓰십시오.</translation>
         </message>
         <message>
+            <source>Saved {file}.</source>
+            <translation>{file}을(를) 저장했습니다.</translation>
+        </message>
+        <message>
             <source>Saved {frames} frames in {folder}.</source>
             <translation>{frames}프레임을 {folder}에 저장했습니다.</translation>
         </message>
@@ -2521,6 +2611,10 @@
         <message>
             <source>The recording {path} is gone.</source>
             <translation>녹화 {path}이(가) 없어졌습니다.</translation>
+        </message>
+        <message>
+            <source>The rig is being checked; what it finds is said as soon as it is done.</source>
+            <translation>배치를 확인하고 있습니다. 끝나면 결과를 바로 알려 드립니다.</translation>
         </message>
         <message>
             <source>The rig was not checked yet.</source>

@@ -18,7 +18,7 @@ from ..state import JointRef
 from .gl_labels import Label
 from .scene import M_PER_MM, rgba
 
-TRAILS, JOINT_NAMES, BONE_LENGTHS, MEASURE = "trails", "joint_names", "bone_lengths", "measure"
+TRAILS, JOINT_NAMES, BONE_LENGTHS, VIDEO, MEASURE = "trails", "joint_names", "bone_lengths", "video", "measure"
 #: Joints whose trail is drawn: of everyone the first, of the chosen person all.
 TRAIL_JOINTS = (MID_HIP, LEFT_WRIST, RIGHT_WRIST, LEFT_ANKLE, RIGHT_ANKLE)
 #: How far back a trail reaches, s; frames that are remembered.
@@ -39,7 +39,7 @@ class Extras(QObject):
         self._seen: dict[int, dict[int, np.ndarray]] = {}
 
     def is_on(self, name: str) -> bool:
-        """Whether TRAILS, JOINT_NAMES, BONE_LENGTHS or MEASURE is on."""
+        """Whether TRAILS, JOINT_NAMES, BONE_LENGTHS, VIDEO or MEASURE is on."""
         return name in self._on
 
     def set_on(self, name: str, on: bool) -> None:

@@ -7,11 +7,11 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from .. import theme
 from ..panes.names import person_name
-from .extras import BONE_LENGTHS, JOINT_NAMES, MEASURE, TRAILS, Extras
+from .extras import BONE_LENGTHS, JOINT_NAMES, MEASURE, TRAILS, VIDEO, Extras
 
 
 class ExtrasBar(QWidget):
-    """Buttons: view before, view after, Show (trails, names, lengths, hidden people), Measure."""
+    """Buttons: view before, view after, Show (trails, names, lengths, video, hidden people), Measure."""
 
     back_requested = pyqtSignal()
     forward_requested = pyqtSignal()
@@ -26,7 +26,7 @@ class ExtrasBar(QWidget):
         self.forward.clicked.connect(self.forward_requested)
         self.menu = QMenu(self)
         self.switches: dict[str, QAction] = {}
-        for name in (TRAILS, JOINT_NAMES, BONE_LENGTHS):
+        for name in (TRAILS, JOINT_NAMES, BONE_LENGTHS, VIDEO):
             action = self.menu.addAction("")
             action.setCheckable(True)
             action.toggled.connect(lambda on, name=name: extras.set_on(name, on))
@@ -62,7 +62,7 @@ class ExtrasBar(QWidget):
 
     def retranslate(self) -> None:
         """Sets every text in the language in force."""
-        texts = (self.tr("Trails"), self.tr("Names of joints"), self.tr("Bone lengths"))
+        texts = (self.tr("Trails"), self.tr("Names of joints"), self.tr("Bone lengths"), self.tr("Video in the cameras"))
         for action, text in zip(self.switches.values(), texts, strict=True):
             action.setText(text)
         self.back.setToolTip(self.tr("The view before (Alt+Left)"))

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 from PyQt5.QtCore import QPointF
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QToolTip, QVBoxLayout, QWidget
-from pyqtgraph.opengl import GLLinePlotItem
 
 from modules.core.comparison import Comparison
 from modules.core.palette import person_color
@@ -20,15 +19,15 @@ from ..panes.clipboard import add_picture_actions
 from ..panes.names import joint_name, person_name
 from ..state import AppState, JointRef, Room
 from . import scene
-from .extras import MEASURE, TRAILS, Extras
+from .extras import MEASURE, TRAILS, VIDEO, Extras
 from .extras_bar import ExtrasBar
 from .eyes import Eye, EyeHistory
 from .gl_items import line_item, mesh_item, set_mesh
 from .gl_labels import Label
 from .gl_view import SceneScreen, SceneView
-from .meshes import EMPTY_MESH, UP, merge, spheres
+from .meshes import EMPTY_MESH, UP, spheres
 from .picking import pick_joint, pick_person
-from .room import room_labels, room_lines
+from .room import RoomItems, room_labels
 
 OVERVIEW, TOP = "overview", "top"
 #: (azimuth, elevation) of the presets, degrees.
@@ -52,8 +51,7 @@ class View3DPane(Pane):
         self._eyes = EyeHistory()
         self._preset: str | None = OVERVIEW
         self._drawn_lod: tuple[float, tuple[float, float]] | None = None
-        self._room_lines = GLLinePlotItem(mode="lines", width=1.2, glOptions="translucent")
-        self._frusta = mesh_item(5, "translucent")
+        self._room = RoomItems(self.view)
         self._lod = mesh_item(1, "translucent")
         self._floor = mesh_item(2, "translucent")
         self._people = mesh_item(3, "opaque")
@@ -64,8 +62,8 @@ class View3DPane(Pane):
         self._measure = line_item(6, 2.5, (1.0, 0.85, 0.3, 1.0))
         self._reference = line_item(7, 3.0)
         self._compared: Comparison | None = None
-        meshes = (self._lod, self._floor, self._people, self._hover, self._frusta, self._markers)
-        for item in (self._room_lines, *meshes, self._trails, self._measure, self._reference):
+        meshes = (self._lod, self._floor, self._people, self._hover, self._markers)
+        for item in (*meshes, self._trails, self._measure, self._reference):
             self.view.addItem(item)
         self._build_bar()
         for signal, slot in (
@@ -163,7 +161,7 @@ class View3DPane(Pane):
         for index, camera in enumerate(() if room is None else room.cameras):
             self._menu.addAction(camera.name, lambda index=index: self.look_through(index))
         self._camera_button.setEnabled(room is not None)
-        self._draw_room(room)
+        self._draw_room()
         self._eyes.clear()
         self.extras.forget()
         self._show_preset(OVERVIEW)
@@ -173,6 +171,8 @@ class View3DPane(Pane):
         if self.result is not None:
             self.extras.remember(self.result)
         self._draw_lines()
+        if self.extras.is_on(VIDEO) or self._room.frustum_m != scene.FRUSTUM_DEPTH:
+            self._draw_room()
         ground = theme.rgb(theme.GROUND)
         set_mesh(self._people, EMPTY_MESH if result is None else scene.people_mesh(result, selection, ground))
         set_mesh(self._markers, EMPTY_MESH if result is None else scene.marker_mesh(result, selection))
@@ -232,7 +232,7 @@ class View3DPane(Pane):
         for name, button in self._buttons.items():
             button.setChecked(name == preset)
         camera = self.view.camera
-        self._draw_frusta()
+        self._draw_room()
         self._camera_button.setChecked(camera is not None)
         self.extras_bar.set_can_go(*self._eyes.can_go)
         name = self.tr("Through a camera") if camera is None else self.tr("Through {camera}").format(camera=camera.name)
@@ -247,20 +247,14 @@ class View3DPane(Pane):
             points += [scene.camera_label_position(camera)[None] + NAME_HEIGHT * UP for camera in room.cameras]
             self.view.orbit_around(np.concatenate(points), *EYES[self._preset])
 
-    def _draw_room(self, room: Room | None) -> None:
-        self._room_lines.setVisible(room is not None)
-        if room is not None:
-            lines, colors = room_lines(room)
-            self._room_lines.setData(pos=lines, color=colors)
-        self._labels.set_fixed(() if room is None else room_labels(room))
-        self._draw_frusta()
-        self._set_texts()
-
-    def _draw_frusta(self) -> None:
-        """The cameras' fills, without that of the camera that is looked through: it would veil everything."""
-        cameras = () if self.state.room is None else self.state.room.cameras
-        color = theme.rgb(theme.TEXT_DIM)
-        set_mesh(self._frusta, merge(scene.frustum_mesh(c, color) for c in cameras if c is not self.view.camera))
+    def _draw_room(self) -> None:
+        """Floor, space, cameras, and if asked for what they film."""
+        room, images = self.state.room, None
+        if self.extras.is_on(VIDEO) and room is not None:
+            images = () if self.frame is None else self.frame.images
+        if self._room.show(room, self.view.camera, images):
+            self._labels.set_fixed(() if room is None else room_labels(room, self._room.frustum_m))
+            self._set_texts()
 
     def _set_texts(self) -> None:
         if self.state.room is None:

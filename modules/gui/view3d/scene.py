@@ -108,9 +108,9 @@ def lod_label_position(distance_mm: float, origin_xy_mm: Sequence[float]) -> np.
     return np.array([*origin_xy_mm, 0.0]) * M_PER_MM + outwards * (distance_mm * M_PER_MM + TICK_OFF)
 
 
-def camera_label_position(camera: Camera) -> np.ndarray:
+def camera_label_position(camera: Camera, depth_m: float = FRUSTUM_DEPTH) -> np.ndarray:
     """float64 [3], m: above all of the camera's pyramid."""
-    lines = frustum_lines(camera)
+    lines = frustum_lines(camera, depth_m)
     return np.array([*lines.mean(0)[:2], lines[:, 2].max()], np.float64)
 
 

@@ -20,6 +20,7 @@ class Banner(QFrame):
     """Shows the newest message until it is closed; keeps template and values so that it follows the language."""
 
     details_requested = pyqtSignal()
+    rig_requested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +30,8 @@ class Banner(QFrame):
         self._text.setTextInteractionFlags(Qt.TextSelectableByMouse)
         self._details = QPushButton(self)
         self._details.clicked.connect(self.details_requested)
+        self._rig = QPushButton(self)
+        self._rig.clicked.connect(self.rig_requested)
         self._close = QToolButton(self)
         self._close.setProperty("flat", True)
         self._close.setIcon(icon("close"))
@@ -37,6 +40,7 @@ class Banner(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 6, 6)
         row.addWidget(self._text, 1)
+        row.addWidget(self._rig)
         row.addWidget(self._details)
         row.addWidget(self._close)
         self.retranslate()
@@ -47,12 +51,15 @@ class Banner(QFrame):
         """The sentence shown, or "" while hidden."""
         return self._text.text() if self._message is not None else ""
 
-    def show_message(self, level: str, template: str, values: dict[str, object], details: bool = False) -> None:
-        """Shows a sentence; level is error, warning or info; ``details``: whether the log says more."""
+    def show_message(
+        self, level: str, template: str, values: dict[str, object], details: bool = False, rig: bool = False
+    ) -> None:
+        """Shows a sentence; level is error, warning or info; ``details``, ``rig``: whether log, rig check say more."""
         self._message = (template, values)
         color, ground = LOOKS[level]
         self.setStyleSheet(f"Banner {{ background: {ground}; border-left: 3px solid {color}; }}")
         self._details.setVisible(details)
+        self._rig.setVisible(rig)
         self.retranslate()
         self.show()
 
@@ -64,6 +71,7 @@ class Banner(QFrame):
     def retranslate(self) -> None:
         """Sets every text in the language in force."""
         self._details.setText(self.tr("Show log"))
+        self._rig.setText(self.tr("Rig check …"))
         self._close.setToolTip(self.tr("Close this message"))
         if self._message is not None:
             self._text.setText(sentence(*self._message))

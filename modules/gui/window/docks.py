@@ -163,6 +163,13 @@ class Docks:
         self._places[tab_of].dock.raise_()
         dock.setWindowTitle(title())
 
+    @property
+    def seen(self) -> dict[str, QWidget]:
+        """Title → pane, of those that are seen now, the space first."""
+        others = {place.title(): place.pane for place in self._places.values() if place.pane.isVisible()}
+        title = QCoreApplication.translate("Docks", "3D view")
+        return {title: self.view3d, **others} if self.view3d.isVisible() else others
+
     def reset(self) -> None:
         """The first layout again, whatever was moved, hidden or taken out."""
         self.arrange()

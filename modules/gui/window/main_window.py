@@ -239,12 +239,14 @@ class MainWindow(QMainWindow):
         controller.frame_computed.connect(self._on_computed)
         self.processing.message.connect(self.tell)
         self.rig_line.message.connect(self.tell)
+        self.rig_line.found.connect(self._tell_of_rig)
         self.calibration.message.connect(self.tell)
         self.rig_line.progressed.connect(self.status.set_rig_share)
         self.processing.failed.connect(self._on_failed)
         self.motion.message.connect(self.tell)
         self.motion.failed.connect(self._on_failed)
         self.banner.details_requested.connect(self.docks.show_log)
+        self.banner.rig_requested.connect(self.rig_line.show)
         self.transport.frame.out_of_range.connect(self._say_last_frame)
 
     def _slots(self) -> dict[str, Any]:
@@ -258,6 +260,7 @@ class MainWindow(QMainWindow):
             "process_all": self.processing.ask,
             "export_motion": self.motion.ask,
             "compare": self.motion.ask_reference,
+            "save_view": self.motion.ask_film,
             "settings": self._open_settings,
             "quit": self.close,
             "overview": view3d.show_overview,
@@ -366,6 +369,10 @@ class MainWindow(QMainWindow):
     def tell_unexpected(self, error: BaseException) -> None:
         """Says that something went wrong in the window itself, which goes on."""
         self._on_failed(Failure.of(None, error))
+
+    def _tell_of_rig(self, level: str, note: Note) -> None:
+        self.docks.log.add(level, sentence(note.template, note.values))
+        self.banner.show_message(level, note.template, note.values, rig=True)
 
     def say(self, level: str, template: str, values: dict[str, object]) -> None:
         """A sentence in banner and log; level is error, warning or info."""

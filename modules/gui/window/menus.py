@@ -93,7 +93,7 @@ class Menus(QObject):
     def _fill(self, slots: dict[str, Callable[..., object]]) -> None:
         self._add(self.file, "open", "open_results")
         self.file.addMenu(self.recent)
-        self._add(self.file, None, "calibrate", None, "process_all", "export_motion", "compare")
+        self._add(self.file, None, "calibrate", None, "process_all", "export_motion", "save_view", "compare")
         self._add(self.file, None, "settings", None, "quit")
         self._add(self.view, "overview", "top", "view_back", "view_forward", "measure")
         self.view.addMenu(self.camera)
@@ -157,6 +157,7 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "calibrate": (),
     "process_all": ("Ctrl+P",),
     "export_motion": ("Ctrl+E",),
+    "save_view": ("Ctrl+Shift+S",),
     "compare": ("Ctrl+Shift+C",),
     "settings": ("Ctrl+,",),
     "quit": ("Ctrl+Q",),
@@ -194,8 +195,8 @@ KEYS_OF_ACTIONS: dict[str, tuple[str, ...]] = {
     "about": (),
 }
 NEED_RECORDING = (
-    "process_all", "export_motion", "compare", "toggle", "back", "forward", "back10", "forward10", "first", "last", "go_to",
-    "overview", "top", "view_back", "view_forward", "measure",
+    "process_all", "export_motion", "save_view", "compare", "toggle", "back", "forward", "back10", "forward10", "first", "last",
+    "go_to", "overview", "top", "view_back", "view_forward", "measure",
     "lod_less", "lod_more", "lod_everyone", "loop_from", "loop_to", "loop_all", "next_person", "previous_person",
     "mend",
 )  # fmt: skip
@@ -211,6 +212,7 @@ def action_texts() -> dict[str, str]:
         "calibrate": translate("Menus", "&Calibrate videos…"),
         "process_all": translate("Menus", "&Process all…"),
         "export_motion": translate("Menus", "&Export motion…"),
+        "save_view": translate("Menus", "Save picture or &film…"),
         "compare": translate("Menus", "Compare &with…"),
         "settings": translate("Menus", "&Settings…"),
         "quit": translate("Menus", "&Quit"),

@@ -24,6 +24,7 @@ class RigLine(QObject):
     """Between the rig check and the window."""
 
     message = pyqtSignal(str, object)  # level, Note
+    found = pyqtSignal(str, object)  # level, Note: a finding, of which the dialog says more
     progressed = pyqtSignal(float)  # 0–1; NaN: over
 
     def __init__(self, controller: Controller, compose: Compose, parent: QWidget) -> None:
@@ -44,7 +45,8 @@ class RigLine(QObject):
     def show(self) -> None:
         """Opens the dialog on the report of what is open."""
         if self.report is None or self._info is None:
-            self.message.emit("info", Note("The rig was not checked yet."))
+            under_way = Note("The rig is being checked; what it finds is said as soon as it is done.")
+            self.message.emit("info", under_way if self._checker.running else Note("The rig was not checked yet."))
             return
         images = () if self._images is None else self._images.images
         dialog = RigDialog(self.report, self._info, images, self._window, self._accepted())
@@ -121,7 +123,7 @@ class RigLine(QObject):
             return
         loud = [finding for finding in report.findings if finding.verdict in LEVELS]
         for finding in reversed(loud):  # the most serious one last: it stays in the banner
-            self.message.emit(LEVELS[finding.verdict], finding.sentence)
+            self.found.emit(LEVELS[finding.verdict], finding.sentence)
 
     def _on_failed(self, request: OpenRequest, reason: UserError) -> None:
         if request is not self._request:

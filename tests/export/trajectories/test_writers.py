@@ -42,6 +42,16 @@ def people():
     return moving_people(130)
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_all_says_what_it_leaves_out(monkeypatch, there):
+    monkeypatch.setattr(formats, "find_spec", lambda name: object() if there else None)
+    chosen = parse_formats("all")
+    assert ("rrd" in [kind.name for kind in chosen]) is there
+    note = formats.left_out(chosen)
+    assert (note is None) if there else ("rrd" in note and "requirements-rerun.txt" in note)
+    assert formats.left_out(chosen[:2]) is None  # somebody who asks for two misses nothing
+
+
 @pytest.mark.parametrize(("name", "who", "read"), READ, ids=[f"{name}-{who}" for name, who, _ in READ])
 def test_readers_find_what_was_written(tmp_path, monkeypatch, people, name, who, read):
     monkeypatch.setattr(common, "BLOCK_FRAMES", 32)  # several blocks, the last one shorter

@@ -169,7 +169,13 @@ def test_cursor_and_playhead_follow_one_another(qtbot, open_window):
     curves.plots.cursors[1].setValue(2.2)
     curves.plots.cursors[1].sigDragged.emit(curves.plots.cursors[1])
     assert state.frame_index == 2
-    assert "Person 1" in curves.values.text()
+    curves.resize(600, 400)
+    state.set_frame_index(3)
+    assert "Person&nbsp;1:" in curves.values.text()
+    curves.resize(250, 400)
+    state.set_frame_index(2)
+    assert "Person" not in curves.values.text()
+    assert "1:&nbsp;" in curves.values.text()
 
 
 def test_curves_are_the_motions_values_and_are_saved(qtbot, open_window, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, Qt
@@ -14,7 +16,9 @@ from modules.core.skeleton import LEFT_WRIST, LIMBS, limb_side
 from modules.gui import theme
 from modules.gui.state import AppState, JointRef
 from modules.gui.view3d import scene
+from modules.gui.view3d.extras import VIDEO
 from modules.gui.view3d.pane import View3DPane
+from modules.gui.view3d.pictures import DEPTH_M, as_texture, plane
 
 
 @pytest.fixture
@@ -268,7 +272,7 @@ def test_the_lod_circle_says_its_distance_and_cameras_are_filled(pane, state: Ap
     pane.look_through(2)
     picture = on_screen(pane, scene.camera_corners(camera, scene.FRUSTUM_DEPTH).mean(0) + 0.03)
     filled = tools.pixel(pane.view.grabFramebuffer(), picture)
-    pane._frusta.setVisible(False)
+    pane._room._frusta.setVisible(False)
     assert filled.mean() > tools.pixel(pane.view.grabFramebuffer(), picture).mean() + 5
 
 
@@ -276,7 +280,7 @@ def test_a_camera_looked_through_does_not_veil_its_own_picture(pane, state: AppS
     pane.look_through(1)
     inside = (pane.view.width() / 2, pane.view.height() / 2)
     assert tools.pixel(pane.view.grabFramebuffer(), inside).max() < 60
-    assert len(pane._frusta.opts["meshdata"].vertexes()) == 9 * (len(state.room.cameras) - 1)
+    assert len(pane._room._frusta.opts["meshdata"].vertexes()) == 9 * (len(state.room.cameras) - 1)
 
 
 def test_the_overview_fills_the_view_at_any_size(qtbot, pane, room):
@@ -287,3 +291,59 @@ def test_the_overview_fills_the_view_at_any_size(qtbot, pane, room):
         at = on_screen(pane, points)
         assert at.min() >= 0
         assert (at <= [pane.view.width(), pane.view.height()]).all()
+
+
+def test_each_camera_shows_what_it_films_where_its_image_plane_is(pane, shown, state, tools):
+    cameras = state.room.cameras
+    colors = [(200, 30, 30), (30, 200, 30), (30, 30, 200), (200, 200, 30)][: len(cameras)]
+    images = []
+    for camera, color in zip(cameras, colors, strict=False):
+        image = np.zeros((camera.height_px, camera.width_px, 3), np.uint8)
+        image[:, : camera.width_px // 2] = color  # the left half alone
+        images.append(image)
+    images += [np.zeros((c.height_px, c.width_px, 3), np.uint8) for c in cameras[len(images) :]]
+    frame = replace(shown.frame, images=tuple(images))
+    pane.show_result(frame, shown.result)
+    before = pane.view.grabFramebuffer()
+
+    def plane_points(camera):
+        """In a quarter of the picture from the left, and in one from the right; m."""
+        corners = scene.camera_corners(camera, DEPTH_M)
+        left, right = (corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2
+        return 0.75 * left + 0.25 * right, 0.25 * left + 0.75 * right
+
+    action = pane.extras_bar.switches[VIDEO]
+    action.trigger()
+    image = pane.view.grabFramebuffer()
+    seen = 0
+    for camera, color in zip(cameras, colors, strict=False):
+        left, right = (on_screen(pane, at) for at in plane_points(camera))
+        if tools.same_hue(tools.pixel(image, left), color):
+            seen += 1
+            assert not tools.same_hue(tools.pixel(image, right), color)
+            assert not tools.same_hue(tools.pixel(before, left), color)
+    assert seen >= min(len(cameras), 2)  # from the corner a picture may hide another one
+    # the eye that is looked through has no picture before it
+    pane.look_through(0)
+    middle = on_screen(pane, plane_points(cameras[0])[0])
+    assert not tools.same_hue(tools.pixel(pane.view.grabFramebuffer(), middle), colors[0])
+    pane.show_overview()
+    action.trigger()
+    after = pane.view.grabFramebuffer()
+    for camera, color in zip(cameras, colors, strict=False):
+        assert not tools.same_hue(tools.pixel(after, on_screen(pane, plane_points(camera)[0])), color)
+
+
+def test_a_picture_s_texture_is_small_and_lies_as_the_image_does(state):
+    camera = state.room.cameras[0]
+    image = np.zeros((1500, 2000, 3), np.uint8)
+    image[:4, :4] = (9, 8, 7)
+    texture = as_texture(image)
+    assert max(texture.shape) <= 640
+    assert texture[0, 0].tolist() == [9, 8, 7, 255]
+    assert texture[-1, 0].tolist() == [0, 0, 0, 255]
+    matrix = plane(camera, texture.shape[:2])
+    corners = scene.camera_corners(camera, DEPTH_M)
+    for at, corner in zip(((0, 0), (1, 0), (1, 1), (0, 1)), corners, strict=True):
+        x, y = np.array(at) * texture.shape[:2]
+        np.testing.assert_allclose((matrix @ [x, y, 0, 1])[:3], corner)
