@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from modules.core import skeleton
-from modules.core.skeleton import COCO_NAMES, COCO_OF_JOINT, JOINT_NAMES, LIMBS, MIDPOINT_OF_JOINT, MIRROR, Side
+from modules.core.skeleton import (
+    COCO_NAMES,
+    COCO_OF_JOINT,
+    JOINT_NAMES,
+    LEFT_ANKLE,
+    LIMBS,
+    MIDPOINT_OF_JOINT,
+    MIRROR,
+    RIGHT_ANKLE,
+    Side,
+    extra_parent,
+    foot_limbs,
+)
 
 
 def test_published_limbs():
@@ -27,3 +39,10 @@ def test_mirror_is_its_own_inverse_and_swaps_sides():
     assert skeleton.joint_side(skeleton.RIGHT_HIP) is Side.RIGHT
     assert skeleton.limb_side((skeleton.NECK, skeleton.LEFT_SHOULDER)) is Side.LEFT
     assert skeleton.limb_side((skeleton.NECK, skeleton.NOSE)) is Side.CENTER
+
+
+def test_feet_hang_on_ankles_hands_on_wrists_and_faces_on_the_nose():
+    names = ("left_big_toe", "right_heel", "left_thumb4", "head", "right_ear", "left_pinky_finger1")
+    parents = [JOINT_NAMES[extra_parent(name)] for name in names]
+    assert parents == ["left_ankle", "right_ankle", "left_wrist", "nose", "nose", "left_wrist"]
+    assert foot_limbs(names) == ((LEFT_ANKLE, 0), (RIGHT_ANKLE, 1))

@@ -145,14 +145,14 @@ def loss(head: nn.Module, judged: Judged) -> torch.Tensor:
     return sum(weight * F.binary_cross_entropy_with_logits(logit, label) for logit, weight in terms)
 
 
-def learn(head: nn.Module, training: Judged, validation: Judged) -> tuple[nn.Module, float, float]:
+def learn(head: nn.Module, training: Judged, validation: Judged, steps: int = STEPS) -> tuple[nn.Module, float, float]:
     """The layers with the least loss on the validation, that loss, and the one before."""
     before = [value.detach().clone() for value in head.parameters()]
     optimizer = torch.optim.Adam(head.parameters(), RATE)
     with torch.no_grad():
         best, first = copy.deepcopy(head), loss(head, validation).item()
     least = first
-    for step in range(STEPS):
+    for step in range(steps):
         optimizer.zero_grad()
         away = sum((value - old).square().sum() for value, old in zip(head.parameters(), before, strict=True))
         (loss(head, training) + STAY * away).backward()

@@ -1,0 +1,63 @@
+"""Verdicts learned from the whole recognition: who counts as a person, and that the better layers are kept."""
+
+from __future__ import annotations
+
+import copy
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from modules.core.config import DEFAULT_CONFIG, load_config
+from modules.core.errors import UserError
+from modules.evaluation.accuracy.judging import Judged, collect, labels, learn, loss, training_scene
+from modules.evaluation.accuracy.synthetic import evaluate_synthetic
+from modules.evaluation.accuracy.voxel import VoxelNets
+
+
+def test_the_best_candidate_of_each_person_is_one_and_the_rest_are_nobody():
+    truth = np.zeros((2, 15, 3), np.float32)
+    truth[1, :, 0] = 3000.0
+    away = torch.tensor([3100.0, 50.0, -399.0, 450.0, 1500.0])  # mm along x: the second person, the first, again, open, nobody
+    joints = torch.zeros(5, 15, 3)
+    joints[..., 0] = away[:, None]
+    found = labels(joints, SimpleNamespace(joints_world_mm=truth))
+    assert found[[0, 1, 2, 4]].tolist() == [1.0, 1.0, 0.0, 0.0]
+    assert found[3].isnan()
+
+
+def test_learning_keeps_the_layers_with_the_least_loss_on_the_validation():
+    torch.manual_seed(0)
+    head = nn.Sequential(nn.Linear(4, 8), nn.GELU(), nn.Linear(8, 1))
+
+    def drawn(count):
+        label = (torch.rand(count) > 0.5).float()
+        features = torch.randn(count, 4) + 2 * label[:, None]
+        return Judged(features, features + 0.1 * torch.randn(count, 4), torch.where(torch.rand(count) < 0.1, torch.nan, label))
+
+    training, validation = drawn(300), drawn(100)
+    untouched = copy.deepcopy(head)
+    best, after, before = learn(head, training, validation, 200)
+    assert before == pytest.approx(loss(untouched, validation).item())
+    assert after == pytest.approx(loss(best, validation).item())
+    assert after < 0.5 * before
+
+
+def test_candidates_of_a_scene_come_with_the_features_that_their_verdicts_are_made_of():
+    nets = VoxelNets(load_config(DEFAULT_CONFIG, {"REFINE.THRESHOLD": 0.0}))
+    scene = training_scene(3)
+    found = collect(nets, scene)
+    assert len(found.first) == len(found.second) == len(found.label) > 0
+    with torch.no_grad():
+        head = nets.network.refine_net.exchange.score_head
+        verdicts = torch.sigmoid((head(found.first) + head(found.second))[:, 0] / 2)
+        roots = nets.roots_of(scene.heatmaps, scene.cameras)
+    shown = roots.grid_centers[0, roots.grid_centers[0, :, 3] >= 0, 4]
+    torch.testing.assert_close(verdicts.sort(descending=True).values[: len(shown)], shown, atol=1e-4, rtol=0)
+
+
+def test_a_method_that_there_is_not_is_refused_by_name():
+    with pytest.raises(UserError, match="told every error"):
+        evaluate_synthetic(load_config(DEFAULT_CONFIG), 1, chosen=["nets", "guessing"])
