@@ -85,8 +85,9 @@ class FakeSource:
         self.closed = True
 
 
-#: Where the fake 2D network sees every joint, right of and below its reprojection, px.
-SEEN_OFF_PX = (3.0, 4.0)
+#: Where the fake 2D network sees each joint: 5 px from its reprojection, each in another direction (alike would be the cameras').
+_TURN = 2 * np.pi * np.arange(skeleton.NUM_JOINTS) / skeleton.NUM_JOINTS
+SEEN_OFF_PX = 5.0 * np.stack([np.cos(_TURN), np.sin(_TURN)], -1)
 
 
 @dataclass
@@ -171,7 +172,7 @@ class FakeEstimator(Estimator):
             roots_world_mm=roots,
             joints_world_mm=joints,
             view_trust=np.full((self.people, len(frame.cameras), skeleton.NUM_JOINTS), np.nan),
-            seen_off_px=np.full((self.people, len(frame.cameras), skeleton.NUM_JOINTS, 2), SEEN_OFF_PX),
+            seen_off_px=np.broadcast_to(SEEN_OFF_PX, (self.people, len(frame.cameras), skeleton.NUM_JOINTS, 2)),
             timings_ms=timings,
             notes=self.notes,
         )

@@ -201,7 +201,7 @@ def test_reprojection_errors_are_a_curve(qtbot, open_window, tmp_path):
     curves.show_quantity(Quantity(Kind.REPROJECTION, ALL_JOINTS))
     (plot,) = curves.drawn
     for raw in plot.raw:
-        np.testing.assert_allclose(raw.values, 5.0, atol=0.05)  # 3 px to the right, 4 down
+        np.testing.assert_allclose(raw.values, 5.0, atol=0.05)
     smooth = curves._model.smooth.people[0].positions_world_mm
     np.testing.assert_allclose(
         plot.smooth[0].values,
