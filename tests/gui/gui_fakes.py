@@ -85,7 +85,7 @@ class FakeSource:
         self.closed = True
 
 
-#: Where the fake 2D network sees each joint: 5 px from its reprojection, each in another direction (alike would be the cameras').
+#: Where the fake 2D network sees each joint: 5 px off, each in another direction (alike they would be the cameras' errors).
 _TURN = 2 * np.pi * np.arange(skeleton.NUM_JOINTS) / skeleton.NUM_JOINTS
 SEEN_OFF_PX = 5.0 * np.stack([np.cos(_TURN), np.sin(_TURN)], -1)
 
