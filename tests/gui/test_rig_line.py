@@ -34,7 +34,10 @@ class FakeController(QObject):
     def __init__(self):
         super().__init__()
         self.config = load_config(None)
-        self.opened, self.configured = [], []
+        self.opened, self.configured, self.held = [], [], []
+
+    def hold_ahead(self, held):
+        self.held.append(held)
 
     def open(self, path, fmt, offsets):
         self.opened.append((path, fmt, offsets))
@@ -75,6 +78,24 @@ def test_what_is_likely_is_said_once_and_a_changed_recording_is_opened_again(qtb
     controller.recording_opened.emit(opened(tmp_path))  # opened again: the same is not said twice
     qtbot.waitUntil(lambda: made.report is not None)
     assert len(said) == 1
+
+
+def test_nothing_is_computed_ahead_until_the_rig_is_checked(qtbot, tmp_path):
+    go = threading.Event()
+    made, controller, _ = line(qtbot, lambda *_: (go.wait(5), (REPORT, False))[1])
+    controller.recording_opened.emit(opened(tmp_path))
+    assert controller.held[-1] is True
+    with qtbot.waitSignal(made.found):
+        go.set()
+    assert controller.held[-1] is False
+
+
+@pytest.mark.parametrize("check", [lambda *_: (None, False), lambda *_: 1 / 0])
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_check_that_says_nothing_or_breaks_holds_nothing_up(qtbot, tmp_path, check):
+    made, controller, _ = line(qtbot, check)
+    controller.recording_opened.emit(opened(tmp_path))
+    qtbot.waitUntil(lambda: controller.held[-1] is False)
 
 
 def test_a_proposal_is_kept_with_its_recording_until_it_is_taken_back(qtbot, tmp_path):

@@ -61,7 +61,7 @@ class Controller(QObject):
         self._shown: tuple[FrameSet, PoseResult | None] | None = None
         self._waiting_picture = self._waiting_people = False
         self._steps, self._stepping = 0, False
-        self._no_network = self._has_configured = False
+        self._no_network = self._has_configured = self._held = False
         self._worker = Worker(compose(config), self)
         self._playback = Playback(state, self._is_waiting, self, self._has_picture)
         self._rest, self._tell = QTimer(self), QTimer(self)
@@ -84,7 +84,7 @@ class Controller(QObject):
         state.frame_index_changed.connect(self.show_now)
         state.lod_distance_changed.connect(self._on_distance)
         state.heatmap_joint_changed.connect(self.show_now)
-        state.computing_ahead_changed.connect(worker.set_ahead)
+        state.computing_ahead_changed.connect(lambda _: self._set_ahead())
         state.computing_ahead_changed.connect(lambda _: self._tell_computed())
         state.playing_changed.connect(lambda playing: playing or self.show_now())  # what playing did not wait for
         state.set_lod_distance_mm(config.LOD.DISTANCE_MM)
@@ -150,6 +150,14 @@ class Controller(QObject):
         load = bool(changed & {Changes.RESULTS, Changes.MEANS})
         reopen = bool(changed & {Changes.RESULTS, Changes.PEOPLE})
         self._worker.submit(ConfigureRequest(config, self._compose(config), load, reopen))
+
+    def hold_ahead(self, held: bool) -> None:
+        """Nothing is computed ahead while it is not known yet whether the cameras are right; what somebody waits for is."""
+        self._held = held
+        self._set_ahead()
+
+    def _set_ahead(self) -> None:
+        self._worker.set_ahead(self._state.computing_ahead and not self._held)
 
     def step(self, frames: int) -> None:
         """Some frames on (or back); pauses. Steps that come before the last one is drawn are gathered into one, so that a held

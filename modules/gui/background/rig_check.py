@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -18,7 +19,7 @@ class Stopped(Exception):
 class RigChecker(QObject):
     """Checks one recording at a time; a new one ends the check before it. Its signals arrive in the GUI thread."""
 
-    progressed = pyqtSignal(object, float)  # OpenRequest, share that is done
+    progressed = pyqtSignal(object, float)  # OpenRequest, share that is done; NaN: over, one way or the other
     finished = pyqtSignal(object, object, bool)  # OpenRequest, RigReport, whether to open the recording again
     failed = pyqtSignal(object, object)  # OpenRequest, UserError
 
@@ -44,6 +45,12 @@ class RigChecker(QObject):
             self._wanted = None
 
     def _run(self, request: OpenRequest, check: CheckRig) -> None:
+        try:
+            self._check(request, check)
+        finally:
+            self._emit(request, self.progressed, math.nan)
+
+    def _check(self, request: OpenRequest, check: CheckRig) -> None:
         try:
             report, again = check(request.path, request.format, request.offsets, lambda share: self._tell(request, share))
         except Stopped:

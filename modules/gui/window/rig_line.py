@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -88,6 +89,10 @@ class RigLine(QObject):
     def stop(self) -> None:
         """Ends a check."""
         self._checker.stop()
+        self._over()
+
+    def _over(self) -> None:
+        self._controller.hold_ahead(False)
         self.progressed.emit(float("nan"))
 
     def _on_opened(self, opened: Opened) -> None:
@@ -103,18 +108,23 @@ class RigLine(QObject):
             self.message.emit("info", Note("As you accepted in the rig check: {key} = {value}", key=name, value=value))
         if check is not None and opened.first is not None and opened.request.path.is_dir():
             self._checker.start(opened.request, check)
+            self._controller.hold_ahead(True)
 
     def _on_dialog_finished(self) -> None:
         self._dialog = None
 
     def _on_progressed(self, request: OpenRequest, share: float) -> None:
-        if request is self._request:  # what was under way when another recording was opened arrives after it
+        if request is not self._request:  # what was under way when another recording was opened arrives after it
+            return
+        if math.isnan(share):
+            self._over()
+        else:
             self.progressed.emit(share)
 
     def _on_finished(self, request: OpenRequest, report: RigReport, again: bool) -> None:
         if request is not self._request:
             return
-        self.progressed.emit(float("nan"))
+        self._over()
         self.report = report
         if again:
             self._controller.open(request.path, request.format, request.offsets)
@@ -128,7 +138,7 @@ class RigLine(QObject):
     def _on_failed(self, request: OpenRequest, reason: UserError) -> None:
         if request is not self._request:
             return
-        self.progressed.emit(float("nan"))
+        self._over()
         self.message.emit("warning", Note("The rig was not checked: {reason}", reason=Note(reason.template, **reason.values)))
 
 

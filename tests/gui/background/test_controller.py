@@ -280,3 +280,13 @@ def test_saved_results_show_without_pictures(qtbot, computed, parts, estimator):
     assert (frame.index, result.frame_index, len(result.persons)) == (6, 6, 2)
     assert frame.shrunk > 1
     assert estimator.detects == []
+
+
+def test_while_it_is_held_only_what_somebody_waits_for_is_computed(qtbot, rig, estimator):
+    rig.controller.hold_ahead(True)
+    rig.state.set_computing_ahead(True)
+    rig.state.set_frame_index(9)
+    qtbot.waitUntil(lambda: rig.frames()[-1:] == [9])
+    assert set(estimator.detects) <= {9}
+    rig.controller.hold_ahead(False)
+    qtbot.waitUntil(lambda: rig.controller.pace.frames_left == 0)
