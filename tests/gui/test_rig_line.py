@@ -93,7 +93,7 @@ def test_nothing_is_computed_ahead_until_the_rig_is_checked(qtbot, tmp_path):
 @pytest.mark.parametrize("check", [lambda *_: (None, False), lambda *_: 1 / 0])
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_check_that_says_nothing_or_breaks_holds_nothing_up(qtbot, tmp_path, check):
-    made, controller, _ = line(qtbot, check)
+    _made, controller, _ = line(qtbot, check)
     controller.recording_opened.emit(opened(tmp_path))
     qtbot.waitUntil(lambda: controller.held[-1] is False)
 
