@@ -34,9 +34,12 @@ class Ahead:
 
 
 def compute_ahead(shown: ShownWindow) -> Ahead:
-    """Waits until the window has computed the whole recording; TimeoutError."""
+    """Waits until the window has computed the whole recording, and counts from when the rig is checked; TimeoutError."""
     window, times = shown.window, []
     window.controller.frame_computed.connect(lambda _result: times.append(time.monotonic()))
+    if not shown.wait(lambda: bool(times) and not window.rig_line.checking):
+        raise TimeoutError("The window does not end its check of the rig.")
+    times.clear()
     if not shown.wait(lambda: len(times) > 2):
         raise TimeoutError("The window does not begin to compute.")
     late: list[np.ndarray] = []

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+from PyQt5.QtCore import QElapsedTimer, QObject, QTimer, pyqtSignal
 
 from modules.core.config import Changes, changes_between
 from modules.core.errors import TakeError
@@ -64,6 +64,7 @@ class Controller(QObject):
         self._no_network = self._has_configured = self._held = False
         self._worker = Worker(compose(config), self)
         self._playback = Playback(state, self._is_waiting, self, self._has_picture)
+        self._moving = QElapsedTimer()  # since another frame was shown
         self._rest, self._tell = QTimer(self), QTimer(self)
         self._undrawn = QTimer(self)  # runs until what was handed to the panes is on the screen
         for timer, interval, slot in (
@@ -187,9 +188,19 @@ class Controller(QObject):
         frames, self._steps = self._steps, 0
         self._stepping = frames != 0
         if frames:
-            self._state.set_frame_index(self._state.frame_index + frames)
+            before = self._state.frame_index
+            self._state.set_frame_index(before + frames)
+            self._fetch_on(self._state.frame_index - before)
             if not self._undrawn.isActive():  # there was no picture to hand on
                 QTimer.singleShot(0, self._take_steps)
+
+    def _fetch_on(self, step: int) -> None:
+        """Small copies of where steps like this one lead."""
+        here = self._state.frame_index
+        if self._reader is not None and step:
+            ahead = range(here + step, here + step * (1 + FETCH_AHEAD), step)
+            inside = [index for index in ahead if 0 <= index < self._state.frame_count]
+            self._reader.fetch_ahead(range(ahead.start, ahead.start + step * len(inside), step))
 
     def stop(self, timeout_s: float) -> bool:
         """Ends playing and the threads; False if a call did not return in time."""
@@ -239,6 +250,8 @@ class Controller(QObject):
     def _known_picture(self, index: int) -> FrameSet | None:
         if self._opened.pictures is None:
             return self._blank(index)
+        if self._moving.isValid() and self._moving.elapsed() < REST_MS:  # the whole one takes longer to scale than a copy
+            return self._reader.copy(index) or self._reader.whole(index)
         return self._reader.whole(index) or self._reader.copy(index)
 
     def _has_picture(self, index: int) -> bool:
@@ -254,6 +267,8 @@ class Controller(QObject):
     def _show(self, frame: FrameSet, result: PoseResult | None) -> None:
         if self._shown is not None and self._shown[0] is frame and self._shown[1] is result:
             return
+        if self._shown is not None and self._shown[0].index != frame.index:
+            self._moving.start()
         self._shown = (frame, result)
         self.result_shown.emit(frame, result)
         self._undrawn.start()
@@ -269,8 +284,12 @@ class Controller(QObject):
         shown, state = self._shown, self._state
         if self._reader is None or self._opened.pictures is None or state.playing or shown is None:
             return
+        self._moving.invalidate()
         if shown[0].shrunk > 1 and shown[0].index == state.frame_index:
-            self._reader.want(state.frame_index)
+            if self._reader.whole(state.frame_index) is not None:
+                self.show_now()
+            else:
+                self._reader.want(state.frame_index)
 
     def _on_read(self, index: int) -> None:
         if index == self._state.frame_index:

@@ -43,6 +43,11 @@ class RigLine(QObject):
         self._checker.failed.connect(self._on_failed)
         controller.recording_opened.connect(self._on_opened)
 
+    @property
+    def checking(self) -> bool:
+        """Whether a check is under way."""
+        return self._checker.running
+
     def show(self) -> None:
         """Opens the dialog on the report of what is open."""
         if self.report is None or self._info is None:

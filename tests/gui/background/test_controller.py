@@ -290,3 +290,15 @@ def test_while_it_is_held_only_what_somebody_waits_for_is_computed(qtbot, rig, e
     assert set(estimator.detects) <= {9}
     rig.controller.hold_ahead(False)
     qtbot.waitUntil(lambda: rig.controller.pace.frames_left == 0)
+
+
+def test_while_steps_follow_one_another_copies_are_shown_and_then_the_whole_picture(qtbot, computed):
+    for index in (4, 5):
+        computed.state.set_frame_index(index)
+        qtbot.waitUntil(lambda wanted=index: computed.shown[-1][0].index == wanted and computed.shown[-1][0].shrunk == 1)
+    computed.shown.clear()
+    computed.state.set_frame_index(4)  # read a moment ago: both are there
+    computed.state.set_frame_index(5)
+    assert computed.shown[-1][0].shrunk > 1
+    qtbot.waitUntil(lambda: computed.shown[-1][0].shrunk == 1)
+    assert computed.shown[-1][0].index == 5
