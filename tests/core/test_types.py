@@ -71,10 +71,11 @@ def test_distance_is_measured_on_the_floor():
 
 
 def test_bytes_are_counted():
-    # float32: 3 root, 15·3 joints, 2·2 root px, 2·15·2 joint px, 2·15 trust, 15·3 deviations; and a crop of 4·5·3 bytes
+    # float32: 3 root, 15·3 joints, 2·2 root px, 2·15·2 joint px, 2·15 trust, 15·3 deviations, 2·15·2 seen px;
+    # and a crop of 4·5·3 bytes
     crop = np.zeros((4, 5, 3), np.uint8)
     person = make_person(face_crops=(crop, None))
-    assert person.nbytes == 4 * (3 + 45 + 4 + 60 + 30 + 45) + 60
+    assert person.nbytes == 4 * (3 + 45 + 4 + 60 + 30 + 45 + 60) + 60
     heatmaps = np.zeros((2, NUM_JOINTS, 8, 8), np.float16)
     assert PoseResult(0, 0.0, 0.0, (0.0, 0.0), (person,), heatmaps).nbytes == person.nbytes + heatmaps.nbytes
 
