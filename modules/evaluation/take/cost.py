@@ -101,7 +101,8 @@ def walk(count: int, people: int) -> Callable[[int], ComputedFrame]:
         return ComputedFrame(
             index, index / FPS, np.full(people, State.POSED), own.uniform(0.5, 1, people), roots, joints,
             own.uniform(0, 0.1, (people, VIEWS, NUM_JOINTS)), own.uniform(5, 50, (people, NUM_JOINTS, 3)),
-            own.normal(0, 5, (people, VIEWS, NUM_JOINTS, 2)), roots[:, None] + own.normal(0, 300, (people, len(EXTRA), 3)), own.uniform(0, 255, (people, 6)), EXTRA,
+            own.normal(0, 5, (people, VIEWS, NUM_JOINTS, 2)), roots[:, None] + own.normal(0, 300, (people, len(EXTRA), 3)),
+            own.uniform(0, 255, (people, 6)), EXTRA,
             {"backbone": 50.0, "root_net": 20.0, "pose_net": 20.0},
         )  # fmt: skip
 
