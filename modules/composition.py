@@ -352,8 +352,7 @@ def make_mending(config: CfgNode, folder: Path, format_name: str, offsets: Mappi
     from modules.rig.mend_session import MendSession
 
     opened = partial(open_known, config, folder, format_name, offsets)
-    results = PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError) / folder.resolve().name
-    return MendSession(opened, partial(make_people_finder, config), results)
+    return MendSession(opened, partial(make_people_finder, config), recording_output(config, folder))
 
 
 def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] | None = None) -> Take:

@@ -21,11 +21,12 @@ from types import ModuleType
 import numpy as np
 from yacs.config import CfgNode
 
+from modules.core.calibrating import Look
 from modules.core.config import DEFAULT_CONFIG, load_config, settings
 from modules.core.errors import ConfigError, SourceError, UserError
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
-from modules.core.types import Camera
+from modules.core.types import Camera, FrameSet
 
 from .anchor import Anchored, anchored
 from .board import KINDS, Board, Corners, find, lens, place
@@ -60,6 +61,23 @@ def step_of(source: FrameSource, rate_hz: float = RATE_HZ) -> int:
     """Every so many frames are looked at: ``rate_hz`` a second, more where a recording is short."""
     fps = source.info.fps if np.isfinite(source.info.fps) else rate_hz
     return max(1, min(round(fps / rate_hz), len(source) // FEWEST_LOOKS))
+
+
+def look_through(
+    source: FrameSource, find: FindPeople2D, step: int, show: Callable[[Look], bool]
+) -> Iterator[tuple[FrameSet, People2D, bool]]:
+    """The frames of a recording that are looked at, with the people in each and whether ``show`` wants to go on."""
+    total = len(range(0, len(source), step))
+    seen = shared = np.zeros(len(source.cameras), int)
+    for done, index in enumerate(range(0, len(source), step), start=1):
+        frame = source.read(index)
+        people = find(frame, None)
+        there = np.array([len(view) > 0 for view in people.views])
+        seen, shared = seen + there, shared + (there & (there.sum() > 1))
+        look = Look(
+            source.info.camera_names, done, total, frame.images, people.views, tuple(seen.tolist()), tuple(shared.tolist())
+        )
+        yield frame, people, show(look)
 
 
 def from_people(

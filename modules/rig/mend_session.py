@@ -15,7 +15,7 @@ from modules.core.protocols import FrameSource
 from modules.core.types import Camera, FrameSet
 
 from .body import COCO_JOINTS
-from .calibrate import step_of
+from .calibrate import look_through, step_of
 from .mend import CameraChange, Mend, best_joints, everyone, mend
 from .tracklets import SURE, follow
 from .write import WRITERS, write_calibration
@@ -43,24 +43,15 @@ class MendSession:
         self._people, self._found = [], None
         source = self._open_source()
         try:
-            find, step = self._make_finder(), step_of(source)
+            find, best = self._make_finder(), -1
             self._cameras, self._path = source.cameras, Path(source.info.path)
-            total, best = len(range(0, len(source), step)), -1
-            seen = shared = np.zeros(len(source.cameras), int)
-            for index in range(0, len(source), step):
-                frame = source.read(index)
-                people = find(frame, None)
+            for frame, people, go_on in look_through(source, find, step_of(source), show):
                 self._people.append(people)
-                there = np.array([len(view) > 0 for view in people.views])
-                seen, shared = seen + there, shared + (there & (there.sum() > 1))
-                if there.sum() * 100 + sum(map(len, people.views)) > best:
-                    best = int(there.sum() * 100 + sum(map(len, people.views)))
+                telling = sum(100 * (len(view) > 0) + len(view) for view in people.views)
+                if telling > best:
+                    best = telling
                     self._shown: tuple[FrameSet, int] = frame, len(self._people) - 1
-                shot = Look(
-                    source.info.camera_names, len(self._people), total, frame.images, people.views,
-                    tuple(seen.tolist()), tuple(shared.tolist()),
-                )  # fmt: skip
-                if not show(shot):
+                if not go_on:
                     return
         finally:
             source.close()

@@ -16,7 +16,7 @@ from modules.core.types import FrameSet
 
 from .anchor import Anchored
 from .body import at
-from .calibrate import from_people, step_of
+from .calibrate import from_people, look_through, step_of
 from .clocks import in_step, who_is_late
 from .from_people import GUESSED, Grown
 from .sync import Step, by_event, clocks_in_file
@@ -59,19 +59,9 @@ class CalibrationSession:
         try:
             self._find = self._find or self._make_finder()
             step = step_of(source)
-            total = len(range(0, len(source), step))
-            seen = shared = np.zeros(len(source.cameras), int)
-            for index in range(0, len(source), step):
-                frame = source.read(index)
-                people = self._find(frame, None)
+            for _, people, go_on in look_through(source, self._find, step, show):
                 self._people.append(people)
-                there = np.array([len(view) > 0 for view in people.views])
-                seen, shared = seen + there, shared + (there & (there.sum() > 1))
-                shot = Look(
-                    source.info.camera_names, len(self._people), total, frame.images, people.views,
-                    tuple(seen.tolist()), tuple(shared.tolist()),
-                )  # fmt: skip
-                if not show(shot):
+                if not go_on:
                     return
             self._cameras, self._step, self._fps = source.cameras, step, source.info.fps
             self._keep(source)

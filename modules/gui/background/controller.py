@@ -198,9 +198,8 @@ class Controller(QObject):
         """Small copies of where steps like this one lead."""
         here = self._state.frame_index
         if self._reader is not None and step:
-            ahead = range(here + step, here + step * (1 + FETCH_AHEAD), step)
-            inside = [index for index in ahead if 0 <= index < self._state.frame_count]
-            self._reader.fetch_ahead(range(ahead.start, ahead.start + step * len(inside), step))
+            end = max(-1, min(self._state.frame_count, here + step * (1 + FETCH_AHEAD)))
+            self._reader.fetch_ahead(range(here + step, end, step))
 
     def stop(self, timeout_s: float) -> bool:
         """Ends playing and the threads; False if a call did not return in time."""

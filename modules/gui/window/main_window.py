@@ -239,7 +239,7 @@ class MainWindow(QMainWindow):
         controller.frame_computed.connect(self._on_computed)
         self.processing.message.connect(self.tell)
         self.rig_line.message.connect(self.tell)
-        self.rig_line.found.connect(self._tell_of_rig)
+        self.rig_line.found.connect(lambda level, note: self.say(level, note.template, note.values, rig=True))
         self.calibration.message.connect(self.tell)
         self.rig_line.progressed.connect(self.status.set_rig_share)
         self.processing.failed.connect(self._on_failed)
@@ -370,14 +370,10 @@ class MainWindow(QMainWindow):
         """Says that something went wrong in the window itself, which goes on."""
         self._on_failed(Failure.of(None, error))
 
-    def _tell_of_rig(self, level: str, note: Note) -> None:
-        self.docks.log.add(level, sentence(note.template, note.values))
-        self.banner.show_message(level, note.template, note.values, rig=True)
-
-    def say(self, level: str, template: str, values: dict[str, object]) -> None:
-        """A sentence in banner and log; level is error, warning or info."""
+    def say(self, level: str, template: str, values: dict[str, object], rig: bool = False) -> None:
+        """A sentence in banner and log; level is error, warning or info; ``rig``: the rig check says more."""
         self.docks.log.add(level, sentence(template, values))
-        self.banner.show_message(level, template, values)
+        self.banner.show_message(level, template, values, rig=rig)
 
     def _say_last_frame(self, typed: int) -> None:
         last = self.state.frame_count - 1
