@@ -90,6 +90,20 @@ def test_nothing_is_computed_ahead_until_the_rig_is_checked(qtbot, tmp_path):
     assert controller.held[-1] is False
 
 
+def test_a_window_that_closes_begins_no_check_for_what_the_worker_still_opens(qtbot, tmp_path):
+    checked = []
+    made, controller, said = line(qtbot, lambda *_: checked.append(1) or (REPORT, True))
+    made.close()
+    controller.recording_opened.emit(opened(tmp_path))
+    assert (checked, said, controller.opened, made.checking) == ([], [], [], False)
+
+
+def test_a_check_that_ends_after_the_window_is_gone_troubles_nobody(qtbot, tmp_path):
+    """The checker is no child of the window: Qt would delete it under the check's thread."""
+    made, _, _ = line(qtbot, lambda *_: (REPORT, False))
+    assert made.findChild(RigChecker) is None
+
+
 @pytest.mark.parametrize("check", [lambda *_: (None, False), lambda *_: 1 / 0])
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_check_that_says_nothing_or_breaks_holds_nothing_up(qtbot, tmp_path, check):

@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
         deadline = time.monotonic() + CLOSE_S
         self.processing.cancel()
         self.motion.stop()
-        self.rig_line.stop()
+        self.rig_line.close()
         worker_ended = self.controller.stop(max(0.1, deadline - time.monotonic()))
         self.all_stopped = self.processing.stop(max(0.1, deadline - time.monotonic())) and worker_ended
         self.docks.log.detach()

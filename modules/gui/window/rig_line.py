@@ -31,7 +31,7 @@ class RigLine(QObject):
     def __init__(self, controller: Controller, compose: Compose, parent: QWidget) -> None:
         super().__init__(parent)
         self._controller, self._compose, self._window = controller, compose, parent
-        self._checker = RigChecker(self)
+        self._checker = RigChecker()  # without a parent: its thread outlives a window that closes meanwhile
         self.report: RigReport | None = None
         self._images: FrameSet | None = None
         self._info: SourceInfo | None = None
@@ -91,8 +91,13 @@ class RigLine(QObject):
     def _parts(self) -> Composition:
         return self._compose(self._controller.config)
 
-    def stop(self) -> None:
-        """Ends a check."""
+    def close(self) -> None:
+        """Ends a check, and begins none for what is still on its way from the worker."""
+        self._controller.recording_opened.disconnect(self._on_opened)
+        self._request = None
+        self._stop()
+
+    def _stop(self) -> None:
         self._checker.stop()
         self._over()
 
@@ -107,7 +112,7 @@ class RigLine(QObject):
             self._dialog.reject()  # its proposals are another recording's
         self._images, self._request, self._info = opened.first, opened.request, opened.info
         self.report = None
-        self.stop()
+        self._stop()
         check = self._parts.check_rig
         for name, value in self._accepted().items() if opened.first is not None else ():
             self.message.emit("info", Note("As you accepted in the rig check: {key} = {value}", key=name, value=value))
