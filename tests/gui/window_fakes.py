@@ -68,12 +68,7 @@ def settle(qtbot, window):
     """Until the frame asked for is shown with its people."""
     qtbot.waitUntil(
         lambda: (
-            window.controller.shown is not None
-            and not window.controller.pending
-            and not window.controller.stepping
-            and window.controller.shown[1] is not None
-            and bool(window.controller.shown[1].persons)
-            and window.controller.shown[0].index == window.state.frame_index
+            window.controller.settled and window.controller.shown[1] is not None and bool(window.controller.shown[1].persons)
         )
     )
 

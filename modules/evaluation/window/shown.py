@@ -77,7 +77,8 @@ class ShownWindow:
     def _is_shown(self) -> bool:
         state, shown = self.window.state, self.result
         wanted = (state.frame_index, state.lod_distance_mm)
-        return shown is not None and (shown.frame_index, shown.lod_distance_mm) == wanted
+        there = shown is not None and (shown.frame_index, shown.lod_distance_mm) == wanted
+        return there and self.window.controller.settled
 
 
 @contextmanager

@@ -25,6 +25,9 @@ from .worker import Worker
 
 #: The playhead rests when nothing moved it for so long; then the frame itself takes the place of its small copy.
 REST_MS = 120
+#: How far tables and crops may stay behind the pictures, ms: nobody reads them while frames follow one another, and each of
+#: their paintings costs a third of a frame.
+FOLLOW_MS = 100
 #: How often, at most, the window hears how far the computing is: each repaint costs what a frame costs.
 TELL_MS = 500
 #: Where nothing is painted (the window is minimised) frames count as drawn after this.
@@ -42,7 +45,8 @@ class Controller(QObject):
     answer about another frame than the one that the state names by then shows nothing.
     """
 
-    result_shown = pyqtSignal(object, object)  # FrameSet, PoseResult (None: not computed yet): what every pane shows now
+    result_shown = pyqtSignal(object, object)  # FrameSet, PoseResult (None: not computed yet): what is looked at shows it now
+    result_followed = pyqtSignal(object, object)  # the same for what is read, up to ``FOLLOW_MS`` later
     cleared = pyqtSignal()  # another recording: the panes show nothing
     failed = pyqtSignal(object)  # Failure
     busy_changed = pyqtSignal(object)  # Busy
@@ -61,15 +65,17 @@ class Controller(QObject):
         self._shown: tuple[FrameSet, PoseResult | None] | None = None
         self._waiting_picture = self._waiting_people = False
         self._steps, self._stepping = 0, False
-        self._no_network = self._has_configured = self._held = False
+        self._followed: tuple[FrameSet, PoseResult | None] | None = None
+        self._no_network = self._has_configured = self._held = self._whole_only = False
         self._worker = Worker(compose(config), self)
         self._playback = Playback(state, self._is_waiting, self, self._has_picture)
         self._moving = QElapsedTimer()  # since another frame was shown
-        self._rest, self._tell = QTimer(self), QTimer(self)
+        self._rest, self._tell, self._follow = QTimer(self), QTimer(self), QTimer(self)
         self._undrawn = QTimer(self)  # runs until what was handed to the panes is on the screen
         for timer, interval, slot in (
             (self._rest, REST_MS, self._on_rest),
             (self._tell, TELL_MS, self._tell_computed),
+            (self._follow, FOLLOW_MS, self._follow_on),
             (self._undrawn, UNDRAWN_MS, self._go_on),
         ):
             timer.setSingleShot(True)
@@ -128,6 +134,13 @@ class Controller(QObject):
         return self._waiting_picture or self._waiting_people
 
     @property
+    def settled(self) -> bool:
+        """Whether the frame that is asked for, with all that can be had of it, is in every pane."""
+        shown = self._shown
+        moves = self.pending or self._stepping or self._follow.isActive()
+        return shown is not None and not moves and shown[0].index == self._state.frame_index
+
+    @property
     def pace(self) -> Pace:
         """How the computing ahead goes."""
         return self._worker.schedule.pace()
@@ -151,6 +164,11 @@ class Controller(QObject):
         load = bool(changed & {Changes.RESULTS, Changes.MEANS})
         reopen = bool(changed & {Changes.RESULTS, Changes.PEOPLE})
         self._worker.submit(ConfigureRequest(config, self._compose(config), load, reopen))
+
+    def show_whole(self, only: bool) -> None:
+        """Whether only the frames themselves are shown, however long reading takes; else small copies come first."""
+        self._whole_only = only
+        self.show_now()
 
     def hold_ahead(self, held: bool) -> None:
         """Nothing is computed ahead while it is not known yet whether the cameras are right; what somebody waits for is."""
@@ -206,6 +224,7 @@ class Controller(QObject):
         self._state.set_playing(False)
         self._rest.stop()
         self._tell.stop()
+        self._follow.stop()
         self._undrawn.stop()
         ended = self._worker.stop(timeout_s)
         if self._reader is not None:
@@ -249,6 +268,8 @@ class Controller(QObject):
     def _known_picture(self, index: int) -> FrameSet | None:
         if self._opened.pictures is None:
             return self._blank(index)
+        if self._whole_only:
+            return self._reader.whole(index)
         if self._moving.isValid() and self._moving.elapsed() < REST_MS:  # the whole one takes longer to scale than a copy
             return self._reader.copy(index) or self._reader.whole(index)
         return self._reader.whole(index) or self._reader.copy(index)
@@ -271,8 +292,20 @@ class Controller(QObject):
         self._shown = (frame, result)
         self.result_shown.emit(frame, result)
         self._undrawn.start()
+        if self._followed is None or (self._followed[0].index == frame.index and not self._state.playing):
+            self._follow_on()
+        elif not self._follow.isActive():
+            self._follow.start()
         if self._state.playing:
             self._reader.fetch_ahead(self._playback.next_frames(FETCH_AHEAD))
+
+    def _follow_on(self) -> None:
+        """What is read catches up; where people are still awaited it keeps those before."""
+        shown = self._shown
+        if shown is not None and (shown[1] is not None or self._state.playing or not self.pending):
+            self._follow.stop()
+            self._followed = shown
+            self.result_followed.emit(*shown)
 
     def _is_waiting(self) -> bool:
         """Whether playing has to wait before it goes on."""
@@ -341,7 +374,8 @@ class Controller(QObject):
         self._state.set_playing(False)
 
     def _on_opened(self, opened: Opened) -> None:
-        self._shown, self._waiting_people, self._waiting_picture = None, False, False
+        self._shown, self._followed, self._waiting_people, self._waiting_picture = None, None, False, False
+        self._follow.stop()
         if self._reader is not None:
             self._reader.close(0.05)
         open_source = self._compose(self._config).open_source
@@ -368,7 +402,7 @@ class Controller(QObject):
         moved = config.LOD.DISTANCE_MM != self._config.LOD.DISTANCE_MM
         self._config = config
         if configured.results is not None and configured.results is not self._results:
-            self._results, self._shown = configured.results, None
+            self._results, self._shown, self._followed = configured.results, None, None
         room, index = self._state.room, self._state.frame_index
         if room is not None:
             updated = self._room(room.info, room.cameras)

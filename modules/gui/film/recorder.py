@@ -13,6 +13,8 @@ from PyQt5.QtWidgets import QWidget
 from modules.core.errors import UserError
 
 from ..background.controller import Controller
+from ..background.messages import Failure
+from ..background.schedule import Wanted
 from ..motion.parts import Film, OpenFilm
 from ..state import AppState
 
@@ -58,6 +60,8 @@ class FilmRecorder(QObject):
     def start(self) -> None:
         """Begins; playing stops."""
         self._state.set_playing(False)
+        self._controller.failed.connect(self._on_failed)
+        self._controller.show_whole(True)
         self._state.set_frame_index(self._next)
         self._timer.start()
 
@@ -67,8 +71,7 @@ class FilmRecorder(QObject):
 
     def _look(self) -> None:
         """Takes the picture once the frame is shown and the picture before is written."""
-        shown, controller = self._controller.shown, self._controller
-        if shown is None or shown[0].index != self._next or controller.pending or controller.stepping:
+        if not self._controller.settled or self._state.frame_index != self._next:
             return
         if self._written is not None and not self._written.done():
             return
@@ -94,10 +97,17 @@ class FilmRecorder(QObject):
             self._film = self._open(self._path, self._size_px, float("nan") if room is None else room.info.fps)
         self._written = self._pool.submit(self._film.write, picture)
 
+    def _on_failed(self, failure: Failure) -> None:
+        """The frame that is waited for can't be had."""
+        if failure.request == self._next or (isinstance(failure.request, Wanted) and failure.request.index == self._next):
+            self._end(UserError(failure.template, **failure.values))
+
     def _end(self, error: UserError | None, whole: bool = False) -> None:
         if not self._timer.isActive():
             return
         self._timer.stop()
+        self._controller.failed.disconnect(self._on_failed)
+        self._controller.show_whole(False)
         try:
             if self._film is not None:
                 self._pool.submit(self._close, whole).result()

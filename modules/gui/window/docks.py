@@ -145,6 +145,11 @@ class Docks:
         return self.view3d, *(place.pane for place in self._places.values() if place.shows is not Shows.NOTHING)
 
     @property
+    def followers(self) -> tuple[QWidget, ...]:
+        """The panes that are read rather than looked at: they may come a moment after the picture panes."""
+        return tuple(place.pane for place in self._places.values() if place.shows is Shows.RESULTS)
+
+    @property
     def picture_panes(self) -> tuple[QWidget, ...]:
         """The panes that have something to show of a frame before the network ran."""
         return self.view3d, *(place.pane for place in self._places.values() if place.shows is Shows.PICTURES)

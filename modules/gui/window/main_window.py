@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from pathlib import Path
 from typing import Any
@@ -41,8 +40,6 @@ from .status import StatusLine
 #: How long the window's end waits for a call into network or decoder to return; importing or computing can outlast it.
 CLOSE_S = 0.7
 SMALLEST_PX = (960, 560)
-#: While it plays, tables and plots follow at this interval, s: nobody reads them, and each of their paintings costs a frame.
-SLOW_PANES_S = 0.2
 #: Files of results, which open too.
 RESULT_SUFFIXES = (".sqlite", ".jsonl")
 NO_OPENGL = Note(
@@ -93,8 +90,6 @@ class MainWindow(QMainWindow):
     ended = pyqtSignal()
     #: How long the panes took to take the result that is not painted yet; None: all is painted.
     _handed_ms: float | None = None
-    #: When all panes were shown a frame.
-    _all_shown_s = -math.inf
 
     def __init__(self, compose: Compose, config: Any, config_path: Path, settings: QSettings) -> None:
         super().__init__()
@@ -231,11 +226,11 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         controller = self.controller
         controller.result_shown.connect(self._show_result)
+        controller.result_followed.connect(self._follow_result)
         controller.cleared.connect(self._clear)
         controller.failed.connect(self._on_failed)
         controller.recording_opened.connect(self._on_opened)
         controller.configured.connect(self._on_configured)
-        self.state.playing_changed.connect(self._on_playing)
         controller.frame_computed.connect(self._on_computed)
         self.processing.message.connect(self.tell)
         self.rig_line.message.connect(self.tell)
@@ -308,23 +303,14 @@ class MainWindow(QMainWindow):
 
     def _show_result(self, frame: FrameSet, result: PoseResult | None) -> None:
         start = time.perf_counter()
-        # where people are still awaited the panes keep those before
-        everywhere = result is not None or self.state.playing or not self.controller.pending
-        if self.state.playing and start - self._all_shown_s < SLOW_PANES_S:
-            everywhere = False
-        for pane in self.docks.result_panes if everywhere else self.docks.picture_panes:
+        for pane in self.docks.picture_panes:
             pane.show_result(frame, result)
-        if everywhere:
-            self._all_shown_s = start
         if result is not None:
             self._handed_ms = (time.perf_counter() - start) * 1e3
 
-    def _on_playing(self, playing: bool) -> None:
-        """Where playing ends the panes that followed it slowly catch up."""
-        shown = self.controller.shown
-        if not playing and shown is not None:
-            for pane in self.docks.result_panes:
-                pane.show_result(*shown)
+    def _follow_result(self, frame: FrameSet, result: PoseResult | None) -> None:
+        for pane in self.docks.followers:
+            pane.show_result(frame, result)
 
     def _on_computed(self, result: PoseResult) -> None:
         self.docks.timing.add(result)

@@ -37,6 +37,7 @@ class RigLine(QObject):
         self._info: SourceInfo | None = None
         self._request: OpenRequest | None = None
         self._said: list[str] = []
+        self._closed = False
         self._dialog: RigDialog | None = None
         self._checker.progressed.connect(self._on_progressed)
         self._checker.finished.connect(self._on_finished)
@@ -93,8 +94,7 @@ class RigLine(QObject):
 
     def close(self) -> None:
         """Ends a check, and begins none for what is still on its way from the worker."""
-        self._controller.recording_opened.disconnect(self._on_opened)
-        self._request = None
+        self._closed, self._request = True, None
         self._stop()
 
     def _stop(self) -> None:
@@ -106,6 +106,8 @@ class RigLine(QObject):
         self.progressed.emit(float("nan"))
 
     def _on_opened(self, opened: Opened) -> None:
+        if self._closed:
+            return
         if self._request is None or opened.request.path != self._request.path:
             self._said = []
         if self._dialog is not None:

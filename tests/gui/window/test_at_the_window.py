@@ -180,6 +180,7 @@ def test_of_a_frame_that_saved_results_have_not_no_pane_keeps_the_people_of_anot
     qtbot.waitUntil(lambda: not window.controller.opened.can_compute)
     qtbot.waitUntil(lambda: window.docks.people.model.rowCount() == 2)
     window.state.set_frame_index(5)
+    qtbot.waitUntil(lambda: window.controller.settled)
     panes = (window.docks.view3d, window.docks.cameras, window.docks.faces, window.docks.people)
     assert [pane.result for pane in panes] == [None] * 4
     assert window.docks.people.model.rowCount() == 0
