@@ -171,8 +171,8 @@ class Proxies(Protocol):
         """Keeps a small copy, if there is room; returns before it is on disk. Never raises for the disk's sake."""
         ...
 
-    def get(self, index: int) -> FrameSet | None:
-        """The small copies of a frame (``shrunk`` says how small), or None."""
+    def get(self, index: int, least_px: int = 1 << 30) -> FrameSet | None:
+        """The small copies of a frame (``shrunk`` says how small), or None; no longer side than ``least_px`` is needed."""
         ...
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ model", JASA 84, 1989).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.linalg import expm
@@ -70,6 +71,7 @@ def smooth(measured: np.ndarray, sd: np.ndarray, acceleration: np.ndarray, dt_s:
     return Smoothed(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
+@lru_cache(64)
 def _transition(dt_s: float, errors: Errors) -> tuple[np.ndarray, np.ndarray, float]:
     """F [4, 4], the motion's Q [3, 3] for an acceleration of deviation 1, and the lasting error's new variance per step."""
     A = np.zeros((3, 3))

@@ -47,10 +47,37 @@ def test_a_copy_is_the_frame_made_smaller(tmp_path, source):
     again.close()
 
 
+def test_copies_are_read_at_half_their_size_where_that_is_enough(tmp_path, source):
+    put_all(Proxies(tmp_path / "p.sqlite", source, 100), source, [5])
+    again = Proxies(tmp_path / "p.sqlite", source, 100)
+    for least_px, by in ((1000, 2), (640, 2), (400, 2), (355, 4), (320, 4), (1, 4)):  # the copies are 640 px wide
+        found = again.get(5, least_px)
+        assert found.shrunk == by, least_px
+    assert [image.shape for image in found.images] == [(240, 320, 3)] * 2
+    expected = picture(5).reshape(240, 4, 320, 4, 3).mean((1, 3))
+    assert np.abs(found.images[0].astype(float) - expected).mean() < 3  # and red is red
+    again.close()
+
+
 def test_shrinking_is_by_whole_numbers_and_odd_edges_are_left_out():
     assert shrink_by(((1088, 1920), (640, 480))) == 3
     assert shrink_by(((320, 240),)) == 1
     assert shrunk(picture(0, (1088, 1919)), 3).shape == (639, 362, 3)
+
+
+@pytest.mark.parametrize(
+    ("size", "by"), [((1088, 1920), 3), ((1087, 1919), 3), ((720, 960), 4), ((722, 963), 2), ((300, 200), 1)]
+)
+def test_a_copy_s_px_lie_where_the_frame_s_do(size, by):
+    """On a ramp the mean of a block is its centre's value, whatever the blocks are made of."""
+    ramp = np.linspace(0, 250, size[1])[:, None, None] + np.zeros((1, size[0], 3))
+    height, width = size[1] // by, size[0] // by
+    found = shrunk(np.round(ramp).astype(np.uint8), by)
+    assert found.shape == (height, width, 3)
+    centres = (np.arange(height) + 0.5) * by - 0.5
+    assert np.abs(found[:, width // 2, 0] - 250 * centres / (size[1] - 1)).max() < 1.6
+    across = shrunk(np.ascontiguousarray(np.round(ramp).astype(np.uint8).swapaxes(0, 1)), by)
+    assert np.abs(across[width // 2, :, 0] - 250 * centres / (size[1] - 1)).max() < 1.6
 
 
 def test_the_disk_is_bounded(tmp_path, source):

@@ -16,7 +16,7 @@ import numpy as np
 import poc_ui
 from modules.evaluation.window.closing import MOMENTS, time_to_close
 from modules.evaluation.window.lateness import lateness_ms
-from modules.evaluation.window.playing import report_playing
+from modules.evaluation.window.playing import headless_rate, report_playing
 from modules.evaluation.window.shown import NO_DISPLAY, ShownWindow, shown_window
 
 
@@ -70,9 +70,10 @@ def main() -> int:
         print(NO_DISPLAY, file=sys.stderr)
         return 1
     try:
+        headless = headless_rate() if options.playing else 0.0
         with shown_window() as shown:
             if options.playing:
-                report_playing(shown)
+                report_playing(shown, headless)
             if options.steps:
                 report_memory(shown, options.steps, options.span)
             if options.seconds:

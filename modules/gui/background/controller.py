@@ -65,6 +65,7 @@ class Controller(QObject):
         self._shown: tuple[FrameSet, PoseResult | None] | None = None
         self._waiting_picture = self._waiting_people = False
         self._steps, self._stepping = 0, False
+        self._view_px = 1 << 30
         self._followed: tuple[FrameSet, PoseResult | None] | None = None
         self._no_network = self._has_configured = self._held = self._whole_only = False
         self._worker = Worker(compose(config), self)
@@ -169,6 +170,12 @@ class Controller(QObject):
         """Whether only the frames themselves are shown, however long reading takes; else small copies come first."""
         self._whole_only = only
         self.show_now()
+
+    def set_view_px(self, longest: int) -> None:
+        """How long the longer side of the largest view is, device px: small copies need be no larger."""
+        self._view_px = longest
+        if self._reader is not None:
+            self._reader.set_view_px(longest)
 
     def hold_ahead(self, held: bool) -> None:
         """Nothing is computed ahead while it is not known yet whether the cameras are right; what somebody waits for is."""
@@ -384,6 +391,7 @@ class Controller(QObject):
             lambda request: open_source(request.path, request.format, request.offsets),
             opened.pictures, opened.proxies, memory_mb, self,
         )  # fmt: skip
+        self._reader.set_view_px(self._view_px)
         self._reader.read.connect(self._on_read)
         self._reader.failed.connect(self._on_failed)
         if opened.first is not None:

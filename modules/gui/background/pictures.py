@@ -17,17 +17,17 @@ from modules.core.types import FrameSet
 
 from .messages import Failure, OpenRequest
 
-#: Small copies that are kept decoded: some seconds of playing.
-COPIES_KEPT = 96
+#: Small copies that are kept decoded, MB: some seconds of playing.
+COPIES_MB = 280
 OpenPictures = Callable[[OpenRequest], FrameSource]
 
 
 class Kept:
-    """Frames by index, bounded in bytes and number; the least recently used go first. Any thread."""
+    """Frames by index, bounded in bytes; the least recently used go first. Any thread."""
 
-    def __init__(self, limit_bytes: float, limit_frames: int = 1 << 30) -> None:
+    def __init__(self, limit_bytes: float) -> None:
         self._lock = threading.Lock()
-        self._limit_bytes, self._limit_frames = limit_bytes, limit_frames
+        self._limit_bytes = limit_bytes
         self._frames: OrderedDict[int, FrameSet] = OrderedDict()
         self._used = 0
 
@@ -50,7 +50,7 @@ class Kept:
                 self._used -= self._frames.pop(frame.index).nbytes
             self._frames[frame.index] = frame
             self._used += frame.nbytes
-            while len(self._frames) > 1 and (self._used > self._limit_bytes or len(self._frames) > self._limit_frames):
+            while len(self._frames) > 1 and self._used > self._limit_bytes:
                 self._used -= self._frames.popitem(last=False)[1].nbytes
 
 
@@ -70,7 +70,8 @@ class PictureReader(QObject):
     ) -> None:
         super().__init__(parent)
         self._open, self._request, self._proxies = open_pictures, request, proxies
-        self._whole, self._copies = Kept(memory_mb * 1e6), Kept(1e9, COPIES_KEPT)
+        self._whole, self._copies = Kept(memory_mb * 1e6), Kept(COPIES_MB * 1e6)
+        self._view_px = 1 << 30
         self._changed = threading.Condition()
         self._wanted: int | None = None
         self._ahead: range = range(0)
@@ -93,12 +94,19 @@ class PictureReader(QObject):
 
     def copy(self, index: int) -> FrameSet | None:
         """The frame's small copy, if there is one; some milliseconds unless it was fetched ahead."""
-        known = self._copies.get(index)
+        copies, view_px = self._copies, self._view_px
+        known = copies.get(index)
         if known is None and self._proxies is not None:
-            known = self._proxies.get(index)
+            known = self._proxies.get(index, view_px)
             if known is not None:
-                self._copies.put(known)
+                copies.put(known)
         return known
+
+    def set_view_px(self, longest: int) -> None:
+        """How long the longer side of the largest view is, px: copies need be no larger."""
+        if longest > self._view_px:
+            self._copies = Kept(COPIES_MB * 1e6)
+        self._view_px = longest
 
     def keep(self, frame: FrameSet) -> None:
         """A frame that somebody else has read."""

@@ -15,9 +15,9 @@ from modules.core.trajectory import TrajectorySet
 
 from .parts import MakeMotion
 
-#: While frames are computed, all is made anew this often at most, and takes at most this part of the time; an edit is shown at
-#: once.
-EVERY_MS, SHARE = 1500, 0.2
+#: All is made anew this often at most, and takes at most this part of the time: the smaller one while frames are being
+#: computed, which wants the same processor. An edit is shown at once.
+EVERY_MS, SHARE, SHARE_BUSY = 1500, 0.2, 0.04
 
 
 class MotionModel(QObject):
@@ -79,10 +79,11 @@ class MotionModel(QObject):
         self.changed.emit()
         self.refresh()
 
-    def refresh_later(self, *_: object) -> None:
-        """More is computed: takes it in before long."""
-        if not self._later.isActive():
-            self._later.start(max(EVERY_MS, int(self._took_ms / SHARE)))
+    def refresh_later(self, busy: bool) -> None:
+        """More is computed: takes it in before long; ``busy``: still more is being computed."""
+        wait_ms = max(EVERY_MS, int(self._took_ms / (SHARE_BUSY if busy else SHARE)))
+        if not self._later.isActive() or self._later.remainingTime() > wait_ms:
+            self._later.start(wait_ms)
 
     def refresh(self) -> None:
         """Takes in what is there now, in the background."""

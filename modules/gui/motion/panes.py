@@ -57,7 +57,7 @@ class MotionPanes(QObject):
         controller.recording_opened.connect(self._take_over)
         controller.configured.connect(self._settle_network)
         controller.failed.connect(lambda failure: isinstance(failure.request, ConfigureRequest) and self._settle_network())
-        controller.computed_changed.connect(self.model.refresh_later)
+        controller.computed_changed.connect(lambda _: self.model.refresh_later(controller.pace.frames_left > 0))
         self.editing.changed.connect(self._on_edited)
         self.timeline.export_requested.connect(self.ask)
         self.comparison.joint_chosen.connect(self._show_distance)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QPoint, QRect, Qt
+import math
+
+from PyQt5.QtCore import QPoint, QRect, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QMenu, QWidget
 
@@ -17,6 +19,8 @@ from .names import joint_names
 
 class CameraGridPane(Pane):
     """Lays the views out so that they fill the pane best; a double click enlarges one and another brings all back."""
+
+    views_sized = pyqtSignal(int)  # device px of the longest side of a view
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(state, parent)
@@ -109,6 +113,9 @@ class CameraGridPane(Pane):
             view.setVisible(view in shown)
         for view, rect in zip(shown, rects, strict=True):
             view.setGeometry(QRect(*rect).translated(gap, gap))
+        if shown:
+            longest = max(max(view.width(), view.height()) for view in shown)
+            self.views_sized.emit(math.ceil(longest * self.devicePixelRatioF()))
 
     def _repaint_views(self, _: object) -> None:
         for view in self.views:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from PyQt5.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
+from PyQt5.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, QSizeF, Qt
 from PyQt5.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QTransform
 from PyQt5.QtWidgets import QToolTip, QWidget
 
@@ -14,14 +14,14 @@ from modules.core.palette import limb_color, person_color
 from modules.core.skeleton import JOINT_NAMES, LIMBS, foot_limbs, joint_side, limb_side, named_side
 from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult
 
-from .. import theme
+from .. import pills, theme
 from ..state import HEATMAP_ALL, HEATMAP_OFF, AppState, JointRef
 from ..view3d.picking import ScreenPerson, pick_joint, pick_person
 from .names import joint_name, person_name
 from .pixels import heat_picture, scaled
 
 LINE, JOINT, ROOT_RADIUS, HOVER_RADIUS = 2.6, 2.6, 11.0, 7.0
-DIMMED, OUTLINE_ALPHA = 0.55, 150
+DIMMED, OUTLINE_ALPHA, TAG_ALPHA = 0.55, 150, 190
 SHADOW = (0, 0, 0, OUTLINE_ALPHA)
 
 
@@ -79,7 +79,7 @@ class CameraView(QWidget):
                 self._paint_person(painter, person, person.track_id == selection)
             painter.setOpacity(1.0)
             self._paint_hover(painter)
-        _tag(painter, QPointF(6, 6), self.camera.name, QColor(theme.TEXT), None)
+        _tag(painter, QPointF(6, 6), self.camera.name, theme.TEXT)
 
     def _picture_size(self, image: np.ndarray) -> QSize:
         """Device px of the picture: a raw px is as large as in ``to_widget``, also where frame and camera differ."""
@@ -168,12 +168,12 @@ class CameraView(QWidget):
 
     def _paint_name(self, painter: QPainter, person: Person, foot: QPointF, chosen: bool) -> None:
         """The person's number on a small coloured ground above their head, inside the picture."""
-        color = QColor(*person_color(person.track_id))
         text = str(person.track_id)
-        size = _tag_size(painter, text, bold=True)
-        x = min(max(foot.x() - size.width() / 2, 2), self.width() - size.width() - 2)
-        y = min(max(foot.y() - size.height(), 2), self.height() - size.height() - 2)
-        _tag(painter, QPointF(x, y), text, QColor(theme.GROUND), color, QColor(theme.SELECTED) if chosen else None)
+        width, height = _tag_size(text, bold=True)
+        x = min(max(foot.x() - width / 2, 2), self.width() - width - 2)
+        y = min(max(foot.y() - height, 2), self.height() - height - 2)
+        ground = person_color(person.track_id)
+        _tag(painter, QPointF(x, y), text, theme.GROUND, ground, theme.SELECTED if chosen else None)
 
     def _paint_hover(self, painter: QPainter) -> None:
         hover = self._state.hover
@@ -189,9 +189,9 @@ class CameraView(QWidget):
             painter.drawEllipse(QPointF(x, y), HOVER_RADIUS, HOVER_RADIUS)
         if not self.underMouse():  # there, the tooltip says it
             text = joint_name(hover.joint)
-            size = _tag_size(painter, text)
-            left = x + 12 if x + 12 + size.width() < self.width() else x - 12 - size.width()
-            _tag(painter, QPointF(left, y - size.height() / 2), text, QColor(theme.TEXT), None)
+            width, height = _tag_size(text)
+            left = x + 12 if x + 12 + width < self.width() else x - 12 - width
+            _tag(painter, QPointF(left, y - height / 2), text, theme.TEXT)
 
     def _on_screen(self) -> list[ScreenPerson]:
         people = []
@@ -232,15 +232,22 @@ def _by_color(
     track_id: int, joints: np.ndarray, seen: np.ndarray
 ) -> tuple[dict[tuple[int, ...], list[QLineF]], dict[tuple[int, ...], list[QPointF]]]:
     """The limbs and joints of a person that are seen, by their colours: a call of a painter costs more than what it draws."""
-    points = [QPointF(x, y) for x, y in joints.tolist()]
-    lines: dict[tuple[int, ...], list[QLineF]] = {}
-    dots: dict[tuple[int, ...], list[QPointF]] = {}
-    for a, b in LIMBS:
-        if seen[a] and seen[b]:
-            lines.setdefault(tuple(limb_color(track_id, limb_side((a, b)))), []).append(QLineF(points[a], points[b]))
-    for joint in np.flatnonzero(seen).tolist():
-        dots.setdefault(tuple(limb_color(track_id, joint_side(joint))), []).append(points[joint])
-    return lines, dots
+    points, there = [QPointF(x, y) for x, y in joints.tolist()], seen.tolist()
+    limbs, dots = _colored(track_id)
+    lines = {color: [QLineF(points[a], points[b]) for a, b in pairs if there[a] and there[b]] for color, pairs in limbs.items()}
+    return lines, {color: [points[j] for j in of_color if there[j]] for color, of_color in dots.items()}
+
+
+@lru_cache(64)
+def _colored(track_id: int) -> tuple[dict[tuple[int, ...], list[tuple[int, int]]], dict[tuple[int, ...], list[int]]]:
+    """A person's limbs and joints by colour."""
+    limbs: dict[tuple[int, ...], list[tuple[int, int]]] = {}
+    dots: dict[tuple[int, ...], list[int]] = {}
+    for limb in LIMBS:
+        limbs.setdefault(tuple(limb_color(track_id, limb_side(limb))), []).append(tuple(limb))
+    for joint in range(len(JOINT_NAMES)):
+        dots.setdefault(tuple(limb_color(track_id, joint_side(joint))), []).append(joint)
+    return limbs, dots
 
 
 @lru_cache(256)
@@ -248,22 +255,21 @@ def _pen(color: str | tuple[int, ...], width: float) -> QPen:
     return QPen(QColor(color) if isinstance(color, str) else QColor(*color), width, Qt.SolidLine, Qt.RoundCap)
 
 
-def _tag_size(painter: QPainter, text: str, bold: bool = False) -> QRectF:
-    painter.setFont(theme.font(theme.FONT_SMALL_PX, bold=bold))
-    metrics = painter.fontMetrics()
-    return QRectF(0, 0, max(metrics.horizontalAdvance(text) + 12, metrics.height() + 4), metrics.height() + 4)
+def _tag_size(text: str, bold: bool = False) -> tuple[float, float]:
+    width, height = pills.text_size(text, bold)
+    return max(width + 12, height + 4), height + 4
 
 
 def _tag(
-    painter: QPainter, corner: QPointF, text: str, color: QColor, ground: QColor | None, border: QColor | None = None
+    painter: QPainter,
+    corner: QPointF,
+    text: str,
+    color: str,
+    ground: tuple[int, int, int] | None = None,
+    border: str | None = None,
 ) -> None:
     """Text on a rounded ground (the theme's deepest, half clear, if none is named)."""
-    box = _tag_size(painter, text, bold=ground is not None).translated(corner)
-    if ground is None:
-        ground = QColor(theme.GROUND)
-        ground.setAlpha(190)
-    painter.setPen(Qt.NoPen if border is None else QPen(border, 1.8))
-    painter.setBrush(ground)
-    painter.drawRoundedRect(box, 5, 5)
-    painter.setPen(color)
-    painter.drawText(box, Qt.AlignCenter, text)
+    box = QRectF(corner, QSizeF(*_tag_size(text, bold=ground is not None)))
+    filled = (*theme.rgb(theme.GROUND), TAG_ALPHA) if ground is None else (*ground, 255)
+    edge = None if border is None else (border, 1.8)
+    pills.draw(painter, box, text, color, bold=ground is not None, ground=filled, border=edge, radius=5.0)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt5.QtCore import QObject, QPointF, QRectF, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PyQt5.QtGui import QColor, QImage, QPainter
 
-from .. import theme
+from .. import pills, theme
 from .scene import project
 
 if TYPE_CHECKING:
     from .gl_view import SceneView
 
-PAD_X, PAD_Y, LIFT = 6.0, 2.0, 4.0
+PAD_X, PAD_Y, LIFT, GROUND_ALPHA = 6.0, 2.0, 4.0, 215
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,9 +96,9 @@ class Labels(QObject):
         painter.end()
 
     def _draw(self, painter: QPainter, label: Label, at: QPointF, taken: list[QRectF]) -> None:
-        font = theme.font(theme.FONT_SMALL_PX, bold=label.color is not None)
-        metrics = QFontMetricsF(font)
-        width, height = metrics.horizontalAdvance(label.text) + 2 * PAD_X, metrics.height() + 2 * PAD_Y
+        bold = label.color is not None
+        text_width, text_height = pills.text_size(label.text, bold)
+        width, height = text_width + 2 * PAD_X, text_height + 2 * PAD_Y
         box = QRectF(at.x() - width / 2, at.y() - height, width, height)
         if label.tick:
             box.moveCenter(at)
@@ -109,12 +109,9 @@ class Labels(QObject):
                 break
             box.translate(0, -height - 2)
         taken.append(box)
-        painter.setFont(font)
-        if label.color is not None:
-            ground = QColor(theme.GROUND)
-            ground.setAlpha(215)
-            painter.setBrush(ground)
-            painter.setPen(QPen(QColor(theme.SELECTED) if label.chosen else QColor(*label.color), 2.0 if label.chosen else 1.4))
-            painter.drawRoundedRect(box, height / 2, height / 2)
-        painter.setPen(QColor(theme.TEXT if label.color is not None else label.text_color))
-        painter.drawText(box, Qt.AlignCenter, label.text)
+        if label.color is None:
+            pills.draw(painter, box, label.text, label.text_color)
+            return
+        border = (theme.SELECTED, 2.0) if label.chosen else (label.color, 1.4)
+        ground = (*theme.rgb(theme.GROUND), GROUND_ALPHA)
+        pills.draw(painter, box, label.text, theme.TEXT, bold=True, ground=ground, border=border, radius=height / 2)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from modules.core.comparison import Comparison
 from modules.core.palette import limb_color, person_color
-from modules.core.skeleton import LIMBS, NOSE, foot_limbs, joint_side, limb_side, named_side
+from modules.core.skeleton import JOINT_NAMES, LIMBS, NOSE, foot_limbs, joint_side, limb_side, named_side
 from modules.core.types import Camera, Lod, Person, PoseResult
 
 from .meshes import EMPTY_MESH, UP, Mesh, cylinder, merge, ring, spheres, tubes
@@ -36,6 +37,7 @@ REFERENCE_ALPHA = 0.95
 
 Rgb = tuple[int, int, int]
 WHITE: Rgb = (255, 255, 255)
+_LIMBS = np.array(LIMBS)
 
 
 def box_lines(size_mm: Sequence[float], center_mm: Sequence[float]) -> np.ndarray:
@@ -266,6 +268,17 @@ def faded(color: Rgb, ground: Rgb, amount: float = FADE) -> Rgb:
     return tuple(round(c + (g - c) * amount) for c, g in zip(color, ground, strict=True))
 
 
+@lru_cache(256)
+def _body_colors(track_id: int, ground: Rgb | None) -> tuple[np.ndarray, np.ndarray]:
+    """float32 [L, 4] and [J, 4]: RGBA of a person's limbs and joints, faded towards ``ground`` if there is one."""
+    colors = [
+        [limb_color(track_id, limb_side(limb)) for limb in LIMBS],
+        [limb_color(track_id, joint_side(j)) for j in range(len(JOINT_NAMES))],
+    ]
+    made = [np.array([rgba(color if ground is None else faded(color, ground)) for color in row]) for row in colors]
+    return made[0], made[1]
+
+
 def _body(person: Person, chosen: bool, fade: bool, ground: Rgb, extra_names: tuple[str, ...] = ()) -> Mesh:
     joints = person.joints_world_mm.astype(np.float64) * M_PER_MM
     scale = CHOSEN_SCALE if chosen else 1.0
@@ -274,11 +287,11 @@ def _body(person: Person, chosen: bool, fade: bool, ground: Rgb, extra_names: tu
         return rgba(faded(color, ground) if fade else color)
 
     known = np.isfinite(joints).all(1)
-    limbs = [limb for limb in LIMBS if known[limb[0]] and known[limb[1]]]
-    index = np.array(limbs, int).reshape(-1, 2)
-    limb_colors = np.array([paint(limb_color(person.track_id, limb_side(limb))) for limb in limbs]).reshape(-1, 4)
+    there = known[_LIMBS].all(1)
+    index = _LIMBS[there]
+    of_limbs, of_joints = _body_colors(person.track_id, ground if fade else None)
+    limb_colors, joint_colors = of_limbs[there], of_joints[known]
     seen = np.flatnonzero(known)
-    joint_colors = np.array([paint(limb_color(person.track_id, joint_side(int(j)))) for j in seen]).reshape(-1, 4)
     radii = np.where(seen == NOSE, HEAD_RADIUS, JOINT_RADIUS * scale)
     return merge(
         [

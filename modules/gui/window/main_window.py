@@ -227,6 +227,7 @@ class MainWindow(QMainWindow):
         controller = self.controller
         controller.result_shown.connect(self._show_result)
         controller.result_followed.connect(self._follow_result)
+        self.docks.cameras.views_sized.connect(controller.set_view_px)
         controller.cleared.connect(self._clear)
         controller.failed.connect(self._on_failed)
         controller.recording_opened.connect(self._on_opened)
