@@ -5,8 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from modules.core.types import FrameSet
+from modules.core.types import Camera, FrameSet
 from modules.gui.background.pictures import Kept, PictureReader
+
+
+CAMERA = Camera("cam", 64, 48, 50.0, 50.0, 32.0, 24.0, np.eye(3), np.zeros(3))
+
+
+def frame(index: int, height: int, width: int = 10) -> FrameSet:
+    return FrameSet(index, 0.0, (np.zeros((height, width, 3), np.uint8),), (CAMERA,))
 
 
 class Copies:
@@ -17,7 +24,7 @@ class Copies:
 
     def get(self, index, least_px):
         self.asked.append((index, least_px))
-        return FrameSet(index, 0.0, (np.zeros((least_px, 4, 3), np.uint8),), (), shrunk=2)
+        return frame(index, least_px)
 
 
 @pytest.fixture
@@ -41,8 +48,8 @@ def test_copies_are_as_large_as_the_views_and_larger_ones_serve_smaller_views(re
 def test_what_is_kept_is_bounded_in_bytes_and_the_newest_stays():
     kept = Kept(1000)
     for index in range(4):
-        kept.put(FrameSet(index, 0.0, (np.zeros((10, 10, 4), np.uint8),), ()))
+        kept.put(frame(index, 15))
     assert [index for index in range(4) if kept.get(index) is not None] == [2, 3]
-    kept.put(FrameSet(9, 0.0, (np.zeros((100, 100, 3), np.uint8),), ()))
+    kept.put(frame(9, 1000))
     assert (kept.get(3), kept.used_bytes) == (None, 30000)
     assert kept.get(9) is not None
