@@ -8,7 +8,6 @@ import pytest
 from modules.core.types import Camera, FrameSet
 from modules.gui.background.pictures import Kept, PictureReader
 
-
 CAMERA = Camera("cam", 64, 48, 50.0, 50.0, 32.0, 24.0, np.eye(3), np.zeros(3))
 
 
