@@ -24,6 +24,7 @@ from modules.core.config import KEYS, get_key, results_digest, set_key
 from modules.core.errors import ConfigError, DeviceError, ExportError, SourceError
 from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader, camera_to_json
+from modules.core.names import readable
 from modules.core.own_world import LEVEL, RECORDING, in_coordinates, trajectories_in, world_note
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import Estimator, FrameSource, Proxies, Results, Take
@@ -296,11 +297,12 @@ def open_uncalibrated(config: CfgNode, paths: Sequence[Path]) -> FrameSource:
 
 def read_sounds(paths: Sequence[Path]) -> tuple[dict[str, np.ndarray | None], int]:
     """Video's name → its sound, None where it has none; and samples a second. SourceError."""
+    from modules.focus.naming import title_of
     from modules.focus.sound import RATE_HZ, read_sound
     from modules.focus.uncalibrated import video_files
 
     files = video_files(paths[0]) if len(paths) == 1 and paths[0].is_dir() else paths
-    return {file.stem: read_sound(file) for file in files}, RATE_HZ
+    return {title_of(file): read_sound(file) for file in files}, RATE_HZ
 
 
 def make_estimator(config: CfgNode) -> Estimator:
@@ -528,7 +530,7 @@ def output_folder(config: CfgNode, source: FrameSource) -> Path:
 
 def recording_output(config: CfgNode, folder: Path) -> Path:
     """The same of a recording that need not be open."""
-    return PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError) / folder.resolve().name
+    return PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError) / readable(folder.resolve().name)
 
 
 def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, int]) -> ResultsHeader:
@@ -548,7 +550,7 @@ def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, i
     }
     digest = results_digest(config if info.space is None else fitted)
     note = world_of_source(source)
-    return ResultsHeader(path.name, info.fps, tuple(source.cameras), (x, y), digest, info.frame_count, opened, note)
+    return ResultsHeader(readable(path.name), info.fps, tuple(source.cameras), (x, y), digest, info.frame_count, opened, note)
 
 
 def world_of_source(source: FrameSource) -> str:

@@ -20,6 +20,7 @@ from yacs.config import CfgNode
 
 from modules import composition
 from modules.core.errors import ConfigError, SourceError, UserError
+from modules.core.names import readable
 from modules.core.protocols import FrameSource, Take
 from modules.core.rig import RigReport
 from modules.core.rig_text import finding_lines, option_text
@@ -283,7 +284,7 @@ def introduce(source: FrameSource, frames: range, config: CfgNode) -> None:
     sizes = ", ".join(dict.fromkeys(f"{width}x{height}" for width, height in info.sizes_px))
     rate = f" at {info.fps:.4g} fps" if math.isfinite(info.fps) else ""
     cameras = f"{len(info.camera_names)} cameras ({sizes})"
-    print(f"{info.path}: {info.format}, {cameras}, {info.frame_count} frames{rate}")
+    print(f"{readable(info.path)}: {info.format}, {cameras}, {info.frame_count} frames{rate}")
     for note in info.notes:
         print(note)
     limit = f"{config.LOD.DISTANCE_MM:g} mm" if config.LOD.DISTANCE_MM else "no limit"

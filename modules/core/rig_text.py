@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import yaml
 
+from .names import readable
 from .rig import CameraCheck, Finding, RigReport, Verdict
 from .types import SourceInfo
 
@@ -28,7 +29,7 @@ def report_lines(report: RigReport, info: SourceInfo) -> list[str]:
     sizes = ", ".join(dict.fromkeys(f"{width}x{height}" for width, height in info.sizes_px))
     rate = f" at {info.fps:.4g} fps" if math.isfinite(info.fps) else ""
     lines = [
-        f"Rig check of {info.path}",
+        f"Rig check of {readable(info.path)}",
         f"{info.format}, {len(info.camera_names)} cameras ({sizes}), {info.frame_count} frames{rate}; "
         f"{len(report.frames)} frames looked at, {report.people} people seen by two views or more, {report.seconds:.1f} s",
         "",

@@ -2077,8 +2077,24 @@
             <translation>늦게 시작한 카메라가 있어, 오프셋이 없는 카메라의 {start}번 프레임이 0번 프레임이 됩니다.</translation>
         </message>
         <message>
+            <source>All cameras' axes are OpenGL's or Blender's (y up, looking along -z); the file must hold OpenCV's (y down, looking along z).</source>
+            <translation>모든 카메라의 축이 OpenGL이나 Blender 방식입니다(y가 위, -z 방향을 봄). 파일에는 OpenCV 방식(y가 아래, z 방향을 봄)이어야 합니다.</translation>
+        </message>
+        <message>
             <source>All cameras' poses are inverted: the file has camera-to-world where world-to-camera is meant.</source>
             <translation>모든 카메라의 자세가 뒤집혀 있습니다. 월드→카메라여야 할 곳에 카메라→월드가 적혀 있습니다.</translation>
+        </message>
+        <message>
+            <source>All cameras' principal points are far from the pictures' middle; the matrices seem to be transposed.</source>
+            <translation>모든 카메라의 주점이 영상 중앙에서 멀리 있습니다. 행렬이 전치된 것 같습니다.</translation>
+        </message>
+        <message>
+            <source>All cameras' rotations are transposed (camera-to-world in place of world-to-camera); transpose them in the file.</source>
+            <translation>모든 카메라의 회전이 전치되어 있습니다(월드→카메라 대신 카메라→월드). 파일에서 전치하십시오.</translation>
+        </message>
+        <message>
+            <source>All cameras' translations are their places in the world; the file must hold t of x_camera = R x_world + t.</source>
+            <translation>모든 카메라의 이동 벡터가 월드에서의 위치입니다. 파일에는 x_camera = R x_world + t의 t가 있어야 합니다.</translation>
         </message>
         <message>
             <source>Any other folder: videos or folders of images, with a calibration file beside them</source>
@@ -2133,8 +2149,8 @@
             <translation>카메라 {cameras}: 자세가 뒤집혀 있습니다(월드→카메라 대신 카메라→월드).</translation>
         </message>
         <message>
-            <source>Camera {cameras}: its principal point is outside the picture; its matrix seems to be transposed.</source>
-            <translation>카메라 {cameras}: 주점이 영상 밖에 있습니다. 행렬이 전치된 것 같습니다.</translation>
+            <source>Camera {cameras}: its principal point is far from the picture's middle; its matrix seems to be transposed.</source>
+            <translation>카메라 {cameras}: 주점이 영상 중앙에서 멀리 있습니다. 행렬이 전치된 것 같습니다.</translation>
         </message>
         <message>
             <source>Camera {cameras}: the picture is mirrored (left and right exchanged).</source>
@@ -2175,6 +2191,18 @@
         <message>
             <source>Camera {camera} of {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.</source>
             <translation>{file}의 카메라 {camera}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
+        </message>
+        <message>
+            <source>Camera {camera}: its axes are OpenGL's or Blender's (y up, looking along -z); the file must hold OpenCV's (y down, looking along z).</source>
+            <translation>카메라 {camera}: 축이 OpenGL이나 Blender 방식입니다(y가 위, -z 방향을 봄). 파일에는 OpenCV 방식(y가 아래, z 방향을 봄)이어야 합니다.</translation>
+        </message>
+        <message>
+            <source>Camera {camera}: its rotation is transposed (camera-to-world in place of world-to-camera); transpose it in the file.</source>
+            <translation>카메라 {camera}: 회전이 전치되어 있습니다(월드→카메라 대신 카메라→월드). 파일에서 전치하십시오.</translation>
+        </message>
+        <message>
+            <source>Camera {camera}: its translation is its place in the world; the file must hold t of x_camera = R x_world + t.</source>
+            <translation>카메라 {camera}: 이동 벡터가 월드에서의 위치입니다. 파일에는 x_camera = R x_world + t의 t가 있어야 합니다.</translation>
         </message>
         <message>
             <source>Camera {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.</source>
