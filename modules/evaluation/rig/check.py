@@ -32,7 +32,7 @@ from modules.core.world import World
 from modules.evaluation.common.options import add_config_options, demo_root, overrides, positive
 from modules.evaluation.common.report import Report, markdown_table, run_command
 from modules.evaluation.rig.made_up import FPS, MadeUp, made_up
-from modules.evaluation.rig.worlds import Case, Changed, cases, write_case
+from modules.evaluation.rig.worlds import Case, Repainted, cases, write_case
 from modules.rig.check import check_rig
 
 #: A person stands for another one within this, mm (mean of the joints).
@@ -123,7 +123,7 @@ def demo_row(
     except UserError as reason:
         return [case.name, "yes" if case.refused or case.subject is Subject.UNIT else "NO", f"refused: {reason}", "–", "–", "–"]
     try:
-        changed = source if case.images is None else Changed(source, case.images)
+        changed = source if case.images is None else Repainted(source, case.images)
         source, found = composition.put_right(config, changed)
         right = said_right(case, found)
         said = " ".join(str(finding.sentence) for finding in found.findings)
