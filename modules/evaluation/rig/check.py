@@ -67,9 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--frames", type=positive, default=5, help="frames whose poses are compared (default: 5)")
     parser.add_argument("--only", default="", help="rows whose name has this in it")
     parser.add_argument("--synthetic", type=int, metavar="RIGS", help="so many rigs; the first three are the published ones")
-    parser.add_argument(
-        "--first", type=int, default=0, metavar="RIG", help="with --synthetic: the first one (default: 0)"
-    )
+    parser.add_argument("--first", type=int, default=0, metavar="RIG", help="with --synthetic: the first one (default: 0)")
     parser.add_argument("--offsets", type=int, metavar="RIGS", help="so many rigs with one or two late cameras each")
     options = parser.parse_args(arguments)
 
