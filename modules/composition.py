@@ -136,6 +136,8 @@ def check_folder(
 def for_recording(config: CfgNode, folder: Path, offsets: Mapping[str, int] | None = None) -> CfgNode:
     """The configuration for one recording: with what was accepted of its rig check, but for what it says itself.
 
+    What the command line gives (RIG.GIVEN) stands, also where it gives nothing: an empty list takes back for one run.
+
     Args:
         offsets: the frame offsets it is opened with; None: the configuration's.
     """
@@ -143,7 +145,7 @@ def for_recording(config: CfgNode, folder: Path, offsets: Mapping[str, int] | No
     changed.defrost()
     if offsets is not None:
         set_key(changed, "SOURCE.FRAME_OFFSETS", dict(offsets), "recording")
-    for name, value in accepted(config, folder).items():
+    for name, value in in_force(config, accepted(config, folder)).items():
         given = get_key(changed, name)
         if isinstance(value, dict) and isinstance(given, dict):
             value = {**value, **given}
@@ -163,6 +165,11 @@ def accepted(config: CfgNode, folder: Path) -> dict[str, Any]:
     if not path.is_file() or not folder.is_dir():
         return {}
     return {n: v for n, v in accepted_options(path, fingerprint(folder)).items() if n in KEYS and n.startswith(ACCEPTABLE)}
+
+
+def in_force(config: CfgNode, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what was accepted that which the command line says nothing of."""
+    return {name: value for name, value in options.items() if name not in config.RIG.GIVEN}
 
 
 def accept(config: CfgNode, folder: Path, options: Mapping[str, Any]) -> None:
