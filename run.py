@@ -9,6 +9,7 @@ programs, with --headless of what it has computed, else of what is there; --sour
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line; returns the exit code: 0 done, 1 a problem that a sentence explains, 130 interrupted."""
     try:
         options = parser().parse_args(arguments)
+        if isinstance(sys.stdout, io.TextIOWrapper):  # a name that it has no letters for must not end the work
+            sys.stdout.reconfigure(errors="backslashreplace")
         config = load_config(options.config, overrides(options))
         if options.check_rig:
             return run_rig_check(config)

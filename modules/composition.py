@@ -24,6 +24,7 @@ from modules.core.config import KEYS, get_key, results_digest, set_key
 from modules.core.errors import ConfigError, DeviceError, ExportError, SourceError
 from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader, camera_to_json
+from modules.core.names import readable
 from modules.core.own_world import LEVEL, RECORDING, in_coordinates, trajectories_in, world_note
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import Estimator, FrameSource, Proxies, Results, Take
@@ -135,6 +136,8 @@ def check_folder(
 def for_recording(config: CfgNode, folder: Path, offsets: Mapping[str, int] | None = None) -> CfgNode:
     """The configuration for one recording: with what was accepted of its rig check, but for what it says itself.
 
+    What the command line gives (RIG.GIVEN) stands, also where it gives nothing: an empty list takes back for one run.
+
     Args:
         offsets: the frame offsets it is opened with; None: the configuration's.
     """
@@ -142,7 +145,7 @@ def for_recording(config: CfgNode, folder: Path, offsets: Mapping[str, int] | No
     changed.defrost()
     if offsets is not None:
         set_key(changed, "SOURCE.FRAME_OFFSETS", dict(offsets), "recording")
-    for name, value in accepted(config, folder).items():
+    for name, value in in_force(config, accepted(config, folder)).items():
         given = get_key(changed, name)
         if isinstance(value, dict) and isinstance(given, dict):
             value = {**value, **given}
@@ -162,6 +165,11 @@ def accepted(config: CfgNode, folder: Path) -> dict[str, Any]:
     if not path.is_file() or not folder.is_dir():
         return {}
     return {n: v for n, v in accepted_options(path, fingerprint(folder)).items() if n in KEYS and n.startswith(ACCEPTABLE)}
+
+
+def in_force(config: CfgNode, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what was accepted that which the command line says nothing of."""
+    return {name: value for name, value in options.items() if name not in config.RIG.GIVEN}
 
 
 def accept(config: CfgNode, folder: Path, options: Mapping[str, Any]) -> None:
@@ -296,11 +304,12 @@ def open_uncalibrated(config: CfgNode, paths: Sequence[Path]) -> FrameSource:
 
 def read_sounds(paths: Sequence[Path]) -> tuple[dict[str, np.ndarray | None], int]:
     """Video's name → its sound, None where it has none; and samples a second. SourceError."""
+    from modules.focus.naming import title_of
     from modules.focus.sound import RATE_HZ, read_sound
     from modules.focus.uncalibrated import video_files
 
     files = video_files(paths[0]) if len(paths) == 1 and paths[0].is_dir() else paths
-    return {file.stem: read_sound(file) for file in files}, RATE_HZ
+    return {title_of(file): read_sound(file) for file in files}, RATE_HZ
 
 
 def make_estimator(config: CfgNode) -> Estimator:
@@ -528,7 +537,7 @@ def output_folder(config: CfgNode, source: FrameSource) -> Path:
 
 def recording_output(config: CfgNode, folder: Path) -> Path:
     """The same of a recording that need not be open."""
-    return PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError) / folder.resolve().name
+    return PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError) / readable(folder.resolve().name)
 
 
 def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, int]) -> ResultsHeader:
@@ -548,7 +557,7 @@ def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, i
     }
     digest = results_digest(config if info.space is None else fitted)
     note = world_of_source(source)
-    return ResultsHeader(path.name, info.fps, tuple(source.cameras), (x, y), digest, info.frame_count, opened, note)
+    return ResultsHeader(readable(path.name), info.fps, tuple(source.cameras), (x, y), digest, info.frame_count, opened, note)
 
 
 def world_of_source(source: FrameSource) -> str:

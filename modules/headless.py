@@ -19,10 +19,12 @@ from tqdm import tqdm
 from yacs.config import CfgNode
 
 from modules import composition
+from modules.core.config import KEYS
 from modules.core.errors import ConfigError, SourceError, UserError
+from modules.core.names import readable
 from modules.core.protocols import FrameSource, Take
 from modules.core.rig import RigReport
-from modules.core.rig_text import finding_lines, option_text
+from modules.core.rig_text import accepted_sentence, finding_lines, option_text
 from modules.core.types import STAGES, FrameSet, PoseResult
 from modules.export.results import ResultsWriter, export_frames, make_folder
 
@@ -142,8 +144,9 @@ class Stop:
 
 def say_accepted(config: CfgNode, source: FrameSource) -> None:
     """Says what of the recording's rig was accepted in the window."""
-    for name, value in composition.accepted(config, Path(source.info.path)).items():
-        print(f"As accepted in the window, whose rig check takes it back: {option_text(name, value)}")
+    for name, value in composition.in_force(config, composition.accepted(config, Path(source.info.path))).items():
+        print(f"As accepted in the window's rig check, where it can be taken back: {accepted_sentence(name, value)}")
+        print(f"    without it: {option_text(name, KEYS[name].default)}")
 
 
 def say_and_refuse(report: RigReport | None) -> None:
@@ -283,7 +286,7 @@ def introduce(source: FrameSource, frames: range, config: CfgNode) -> None:
     sizes = ", ".join(dict.fromkeys(f"{width}x{height}" for width, height in info.sizes_px))
     rate = f" at {info.fps:.4g} fps" if math.isfinite(info.fps) else ""
     cameras = f"{len(info.camera_names)} cameras ({sizes})"
-    print(f"{info.path}: {info.format}, {cameras}, {info.frame_count} frames{rate}")
+    print(f"{readable(info.path)}: {info.format}, {cameras}, {info.frame_count} frames{rate}")
     for note in info.notes:
         print(note)
     limit = f"{config.LOD.DISTANCE_MM:g} mm" if config.LOD.DISTANCE_MM else "no limit"

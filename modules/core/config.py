@@ -304,6 +304,13 @@ KEYS: dict[str, Key] = {
         choices=("recording", "level"),
         changes=Changes.VIEW,
     ),
+    "RIG.GIVEN": Key(
+        [],
+        "Keys that the command line gives: there, what was accepted of the rig check does not count. Noted by the program.",
+        str,
+        None,
+        changes=Changes.VIEW,
+    ),
     "PICT_STRUCT.CUBE_SIZE": Key([64, 64, 64], "Voxels of the pose net's volume (x, y, z).", int, 3, low=4, high=160),
     "LOD.DISTANCE_MM": Key(
         0.0,
@@ -536,6 +543,8 @@ def load_config(path: str | Path | None = None, overrides: Mapping[str, object] 
         # of an image size that somebody asks for the longest side counts in every rig, its shape is the frames'
         asked = [name for name in FITTED_KEYS if name in (overrides or {}) and not name.startswith("NETWORK.")]
         config.MULTI_PERSON.KEEP = [*dict.fromkeys([*config.MULTI_PERSON.KEEP, *asked])]
+    given = [name for name in (overrides or {}) if name.startswith(("RIG.", "SOURCE."))]
+    config.RIG.GIVEN = [*dict.fromkeys([*config.RIG.GIVEN, *given])]
     check_config(config, where)
     config.freeze()
     return config

@@ -6,6 +6,11 @@ afterwards; as text it is the English sentence. A value may be a note itself, wh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import PurePath
+
+from .names import readable
+
 
 class Note(str):
     """A sentence for the user, or a part of one, that is no error: what was found in a recording, why a value is wrong.
@@ -19,9 +24,18 @@ class Note(str):
     values: dict[str, object]
 
     def __new__(cls, template: str, **values: object) -> Note:
-        made = super().__new__(cls, template.format(**values))
+        made = super().__new__(cls, template.format(**shown(values)))
         made.template, made.values = template, values
         return made
+
+
+def shown(values: Mapping[str, object]) -> dict[str, object]:
+    """A sentence's values as they are filled in: names of files in letters."""
+    return {name: readable(str(value)) if _is_name(value) else value for name, value in values.items()}
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, (str, PurePath)) and not isinstance(value, Note)
 
 
 class UserError(Exception):
@@ -38,7 +52,7 @@ class UserError(Exception):
         self.values = values
 
     def __str__(self) -> str:
-        return self.template.format(**self.values)
+        return self.template.format(**shown(self.values))
 
 
 class ConfigError(UserError):

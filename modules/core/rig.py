@@ -61,6 +61,11 @@ class Finding:
     options: tuple[tuple[str, object], ...] = ()
     certainty: float = float("nan")
 
+    @property
+    def leaves_out(self) -> bool:
+        """Whether its option mends nothing, but goes on without the camera."""
+        return [name for name, _ in self.options] == ["SOURCE.CAMERAS"]
+
 
 @dataclass(frozen=True)
 class CameraCheck:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import yaml
 
+from .errors import Note
+from .names import readable
 from .rig import CameraCheck, Finding, RigReport, Verdict
 from .types import SourceInfo
 
@@ -28,7 +31,7 @@ def report_lines(report: RigReport, info: SourceInfo) -> list[str]:
     sizes = ", ".join(dict.fromkeys(f"{width}x{height}" for width, height in info.sizes_px))
     rate = f" at {info.fps:.4g} fps" if math.isfinite(info.fps) else ""
     lines = [
-        f"Rig check of {info.path}",
+        f"Rig check of {readable(info.path)}",
         f"{info.format}, {len(info.camera_names)} cameras ({sizes}), {info.frame_count} frames{rate}; "
         f"{len(report.frames)} frames looked at, {report.people} people seen by two views or more, {report.seconds:.1f} s",
         "",
@@ -54,8 +57,40 @@ def finding_lines(findings: Sequence[Finding]) -> list[str]:
     for finding in findings:
         lines.append(f"{MARKS[finding.verdict]}: {finding.sentence}")
         verb = "the same as" if finding.verdict is Verdict.APPLIED else "to do so:"
+        verb = "to go on without it:" if finding.leaves_out else verb
         lines += [f"    {verb} {option_text(name, value)}" for name, value in finding.options]
     return lines
+
+
+def accepted_sentence(name: str, value: Any) -> Note:
+    """What is done since a proposal was accepted.
+
+    Args:
+        name, value: the configuration key that it set, and to what.
+    """
+    make = _ACCEPTED.get(name)
+    return make(value) if make is not None and value else Note("{key} = {value}", key=name, value=value)
+
+
+def _signed(values: Mapping[str, int], unit: str = "") -> str:
+    return ", ".join(f"{camera} {number:+d}{unit}" for camera, number in values.items())
+
+
+#: Configuration key → the sentence about a value of it.
+_ACCEPTED: Mapping[str, Callable[[Any], Note]] = {
+    "RIG.UNIT_FACTOR": lambda factor: Note("The calibration's lengths are taken times {factor:g}.", factor=factor),
+    "RIG.UP": lambda up: Note("Up is taken to be {direction}.", direction=", ".join(f"{v:.3f}" for v in up)),
+    "RIG.FLOOR_MM": lambda floor: Note("The floor is taken to be {height:.0f} mm along up.", height=floor[0]),
+    "RIG.EXCHANGED": lambda two: Note("Cameras {first} and {second} are exchanged.", first=two[0], second=two[1]),
+    "RIG.MIRRORED": lambda names: Note("The picture of {cameras} is mirrored back.", cameras=", ".join(names)),
+    "RIG.INVERTED": lambda names: Note("The pose of {cameras} is taken the other way round.", cameras=", ".join(names)),
+    "SOURCE.CAMERAS": lambda names: Note("Only {cameras} are used.", cameras=", ".join(names)),
+    "SOURCE.CALIBRATION": lambda file: Note("The calibration is {file}.", file=file),
+    "SOURCE.FRAME_OFFSETS": lambda frames: Note("Frames are shifted: {cameras}.", cameras=_signed(frames)),
+    "SOURCE.QUARTER_TURNS": lambda turns: Note(
+        "Pictures are turned clockwise: {cameras}.", cameras=_signed({c: 90 * t for c, t in turns.items()}, "°")
+    ),
+}
 
 
 def option_text(name: str, value: object) -> str:

@@ -6,9 +6,17 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from modules.core.names import readable
 
 #: Digits of a number in a name that count, from its end: enough for any frame, few enough for any arithmetic.
 MAX_DIGITS = 18
+
+
+def title_of(frames: Path) -> str:
+    """What a video or a folder of images is called, in letters: a folder has no ending."""
+    return readable(frames.name if frames.is_dir() else frames.stem)
 
 
 def natural_key(name: str) -> list[tuple[int, int, str]]:
@@ -19,9 +27,9 @@ def natural_key(name: str) -> list[tuple[int, int, str]]:
 def name_parts(name: str) -> tuple[int | str, ...]:
     """A name as whole numbers and runs of letters, without case and punctuation (``int_Cam01.img``: int, cam, 1, img).
 
-    Letters are those of every script, composed (NFC): macOS writes Korean and accents decomposed.
+    Letters are those of every script, composed (NFC): macOS writes Korean and accents decomposed; Korean archives hold CP949.
     """
-    found = re.findall(r"[0-9]+|[^\W\d_]+", unicodedata.normalize("NFC", name).casefold())
+    found = re.findall(r"[0-9]+|[^\W\d_]+", unicodedata.normalize("NFC", readable(name)).casefold())
     return tuple(int(part[-MAX_DIGITS:]) if part[0] in "0123456789" else part for part in found)
 
 

@@ -1,4 +1,4 @@
-"""One camera's decoder thread: it decodes ahead of the frame last asked for and keeps the last few for stepping back."""
+"""One camera's decoder thread: it decodes ahead of the frame last asked for; going back, it takes the frames before along."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from modules.core.errors import DamagedFrame, SourceError
 
 from .clips import Clip
 
-#: Frames kept behind the one last asked for.
+#: Frames kept before the one last asked for while steps go back; forwards none are, as each is some megabytes.
 KEEP_BEHIND = 4
 #: A decoder that gives nothing for so long is taken for stuck (a lost network drive).
 ANSWER_TIMEOUT_S = 60.0
@@ -50,7 +50,8 @@ class ReadAhead:
             stride = step if step == before and step > 1 else 1  # every so many frames: those between are not made ready
             last_ahead = index + self._ahead * stride
             self._wanted = range(first, min(last_ahead + 1, self._clip.frame_count), stride)
-            for old in [i for i in self._done if not index - KEEP_BEHIND <= i <= index and i not in self._wanted]:
+            oldest = index - (KEEP_BEHIND if stepping_back else 0)
+            for old in [i for i in self._done if not oldest <= i <= index and i not in self._wanted]:
                 del self._done[old]
             self._changed.notify_all()
 

@@ -12,7 +12,7 @@ from modules.core.types import SourceInfo
 
 from .clips import Clip
 from .layouts.common import frame_files, need_frames, subfolder
-from .naming import natural_key
+from .naming import natural_key, title_of
 from .recordings import Recording
 from .timing import align
 from .video import VideoClip
@@ -44,7 +44,7 @@ def open_uncalibrated(
     files = [expanded(path) for path in paths]
     if len(files) == 1 and files[0].is_dir():
         files = video_files(files[0])
-    names = tuple(file.stem for file in files)
+    names = tuple(title_of(file) for file in files)
     if len(files) < 2 or len(set(names)) < len(names):
         raise SourceError("Calibration needs the videos of two cameras at least, each with a name of its own.")
     clips: list[Clip] = []

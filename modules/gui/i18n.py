@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QCoreApplication, QLibraryInfo, QTranslator
 
-from modules.core.errors import Note
+from modules.core.errors import Note, shown
 
 TRANSLATIONS_DIR = Path(__file__).resolve().parent / "translations"
 #: Language code -> its own name.
@@ -34,7 +34,7 @@ def set_language(code: str) -> None:
 def sentence(template: str, values: Mapping[str, object]) -> str:
     """A sentence of an error or note in the language in force, its values filled in; notes among them are translated too."""
     translated = QCoreApplication.translate("errors", template)
-    return translated.format(**{name: in_words(value) for name, value in values.items()}) if values else translated
+    return translated.format(**shown({name: in_words(value) for name, value in values.items()})) if values else translated
 
 
 def in_words(value: object) -> object:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from modules.core.changed_source import ChangedSource
 from modules.core.errors import ConfigError
 from modules.core.geometry import turned_camera
 from modules.core.protocols import FrameSource
@@ -80,11 +81,12 @@ def _overridden(world: World | None, up: Sequence[float], floor_mm: Sequence[flo
     return World(known.scale, level_rotation(axis), origin)
 
 
-class CorrectedSource:
-    """A ``FrameSource`` over another one, with corrections; closes it."""
+class CorrectedSource(ChangedSource):
+    """A ``FrameSource`` over another one, with corrections."""
 
     def __init__(self, source: FrameSource, done: Corrections) -> None:
-        self.source, self.corrections = source, done
+        super().__init__(source)
+        self.corrections = done
         names = [camera.name for camera in source.cameras]
         for name in (*done.exchanged, *done.mirrored, *done.inverted, *done.turned):
             if name not in names:
@@ -107,20 +109,12 @@ class CorrectedSource:
         """V corrected cameras."""
         return self._cameras
 
-    def __len__(self) -> int:
-        return len(self.source)
-
-    def read(self, index: int) -> FrameSet:
-        """As of the source, images put right."""
-        frame = self.source.read(index)
+    def changed(self, frame: FrameSet) -> FrameSet:
+        """Images put right."""
         images = tuple(
             put_right(image, flip, turn) for image, flip, turn in zip(frame.images, self._flips, self._turns, strict=True)
         )
         return replace(frame, images=images, cameras=self._cameras, space=self.corrections.space)
-
-    def close(self) -> None:
-        """Closes the source."""
-        self.source.close()
 
 
 def corrected_cameras(cameras: Sequence[Camera], done: Corrections) -> tuple[Camera, ...]:

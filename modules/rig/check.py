@@ -21,7 +21,18 @@ from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
 from modules.core.types import Camera, FrameSet
 from modules.rig import sentences
 from modules.rig.apply import scaled
-from modules.rig.hypotheses import EXPLAINED, Comparison, Explained, as_it_is, best_of, beyond_doubt, hypotheses, odd_one_out
+from modules.rig.hypotheses import (
+    EXPLAINED,
+    Comparison,
+    Explained,
+    as_it_is,
+    best_of,
+    beyond_doubt,
+    hypotheses,
+    odd_one_out,
+    rarer_hypotheses,
+    unexplained,
+)  # fmt: skip
 from modules.rig.level import FLOOR_SNAP_MM, Up, find_floor, find_unit, find_up, find_world, guess_floor
 from modules.rig.offsets import Motion, Offset
 from modules.rig.turns import quarter_turns_held, quarter_turns_seen, sees_sure_people
@@ -147,6 +158,9 @@ class RigCheck:
         fault = None
         if not beyond_doubt(as_is):  # else no hypothesis need be tried, which takes as long as all else
             fault = best_of([as_is, *compared.explain([*hypotheses(self._cameras)])])
+            rarer = [*rarer_hypotheses(self._cameras, unexplained(as_is))] if fault is None else []
+            if rarer:
+                fault = best_of([as_is, *compared.explain(rarer)])
         offsets = self._offsets(close)
         least = max(OUT_OF_STEP, OUT_OF_STEP_S * self._fps)
         late = [o is not None and o.is_certain and abs(o.late_s) * self._fps > least for o in offsets]

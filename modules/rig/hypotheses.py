@@ -6,7 +6,7 @@ undoes its fault explains them all again. No absolute residual is asked for: a c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -33,6 +33,10 @@ EXPLAINED, FEWEST_PEOPLE = 0.6, 5
 CLEARLY = 0.75
 #: A principal point outside this share of the frame, from either edge, is no principal point.
 MIDDLE = 0.2
+#: A lens whose principal point is so far off the middle (share of the frame) may be for frames of another size, of which these
+#: are the usual ratios, if it is off by nearly the same factor in x and y (difference of logarithms); else it is transposed.
+OFF_MIDDLE, UNLIKE = 0.08, 0.35
+RATIOS = (1 / 3, 1 / 2, 2 / 3, 3 / 4, 4 / 3, 3 / 2, 2.0, 3.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +47,7 @@ class Hypothesis:
         subject: the fault; None: the rig as it is. views: whose; empty: none.
         cameras: with the fault undone. flipped: views whose image is mirrored. turned: views whose image is upside down.
         factor: what focal lengths were multiplied by (INTRINSICS).
+        kind: which of ``KINDS`` a pose was read as (INVERTED, POSE); "": the whole pose the wrong way round.
     """
 
     subject: Subject | None
@@ -51,6 +56,12 @@ class Hypothesis:
     flipped: tuple[int, ...] = ()
     turned: tuple[int, ...] = ()
     factor: float = 1.0
+    kind: str = ""
+
+    @property
+    def diagnosis(self) -> tuple[object, ...]:
+        """What is the same for two ways to undo one fault."""
+        return self.subject, self.views, self.kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +114,70 @@ def hypotheses(cameras: Sequence[Camera]) -> Iterator[Hypothesis]:
         yield Hypothesis(Subject.EXCHANGED, (a, b), tuple(swapped))
 
 
+def rarer_hypotheses(cameras: Sequence[Camera], views: Sequence[int]) -> Iterator[Hypothesis]:
+    """What else is written into a calibration by mistake: its poses read as one of ``KINDS``, its lens for another size.
+
+    Args:
+        views: whose, all at once: those that nothing else explains.
+    """
+    cameras, views = tuple(cameras), tuple(views)
+    tried = [cameras]
+
+    def changed(change: Callable[[Camera], Camera]) -> tuple[Camera, ...]:
+        return tuple(change(camera) if view in views else camera for view, camera in enumerate(cameras))
+
+    for kind, meant in KINDS:
+        made = changed(meant)
+        # of a camera at the origin, or one whose axes are the world's, several kinds are one
+        if not any(_same_poses(made, others) for others in tried):
+            tried.append(made)
+            yield Hypothesis(Subject.INVERTED if kind == TRANSPOSED else Subject.POSE, views, made, kind=kind)
+    if len(views) == 1:
+        for factor in _likely_factors(cameras[views[0]]):
+            yield Hypothesis(Subject.INTRINSICS, views, changed(lambda c, f=factor: zoomed(c, f)), factor=factor)
+
+
+def _likely_factors(camera: Camera) -> list[float]:
+    """What the intrinsics may have to be multiplied by so that the principal point comes to the middle; 0: only that is put."""
+    x, y = camera.cx / camera.width_px, camera.cy / camera.height_px
+    if max(abs(x - 0.5), abs(y - 0.5)) < OFF_MIDDLE:
+        return []
+    if abs(np.log(x / y)) > UNLIKE:
+        return [0.0]
+    guess = 0.5 / np.sqrt(x * y)
+    return [guess, *(ratio for ratio in RATIOS if abs(np.log(ratio / guess)) < UNLIKE)]
+
+
+def _same_poses(one: Sequence[Camera], other: Sequence[Camera]) -> bool:
+    return all(
+        np.allclose(a.R_world_to_cam, b.R_world_to_cam, atol=1e-6)
+        and np.allclose(a.center_world_mm, b.center_world_mm, rtol=1e-6, atol=1e-6)
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _posed(camera: Camera, R: np.ndarray, t: np.ndarray) -> Camera:
+    """The camera with x_cam = R x_world + t."""
+    return replace(camera, R_world_to_cam=R, center_world_mm=-R.T @ t)
+
+
+def _t(camera: Camera) -> np.ndarray:
+    return -camera.R_world_to_cam @ camera.center_world_mm
+
+
+#: y and z of a camera's axes turned round: OpenGL's and Blender's cameras look along -z, with y up.
+OPENGL = np.diag([1.0, -1.0, -1.0])
+TRANSPOSED, PLACE, AXES = "transposed", "place", "axes"
+#: What stands in a file by mistake, and the camera that is meant by it.
+KINDS: tuple[tuple[str, Callable[[Camera], Camera]], ...] = (
+    (TRANSPOSED, lambda camera: _posed(camera, camera.R_world_to_cam.T, _t(camera))),
+    (TRANSPOSED, lambda camera: replace(camera, R_world_to_cam=camera.R_world_to_cam.T)),
+    (PLACE, lambda camera: replace(camera, center_world_mm=_t(camera))),
+    (AXES, lambda camera: replace(camera, R_world_to_cam=OPENGL @ camera.R_world_to_cam)),
+    (AXES, lambda camera: replace(inverted(camera), R_world_to_cam=OPENGL @ camera.R_world_to_cam.T)),
+)
+
+
 def inverted(camera: Camera) -> Camera:
     """The camera if its file has camera-to-world where world-to-camera was read."""
     R = camera.R_world_to_cam
@@ -123,6 +198,8 @@ def no_principal_point(camera: Camera) -> bool:
 
 
 def _odd_intrinsics(cameras: Sequence[Camera]) -> Iterator[tuple[tuple[int, ...], float]]:
+    if all(map(no_principal_point, cameras)):
+        yield tuple(range(len(cameras))), 0.0
     for view, camera in enumerate(cameras):
         if no_principal_point(camera):
             yield (view,), 0.0
@@ -198,10 +275,23 @@ def best_of(found: Sequence[Explained]) -> Explained | None:
     fallen = before <= FALLEN * after or (before <= HALF_FALLEN * after and best.miss < HALF_MISS * as_is.miss)
     if after < FEWEST_PEOPLE or not fallen or after < EXPLAINED * seen:
         return None
-    rivals = [n for n in order[1:] if gains[n] > CLEARLY * gain and not set(others[n].hypothesis.views) > set(views)]
+    rivals = [
+        n for n in order[1:]
+        if gains[n] > CLEARLY * gain and not set(others[n].hypothesis.views) > set(views)
+        and others[n].hypothesis.diagnosis != best.hypothesis.diagnosis
+    ]  # fmt: skip
     if any(others[n].miss < 1.5 * best.miss for n in rivals):
         return None
     return best
+
+
+def unexplained(as_is: Explained) -> tuple[int, ...]:
+    """The views that are worth a rarer hypothesis: the odd one out, or all where nearly nobody is found together."""
+    odd = odd_one_out(as_is)
+    if odd is not None:
+        return (odd,)
+    nobody = len(as_is.seen) > 2 and (as_is.seen >= FEWEST_PEOPLE).all() and (as_is.together <= FALLEN * as_is.seen).all()
+    return tuple(range(len(as_is.seen))) if nobody else ()
 
 
 def odd_one_out(as_is: Explained) -> int | None:

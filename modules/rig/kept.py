@@ -15,7 +15,9 @@ from modules.core.rig import KEPT_ERRORS, RigReport
 log = logging.getLogger(__name__)
 
 #: Raised whenever the check says other things about the same files.
-VERSION = 2
+VERSION = 3
+#: So many reports of one recording are kept: as it is, and with what was accepted and taken back.
+REPORTS = 8
 
 
 def kept_report(path: Path, key: str) -> RigReport | None:
@@ -23,10 +25,8 @@ def kept_report(path: Path, key: str) -> RigReport | None:
     if not path.is_file():
         return None
     try:
-        content = json.loads(read_small(path, SourceError))
-        if content["version"] != VERSION or content["key"] != key:
-            return None
-        return RigReport.from_json(content["report"])
+        kept = _reports(path).get(key)
+        return None if kept is None else RigReport.from_json(kept)
     except (UserError, *KEPT_ERRORS) as reason:
         log.debug("%s is not used: %s", path, reason)
         return None
@@ -35,9 +35,21 @@ def kept_report(path: Path, key: str) -> RigReport | None:
 def keep_report(path: Path, key: str, report: RigReport) -> None:
     """Writes the report; where that is not possible the next run checks again, and the log says so."""
     try:
-        _write(path, {"version": VERSION, "key": key, "report": report.to_json()})
+        kept = _reports(path) if path.is_file() else {}
+    except (UserError, *KEPT_ERRORS) as reason:
+        log.debug("%s is not used: %s", path, reason)
+        kept = {}
+    kept.pop(key, None)
+    try:
+        _write(path, {"version": VERSION, "reports": dict([*kept.items(), (key, report.to_json())][-REPORTS:])})
     except UserError as reason:
         log.warning("The rig check was not kept: %s", reason)
+
+
+def _reports(path: Path) -> dict[str, Any]:
+    """Key → report of this version, in the order in which they were kept; UserError and KEPT_ERRORS."""
+    content = json.loads(read_small(path, SourceError))
+    return dict(content["reports"]) if content["version"] == VERSION else {}
 
 
 def accepted_options(path: Path, key: str) -> dict[str, Any]:

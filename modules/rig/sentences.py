@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from modules.core.errors import Note
 from modules.core.rig import Finding, Subject, Verdict
 from modules.core.types import Camera
-from modules.rig.hypotheses import Explained
+from modules.rig.hypotheses import PLACE, TRANSPOSED, Explained
 from modules.rig.level import UNITS, Up
 from modules.rig.offsets import Offset
 
@@ -51,6 +51,9 @@ def about_fault(fault: Explained, cameras: Sequence[Camera]) -> Finding:
         options = (("RIG.MIRRORED", list(names)),)
     elif hypothesis.subject is Subject.TURNED:
         sentence = Note("Camera {cameras}: the picture is upside down against its calibration.", **values)
+    elif hypothesis.kind:
+        verdict = Verdict.CONTRADICTED
+        sentence = everyones_pose(hypothesis.kind) if everyone else one_pose(hypothesis.kind, names[0])
     elif hypothesis.subject is Subject.INVERTED:
         verdict, options = Verdict.CONTRADICTED, (("RIG.INVERTED", list(names)),)
         sentence = (
@@ -60,26 +63,75 @@ def about_fault(fault: Explained, cameras: Sequence[Camera]) -> Finding:
         )
     else:
         verdict = Verdict.CONTRADICTED
-        sentence = (
-            Note("Camera {cameras}: its principal point is outside the picture; its matrix seems to be transposed.", **values)
-            if hypothesis.factor == 0
-            else Note(
-                "Camera {cameras}: its matrix is for frames {factor:.3g} times smaller or larger than the video's.",
-                factor=hypothesis.factor, **values,
-            )
-        )  # fmt: skip
+        sentence = about_matrix(hypothesis.factor, everyone, values)
+    if len(names) == 1 and verdict is Verdict.CONTRADICTED and not options:
+        options = (without(cameras, hypothesis.views[0]),)
     certainty = float(np.nanmean(fault.shares[list(hypothesis.views)]))
     return Finding(hypothesis.subject, verdict, sentence, names, options, certainty)
 
 
+def about_matrix(factor: float, everyone: bool, values: Mapping[str, object]) -> Note:
+    """What is wrong with a camera's matrix, or with all of them."""
+    if factor:
+        return Note(
+            "Camera {cameras}: its matrix is for frames {factor:.3g} times smaller or larger than the video's.",
+            factor=factor, **values,
+        )  # fmt: skip
+    if everyone:
+        return Note("All cameras' principal points are far from the pictures' middle; the matrices seem to be transposed.")
+    return Note(
+        "Camera {cameras}: its principal point is far from the picture's middle; its matrix seems to be transposed.", **values
+    )
+
+
+def one_pose(kind: str, camera: str) -> Note:
+    """What is wrong with the pose of one camera; see ``hypotheses.KINDS``."""
+    if kind == TRANSPOSED:
+        return Note(
+            "Camera {camera}: its rotation is transposed (camera-to-world in place of world-to-camera); transpose it in the "
+            "file.",
+            camera=camera,
+        )
+    if kind == PLACE:
+        return Note(
+            "Camera {camera}: its translation is its place in the world; the file must hold t of x_camera = R x_world + t.",
+            camera=camera,
+        )
+    return Note(
+        "Camera {camera}: its axes are OpenGL's or Blender's (y up, looking along -z); the file must hold OpenCV's (y down, "
+        "looking along z).",
+        camera=camera,
+    )  # fmt: skip
+
+
+def everyones_pose(kind: str) -> Note:
+    """What is wrong with the poses of all cameras; see ``hypotheses.KINDS``."""
+    if kind == TRANSPOSED:
+        return Note(
+            "All cameras' rotations are transposed (camera-to-world in place of world-to-camera); transpose them in the file."
+        )
+    if kind == PLACE:
+        return Note(
+            "All cameras' translations are their places in the world; the file must hold t of x_camera = R x_world + t."
+        )
+    return Note(
+        "All cameras' axes are OpenGL's or Blender's (y up, looking along -z); the file must hold OpenCV's (y down, looking "
+        "along z)."
+    )
+
+
+def without(cameras: Sequence[Camera], view: int) -> tuple[str, list[str]]:
+    """The option that leaves a camera out."""
+    return "SOURCE.CAMERAS", [camera.name for n, camera in enumerate(cameras) if n != view]
+
+
 def about_pose(cameras: Sequence[Camera], view: int, as_is: Explained) -> Finding:
     """A camera that agrees with no other one, for no reason that is known."""
-    left = [camera.name for n, camera in enumerate(cameras) if n != view]
     sentence = Note(
         "Camera {camera} agrees with no other camera: it was moved since it was calibrated, or its calibration is another's.",
         camera=cameras[view].name,
     )
-    options = (("SOURCE.CAMERAS", left),)
+    options = (without(cameras, view),)
     return Finding(Subject.POSE, Verdict.CONTRADICTED, sentence, (cameras[view].name,), options, 1 - float(as_is.shares[view]))
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
+import re
 import shutil
+import sys
 import unicodedata
 
 import numpy as np
@@ -40,6 +43,10 @@ def check(maker, folder, format, order=NAMES, **options):
 def videos(maker, folder, names, code="mp4v", suffix=".mp4"):
     for place, name in enumerate(names):
         maker.video(folder / f"{name}{suffix}", 6, code=code, first=100 * place)
+
+
+def unpacked(name):
+    return os.fsdecode(name.encode("cp949"))
 
 
 def test_the_list_for_people_and_the_list_of_readers_are_the_same():
@@ -215,9 +222,6 @@ def test_names_in_korean_however_composed(maker, tmp_path):
 
 
 def test_a_folder_and_videos_whose_names_are_not_utf_8(maker, tmp_path):
-    import os
-    import sys
-
     if sys.platform in ("win32", "darwin"):
         pytest.skip("these systems have no such names")
     folder = tmp_path / os.fsdecode("녹화".encode("cp949"))
@@ -226,6 +230,26 @@ def test_a_folder_and_videos_whose_names_are_not_utf_8(maker, tmp_path):
         plain = maker.video(tmp_path / f"{name}.mp4", 6, first=100 * place)
         plain.rename(folder / (name + os.fsdecode("_앞".encode("cp949")) + ".mp4"))
     check(maker, folder, "folder")
+
+
+@pytest.mark.skipif(os.fsencode("é") != b"\xc3\xa9" or sys.platform == "darwin", reason="names are no bytes here")
+@pytest.mark.parametrize("inside", ["", "videos"])
+def test_videos_named_in_cp949_and_a_calibration_in_euc_kr(maker, tmp_path, inside):
+    """A Korean archive unpacked on Linux: the names' bytes are CP949, the calibration says that it is EUC-KR."""
+    korean = {"왼쪽": 1, "오른쪽": 0}  # neither the order of the files' names nor of the calibration pairs them
+    written = maker.qualisys(tmp_path / "plain.qca.txt", list(korean)).read_text("utf-8")
+    written = "<?xml version='1.0' encoding='EUC-KR'?>" + re.sub(r"^<\?xml.*?\?>", "", written)
+    folder = tmp_path / unpacked("녹화")
+    (folder / inside).mkdir(parents=True)
+    (folder / unpacked("보정.qca.txt")).write_bytes(written.encode("euc-kr"))
+    (tmp_path / "plain.qca.txt").unlink()
+    for name, place in korean.items():
+        maker.video(tmp_path / "a.mp4", 6, first=100 * place).rename(folder / inside / (unpacked(name) + ".mp4"))
+    with open_recording(folder) as recording:
+        assert recording.info.camera_names == tuple(korean)
+        assert [maker.number(image) for image in recording.read(3).images] == [103, 3]
+    with open_recording(folder, cameras=["오른쪽"]) as recording:
+        assert maker.number(recording.read(3).images[0]) == 3
 
 
 @pytest.mark.parametrize(("suffix", "code"), [(".mts", "h264"), (".ts", "h264"), (".wmv", "wmv2"), (".webm", "vp8")])

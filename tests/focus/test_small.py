@@ -28,6 +28,16 @@ class Source:
         self.closed = True
 
 
+def test_frames_of_2160_lines_are_halved_twice_and_other_factors_are_rounded_down_to_halves():
+    for size, by in (((3840, 2160), 4), ((1920, 1080), 2), ((1088, 1920), 2), ((640, 480), 1)):
+        source = Source(size)
+        source.read = lambda index, source=source: FrameSet(
+            index, 0.5, tuple(np.full((c.height_px, c.width_px, 3), 7, np.uint8) for c in source.cameras), source.cameras
+        )
+        frame = SmallSource(source).read(0)
+        assert (frame.shrunk, frame.images[0].shape) == (by, (size[1] // by, size[0] // by, 3))
+
+
 def test_each_pixel_is_the_mean_of_a_block():
     source = Source((2000, 1301), (1290, 1000))
     small = SmallSource(source)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QLabel, QPushButton, QWidget
+from PyQt5.QtCore import QObject, QPoint, QRect, pyqtSignal
+from PyQt5.QtWidgets import QLabel, QProgressBar, QPushButton, QScrollArea, QWidget
 
 from modules.core.config import load_config
 from modules.core.errors import ExportError, Note, SourceError
 from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
+from modules.core.rig_text import accepted_sentence
 from modules.core.types import Camera, FrameSet, SourceInfo
 from modules.gui.background.messages import Composition, Opened, OpenRequest
 from modules.gui.background.rig_check import RigChecker
@@ -122,12 +123,12 @@ def test_a_proposal_is_kept_with_its_recording_until_it_is_taken_back(qtbot, tmp
     assert controller.opened == [(tmp_path, "folder", {"cam2": 1})] * 2
     assert controller.configured == []  # other recordings are opened as they are
     controller.recording_opened.emit(opened(tmp_path))
-    assert ("info", "As you accepted in the rig check: RIG.MIRRORED = ['cam1']") in said
+    assert ("info", "As you accepted in the rig check: The picture of cam1 is mirrored back.") in said
     qtbot.waitUntil(lambda: made.report is not None)
     made.show()
     (dialog,) = made.parent().findChildren(RigDialog)
     buttons = {button.parent().findChild(QLabel).text(): button for button in dialog.findChildren(QPushButton, "")}
-    (text,) = [text for text in buttons if "RIG.MIRRORED" in text]
+    (text,) = [text for text in buttons if text == "Accepted: The picture of cam1 is mirrored back."]
     buttons[text].click()
     assert made.kept == {tmp_path: {"SOURCE.FRAME_OFFSETS": {"cam1": 3, "cam2": -1}}}
     assert len(controller.opened) == 3
@@ -170,12 +171,13 @@ def test_what_is_opened_next_has_nothing_of_the_report_before(qtbot, tmp_path, n
     made._on_failed(before, SourceError("late"))
     assert (made.report, controller.opened, len(said)) == (None, [], 1)
     made.show()
-    under_way = "The rig is being checked; what it finds is said as soon as it is done."
-    assert said[1:] == [("info", under_way if name == "walks" else "The rig was not checked yet.")]
-    go.set()
-    if name == "walks":  # the same sentence about another recording is said
+    if name == "walks":
+        assert len(said) == 1
+        go.set()  # the same sentence about another recording is said
         qtbot.waitUntil(lambda: made.report is not None)
-        assert said[2:] == said[:1]
+        assert said[1:] == said[:1]
+    else:
+        assert said[1:] == [("info", "There are no cameras to check: open a recording.")]
 
 
 def test_a_check_that_fails_is_a_sentence_and_the_window_goes_on(qtbot, tmp_path):
@@ -211,12 +213,108 @@ def test_another_recording_ends_the_check_before_it(qtbot, tmp_path):
     assert heard == [second]
 
 
+def texts(dialog):
+    return [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+
+
+def test_the_dialog_opens_while_a_check_runs_shows_how_far_it_is_and_then_the_report(qtbot, tmp_path):
+    go, told = threading.Event(), threading.Event()
+
+    def check(path, fmt, offsets, tell):
+        tell(0.4)
+        told.set()
+        assert go.wait(5)
+        return REPORT, False
+
+    made, controller, _said = line(qtbot, check)
+    made.parent().show()
+    controller.recording_opened.emit(opened(tmp_path))
+    assert told.wait(5)
+    made.show()
+    (dialog,) = made.parent().findChildren(RigDialog)
+    (bar,) = dialog.findChildren(QProgressBar)
+    qtbot.waitUntil(lambda: bar.value() == 40)
+    assert bar.isVisible()
+    assert "The rig is being checked; what it finds appears here." in texts(dialog)
+    assert any("cam1" in text for text in texts(dialog))
+    with qtbot.waitSignal(made.found):
+        go.set()
+    assert not bar.isVisible()
+    qtbot.waitUntil(lambda: "Camera cam1 is late by 3.2 frames (53 ms)." in texts(dialog))
+    assert dialog.isVisible()
+
+
+def test_the_open_dialog_follows_its_recording_when_that_is_opened_again(qtbot, tmp_path):
+    made, controller, _ = line(qtbot, lambda *_: (REPORT, True))
+    made.parent().show()
+    with qtbot.waitSignal(made.found):
+        controller.recording_opened.emit(opened(tmp_path))
+    made.show()
+    (dialog,) = made.parent().findChildren(RigDialog)
+    made.report = None
+    controller.recording_opened.emit(opened(tmp_path))
+    qtbot.waitUntil(lambda: made.report is not None)
+    qtbot.waitUntil(lambda: "Camera cam1 is late by 3.2 frames (53 ms)." in texts(dialog))
+
+
+def test_a_check_that_failed_is_told_in_the_dialog(qtbot, tmp_path):
+    def check(*_):
+        raise SourceError("{file} ends early.", file="cam1.mp4")
+
+    made, controller, _said = line(qtbot, check)
+    made.parent().show()
+    with qtbot.waitSignal(made.message):
+        controller.recording_opened.emit(opened(tmp_path))
+    made.show()
+    (dialog,) = made.parent().findChildren(RigDialog)
+    assert "The rig was not checked: cam1.mp4 ends early." in texts(dialog)
+
+
+@pytest.mark.parametrize(("count", "size"), [(4, (48, 64)), (4, (120, 64)), (6, (64, 120))])
+def test_four_pictures_are_seen_without_scrolling(qtbot, count, size):
+    names = tuple(f"camera {n}" for n in range(count))
+    info = SourceInfo("walks", "folder", names, 5, ((64, 48),) * count, 30.0)
+    checks = tuple(CameraCheck(name, 9, 0.9, 5.0, 0.02, 0.05, 0.6) for name in names)
+    dialog = RigDialog(info, [np.zeros((*size, 3), np.uint8)] * count)
+    qtbot.addWidget(dialog)
+    dialog.show_report(RigReport((1, 2), 9, checks, (LATE,), quarter_turns=(0,) * count))
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    area = dialog.findChild(QScrollArea)
+    pictures = [label for label in dialog.findChildren(QLabel) if label.pixmap() is not None]
+    assert len(pictures) == count
+    for picture in pictures[:4]:
+        assert area.viewport().rect().contains(QRect(picture.mapTo(area.viewport(), QPoint(0, 0)), picture.size()))
+    qtbot.waitUntil(lambda: not area.horizontalScrollBar().isVisible())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("RIG.UNIT_FACTOR", 10.0, "The calibration's lengths are taken times 10."),
+        ("RIG.UP", [0.0, -1.0, 0.0], "Up is taken to be 0.000, -1.000, 0.000."),
+        ("RIG.FLOOR_MM", [-788], "The floor is taken to be -788 mm along up."),
+        ("RIG.EXCHANGED", ["a", "b"], "Cameras a and b are exchanged."),
+        ("RIG.MIRRORED", ["a", "b"], "The picture of a, b is mirrored back."),
+        ("RIG.INVERTED", ["a"], "The pose of a is taken the other way round."),
+        ("SOURCE.CAMERAS", ["a", "c"], "Only a, c are used."),
+        ("SOURCE.FRAME_OFFSETS", {"a": 3, "b": -1}, "Frames are shifted: a +3, b -1."),
+        ("SOURCE.QUARTER_TURNS", {"a": 3}, "Pictures are turned clockwise: a +270°."),
+        ("SOURCE.CALIBRATION", "new.toml", "The calibration is new.toml."),
+        ("RIG.EXCHANGED", [], "RIG.EXCHANGED = []"),
+    ],
+)
+def test_what_was_accepted_is_a_plain_sentence(name, value, said):
+    assert accepted_sentence(name, value) == said
+
+
 @pytest.mark.parametrize("verdict", [Verdict.PROPOSED, Verdict.APPLIED])
 def test_the_dialog_shows_pictures_and_a_button_for_what_is_proposed(qtbot, verdict):
     finding = Finding(LATE.subject, verdict, LATE.sentence, LATE.cameras, LATE.options)
     report = RigReport((1, 2), 9, REPORT.cameras, (finding,), up=np.array([0.0, 0, 1]), up_sd_deg=2.0, floor_mm=-3.0)
-    dialog = RigDialog(report, INFO, [np.zeros((48, 64, 3), np.uint8)])
+    dialog = RigDialog(INFO, [np.zeros((48, 64, 3), np.uint8)])
     qtbot.addWidget(dialog)
+    dialog.show_report(report)
     buttons = [button for button in dialog.findChildren(QPushButton) if button.text() == "Do so"]
     assert len(buttons) == (verdict is Verdict.PROPOSED)
     chosen = []

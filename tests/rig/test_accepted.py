@@ -13,6 +13,7 @@ from modules import composition
 from modules.core.config import load_config
 from modules.core.errors import ExportError, Note
 from modules.core.rig import Finding, RigReport, Subject, Verdict
+from modules.headless import say_accepted
 from modules.rig import check as rig_check
 
 
@@ -52,6 +53,42 @@ def test_what_the_configuration_says_goes_before_what_was_accepted(config, demo_
     found = composition.for_recording(given, demo_dir, {"cam03": -4})
     assert found.RIG.MIRRORED == ["cam01"]
     assert found.SOURCE.FRAME_OFFSETS == {"cam03": -4, "cam01": 1}
+
+
+def test_what_the_command_line_gives_stands_also_where_it_gives_nothing(config, demo_dir, capsys):
+    composition.accept(config, demo_dir, {"RIG.MIRRORED": ["cam02"], "SOURCE.FRAME_OFFSETS": {"cam03": 2}})
+    given = load_config(None, {"TAKE.FOLDER": config.TAKE.FOLDER, "SOURCE.PATH": str(demo_dir), "RIG.MIRRORED": []})
+    found = composition.for_recording(given, demo_dir)
+    assert found.RIG.MIRRORED == []
+    assert found.SOURCE.FRAME_OFFSETS == {"cam03": 2}
+    with closing(composition.open_source(given)) as source:
+        say_accepted(given, source)
+    assert "Frames are shifted: cam03 +2." in (said := capsys.readouterr().out)
+    assert "mirrored" not in said
+    given = load_config(None, {"TAKE.FOLDER": config.TAKE.FOLDER, "SOURCE.FRAME_OFFSETS": {}})
+    assert composition.for_recording(given, demo_dir, {}).SOURCE.FRAME_OFFSETS == {}
+    assert composition.accepted(given, demo_dir) == {"RIG.MIRRORED": ["cam02"], "SOURCE.FRAME_OFFSETS": {"cam03": 2}}
+
+
+def test_what_is_taken_back_is_not_checked_again(config, demo_dir, monkeypatch):
+    looked = []
+    monkeypatch.setattr(rig_check, "check_rig", lambda *_: looked.append(1) or RigReport((1,), 3, (), (), floor_mm=-7.0))
+    on = config.clone()
+    on.defrost()
+    on.RIG.CHECK = True
+    on.freeze()
+
+    def check():
+        return composition.check_folder(on, demo_dir, "auto", {}, lambda share: None)
+
+    check()
+    for again in range(3):
+        composition.accept(config, demo_dir, {"RIG.MIRRORED": ["cam02"]})
+        check()
+        assert len(looked) == 2
+        composition.accept(config, demo_dir, {})
+        check()
+        assert len(looked) == 2, again
 
 
 def test_another_recording_of_that_name_has_nothing_of_it(config, demo_dir, tmp_path):

@@ -133,6 +133,63 @@ def test_a_matrix_for_half_the_size_is_refused_with_its_factor():
     assert finding.sentence.values["factor"] == pytest.approx(4, rel=0.01)
 
 
+def posed(camera, R, t):
+    return replace(camera, R_world_to_cam=R, center_world_mm=-R.T @ t)
+
+
+#: A rotation and a translation as they should be → as they stand in the file; what is said of them.
+MISREAD = {
+    "rotation transposed": (lambda R, t: (R.T, t), Subject.INVERTED, "rotation is transposed", "rotations are transposed"),
+    "rotation transposed, place kept": (
+        lambda R, t: (R.T, R.T @ R.T @ t), Subject.INVERTED, "rotation is transposed", "rotations are transposed"
+    ),
+    "place for translation": (lambda R, t: (R, -R.T @ t), Subject.POSE, "its place in the world", "their places in the world"),
+    "Blender's axes": (lambda R, t: (FLIP @ R, FLIP @ t), Subject.POSE, "its axes are OpenGL's", "axes are OpenGL's"),
+    "Blender's matrix_world": (lambda R, t: (R.T @ FLIP, -R.T @ t), Subject.POSE, "its axes are OpenGL's", "axes are OpenGL's"),
+}  # fmt: skip
+FLIP = np.diag([1.0, -1, -1])
+
+
+@pytest.mark.parametrize("everyone", [False, True])
+@pytest.mark.parametrize("name", MISREAD)
+def test_what_was_written_for_a_pose_is_named(name, everyone):
+    misread, subject, of_one, of_all = MISREAD[name]
+
+    def change(cameras):
+        wrong = [posed(c, *misread(c.R_world_to_cam, -c.R_world_to_cam @ c.center_world_mm)) for c in cameras]
+        return wrong if everyone else [*cameras[:2], wrong[2], *cameras[3:]]
+
+    made = recording(change=change)
+    (finding,) = check_rig(made, made.find).refused
+    assert finding.subject is subject
+    assert (of_all if everyone else of_one) in finding.sentence
+    assert len(finding.cameras) == (4 if everyone else 1)
+    assert finding.options == (() if everyone else (("SOURCE.CAMERAS", ["cam1", "cam2", "cam4"]),))
+
+
+@pytest.mark.parametrize(("written", "factor"), [(0.5, 2.0), (0.75, 4 / 3), (1.5, 2 / 3)])
+def test_a_matrix_for_another_size_whose_middle_is_still_inside_is_refused_with_its_factor(written, factor):
+    made = recording(change=lambda cameras: [*cameras[:3], zoomed(cameras[3], written)])
+    (finding,) = check_rig(made, made.find).refused
+    assert (finding.subject, finding.cameras) == (Subject.INTRINSICS, ("cam4",))
+    assert finding.sentence.values["factor"] == pytest.approx(factor, rel=0.02)
+
+
+def test_all_matrices_transposed_are_refused():
+    made = recording(change=lambda cameras: [replace(c, cx=0.0, cy=0.0) for c in cameras])
+    (finding,) = check_rig(made, made.find).refused
+    assert "All cameras' principal points" in finding.sentence
+
+
+def test_a_moved_camera_is_called_moved():
+    made = recording(
+        change=lambda c: [c[0], replace(c[1], center_world_mm=c[1].center_world_mm + np.array([900.0, 700, -300])), *c[2:]]
+    )
+    (finding,) = check_rig(made, made.find).refused
+    assert (finding.subject, finding.cameras) == (Subject.POSE, ("cam2",))
+    assert "was moved" in finding.sentence
+
+
 def test_a_wrong_pose_does_not_make_an_upright_picture_lie_on_its_side():
     """Its calibration says that it is held on its side, but that calibration is what is wrong."""
     R = np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]])

@@ -32,7 +32,7 @@ from modules.core.world import World
 from modules.evaluation.common.options import add_config_options, demo_root, overrides, positive
 from modules.evaluation.common.report import Report, markdown_table, run_command
 from modules.evaluation.rig.made_up import FPS, MadeUp, made_up
-from modules.evaluation.rig.worlds import Case, Changed, cases, write_case
+from modules.evaluation.rig.worlds import Case, Repainted, cases, write_case
 from modules.rig.check import check_rig
 
 #: A person stands for another one within this, mm (mean of the joints).
@@ -67,13 +67,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--frames", type=positive, default=5, help="frames whose poses are compared (default: 5)")
     parser.add_argument("--only", default="", help="rows whose name has this in it")
     parser.add_argument("--synthetic", type=int, metavar="RIGS", help="so many rigs; the first three are the published ones")
+    parser.add_argument("--first", type=int, default=0, metavar="RIG", help="with --synthetic: the first one (default: 0)")
     parser.add_argument("--offsets", type=int, metavar="RIGS", help="so many rigs with one or two late cameras each")
     options = parser.parse_args(arguments)
 
     def work(*_: object) -> None:
         report = Report()
         if options.synthetic is not None:
-            report.show(synthetic_table(range(options.synthetic), report))
+            report.show(synthetic_table(range(options.first, options.first + options.synthetic), report))
         if options.offsets is not None:
             report.show(offsets_table(range(options.offsets), report))
             report.show(shifted_table(options, report))
@@ -120,7 +121,7 @@ def demo_row(
     except UserError as reason:
         return [case.name, "yes" if case.refused or case.subject is Subject.UNIT else "NO", f"refused: {reason}", "–", "–", "–"]
     try:
-        changed = source if case.images is None else Changed(source, case.images)
+        changed = source if case.images is None else Repainted(source, case.images)
         source, found = composition.put_right(config, changed)
         right = said_right(case, found)
         said = " ".join(str(finding.sentence) for finding in found.findings)

@@ -9,9 +9,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from modules.core.changed_source import ChangedSource
 from modules.core.protocols import FrameSource
 from modules.core.rig import Subject
-from modules.core.types import Camera, FrameSet, SourceInfo
+from modules.core.types import Camera, FrameSet
 from modules.core.world import World
 from modules.rig.hypotheses import inverted
 
@@ -99,31 +100,16 @@ def write_case(case: Case, demo_folder: Path, demo: Sequence[Camera], folder: Pa
     (folder / "calibration" / "Calib.toml").write_text(text, encoding="utf-8")
 
 
-class Changed:
+class Repainted(ChangedSource):
     """A source whose images are changed on the way."""
 
-    def __init__(self, source: FrameSource, change: Callable[[tuple[np.ndarray, ...]], tuple[np.ndarray, ...]]) -> None:
-        self._source, self._change = source, change
+    def __init__(self, source: FrameSource, repaint: Callable[[tuple[np.ndarray, ...]], tuple[np.ndarray, ...]]) -> None:
+        super().__init__(source)
+        self._repaint = repaint
 
-    @property
-    def info(self) -> SourceInfo:
-        return self._source.info
-
-    @property
-    def cameras(self) -> tuple[Camera, ...]:
-        return self._source.cameras
-
-    def __len__(self) -> int:
-        return len(self._source)
-
-    def read(self, index: int) -> FrameSet:
-        """As of the source, images changed."""
-        frame = self._source.read(index)
-        return replace(frame, images=self._change(frame.images))
-
-    def close(self) -> None:
-        """Closes the source."""
-        self._source.close()
+    def changed(self, frame: FrameSet) -> FrameSet:
+        """Its images repainted."""
+        return replace(frame, images=self._repaint(frame.images))
 
 
 def _tilt(angle_deg: float) -> np.ndarray:

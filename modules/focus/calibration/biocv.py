@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from modules.core.errors import CalibrationError, Note
+from modules.core.names import readable
 
 from .common import Calibrated, calibrated, not_a_camera, read_text
 
@@ -23,7 +24,7 @@ def read_biocv(path: Path) -> tuple[Calibrated, ...]:
     Raises:
         CalibrationError: missing, no such file, or its numbers make no sense.
     """
-    name = path.name.removesuffix(path.suffix).split(".")[0]
+    name = readable(path.name).removesuffix(path.suffix).split(".")[0]
     words = read_text(path).split()
     if len(words) > 200:
         raise CalibrationError("{file} is not a BioCV camera: it has {count} numbers.", file=path, count=len(words))

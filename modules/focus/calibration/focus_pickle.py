@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from modules.core.errors import CalibrationError
+from modules.core.names import readable
 
 from .common import METRE_MM, Calibrated, calibrated, matrix, not_a_camera, numbers, read_bytes, rotation_matrix
 from .safe_pickle import PickleRefused, load_arrays
@@ -40,7 +41,7 @@ def read_focus_pickle(path: Path, name: str | None = None) -> tuple[Calibrated, 
     Raises:
         CalibrationError: as ``read_pickle``, or its numbers make no sense.
     """
-    name = name or path.stem
+    name = name or readable(path.stem)
     content = read_pickle(path)
     try:
         return (

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from modules.core.errors import CalibrationError, Note
+from modules.core.names import readable
 
 from .common import Calibrated, calibrated, matrix, not_a_camera, numbers, read_bytes
 
@@ -29,7 +30,7 @@ def read_matlab(path: Path) -> tuple[Calibrated, ...]:
     Raises:
         CalibrationError: missing, no MATLAB file of version 5 to 7, or its numbers make no sense.
     """
-    name = path.stem.removesuffix("_params")
+    name = readable(path.stem).removesuffix("_params")
     content = _variables(path)
     try:
         K = matrix(content, "K", (3, 3)).T.copy()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from modules.core.errors import Note
+from modules.core.names import readable
 
 from .common import Calibrated, calibrated, matrix, not_a_camera, numbers, rotation_matrix
 from .focus_pickle import read_pickle
@@ -19,7 +20,7 @@ def read_opencap(path: Path, name: str | None = None) -> tuple[Calibrated, ...]:
     Raises:
         CalibrationError: missing, damaged, refused for what it names, or its numbers make no sense.
     """
-    name = name or (path.stem if path.stem != "cameraIntrinsicsExtrinsics" else path.parent.name)
+    name = name or readable(path.stem if path.stem != "cameraIntrinsicsExtrinsics" else path.parent.name)
     content = read_pickle(path)
     try:
         if "intrinsicMat" not in content:

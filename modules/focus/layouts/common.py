@@ -12,7 +12,7 @@ from ..calibration.common import MAX_CAMERAS, Calibrated
 from ..calibration.formats import Calibration, find_calibrations, only_one, read_calibration, visible_files
 from ..clips import Clip
 from ..images import ImageClip, has_images
-from ..naming import natural_key, pair_names
+from ..naming import natural_key, pair_names, title_of
 from ..video import VIDEO_SUFFIXES, VideoClip
 
 #: What this program writes into a results folder, without endings; a test keeps it up to date.
@@ -151,7 +151,7 @@ def paired(
         names: of the cameras that the frames belong to; None: the files' own.
     """
     file, cameras = calibration.path, calibration.cameras
-    titles = list(names) if names is not None else [entry.name if entry.is_dir() else entry.stem for entry in frames]
+    titles = list(names) if names is not None else [title_of(entry) for entry in frames]
     pairs, shift = pair_names([camera.name for camera in cameras], titles)
     missing: dict[str, SourceError] = {}
     views = []

@@ -9,7 +9,7 @@ from modules.core.errors import CalibrationError, Note, SourceError
 
 from ..calibration.focus_pickle import read_focus_pickle
 from ..calibration.formats import visible_files
-from ..naming import camera_number, shared_numbers
+from ..naming import camera_number, shared_numbers, title_of
 from .common import Layout, View, calibration_note, need_frames
 
 
@@ -31,7 +31,7 @@ def read(path: Path, calibration: str) -> Layout:
     missing: dict[str, SourceError] = {}
     views = []
     for number, video in sorted(video_of.items()):
-        name = video.name if video.is_dir() else video.stem
+        name = title_of(video)
         if number + shift in pickle_of:
             camera = read_focus_pickle(pickle_of[number + shift], name)[0]
             views.append(View(name, video, camera, name.removeprefix("hd_")))
@@ -44,7 +44,7 @@ def read(path: Path, calibration: str) -> Layout:
             )
     for number, file in sorted(pickle_of.items()):
         if number - shift not in video_of:
-            missing[file.stem] = SourceError(
+            missing[title_of(file)] = SourceError(
                 "Camera {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.",
                 file=file,
                 path=path / "hdVideos",
@@ -65,7 +65,7 @@ def _by_number(files: Sequence[Path]) -> dict[int, Path]:
     """Files by the camera number that ends their names."""
     found: dict[int, Path] = {}
     for file in files:
-        number = camera_number(file.name if file.is_dir() else file.stem)
+        number = camera_number(title_of(file))
         if number is None or number in found:
             raise SourceError("{file}: the name must end in the camera's number, each number once.", file=file)
         found[number] = file

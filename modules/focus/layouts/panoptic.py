@@ -8,6 +8,7 @@ from modules.core.errors import CalibrationError, Note, SourceError
 
 from ..calibration.formats import visible_files
 from ..calibration.panoptic import HD_FPS, read_panoptic
+from ..naming import title_of
 from .common import Layout, View, calibration_note, frame_files, need_frames
 
 
@@ -28,7 +29,7 @@ def read(path: Path, calibration: str) -> Layout:
         frames = need_frames(path / "hdVideos")
     views = []
     for entry in frames:
-        name = (entry.name if entry.is_dir() else entry.stem).removeprefix("hd_")
+        name = title_of(entry).removeprefix("hd_")
         if name not in cameras:
             raise CalibrationError("{file} has no camera for {video}.", file=files[0], video=entry)
         views.append(View(name, entry, cameras[name], f"hd_{name}", HD_FPS))

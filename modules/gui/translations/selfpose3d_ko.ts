@@ -1191,8 +1191,8 @@
     <context>
         <name>RigDialog</name>
         <message>
-            <source>Accepted: {key} = {value}</source>
-            <translation>수락함: {key} = {value}</translation>
+            <source>Accepted: {sentence}</source>
+            <translation>적용됨: {sentence}</translation>
         </message>
         <message>
             <source>Close</source>
@@ -1205,6 +1205,10 @@
         <message>
             <source>Do so</source>
             <translation>적용</translation>
+        </message>
+        <message>
+            <source>Leave it out</source>
+            <translation>제외하기</translation>
         </message>
         <message>
             <source>Rig check</source>
@@ -1822,6 +1826,10 @@
             <translation>공간, 영상 크기, 발목 규칙, LoD 원점의 키 중 어느 배치에서나 값이 유지되는 것. 한 번의 실행에만 준 값은 유지됩니다.</translation>
         </message>
         <message>
+            <source>Keys that the command line gives: there, what was accepted of the rig check does not count. Noted by the program.</source>
+            <translation>명령줄에서 지정한 키: 이 키에는 배치 확인에서 수락한 내용을 적용하지 않습니다. 프로그램이 기록합니다.</translation>
+        </message>
+        <message>
             <source>Layout of the recording.</source>
             <translation>녹화의 형식.</translation>
         </message>
@@ -2077,16 +2085,32 @@
             <translation>늦게 시작한 카메라가 있어, 오프셋이 없는 카메라의 {start}번 프레임이 0번 프레임이 됩니다.</translation>
         </message>
         <message>
+            <source>All cameras' axes are OpenGL's or Blender's (y up, looking along -z); the file must hold OpenCV's (y down, looking along z).</source>
+            <translation>모든 카메라의 축이 OpenGL이나 Blender 방식입니다(y가 위, -z 방향을 봄). 파일에는 OpenCV 방식(y가 아래, z 방향을 봄)이어야 합니다.</translation>
+        </message>
+        <message>
             <source>All cameras' poses are inverted: the file has camera-to-world where world-to-camera is meant.</source>
             <translation>모든 카메라의 자세가 뒤집혀 있습니다. 월드→카메라여야 할 곳에 카메라→월드가 적혀 있습니다.</translation>
+        </message>
+        <message>
+            <source>All cameras' principal points are far from the pictures' middle; the matrices seem to be transposed.</source>
+            <translation>모든 카메라의 주점이 영상 중앙에서 멀리 있습니다. 행렬이 전치된 것 같습니다.</translation>
+        </message>
+        <message>
+            <source>All cameras' rotations are transposed (camera-to-world in place of world-to-camera); transpose them in the file.</source>
+            <translation>모든 카메라의 회전이 전치되어 있습니다(월드→카메라 대신 카메라→월드). 파일에서 전치하십시오.</translation>
+        </message>
+        <message>
+            <source>All cameras' translations are their places in the world; the file must hold t of x_camera = R x_world + t.</source>
+            <translation>모든 카메라의 이동 벡터가 월드에서의 위치입니다. 파일에는 x_camera = R x_world + t의 t가 있어야 합니다.</translation>
         </message>
         <message>
             <source>Any other folder: videos or folders of images, with a calibration file beside them</source>
             <translation>그 밖의 폴더: 영상 또는 이미지 폴더와 그 옆의 캘리브레이션 파일</translation>
         </message>
         <message>
-            <source>As you accepted in the rig check: {key} = {value}</source>
-            <translation>배치 확인에서 수락한 대로: {key} = {value}</translation>
+            <source>As you accepted in the rig check: {sentence}</source>
+            <translation>배치 확인에서 수락한 대로: {sentence}</translation>
         </message>
         <message>
             <source>At times that were not used, people are now {after:.1f} px from where the calibration puts them, before it was {before:.1f} px.</source>
@@ -2133,8 +2157,8 @@
             <translation>카메라 {cameras}: 자세가 뒤집혀 있습니다(월드→카메라 대신 카메라→월드).</translation>
         </message>
         <message>
-            <source>Camera {cameras}: its principal point is outside the picture; its matrix seems to be transposed.</source>
-            <translation>카메라 {cameras}: 주점이 영상 밖에 있습니다. 행렬이 전치된 것 같습니다.</translation>
+            <source>Camera {cameras}: its principal point is far from the picture's middle; its matrix seems to be transposed.</source>
+            <translation>카메라 {cameras}: 주점이 영상 중앙에서 멀리 있습니다. 행렬이 전치된 것 같습니다.</translation>
         </message>
         <message>
             <source>Camera {cameras}: the picture is mirrored (left and right exchanged).</source>
@@ -2177,6 +2201,18 @@
             <translation>{file}의 카메라 {camera}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
         </message>
         <message>
+            <source>Camera {camera}: its axes are OpenGL's or Blender's (y up, looking along -z); the file must hold OpenCV's (y down, looking along z).</source>
+            <translation>카메라 {camera}: 축이 OpenGL이나 Blender 방식입니다(y가 위, -z 방향을 봄). 파일에는 OpenCV 방식(y가 아래, z 방향을 봄)이어야 합니다.</translation>
+        </message>
+        <message>
+            <source>Camera {camera}: its rotation is transposed (camera-to-world in place of world-to-camera); transpose it in the file.</source>
+            <translation>카메라 {camera}: 회전이 전치되어 있습니다(월드→카메라 대신 카메라→월드). 파일에서 전치하십시오.</translation>
+        </message>
+        <message>
+            <source>Camera {camera}: its translation is its place in the world; the file must hold t of x_camera = R x_world + t.</source>
+            <translation>카메라 {camera}: 이동 벡터가 월드에서의 위치입니다. 파일에는 x_camera = R x_world + t의 t가 있어야 합니다.</translation>
+        </message>
+        <message>
             <source>Camera {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.</source>
             <translation>카메라 {file}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
         </message>
@@ -2187,6 +2223,10 @@
         <message>
             <source>Cameras {cameras} are under-exposed: nearly all of their picture is black.</source>
             <translation>카메라 {cameras}의 노출이 부족합니다. 영상이 거의 모두 검습니다.</translation>
+        </message>
+        <message>
+            <source>Cameras {first} and {second} are exchanged.</source>
+            <translation>카메라 {first}과(와) {second}을(를) 서로 바꿉니다.</translation>
         </message>
         <message>
             <source>Cameras {first} and {second} both see people, but nobody together: they look at different places, or are exchanged, moved, mirrored or out of step. Two cameras can't tell which.</source>
@@ -2293,6 +2333,10 @@
             <translation>0번 프레임은 번호가 {number}인 이미지입니다.</translation>
         </message>
         <message>
+            <source>Frames are shifted: {cameras}.</source>
+            <translation>프레임을 옮깁니다: {cameras}.</translation>
+        </message>
+        <message>
             <source>FreeMoCap: synchronized_videos/ with *_camera_calibration.toml</source>
             <translation>FreeMoCap: synchronized_videos/와 *_camera_calibration.toml</translation>
         </message>
@@ -2381,6 +2425,10 @@
             <translation>ONNX.JOINTS: {name}이라는 관절 묶음이나 파일이 없습니다. 있는 묶음: {known}.</translation>
         </message>
         <message>
+            <source>Only {cameras} are used.</source>
+            <translation>{cameras}만 사용합니다.</translation>
+        </message>
+        <message>
             <source>Only {share:.0f} % of what the cameras saw of people fits. Film fewer people, in light clothes before a dark wall or the other way round, with all cameras started before they come in.</source>
             <translation>카메라가 본 사람의 {share:.0f} %만 서로 맞습니다. 더 적은 사람을, 어두운 벽 앞에서는 밝은 옷으로(또는 반대로), 들어오기 전에 모든 카메라를 켜고 찍으십시오.</translation>
         </message>
@@ -2427,6 +2475,10 @@
         <message>
             <source>People's fronts and backs contradict each other. Film someone nearer to the cameras, seen from head to foot.</source>
             <translation>사람의 앞과 뒤가 서로 맞지 않습니다. 카메라에 더 가까이, 머리부터 발끝까지 보이게 찍으십시오.</translation>
+        </message>
+        <message>
+            <source>Pictures are turned clockwise: {cameras}.</source>
+            <translation>영상을 시계 방향으로 돌립니다: {cameras}.</translation>
         </message>
         <message>
             <source>Pose2Sim, Caliscope, FreeMoCap, aniposelib: *.toml</source>
@@ -2517,6 +2569,10 @@
             <translation>보정 파일의 길이가 알려진 단위가 아닙니다(보정판의 칸?). 사람들의 키가 1.68 m가 되도록 {factor:.4g}을 곱했으며 6 % 정도 틀릴 수 있습니다.</translation>
         </message>
         <message>
+            <source>The calibration's lengths are taken times {factor:g}.</source>
+            <translation>캘리브레이션의 길이에 {factor:g}을(를) 곱합니다.</translation>
+        </message>
+        <message>
             <source>The cameras differ in frames per second ({listed}); they are paired by time.</source>
             <translation>카메라마다 초당 프레임 수가 다릅니다({listed}). 시각으로 맞춥니다.</translation>
         </message>
@@ -2569,6 +2625,10 @@
             <translation>카메라 {first}와 {second}의 파일이 서로 바뀐 것 같습니다. 바꾸면 맞습니다.</translation>
         </message>
         <message>
+            <source>The floor is taken to be {height:.0f} mm along up.</source>
+            <translation>바닥을 위쪽 방향으로 {height:.0f} mm에 둡니다.</translation>
+        </message>
+        <message>
             <source>The floor is {height:.0f} mm along up from the calibration's origin (people stand {low:.0f} to {high:.0f} mm above it).</source>
             <translation>바닥이 보정 원점에서 위쪽으로 {height:.0f} mm에 있습니다(사람들은 그보다 {low:.0f}~{high:.0f} mm 위에 서 있습니다).</translation>
         </message>
@@ -2601,6 +2661,14 @@
             <translation>사람들로는 이 보정을 더 낫게 할 수 없어(맞추는 데 쓰지 않은 시각에 전 {before:.1f} px, 뒤 {after:.1f} px) 아무것도 바꾸지 않았습니다.</translation>
         </message>
         <message>
+            <source>The picture of {cameras} is mirrored back.</source>
+            <translation>{cameras}의 영상을 좌우로 다시 뒤집습니다.</translation>
+        </message>
+        <message>
+            <source>The pose of {cameras} is taken the other way round.</source>
+            <translation>{cameras}의 자세를 반대로 읽습니다.</translation>
+        </message>
+        <message>
             <source>The recording has one camera; two are needed to tell how far away somebody is.</source>
             <translation>이 녹화에는 카메라가 하나입니다. 사람까지의 거리를 알려면 둘이 필요합니다.</translation>
         </message>
@@ -2613,8 +2681,8 @@
             <translation>녹화 {path}이(가) 없어졌습니다.</translation>
         </message>
         <message>
-            <source>The rig is being checked; what it finds is said as soon as it is done.</source>
-            <translation>배치를 확인하고 있습니다. 끝나면 결과를 바로 알려 드립니다.</translation>
+            <source>The rig is being checked; what it finds appears here.</source>
+            <translation>배치를 확인하고 있습니다. 결과는 여기에 나타납니다.</translation>
         </message>
         <message>
             <source>The rig was not checked yet.</source>
@@ -2677,6 +2745,10 @@
             <translation>Theia: Qualisys와 비슷한 *.xml 또는 *.txt. 단위는 px이고 fov_video가 없음</translation>
         </message>
         <message>
+            <source>There are no cameras to check: open a recording.</source>
+            <translation>확인할 카메라가 없습니다. 녹화를 여십시오.</translation>
+        </message>
+        <message>
             <source>There are no frames in {start}:{stop}.</source>
             <translation>{start}:{stop}에는 프레임이 없습니다.</translation>
         </message>
@@ -2735,6 +2807,10 @@
         <message>
             <source>Up is ({x:.3f}, {y:.3f}, {z:.3f}) in this calibration, within about {degrees:.0f}°.</source>
             <translation>이 보정에서 위쪽은 ({x:.3f}, {y:.3f}, {z:.3f})이며 오차는 약 {degrees:.0f}°입니다.</translation>
+        </message>
+        <message>
+            <source>Up is taken to be {direction}.</source>
+            <translation>위쪽을 {direction}(으)로 봅니다.</translation>
         </message>
         <message>
             <source>Up is {axis} in this calibration, not z.</source>
@@ -3323,6 +3399,10 @@
         <message>
             <source>{found} of {all} calibrated HD cameras have frames here.</source>
             <translation>보정된 HD 카메라 {all}대 중 {found}대의 프레임이 있습니다.</translation>
+        </message>
+        <message>
+            <source>{key} = {value}</source>
+            <translation>{key} = {value}</translation>
         </message>
         <message>
             <source>{key} has a number that is not finite</source>

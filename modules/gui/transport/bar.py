@@ -49,7 +49,7 @@ class Transport(QFrame):
         self._of = QLabel(self)
         self.heatmap = HeatmapBox(state, self)
         self.speed = QComboBox(self)
-        self.speed.setMinimumWidth(110)
+        self.speed.setMinimumWidth(84)
         self.speed.activated.connect(lambda row: state.set_speed(SPEEDS[row]))
         self._lay_out()
         state.room_changed.connect(self._on_room)

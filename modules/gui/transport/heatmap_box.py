@@ -15,7 +15,9 @@ class HeatmapBox(QComboBox):
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self.setMinimumWidth(150)
+        self.setSizeAdjustPolicy(QComboBox.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(14)
+        self.setMinimumWidth(100)  # joints' names may be cut short in the smallest window; the LoD box may not
         self.activated.connect(lambda row: state.set_heatmap_joint(self.itemData(row)))
         state.heatmap_joint_changed.connect(self._follow)
         self.retranslate()

@@ -9,31 +9,49 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QGuiApplication, QPixmap
-from PyQt5.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
 
+from modules.core.errors import Note
 from modules.core.rig import CameraCheck, Finding, RigReport, Verdict
-from modules.core.rig_text import SURE_TIME, report_lines
+from modules.core.rig_text import SURE_TIME, accepted_sentence, report_lines
 from modules.core.types import SourceInfo
 
 from .. import theme
 from ..i18n import sentence
 from ..panes.pixels import wrap
 
-#: A camera's picture is so high, px.
-PICTURE_PX = 130
+#: So many pictures stand in a row, each no larger than this (width, height), px: all of a row are seen without scrolling.
+COLUMNS, PICTURE_PX = 4, (190, 150)
+SIZE_PX = (880, 560)
 #: From these shares of a person's size on a camera's misses are worth a colour.
 FAIR, POOR = 0.03, 0.06
 
 
 class RigDialog(QDialog):
-    """Shows a report; ``option_chosen`` carries configuration key → value of the proposal that was taken."""
+    """Shows the cameras at once, and the report as soon as there is one.
+
+    ``option_chosen`` carries configuration key → value of the proposal that was taken.
+
+    Args:
+        info, images: of the recording that is open, its first frame. accepted: configuration key → value.
+    """
 
     option_chosen = pyqtSignal(dict)
     taken_back = pyqtSignal(str)  # configuration key
 
     def __init__(
         self,
-        report: RigReport,
         info: SourceInfo,
         images: Sequence[np.ndarray],
         parent: QWidget | None = None,
@@ -42,17 +60,57 @@ class RigDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Rig check"))
         self.setAttribute(Qt.WA_DeleteOnClose)
-        self._text = "\n".join(report_lines(report, info))
+        self._bar = QProgressBar(self)
+        self._bar.setRange(0, 100)
+        self._bar.hide()
+        self._area = QScrollArea(self)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.NoFrame)
+        self._copy = QPushButton(self.tr("Copy as text"), self)
         column = QVBoxLayout(self)
-        column.addWidget(self._summary(report))
-        column.addWidget(self._cameras(report.cameras, images))
-        for finding in report.findings:
-            column.addWidget(self._finding(finding))
-        for name, value in (accepted or {}).items():
-            column.addWidget(self._accepted(name, value))
-        column.addStretch(1)
+        column.addWidget(self._bar)
+        column.addWidget(self._area, 1)
         column.addLayout(self._buttons())
-        self.resize(880, 520)
+        self.resize(*SIZE_PX)
+        self.show_recording(info, images, accepted or {})
+
+    def show_recording(self, info: SourceInfo, images: Sequence[np.ndarray], accepted: Mapping[str, object]) -> None:
+        """Shows the recording as it is now; nothing is known of its rig yet."""
+        self._info, self._images, self._accepted, self._report = info, images, accepted, None
+        self.say(Note("The rig was not checked yet."))
+
+    def show_progress(self, share: float) -> None:
+        """A check is under way, and this share of it is done."""
+        if self._bar.isHidden():
+            self.say(Note("The rig is being checked; what it finds appears here."))
+            self._bar.show()
+        self._bar.setValue(round(100 * share))
+
+    def say(self, note: Note) -> None:
+        """Shows a sentence where the report would be."""
+        checks = [CameraCheck(name, 0, *(float("nan"),) * 3) for name in self._info.camera_names]
+        self._fill(QLabel(sentence(note.template, note.values), self), checks, ())
+        self._copy.setEnabled(False)
+
+    def show_report(self, report: RigReport) -> None:
+        """Shows what was found."""
+        self._report = report
+        self._fill(self._summary(report), report.cameras, report.findings)
+        self._copy.setEnabled(True)
+
+    def _fill(self, head: QLabel, cameras: Sequence[CameraCheck], findings: Sequence[Finding]) -> None:
+        self._bar.hide()
+        inner = QWidget(self)
+        column = QVBoxLayout(inner)
+        head.setWordWrap(True)
+        column.addWidget(head)
+        column.addWidget(self._cameras(cameras))
+        for finding in findings:
+            column.addWidget(self._finding(finding))
+        for name, value in self._accepted.items():
+            column.addWidget(self._accepted_row(name, value))
+        column.addStretch(1)
+        self._area.setWidget(inner)
 
     def _summary(self, report: RigReport) -> QLabel:
         parts = [
@@ -69,26 +127,25 @@ class RigDialog(QDialog):
             parts.append(self.tr("floor {height:.0f} mm").format(height=report.floor_mm))
         if math.isfinite(report.stature_mm):
             parts.append(self.tr("people {metres:.2f} m tall").format(metres=report.stature_mm / 1e3))
-        label = QLabel("  ·  ".join(parts), self)
-        label.setWordWrap(True)
-        return label
+        return QLabel("  ·  ".join(parts), self)
 
-    def _cameras(self, cameras: Sequence[CameraCheck], images: Sequence[np.ndarray]) -> QScrollArea:
-        area, inner = QScrollArea(self), QWidget(self)
+    def _cameras(self, cameras: Sequence[CameraCheck]) -> QWidget:
+        inner = QWidget(self)
         grid = QGridLayout(inner)
+        grid.setContentsMargins(0, 0, 0, 0)
         for place, camera in enumerate(cameras):
+            row, column = divmod(place, COLUMNS)
             picture = QLabel(inner)
-            if place < len(images):
-                pixmap = QPixmap.fromImage(wrap(images[place]))
-                picture.setPixmap(pixmap.scaledToHeight(PICTURE_PX, Qt.SmoothTransformation))
+            if place < len(self._images):
+                pixmap = QPixmap.fromImage(wrap(self._images[place]))
+                picture.setPixmap(pixmap.scaled(*PICTURE_PX, Qt.KeepAspectRatio, Qt.SmoothTransformation))
             picture.setStyleSheet(f"border: 3px solid {self._color(camera)}")
             label = QLabel(self._camera_text(camera), inner)
-            grid.addWidget(picture, 0, place, Qt.AlignHCenter)
-            grid.addWidget(label, 1, place, Qt.AlignHCenter | Qt.AlignTop)
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setMinimumHeight(PICTURE_PX + 150)
-        return area
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignHCenter)
+            grid.addWidget(picture, 2 * row, column, Qt.AlignHCenter | Qt.AlignBottom)
+            grid.addWidget(label, 2 * row + 1, column, Qt.AlignTop)
+        return inner
 
     @staticmethod
     def _color(camera: CameraCheck) -> str:
@@ -117,11 +174,13 @@ class RigDialog(QDialog):
         color = {Verdict.CONTRADICTED: theme.ERROR, Verdict.PROPOSED: theme.WARNING}.get(finding.verdict, theme.INFO)
         row = self._row(sentence(finding.sentence.template, finding.sentence.values), color)
         if finding.options and finding.verdict in (Verdict.PROPOSED, Verdict.CONTRADICTED):
-            self._add_button(row, self.tr("Do so"), lambda: self._choose(dict(finding.options)))
+            text = self.tr("Leave it out") if finding.leaves_out else self.tr("Do so")
+            self._add_button(row, text, lambda: self._choose(dict(finding.options)))
         return row
 
-    def _accepted(self, name: str, value: object) -> QWidget:
-        row = self._row(self.tr("Accepted: {key} = {value}").format(key=name, value=value), theme.ACCENT)
+    def _accepted_row(self, name: str, value: object) -> QWidget:
+        note = accepted_sentence(name, value)
+        row = self._row(self.tr("Accepted: {sentence}").format(sentence=sentence(note.template, note.values)), theme.ACCENT)
         self._add_button(row, self.tr("Take back"), lambda: self._take_back(name))
         return row
 
@@ -153,11 +212,14 @@ class RigDialog(QDialog):
         self.accept()
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        copy, close = QPushButton(self.tr("Copy as text"), self), QPushButton(self.tr("Close"), self)
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._text))
+        row, close = QHBoxLayout(), QPushButton(self.tr("Close"), self)
+        self._copy.clicked.connect(self._copy_text)
         close.clicked.connect(self.reject)
-        row.addWidget(copy)
+        row.addWidget(self._copy)
         row.addStretch(1)
         row.addWidget(close)
         return row
+
+    def _copy_text(self) -> None:
+        if self._report is not None:
+            QGuiApplication.clipboard().setText("\n".join(report_lines(self._report, self._info)))

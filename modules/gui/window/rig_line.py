@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
 from modules.core.errors import Note, UserError
 from modules.core.rig import Finding, RigReport, Verdict
+from modules.core.rig_text import accepted_sentence
 from modules.core.types import FrameSet, SourceInfo
 
 from ..background.controller import Controller
@@ -33,6 +35,8 @@ class RigLine(QObject):
         self._controller, self._compose, self._window = controller, compose, parent
         self._checker = RigChecker()  # without a parent: its thread outlives a window that closes meanwhile
         self.report: RigReport | None = None
+        self._failed: Note | None = None
+        self._share = 0.0
         self._images: FrameSet | None = None
         self._info: SourceInfo | None = None
         self._request: OpenRequest | None = None
@@ -50,18 +54,35 @@ class RigLine(QObject):
         return self._checker.running
 
     def show(self) -> None:
-        """Opens the dialog on the report of what is open."""
-        if self.report is None or self._info is None:
-            under_way = Note("The rig is being checked; what it finds is said as soon as it is done.")
-            self.message.emit("info", under_way if self._checker.running else Note("The rig was not checked yet."))
+        """Opens the dialog on what is known of the rig of what is open; a check that is under way tells it the rest."""
+        if self._info is None or not self._from_folder:
+            self.message.emit("info", Note("There are no cameras to check: open a recording."))
             return
-        images = () if self._images is None else self._images.images
-        dialog = RigDialog(self.report, self._info, images, self._window, self._accepted())
+        dialog = RigDialog(self._info, self._shown, self._window, self._accepted())
+        self._tell(dialog)
         dialog.option_chosen.connect(self.take_over)
         dialog.taken_back.connect(self.take_back)
         dialog.finished.connect(self._on_dialog_finished)
         self._dialog = dialog
         dialog.open()
+
+    @property
+    def _from_folder(self) -> bool:
+        """Whether what is open is a recording, and not results alone."""
+        return self._images is not None and self._request is not None and self._request.path.is_dir()
+
+    @property
+    def _shown(self) -> tuple[np.ndarray, ...]:
+        return () if self._images is None else self._images.images
+
+    def _tell(self, dialog: RigDialog) -> None:
+        """Tells the dialog what is known by now."""
+        if self.report is not None:
+            dialog.show_report(self.report)
+        elif self._checker.running:
+            dialog.show_progress(self._share)
+        elif self._failed is not None:
+            dialog.say(self._failed)
 
     def take_over(self, options: dict[str, Any]) -> None:
         """Does what a proposal says, with this recording and until it is taken back."""
@@ -110,17 +131,24 @@ class RigLine(QObject):
             return
         if self._request is None or opened.request.path != self._request.path:
             self._said = []
-        if self._dialog is not None:
-            self._dialog.reject()  # its proposals are another recording's
+            if self._dialog is not None:
+                self._dialog.reject()  # its proposals are another recording's
         self._images, self._request, self._info = opened.first, opened.request, opened.info
-        self.report = None
+        self.report = self._failed = None
+        self._share = 0.0
         self._stop()
         check = self._parts.check_rig
+        given = self._controller.config.RIG.GIVEN
         for name, value in self._accepted().items() if opened.first is not None else ():
-            self.message.emit("info", Note("As you accepted in the rig check: {key} = {value}", key=name, value=value))
-        if check is not None and opened.first is not None and opened.request.path.is_dir():
+            if name not in given:
+                said = accepted_sentence(name, value)
+                self.message.emit("info", Note("As you accepted in the rig check: {sentence}", sentence=said))
+        if check is not None and self._from_folder:
             self._checker.start(opened.request, check)
             self._controller.hold_ahead(True)
+        if self._dialog is not None:
+            self._dialog.show_recording(opened.info, self._shown, self._accepted())
+            self._tell(self._dialog)
 
     def _on_dialog_finished(self) -> None:
         self._dialog = None
@@ -131,7 +159,10 @@ class RigLine(QObject):
         if math.isnan(share):
             self._over()
         else:
+            self._share = share
             self.progressed.emit(share)
+            if self._dialog is not None:
+                self._dialog.show_progress(share)
 
     def _on_finished(self, request: OpenRequest, report: RigReport, again: bool) -> None:
         if request is not self._request:
@@ -140,6 +171,8 @@ class RigLine(QObject):
         self.report = report
         if again:
             self._controller.open(request.path, request.format, request.offsets)
+        if self._dialog is not None:
+            self._dialog.show_report(report)
         said, self._said = self._said, sentences(report.findings)
         if said == self._said:
             return
@@ -151,7 +184,10 @@ class RigLine(QObject):
         if request is not self._request:
             return
         self._over()
-        self.message.emit("warning", Note("The rig was not checked: {reason}", reason=Note(reason.template, **reason.values)))
+        self._failed = Note("The rig was not checked: {reason}", reason=Note(reason.template, **reason.values))
+        self.message.emit("warning", self._failed)
+        if self._dialog is not None:
+            self._dialog.say(self._failed)
 
 
 def sentences(findings: tuple[Finding, ...]) -> list[str]:
