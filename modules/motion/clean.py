@@ -9,14 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
+from scipy.optimize import minimize_scalar
+from scipy.special import logsumexp
 from yacs.config import CfgNode
 
 from modules.core.trajectory import Sample, Trajectory, TrajectorySet
 from modules.motion.bones import BONES, bone_lengths_mm, bone_vectors_mm, keep_lengths
-from modules.motion.deviations import ALIKE, CONSTANT, LASTING
+from modules.motion.deviations import ALIKE, CONSTANT, LASTING, NEW_OF_LIKELY
 from modules.motion.filters import butterworth, one_euro, runs
 from modules.motion.gaps import predicted
-from modules.motion.kalman import Smoothed, smooth
+from modules.motion.kalman import Errors, Smoothed, likelihood, smooth
 from modules.motion.swaps import exchanged, undone
 
 #: Deviations of a joint's acceleration that are weighed against each other at every instant, mm/s²: resting to striking.
@@ -24,11 +26,14 @@ ACCELERATIONS_MM_S2 = (2000.0, 6000.0, 18000.0, 54000.0)
 #: Over how long they are weighed, s.
 WEIGHED_S = 0.12
 #: A measurement farther from what all others say than this many deviations (over its three axes) is an outlier …
-OUTLIER = 4.5
+OUTLIER = 5.0
 #: … and one whose bone is this share off its length, beyond three deviations of it.
 BONE_OFF = 0.35
 #: Degrees of freedom of the errors' heavy tails in reweighting, and rounds of it.
 TAILS, ROUNDS = 4.0, 2
+#: Frames that tell how errors go on (those of a take in which most is known), measured coordinates that can, and the least
+#: share of an error's variance that is taken for new in each frame.
+TOLD_BY, ENOUGH, NEW_AT_LEAST = 2048, 450, 0.002
 SMOOTHERS = ("rts", "butterworth", "one_euro", "none")
 
 
@@ -96,10 +101,12 @@ def _clean_person(raw: Trajectory, dt: float, cleaning: Cleaning) -> Trajectory:
         rejected = measured & _outliers(x, np.sqrt(1 - CONSTANT) * sd, dt)
         x, sd = (np.where(rejected[..., None], np.nan, a) for a in (x, sd))
     fill = _fillable(measured & ~rejected, round(cleaning.max_gap_s / dt))
+    errors = _errors(_flat(x), np.sqrt(1 - CONSTANT) * _flat(sd), dt)
     if cleaning.bones and cleaning.smoother == "rts":
-        x, sd = keep_lengths(x, sd, _lengths(x, sd, dt))  # before smoothing as well: errors along bones are no motion either
+        # before smoothing as well: errors along bones are no motion either
+        x, sd = keep_lengths(x, sd, _lengths(x, sd, dt, errors))
     moving = np.sqrt(1 - CONSTANT) * sd  # what stays the same throughout is no motion
-    best = _best(*predicted(x, moving, fill, dt), dt)
+    best = _best(*predicted(x, moving, fill, dt), dt, errors)
     known = (measured & ~rejected) | fill
     mean, deviation = (a.reshape(x.shape) for a in (best.mean, best.sd))
     if cleaning.smoother in ("butterworth", "one_euro", "none"):
@@ -122,9 +129,29 @@ def _flat(values: np.ndarray) -> np.ndarray:
     return values.reshape(len(values), -1)
 
 
-def _lengths(x: np.ndarray, sd: np.ndarray, dt: float) -> np.ndarray:
+def _errors(y: np.ndarray, sd: np.ndarray, dt: float) -> Errors:
+    """How the errors of a person's joints go on: the share that is new in each frame differs from recording to recording, and
+    the measurements themselves tell it (by the likelihood, whose place is where a calmer network's poses are followed closer).
+
+    Args:
+        y, sd: float64 [T, N], measurements, NaN: unknown, and their deviations without what stays the same throughout.
+    """
+    known = np.isfinite(y).sum(1)
+    start = max(range(0, len(y), TOLD_BY), key=lambda at: known[at : at + TOLD_BY].sum(), default=0)
+    part = slice(start, start + TOLD_BY)
+    if known[part].sum() < ENOUGH:
+        return LASTING
+
+    def unlikely(log_new: float) -> float:
+        return -_motions(y[part], sd[part], dt, Errors(1 - np.exp(log_new), LASTING.seconds))[1]
+
+    likely = minimize_scalar(unlikely, bounds=np.log((NEW_AT_LEAST, 0.99)), method="bounded", options={"xatol": 0.1}).x
+    return Errors(max(1 - NEW_OF_LIKELY * float(np.exp(likely)), LASTING.lasting), LASTING.seconds)
+
+
+def _lengths(x: np.ndarray, sd: np.ndarray, dt: float, errors: Errors) -> np.ndarray:
     """float64 [len(BONES)], mm: a person's bone lengths, of smoothed measurements: noise makes bones long."""
-    best = _best(x, np.sqrt(1 - CONSTANT) * sd, dt)
+    best = _best(x, np.sqrt(1 - CONSTANT) * sd, dt, errors)
     mean, deviation = (np.where(np.isfinite(x), a.reshape(x.shape), np.nan) for a in (best.mean, best.sd))
     return bone_lengths_mm(mean, np.sqrt(deviation**2 + CONSTANT * sd**2))
 
@@ -182,33 +209,33 @@ def _running_median(x: np.ndarray, half: int = 4) -> np.ndarray:
     return np.where(known, np.nanmedian(np.where(known[..., None], windows, 0.0), axis=-1), np.nan)
 
 
-def _best(x: np.ndarray, sd: np.ndarray, dt: float) -> Smoothed:
+def _best(x: np.ndarray, sd: np.ndarray, dt: float, errors: Errors) -> Smoothed:
     """The smoother's last word: each joint's acceleration as its motion asks for, large errors weighing less."""
     y, spread = _flat(x), _flat(sd)
-    acceleration = _accelerations(y, spread, dt)
+    acceleration = _motions(y, spread, dt, errors)[0]
     weighted = spread
     for _ in range(ROUNDS):
-        deleted = smooth(y, weighted, acceleration, dt, LASTING).deleted
+        deleted = smooth(y, weighted, acceleration, dt, errors).deleted
         # the expected precision of an error with Student's t's tails, given how far off it is
         size = np.nansum((deleted * weighted / spread).reshape(x.shape) ** 2, axis=-1)
         factor = np.sqrt(np.maximum((TAILS + size) / (TAILS + 3), 1.0))
         weighted = spread * np.repeat(factor, 3, axis=1)
-    return smooth(y, weighted, acceleration, dt, LASTING)
+    return smooth(y, weighted, acceleration, dt, errors)
 
 
-def _accelerations(y: np.ndarray, sd: np.ndarray, dt: float) -> np.ndarray:
-    """float64 [T, N], mm/s²: by how well each of ACCELERATIONS_MM_S2 foretells the measurements around an instant."""
+def _motions(y: np.ndarray, sd: np.ndarray, dt: float, errors: Errors) -> tuple[np.ndarray, float]:
+    """Accelerations float64 [T, N], mm/s²: by how well each of ACCELERATIONS_MM_S2 foretells the measurements around an
+    instant; and the log-likelihood of all measurements, every instant's by those weights."""
     count, width = y.shape
     levels = np.array(ACCELERATIONS_MM_S2)
-    everything = [np.tile(a, (1, len(levels))) for a in (y, sd)]
-    likelihood = smooth(*everything, np.broadcast_to(np.repeat(levels, width), (count, width * len(levels))), dt, LASTING)
-    joint = likelihood.likelihood.reshape(count, len(levels), -1, 3).sum(-1)
+    every = np.broadcast_to(np.repeat(levels, width), (count, width * len(levels)))
+    told = likelihood(np.tile(y, (1, len(levels))), np.tile(sd, (1, len(levels))), every, dt, errors)
+    joint = told.reshape(count, len(levels), -1, 3).sum(-1)
     sigma = WEIGHED_S / dt
     around = gaussian_filter1d(joint, sigma, axis=0, mode="nearest") * sigma * np.sqrt(2 * np.pi)
-    weight = np.exp(around - around.max(1, keepdims=True))
-    weight /= weight.sum(1, keepdims=True)
-    chosen = np.exp((weight * np.log(levels)[:, None]).sum(1))
-    return np.repeat(chosen, 3, axis=1)
+    log_weight = around - logsumexp(around, axis=1, keepdims=True)
+    chosen = np.exp((np.exp(log_weight) * np.log(levels)[:, None]).sum(1))
+    return np.repeat(chosen, 3, axis=1), float(logsumexp(joint + log_weight, axis=1).sum())
 
 
 def _local(sd: np.ndarray) -> np.ndarray:

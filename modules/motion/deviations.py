@@ -1,8 +1,7 @@
 """How sure a measured joint is: the one place where the networks' own standard deviations are put to scale.
 
 The figures are what ``python -m modules.evaluation.motion --calibrate`` prints: errors of the networks on held-out synthetic
-sequences, against the deviations that they came with. What LASTING says lasts is rounded down, to the least error of its
-table.
+sequences, against the deviations that they came with. LASTING and NEW_OF_LIKELY are those of the least error in its table.
 """
 
 from __future__ import annotations
@@ -16,17 +15,20 @@ from modules.core.trajectory import TrajectorySet
 from modules.motion.kalman import Errors
 
 #: What the refinement's deviations are multiplied with: neck, nose, mid-hip, then shoulder … ankle of either side.
-SCALE = np.array([1.22, 1.59, 1.34, *(2 * (1.48, 1.72, 2.37, 1.53, 1.46, 1.94))])
+SCALE = np.array([1.06, 1.39, 1.16, *(2 * (1.28, 1.52, 2.08, 1.35, 1.33, 1.69))])
 #: What the deviations are multiplied with after all: the bones' arithmetic takes joints' errors for unlike each other, and
 #: neighbours' are not.
-ALIKE = 1.33
+ALIKE = 1.54
 #: Standard deviation per axis of a joint that comes without one, mm: neck, nose, mid-hip, then shoulder … ankle of either side.
-UNKNOWN_MM = np.array([9.0, 11.0, 9.0, *(2 * (11.0, 13.0, 17.0, 12.0, 14.0, 19.0))])
+UNKNOWN_MM = np.array([8.0, 11.0, 9.0, *(2 * (11.0, 12.0, 16.0, 11.0, 12.0, 18.0))])
 #: The same for joints beyond the skeleton, and for a root that no pose was computed for, mm.
 EXTRA_MM, ROOT_SD_MM = 45.0, 80.0
 #: Of an error's variance: the share that stays with a joint throughout, and of the rest the share that lasts, and how long, s.
-CONSTANT = 0.3
+CONSTANT = 0.24
 LASTING = Errors(lasting=0.6, seconds=0.24)
+#: Where a recording's own errors are calmer more of them lasts: what is new in each frame, of its most likely share (which is
+#: too small, for what is left of a motion by the smoother's model of it is taken for errors that last).
+NEW_OF_LIKELY = 12.0
 
 
 def with_calibration(trajectories: TrajectorySet, calibration_mm: float) -> TrajectorySet:

@@ -13,6 +13,7 @@ model", JASA 84, 1989).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,13 +43,11 @@ class Smoothed:
     Attributes:
         mean, sd: position and its standard deviation.
         deleted: each measurement against what all others say, in standard deviations of that difference; NaN: not measured.
-        likelihood: log-likelihood of each measurement given those before it; 0: not measured.
     """
 
     mean: np.ndarray
     sd: np.ndarray
     deleted: np.ndarray
-    likelihood: np.ndarray
 
 
 def smooth(measured: np.ndarray, sd: np.ndarray, acceleration: np.ndarray, dt_s: float, errors: Errors) -> Smoothed:
@@ -59,20 +58,29 @@ def smooth(measured: np.ndarray, sd: np.ndarray, acceleration: np.ndarray, dt_s:
         acceleration: [T, N], standard deviation of the acceleration at each instant, unit/s².
         dt_s: seconds between instants. errors: of the measurements.
     """
-    count = len(measured)
-    if count <= BLOCK:
-        return _smooth(measured, sd, acceleration, dt_s, errors)
     parts = []
-    for start in range(0, count, BLOCK):
-        low, high = max(start - OVERLAP, 0), min(start + BLOCK + OVERLAP, count)
-        part = _smooth(measured[low:high], sd[low:high], acceleration[low:high], dt_s, errors)
-        inner = slice(start - low, min(start + BLOCK, count) - low)
-        parts.append([getattr(part, name)[inner] for name in ("mean", "sd", "deleted", "likelihood")])
+    for seen, inner in _blocks(len(measured)):
+        part = _smooth(measured[seen], sd[seen], acceleration[seen], dt_s, errors)
+        parts.append([a[inner] for a in (part.mean, part.sd, part.deleted)])
     return Smoothed(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
+def likelihood(measured: np.ndarray, sd: np.ndarray, acceleration: np.ndarray, dt_s: float, errors: Errors) -> np.ndarray:
+    """float64 [T, N]: log-likelihood of each measurement given those before it; 0: not measured. Arguments as of ``smooth``."""
+    every = _blocks(len(measured))
+    parts = (_forwards(measured[s], sd[s], acceleration[s], dt_s, errors).likelihood[inner] for s, inner in every)
+    return np.concatenate(list(parts))
+
+
+def _blocks(count: int) -> Iterator[tuple[slice, slice]]:
+    """Stretches of BLOCK instants with OVERLAP at both ends, and where in each the stretch itself lies."""
+    for start in range(0, max(count, 1), BLOCK):
+        low, stop = max(start - OVERLAP, 0), min(start + BLOCK, count)
+        yield slice(low, min(stop + OVERLAP, count)), slice(start - low, stop - low)
+
+
 @lru_cache(64)
-def _transition(dt_s: float, errors: Errors) -> tuple[np.ndarray, np.ndarray, float]:
+def _transition(dt_s: float, seconds: float) -> tuple[np.ndarray, np.ndarray, float]:
     """F [4, 4], the motion's Q [3, 3] for an acceleration of deviation 1, and the lasting error's new variance per step."""
     A = np.zeros((3, 3))
     A[0, 1] = A[1, 2] = 1.0
@@ -80,15 +88,39 @@ def _transition(dt_s: float, errors: Errors) -> tuple[np.ndarray, np.ndarray, fl
     noise = np.diag([0.0, 0.0, 2 / MANOEUVRE_S])
     both = expm(np.block([[-A, noise], [np.zeros((3, 3)), A.T]]) * dt_s)  # Van Loan, IEEE Trans. Automatic Control 23, 1978
     motion = both[3:, 3:].T
-    keep = np.exp(-dt_s / errors.seconds)
+    keep = np.exp(-dt_s / seconds)
     F = np.zeros((4, 4))
     F[:3, :3], F[3, 3] = motion, keep
     return F, motion @ both[:3, 3:], 1 - keep**2
 
 
+@dataclass(frozen=True, eq=False)
+class _Filtered:
+    """What the filter leaves at each instant: position [T, N], its row of P [T, 4, N], gains [T, 4, N], each measurement's
+    surprise and the variance that it was expected with, the lasting error's deviation and whether there is one [T, N]."""
+
+    middle: np.ndarray
+    row: np.ndarray
+    gains: np.ndarray
+    surprise: np.ndarray
+    spread: np.ndarray
+    lasting: np.ndarray
+    known: np.ndarray
+
+    @property
+    def likelihood(self) -> np.ndarray:
+        return np.where(self.known, -0.5 * (np.log(2 * np.pi * self.spread) + self.surprise**2 / self.spread), 0.0)
+
+
 def _smooth(y: np.ndarray, sd: np.ndarray, acceleration: np.ndarray, dt_s: float, errors: Errors) -> Smoothed:
+    filtered = _forwards(y, sd, acceleration, dt_s, errors)
+    mean, variance, deleted = _backwards(_transition(dt_s, errors.seconds)[0], filtered)
+    return Smoothed(mean, np.sqrt(np.maximum(variance, 0)), deleted)
+
+
+def _forwards(y: np.ndarray, sd: np.ndarray, acceleration: np.ndarray, dt_s: float, errors: Errors) -> _Filtered:
     count, width = y.shape
-    F, Q, fresh = _transition(dt_s, errors)
+    F, Q, fresh = _transition(dt_s, errors.seconds)
     known = np.isfinite(y)
     sd = np.where(known, sd, 1.0)
     lasting = np.sqrt(errors.lasting) * sd  # what the state's last entry, of deviation 1, adds to a measurement
@@ -115,25 +147,21 @@ def _smooth(y: np.ndarray, sd: np.ndarray, acceleration: np.ndarray, dt_s: float
         x = x + K * surprise[t]
         P = P - K[:, None] * PH[None]
         middle[t], row[t] = x[0], P[0]
-    likelihood = np.where(known, -0.5 * (np.log(2 * np.pi * spread) + surprise**2 / spread), 0.0)
-    mean, variance, deleted = _backwards(F, middle, row, gains, spread, surprise, lasting, known)
-    return Smoothed(mean, np.sqrt(np.maximum(variance, 0)), deleted, likelihood)
+    return _Filtered(middle, row, gains, surprise, spread, lasting, known)
 
 
-def _backwards(
-    F: np.ndarray, middle: np.ndarray, row: np.ndarray, gains: np.ndarray, spread: np.ndarray, surprise: np.ndarray,
-    lasting: np.ndarray, known: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
-    """Mean, variance and deleted residuals from what the filter left (``middle`` and ``row``: position, and its row of P)."""
-    count, width = middle.shape
+def _backwards(F: np.ndarray, left: _Filtered) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean, variance and deleted residuals from what the filter left."""
+    count, width = left.middle.shape
+    middle, row, lasting, known = left.middle, left.row, left.lasting, left.known
     r, N = np.zeros((4, width)), np.zeros((4, 4, width))
     mean, variance, deleted = np.empty((count, width)), np.empty((count, width)), np.full((count, width), np.nan)
     for t in range(count - 1, -1, -1):
         mean[t] = middle[t] - (row[t] * r).sum(0)
         variance[t] = row[t, 0] - np.einsum("in,ijn,jn->n", row[t], N, row[t])
-        K, inverse = gains[t], np.where(known[t], 1 / spread[t], 0.0)
+        K, inverse = left.gains[t], np.where(known[t], 1 / left.spread[t], 0.0)
         NK = (N * K).sum(1)
-        u = surprise[t] * inverse + (K * r).sum(0)
+        u = left.surprise[t] * inverse + (K * r).sum(0)
         D = inverse + (K * NK).sum(0)
         deleted[t] = np.where(known[t], u / np.sqrt(np.maximum(D, 1e-300)), np.nan)
         # r ← r − H u, N ← N − H (NK)ᵀ − NK Hᵀ + H D Hᵀ with H = (1, 0, 0, lasting)

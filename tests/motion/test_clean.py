@@ -9,8 +9,10 @@ from motion_fakes import FPS, as_set, walker
 from modules.core.config import load_config
 from modules.core.skeleton import LEFT_ANKLE, LEFT_KNEE, LEFT_WRIST, MIRROR, RIGHT_ANKLE, RIGHT_WRIST
 from modules.core.trajectory import Sample
+from modules.motion import clean
 from modules.motion.bones import bone_vectors_mm
 from modules.motion.clean import Cleaning, cleaned, cleaning_from, frame_s
+from modules.motion.deviations import LASTING
 from modules.motion.swaps import exchanged, undone
 
 
@@ -143,3 +145,36 @@ def test_without_a_frame_rate_times_say_how_long_a_frame_is():
     unknown = as_set(np.zeros((4, 15, 3)), fps=25.0)
     object.__setattr__(unknown, "fps", float("nan"))
     assert frame_s(unknown) == pytest.approx(0.04)
+
+
+def going_on(truth: np.ndarray, share: float, seconds: float = 0.24, sd_mm: float = 15.0) -> np.ndarray:
+    """``truth`` with errors of ``sd_mm`` of whose variance ``share`` lasts for ``seconds``."""
+    rng = np.random.default_rng(3)
+    keep = np.exp(-1 / (FPS * seconds))
+    lasting = rng.standard_normal(truth.shape)
+    for t in range(1, len(truth)):
+        lasting[t] = keep * lasting[t - 1] + np.sqrt(1 - keep**2) * lasting[t]
+    return truth + sd_mm * (np.sqrt(share) * lasting + np.sqrt(1 - share) * rng.standard_normal(truth.shape))
+
+
+@pytest.mark.parametrize(("share", "least", "most"), [(0.998, 0.95, 1.0), (0.97, 0.6, 0.75), (0.5, 0.6, 0.6)])
+def test_how_errors_go_on_is_told_by_the_measurements(share, least, most):
+    x = going_on(walker(2.5), share)
+    found = clean._errors(x.reshape(len(x), -1), np.full((len(x), x[0].size), 15.0), 1 / FPS)
+    assert least <= found.lasting <= most
+    assert found.seconds == LASTING.seconds
+
+
+def test_too_little_to_tell_how_errors_go_on():
+    x = going_on(walker(2.5), 0.998)[:9]
+    assert clean._errors(x.reshape(9, -1), np.full((9, 45), 15.0), 1 / FPS) == LASTING
+
+
+def test_how_errors_go_on_is_told_where_most_is_known(monkeypatch):
+    """The frames before anybody was seen say nothing."""
+    monkeypatch.setattr(clean, "TOLD_BY", 100)
+    x = going_on(walker(2.5), 0.998)
+    y = np.full((250, 45), np.nan)
+    y[100:] = x.reshape(150, -1)
+    y[:20] = 100 * np.random.default_rng(0).standard_normal((20, 45))
+    assert clean._errors(y, np.full(y.shape, 15.0), 1 / FPS).lasting > 0.95

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from modules.motion import kalman
-from modules.motion.kalman import FIRST_MM, FIRST_MM_S, Errors, smooth
+from modules.motion.kalman import FIRST_MM, FIRST_MM_S, Errors, likelihood, smooth
 
 DT, ERRORS = 1 / 60, Errors(0.6, 0.13)
 
 
 def dense(y: np.ndarray, sd: np.ndarray, acceleration: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mean, deviation and deleted residuals [T] of the whole posterior at once."""
-    F, Q, fresh = kalman._transition(DT, ERRORS)
+    F, Q, fresh = kalman._transition(DT, ERRORS.seconds)
     step = np.zeros((4, 4))
     step[:3, :3], step[3, 3] = Q * acceleration**2, fresh
     count = len(y)
@@ -53,7 +53,7 @@ def test_it_is_the_posterior_with_gaps_and_unequal_measurements():
     np.testing.assert_allclose(found.mean[:, 0], mean, atol=1e-4)
     np.testing.assert_allclose(found.sd[:, 0], deviation, atol=1e-3)
     np.testing.assert_allclose(found.deleted[:, 0], deleted, atol=1e-6)
-    assert np.all(found.likelihood[np.isnan(y)] == 0)
+    assert np.all(likelihood(y[:, None], sd[:, None], np.full((60, 1), 20000.0), DT, ERRORS)[np.isnan(y)] == 0)
 
 
 def test_a_wrong_measurement_stands_out_and_a_gap_is_uncertain():
@@ -93,7 +93,7 @@ def test_long_takes_in_blocks_are_as_whole_ones(monkeypatch):
 
 def test_it_is_unbiased_and_honest_on_its_own_model():
     rng = np.random.default_rng(2)
-    F, Q, fresh = kalman._transition(DT, ERRORS)
+    F, Q, fresh = kalman._transition(DT, ERRORS.seconds)
     root = np.linalg.cholesky(Q + 1e-15 * np.eye(3)) * 15000.0
     count, width = 300, 200
     state = np.zeros((3, width))

@@ -18,8 +18,12 @@ from modules.motion.kalman import Errors
 ONE_SD = 0.6827
 TWO_SD = 0.9545
 LAGS_S = (1 / 30, 1 / 15, 0.1, 2 / 15, 0.2, 0.3, 0.4)
-#: Settings of the smoother's errors (share that lasts, how long) that are tried.
-TRIED = tuple(Errors(share, seconds) for seconds in (0.15, 0.24, 0.4) for share in (0.3, 0.6, 0.8, 0.93))
+#: Settings of the smoother's errors that are tried: (share that lasts at least, how long), and NEW_OF_LIKELY (infinite: the
+#: recording's own errors are not looked at).
+TRIED = (
+    *((Errors(share, seconds), deviations.NEW_OF_LIKELY) for seconds in (0.15, 0.24, 0.4) for share in (0.4, 0.6, 0.8)),
+    *((deviations.LASTING, times) for times in (1.0, 4.0, 8.0, 20.0, np.inf)),
+)
 
 
 def table(courses: Sequence[Course]) -> str:
@@ -96,15 +100,14 @@ def _persistence(
 def _tried(courses: Sequence[Course]) -> str:
     """MPJPE and honesty of the smoother for each of TRIED."""
     raw = errors_of(courses, [course.raw for course in courses]).distance_mm.mean()
-    rows, before = [], clean.LASTING
+    rows, before = [], (clean.LASTING, clean.NEW_OF_LIKELY)
     try:
-        for errors in TRIED:
-            clean.LASTING = errors
+        for tried in TRIED:
+            clean.LASTING, clean.NEW_OF_LIKELY = tried
             found = errors_of(courses, [cleaned(course.raw) for course in courses])
-            chosen = "now" if errors == deviations.LASTING else ""
-            rows.append(
-                [errors.lasting, errors.seconds, found.distance_mm.mean() / raw, *(percent(s) for s in found.within), chosen]
-            )
+            shares = (percent(share) for share in found.within)
+            chosen = "now" if tried == before else ""
+            rows.append([tried[0].lasting, tried[0].seconds, tried[1], found.distance_mm.mean() / raw, *shares, chosen])
     finally:
-        clean.LASTING = before
-    return markdown_table(["LASTING", "s", "MPJPE × raw", "within 1 sd", "within 2 sd", ""], rows)
+        clean.LASTING, clean.NEW_OF_LIKELY = before
+    return markdown_table(["LASTING", "s", "NEW_OF_LIKELY", "MPJPE × raw", "within 1 sd", "within 2 sd", ""], rows)
