@@ -64,8 +64,8 @@ class Floor:
     def ticks(self) -> list[tuple[str, np.ndarray]]:
         """(metres, float64 [3], m: where) along the grid's edges of lowest y and highest x."""
         (_, y0), (x1, _) = self.low, self.high
-        along_x = [(text, np.array([x, y0 - TICK_OFF, 0.0])) for text, x in zip(self.x_texts, self.x, strict=False)]
-        along_y = [(text, np.array([x1 + TICK_OFF, y, 0.0])) for text, y in zip(self.y_texts, self.y, strict=False)]
+        along_x = [(text, np.array([self.x[n], y0 - TICK_OFF, 0.0])) for n, text in enumerate(self.x_texts)]
+        along_y = [(text, np.array([x1 + TICK_OFF, self.y[n], 0.0])) for n, text in enumerate(self.y_texts)]
         return [*along_x[:-1], *along_y[1:]]  # but for the corners
 
     @property
