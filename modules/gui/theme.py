@@ -10,6 +10,8 @@ from PyQt5.QtWidgets import QApplication
 GROUND, WINDOW, PANEL, RAISED, PRESSED = "#101318", "#161a21", "#1b2029", "#262d39", "#323b4a"
 #: Lines between and inside panes; grid lines of plots and of the floor.
 BORDER, GRID = "#2b3340", "#39424f"
+#: The x, y and z axis of the coordinates that positions are told in.
+AXES = ("#e06c75", "#7fbf6a", "#6f9df0")
 #: Text: for reading, for labels, for what can't be used now.
 TEXT, TEXT_DIM, TEXT_OFF = "#e4e8ee", "#98a2b1", "#5b6675"
 #: The one accent, for what is chosen or active, and a quiet shade of it for grounds.

@@ -161,10 +161,23 @@ class Controller(QObject):
 
     def configure(self, config: Any) -> None:
         """Takes over another configuration: only what the keys that changed have a say in is done anew."""
+        self.tell_in(config.RIG.WORLD)
         changed = changes_between(self._config, config)
-        load = bool(changed & {Changes.RESULTS, Changes.MEANS})
+        # a request takes the place of one that waits: the first one, which loads the network, must not be lost to it
+        unloaded = not self._has_configured and not self._no_network
+        load = unloaded or bool(changed & {Changes.RESULTS, Changes.MEANS})
         reopen = bool(changed & {Changes.RESULTS, Changes.PEOPLE})
         self._worker.submit(ConfigureRequest(config, self._compose(config), load, reopen))
+
+    def tell_in(self, coordinates: str) -> None:
+        """Tells positions, and writes files, in these coordinates (RIG.WORLD) from now on: at once, it waits for no work."""
+        if coordinates == self._config.RIG.WORLD:
+            return
+        self._config = _told_in(self._config, coordinates)
+        self._follow_room()
+        self.show_now()
+        self._tell_computed()
+        self.configured.emit(self._config)
 
     def show_whole(self, only: bool) -> None:
         """Whether only the frames themselves are shown, however long reading takes; else small copies come first."""
@@ -406,22 +419,26 @@ class Controller(QObject):
 
     def _on_configured(self, configured: Configured) -> None:
         self._has_configured, self._no_network = True, False
-        config = configured.config
+        config = _told_in(configured.config, self._config.RIG.WORLD)  # that may have changed while this was under way
         moved = config.LOD.DISTANCE_MM != self._config.LOD.DISTANCE_MM
         self._config = config
         if configured.results is not None and configured.results is not self._results:
             self._results, self._shown, self._followed = configured.results, None, None
+        self._follow_room()
+        if moved:
+            self._state.set_lod_distance_mm(config.LOD.DISTANCE_MM)
+        self.show_now()
+        self._tell_computed()
+        self.configured.emit(config)
+
+    def _follow_room(self) -> None:
+        """The room of what is open as the configuration has it now."""
         room, index = self._state.room, self._state.frame_index
         if room is not None:
             updated = self._room(room.info, room.cameras)
             if updated != room:
                 self._state.set_room(updated)
                 self._state.set_frame_index(index)
-        if moved:
-            self._state.set_lod_distance_mm(config.LOD.DISTANCE_MM)
-        self.show_now()
-        self._tell_computed()
-        self.configured.emit(config)
 
     def _room(self, info: SourceInfo, cameras: tuple[Camera, ...]) -> Room:
         """The room that the estimator will use with these cameras."""
@@ -431,3 +448,12 @@ class Controller(QObject):
             info, cameras, tuple(space.SPACE_SIZE), tuple(space.SPACE_CENTER), tuple(config.LOD.ORIGIN_XY_MM),
             config.FACE.CROP_SIZE_PX, config.RIG.WORLD,
         )  # fmt: skip
+
+
+def _told_in(config: Any, coordinates: str) -> Any:
+    """The configuration with other coordinates for positions and files."""
+    changed = config.clone()
+    changed.defrost()
+    changed.RIG.WORLD = coordinates
+    changed.freeze()
+    return changed

@@ -1599,8 +1599,12 @@
             <translation>{person} 선택</translation>
         </message>
         <message>
-            <source>Floor grid in metres</source>
-            <translation>바닥 격자 눈금: m</translation>
+            <source>Floor grid in metres, level coordinates</source>
+            <translation>바닥 격자 눈금: m, 수평 좌표</translation>
+        </message>
+        <message>
+            <source>Floor grid in metres, the recording's own coordinates</source>
+            <translation>바닥 격자 눈금: m, 녹화 자체의 좌표</translation>
         </message>
         <message>
             <source>Hide {person}</source>

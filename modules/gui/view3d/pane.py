@@ -10,6 +10,7 @@ from PyQt5.QtCore import QPointF
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QToolTip, QVBoxLayout, QWidget
 
 from modules.core.comparison import Comparison
+from modules.core.own_world import LEVEL
 from modules.core.palette import person_color
 from modules.core.types import Lod, PoseResult
 
@@ -262,7 +263,13 @@ class View3DPane(Pane):
                 self.tr("Open a recording (Ctrl+O) or drop its folder here to see its space and its people."), ""
             )
         else:
-            self._labels.set_texts("", self.tr("Floor grid in metres"))
+            level = self.state.room.coordinates == LEVEL
+            self._labels.set_texts(
+                "",
+                self.tr("Floor grid in metres, level coordinates")
+                if level
+                else self.tr("Floor grid in metres, the recording's own coordinates"),
+            )
 
     def _draw_if_seen(self, draw: Callable[[], None]) -> None:
         if self.isVisible():

@@ -12,12 +12,13 @@ from modules.core.types import Camera
 from .. import theme
 from ..state import Room
 from . import scene
+from .floor import room_floor
 from .gl_items import mesh_item, set_mesh
 from .gl_labels import Label
 from .meshes import merge
 from .pictures import DEPTH_M, CameraPictures
 
-GRID_ALPHA, BOX_ALPHA, CAMERA_ALPHA = 0.75, 0.5, 0.95
+GRID_ALPHA, BOX_ALPHA, CAMERA_ALPHA, AXIS_ALPHA = 0.75, 0.5, 0.95, 0.9
 
 
 class RoomItems:
@@ -65,24 +66,29 @@ class RoomItems:
 def room_lines(room: Room, frustum_m: float) -> tuple[np.ndarray, np.ndarray]:
     """Segments float32 [2·N, 3], m, world, and their colours float32 [2·N, 4]; cameras' pyramids so deep."""
     grid, edge, camera_color = theme.rgb(theme.GRID), theme.rgb(theme.TEXT_OFF), theme.rgb(theme.TEXT_DIM)
+    floor = room_floor(room)
     parts = [
-        (scene.grid_lines(_extent(room)), scene.rgba(grid, GRID_ALPHA)),
+        (floor.lines, scene.rgba(grid, GRID_ALPHA)),
         (scene.box_lines(room.space_size_mm, room.space_center_mm), scene.rgba(edge, BOX_ALPHA)),
         *((scene.frustum_lines(camera, frustum_m), scene.rgba(camera_color, CAMERA_ALPHA)) for camera in room.cameras),
+        *(
+            (axis.astype(np.float32), scene.rgba(theme.rgb(color), AXIS_ALPHA))
+            for axis, color in zip(floor.axes, theme.AXES, strict=True)
+        ),
     ]
     colors = np.concatenate([np.tile(color, (len(lines), 1)) for lines, color in parts])
     return np.concatenate([lines for lines, _ in parts]), colors
 
 
 def room_labels(room: Room, frustum_m: float) -> list[Label]:
-    """The cameras' names, and metres along the floor."""
+    """The cameras' names, metres along the floor, and the axes' names."""
     names = [
         Label(camera.name, scene.camera_label_position(camera, frustum_m), clear_m=0.25, text_color=theme.TEXT)
         for camera in room.cameras
     ]
-    metres = [Label(text, at, tick=True, text_color=theme.TEXT_OFF) for text, at in scene.grid_ticks(_extent(room))]
-    return [*names, *metres]
-
-
-def _extent(room: Room) -> np.ndarray:
-    return scene.floor_extent(room.space_size_mm, room.space_center_mm, room.cameras)
+    floor = room_floor(room)
+    axes = [
+        Label(text, at, tick=True, text_color=color) for (text, at), color in zip(floor.axis_names, theme.AXES, strict=True)
+    ]
+    metres = [Label(text, at, tick=True, text_color=theme.TEXT_OFF) for text, at in floor.ticks]
+    return [*names, *axes, *metres]

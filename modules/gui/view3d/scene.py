@@ -26,8 +26,6 @@ MARKER_RADIUS, MARKER_BELOW_ROOT, MARKER_ABOVE = 0.22, 0.2, 0.78
 FRUSTUM_DEPTH, FLOOR_MARK_RADIUS, LOD_WIDTH = 0.45, 0.28, 0.035
 #: Flat things lie this much above the grid so that they don't flicker with it, m.
 FLOOR_LIFT = 0.004
-#: The floor grid never grows beyond this, m from the space's centre.
-MAX_GRID = 20
 #: How far the people that are not chosen fade towards the ground.
 FADE = 0.45
 #: How dense a camera's picture is, and how far the metres stand off the grid, m.
@@ -46,23 +44,6 @@ def box_lines(size_mm: Sequence[float], center_mm: Sequence[float]) -> np.ndarra
     corner = np.array([[(low, high)[n >> axis & 1][axis] for axis in range(3)] for n in range(8)])
     edges = [(a, a | 1 << axis) for a in range(8) for axis in range(3) if not a >> axis & 1]
     return corner[np.array(edges).ravel()].astype(np.float32)
-
-
-def floor_extent(size_mm: Sequence[float], center_mm: Sequence[float], cameras: Sequence[Camera]) -> np.ndarray:
-    """int [2, 2], m: (low, high) × (x, y) of the grid: whole metres around the space and the cameras, within ``MAX_GRID``."""
-    low, high = _corners(size_mm, center_mm)
-    points = np.array([low[:2], high[:2], *(camera.center_world_mm[:2] * M_PER_MM for camera in cameras)])
-    middle = (low[:2] + high[:2]) / 2
-    points = np.clip(points, middle - MAX_GRID, middle + MAX_GRID)
-    return np.stack([np.floor(points.min(0) + 1e-6), np.ceil(points.max(0) - 1e-6)]).astype(int)
-
-
-def grid_lines(extent: np.ndarray) -> np.ndarray:
-    """The floor, z = 0, as lines at whole metres. extent: int [2, 2], m, from ``floor_extent``."""
-    (x0, y0), (x1, y1) = extent
-    along_y = [[(x, y0, 0), (x, y1, 0)] for x in range(x0, x1 + 1)]
-    along_x = [[(x0, y, 0), (x1, y, 0)] for y in range(y0, y1 + 1)]
-    return np.array(along_y + along_x, np.float32).reshape(-1, 3)
 
 
 def camera_corners(camera: Camera, depth_m: float) -> np.ndarray:
@@ -94,14 +75,6 @@ def frustum_mesh(camera: Camera, color: Rgb, depth_m: float = FRUSTUM_DEPTH) -> 
         corners.astype(np.float32), np.array([[0, 1, 2], [0, 2, 3]], np.uint32), np.tile(rgba(color, FRUSTUM_ALPHA), (4, 1))
     )
     return merge([sides, picture])
-
-
-def grid_ticks(extent: np.ndarray) -> list[tuple[str, np.ndarray]]:
-    """(metres, float64 [3], m: where) along the grid's edges of lowest y and highest x. extent: from ``floor_extent``."""
-    (x0, y0), (x1, y1) = extent
-    along_x = [(str(x), np.array([x, y0 - TICK_OFF, 0.0])) for x in range(x0, x1)]
-    along_y = [(str(y), np.array([x1 + TICK_OFF, y, 0.0])) for y in range(y0 + 1, y1 + 1)]
-    return [*along_x, *along_y]
 
 
 def lod_label_position(distance_mm: float, origin_xy_mm: Sequence[float]) -> np.ndarray:

@@ -18,6 +18,7 @@ from ..panes.clipboard import add_picture_actions
 from ..panes.names import joint_name, person_name
 from ..state import AppState, JointRef, Room
 from . import scene
+from .floor import room_floor
 from .picking import ScreenPerson, pick_joint, pick_person
 
 EDGE_PX, NUMBER_PX = 26, 15
@@ -85,7 +86,8 @@ class TopViewPane(Pane):
         room = self.state.room
         if room is None:
             return 100.0, np.zeros(2)
-        low, high = scene.floor_extent(room.space_size_mm, room.space_center_mm, room.cameras).astype(float)
+        floor = room_floor(room)
+        low, high = floor.low, floor.high
         size = np.maximum(high - low, 0.5)
         fitted = min((self.width() - 2 * EDGE_PX) / size[0], (self.height() - 2 * EDGE_PX) / size[1])
         return max(1.0, fitted) * self._zoom, (low + high) / 2
@@ -115,17 +117,18 @@ class TopViewPane(Pane):
         )
 
     def _paint_floor(self, painter: QPainter, room: Room) -> None:
-        extent = scene.floor_extent(room.space_size_mm, room.space_center_mm, room.cameras)
+        floor = room_floor(room)
         for lines, color, width in (
-            (scene.grid_lines(extent), theme.GRID, 0.8),
+            (floor.lines, theme.GRID, 0.8),
             (scene.box_lines(room.space_size_mm, room.space_center_mm), theme.TEXT_OFF, 1.2),
+            *((axis, color, 2.0) for axis, color in zip(floor.axes, theme.AXES, strict=True)),
         ):
             painter.setPen(QPen(QColor(color), width))
             for start, end in self.to_widget(lines).reshape(-1, 2, 2):
                 painter.drawLine(QPointF(*start), QPointF(*end))
         painter.setPen(QColor(theme.TEXT_OFF))
         painter.setFont(theme.font(theme.FONT_SMALL_PX))
-        for text, at in scene.grid_ticks(extent):
+        for text, at in floor.ticks:
             x, y = self.to_widget(at)
             painter.drawText(QRectF(x - 20, y - 10, 40, 20), Qt.AlignCenter, text)
         if self.state.lod_distance_mm > 0:

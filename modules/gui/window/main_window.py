@@ -10,7 +10,7 @@ from PyQt5.QtCore import QEvent, QRect, QSettings, Qt, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PyQt5.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
-from modules.core.config import CONFIG_DIR, DEFAULT_CONFIG, Changes, changes_between, load_config, set_key
+from modules.core.config import CONFIG_DIR, DEFAULT_CONFIG, Changes, changes_between, load_config
 from modules.core.errors import Note
 from modules.core.types import FrameSet, PoseResult
 
@@ -403,11 +403,7 @@ class MainWindow(QMainWindow):
 
     def _set_world(self, coordinates: str) -> None:
         """In which coordinates positions are told and files written, from now on."""
-        config = self.controller.config.clone()
-        config.defrost()
-        set_key(config, "RIG.WORLD", coordinates, "RIG.WORLD")
-        config.freeze()
-        self.controller.configure(config)
+        self.controller.tell_in(coordinates)
 
     def _bound_loop(self, first: int | None = None, last: int | None = None) -> None:
         low, high = self.state.loop_range or (0, self.state.frame_count - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -269,6 +270,30 @@ def test_only_what_depends_on_a_setting_is_done_anew(qtbot, computed, parts):
     assert parts.loads == loads + 2
     assert len(computed.controller.results.computed(0.0)) == 0
     assert opened == []
+
+
+def test_coordinates_change_while_the_network_loads_and_it_is_loaded_all_the_same(qtbot, parts, estimator):
+    go, loading = threading.Event(), threading.Event()
+    make = parts._make
+
+    def slow():
+        loading.set()
+        assert go.wait(5)
+        return make()
+
+    parts._make = slow
+    made = Rig(parts)
+    made.controller.load()
+    made.controller.open(Path("fake"))
+    qtbot.waitUntil(lambda: made.state.room is not None and loading.is_set())
+    made.controller.tell_in("level")
+    assert made.state.room.coordinates == "level"
+    made.controller.configure(load_config(None, {"CACHE.MEMORY_MB": 64, "RIG.WORLD": "level"}))
+    go.set()
+    qtbot.waitUntil(lambda: bool(made.shown) and made.shown[-1][1] is not None and not made.controller.pending)
+    assert (made.controller.config.RIG.WORLD, made.controller.config.CACHE.MEMORY_MB) == ("level", 64)
+    assert made.state.room.coordinates == "level"
+    assert made.controller.stop(5)
 
 
 def test_saved_results_show_without_pictures(qtbot, computed, parts, estimator):

@@ -48,22 +48,6 @@ def test_box_has_twelve_edges_of_its_size_in_metres():
     assert lines.reshape(-1, 3).max(0) == pytest.approx([4, 2.5, 1.8])
 
 
-def test_grid_reaches_around_space_and_cameras_in_whole_metres():
-    extent = scene.floor_extent((4000, 2000, 2000), (0, 0, 1000), ring_cameras(4, radius_mm=3500.0))
-    assert extent[0].tolist() == [-4, -4]
-    assert extent[1].tolist() == [4, 4]
-    lines = scene.grid_lines(extent).reshape(-1, 2, 3)
-    assert len(lines) == 9 + 9
-    assert (lines[..., 2] == 0).all()
-    assert (lines[:9, 0, 0] == np.arange(-4, 5)).all()
-
-
-def test_a_camera_far_off_does_not_blow_the_grid_up():
-    far = Camera("far", 10, 10, 5, 5, 5, 5, np.eye(3), np.array([9e6, 0, 0]))
-    extent = scene.floor_extent((4000, 2000, 2000), (0, 0, 1000), (far,))
-    assert extent[1][0] == scene.MAX_GRID
-
-
 def test_frustum_corners_are_the_frame_s_corners():
     corners = scene.camera_corners(camera_down(), 0.5)
     # half a frame is 100 × 50 px at 100 px per unit: 1 × 0.5 of the depth

@@ -184,8 +184,10 @@ def test_positions_are_told_in_the_coordinates_that_the_menu_says(qtbot, window)
     before = table.model.index(0, X + 1).data()
     assert own.isChecked()
     assert not level.isChecked()
-    with qtbot.waitSignal(window.controller.configured):
-        level.trigger()
+    floor = window.state.room
+    level.trigger()
+    assert window.state.room.coordinates == "level"  # at once: nothing is waited for
+    assert window.state.room is not floor
     settle(qtbot, window)
     assert level.isChecked()
     assert not own.isChecked()
