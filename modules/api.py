@@ -108,15 +108,15 @@ class Recording:
             how many frames were computed.
 
         Raises:
-            SourceError: there is no recording to compute, or a frame can't be read.
+            SourceError: frames are missing and there is no recording to compute them from, or a frame can't be read.
             CheckpointError, DeviceError, EngineError, TakeError.
         """
+        missing = np.setdiff1d(range(len(self)) if frames is None else frames, self.computed).tolist()
+        if not missing:
+            return 0
         if self.source is None:
             raise SourceError("{path} holds results alone; open the recording to compute more.", path=self.results.info.path)
         take: Take = self.results  # type: ignore[assignment]
-        missing = np.setdiff1d(range(len(self.source)) if frames is None else frames, self.computed).tolist()
-        if not missing:
-            return 0
         work = composition.compute(composition.make_estimator(self.config), self._read(missing), self.lod_distance_mm, take)
         with closing(work):
             for done, _ in enumerate(work, 1):

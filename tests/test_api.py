@@ -50,8 +50,9 @@ def test_a_recording_is_computed_once_and_read_again(recording):
         assert take.name == recording.name
         assert len(take) == FRAMES
         np.testing.assert_array_equal(api.positions_mm(take.trajectories(raw=True)), raw)
+        assert take.compute() == take.compute(range(3, 5)) == 0  # the same lines serve a recording and its take
         with pytest.raises(SourceError, match="results alone"):
-            take.compute()
+            take.compute(range(FRAMES + 1))
 
 
 def test_trajectories_hold_the_people_who_were_found(recording):

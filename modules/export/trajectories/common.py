@@ -133,7 +133,11 @@ def select(trajectories: TrajectorySet, people: Sequence[int] | None, frames: ra
         return replace(trajectories, people=chosen) if people is not None else trajectories
     part = (trajectories.frames >= frames.start) & (trajectories.frames < frames.stop)
     if not part.any():
-        raise ExportError("There are no frames in {start}:{stop}.", start=frames.start, stop=frames.stop)
+        first, last = trajectories.frames[[0, -1]] if len(trajectories.frames) else ("–", "–")
+        raise ExportError(
+            "There are no frames in {start}:{stop}; there are {first} to {last}.",
+            start=frames.start, stop=frames.stop, first=first, last=last,
+        )  # fmt: skip
     keep = slice(int(part.argmax()), len(part) - int(part[::-1].argmax()))
     cut = [
         replace(

@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from modules.core.errors import ExportError, Note
 from modules.core.files import cant_write
 from modules.core.trajectory import TrajectorySet
@@ -102,9 +104,9 @@ def export(trajectories: TrajectorySet, formats: Sequence[Format], folder: Path,
         the files (for Panoptic the folder), named after the recording, and after the person where each has a file.
 
     Raises:
-        ExportError: a file can't be written; there is nobody; a format needs what is missing.
+        ExportError: a file can't be written; there is nobody in these frames; a format needs what is missing.
     """
-    if not trajectories.people or not len(trajectories.frames):
+    if not any(np.isfinite(person.positions_world_mm).any() for person in trajectories.people):
         raise ExportError("There is nobody to export in {recording}.", recording=trajectories.recording)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -2753,8 +2753,8 @@
             <translation>확인할 카메라가 없습니다. 녹화를 여십시오.</translation>
         </message>
         <message>
-            <source>There are no frames in {start}:{stop}.</source>
-            <translation>{start}:{stop}에는 프레임이 없습니다.</translation>
+            <source>There are no frames in {start}:{stop}; there are {first} to {last}.</source>
+            <translation>{start}:{stop}에는 프레임이 없습니다. 있는 프레임: {first}부터 {last}까지.</translation>
         </message>
         <message>
             <source>There is no camera of that name; there are {known}.</source>

@@ -170,7 +170,7 @@ def test_selection_takes_people_and_frames(people):
     )
     with pytest.raises(ExportError, match="no person 7; the recording has 1, 2, 3"):
         common.select(people, [7], None)
-    with pytest.raises(ExportError, match="no frames in 200:300"):
+    with pytest.raises(ExportError, match="no frames in 200:300; there are 0 to 129"):
         common.select(people, None, range(200, 300))
 
 
@@ -200,6 +200,9 @@ def test_a_failed_writing_leaves_the_older_file_and_no_part(tmp_path, monkeypatc
 def test_nobody_and_unknown_formats_are_told(tmp_path):
     with pytest.raises(ExportError, match="nobody"):
         export(one_person(people=()), [FORMATS["trc"]], tmp_path)
+    with pytest.raises(ExportError, match="nobody"):  # everybody is elsewhere in the recording
+        export(one_person(xyz=(np.nan, np.nan, np.nan)), [FORMATS["trc"]], tmp_path / "made")
+    assert not (tmp_path / "made").exists()
     with pytest.raises(ExportError, match="Unknown format fbx"):
         parse_formats("trc,fbx")
     assert [kind.name for kind in parse_formats(" C3D,trc ,c3d")] == ["c3d", "trc"]
