@@ -8,7 +8,7 @@ import math
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -58,7 +58,7 @@ class Take:
     def __init__(self, path: Path, writable: bool = True, rules: PeopleRules | None = None) -> None:
         self.path, self.writable = path, writable
         self._free: list[sqlite3.Connection] = []
-        self._closed = False
+        self._closed = self._loaded = False
         self._lock = threading.RLock()
         self._listeners: list[Callable[[TakeChange], None]] = []
         self._waiting: dict[int, ComputedFrame] = {}
@@ -71,8 +71,10 @@ class Take:
                 self._header = database.read_header(connection, path)
             self._missing_mm = self._read_index()
             self._identities = self._read_identities(rules)
+            self._loaded = True
         except BaseException:
-            self.close()
+            with suppress(TakeError):  # what is wrong with it is being said
+                self.close()
             raise
 
     @classmethod
@@ -359,6 +361,8 @@ class Take:
 
     def _on_idle(self, connection: sqlite3.Connection) -> bool:
         """In the writer's thread: works out who is who, and keeps it."""
+        if not self._loaded:
+            return False
         self._tell(self._identities.keep_up(self._all_frames))
         if not self._identities.dirty:
             with database.said(self.path):

@@ -2257,8 +2257,8 @@
             <translation>{folder} 폴더를 만들 수 없습니다: {reason}.</translation>
         </message>
         <message>
-            <source>Can't make {file}: {reason}.</source>
-            <translation>{file} 파일을 만들 수 없습니다: {reason}.</translation>
+            <source>Can't make {file}: {reason}. Name another folder for results (TAKE.FOLDER in the settings).</source>
+            <translation>{file}을(를) 만들 수 없습니다: {reason}. 결과를 둘 다른 폴더를 정하십시오(설정의 TAKE.FOLDER).</translation>
         </message>
         <message>
             <source>Can't read the ONNX model {file}: {reason}</source>
@@ -2545,6 +2545,10 @@
             <translation>{frames}프레임을 {folder}에 저장했습니다.</translation>
         </message>
         <message>
+            <source>Saved {frames} of {total} frames in {folder}; the others could not be computed, the log says why.</source>
+            <translation>{total}프레임 가운데 {frames}프레임을 {folder}에 저장했습니다. 나머지는 계산할 수 없었으며, 로그에 까닭이 있습니다.</translation>
+        </message>
+        <message>
             <source>Something unexpected went wrong ({kind}: {reason}). The log has the details; the window goes on working.</source>
             <translation>예기치 않은 문제가 발생했습니다({kind}: {reason}). 자세한 내용은 로그에 있으며, 창은 계속 사용할 수 있습니다.</translation>
         </message>
@@ -2701,8 +2705,8 @@
             <translation>배치를 확인하지 못했습니다: {reason}</translation>
         </message>
         <message>
-            <source>The take {file} can't be changed: file or folder is read-only.</source>
-            <translation>테이크 {file} 파일을 바꿀 수 없습니다: 파일 또는 폴더가 읽기 전용입니다.</translation>
+            <source>The take {file} can't be changed: file or folder is read-only. File → Open shows it; to compute more, name another folder for results (TAKE.FOLDER in the settings).</source>
+            <translation>테이크 {file}을(를) 바꿀 수 없습니다. 파일이나 폴더가 읽기 전용입니다. 파일 → 열기로 볼 수 있으며, 더 계산하려면 결과를 둘 다른 폴더를 정하십시오(설정의 TAKE.FOLDER).</translation>
         </message>
         <message>
             <source>The take {file} is damaged; move it away and it is computed anew.</source>
