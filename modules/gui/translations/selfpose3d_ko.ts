@@ -2077,6 +2077,10 @@
             <translation>--set: 알 수 없는 키 {key}.</translation>
         </message>
         <message>
+            <source>--set: {key} lacks its value; write {key}=VALUE.</source>
+            <translation>--set: {key}에 값이 없습니다. {key}=값 꼴로 쓰십시오.</translation>
+        </message>
+        <message>
             <source>--set: {key}: {reason}.</source>
             <translation>--set: {key}: {reason}.</translation>
         </message>
