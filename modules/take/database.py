@@ -34,6 +34,7 @@ CREATE TABLE frames (
     about TEXT NOT NULL       -- codec.describe
 );
 CREATE TABLE numbers (id INTEGER PRIMARY KEY CHECK (id = 0), stamp TEXT NOT NULL, content BLOB NOT NULL); -- encode_numbers
+-- edits.undone: 0: holds; 1: taken back, can be said again; 2: taken back before something else was said
 CREATE TABLE edits (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, content TEXT NOT NULL, undone INTEGER NOT NULL);
 """
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from modules.core.computed import ComputedFrame, State
-from modules.core.edits import EditKind
+from modules.core.edits import EditKind, SaidEdit
 from modules.core.errors import TakeError
 from modules.core.header import ResultsHeader
 from modules.core.protocols import TakeChange, TakePerson
@@ -207,6 +207,7 @@ class Take:
         row: list[int] = []
 
         def write(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE edits SET undone=2 WHERE undone=1")  # said no more: another word follows
             row[:] = [
                 connection.execute("INSERT INTO edits VALUES (NULL, ?, ?, 0)", (kind.value, said.to_json())).lastrowid or 0
             ]
@@ -214,6 +215,18 @@ class Take:
 
         self._say(write)
         return row[0]
+
+    def edits(self) -> tuple[SaidEdit, ...]:
+        """See ``modules.core.edits.Editor``; TakeError."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT id, kind, undone FROM edits WHERE NOT undone OR (undone = 1 AND id >"
+                " (SELECT COALESCE(MAX(id), 0) FROM edits WHERE NOT undone)) ORDER BY id"
+            ).fetchall()
+        try:
+            return tuple(SaidEdit(number, EditKind(kind), bool(undone)) for number, kind, undone in rows)
+        except ValueError as error:
+            raise database.damaged(self.path) from error
 
     def take_back(self, edit: int, back: bool = True) -> None:
         """Unsays an edit, or says it again; TakeError."""

@@ -341,8 +341,8 @@
             <translation>이름 바꾸기…</translation>
         </message>
         <message>
-            <source>Saved poses can't be changed; open the take (.sqlite).</source>
-            <translation>저장된 포즈는 바꿀 수 없습니다. 테이크(.sqlite)를 여십시오.</translation>
+            <source>Saved poses can't be changed; open the recording that they are of.</source>
+            <translation>저장된 포즈는 고칠 수 없습니다. 그 포즈를 계산한 녹화를 여세요.</translation>
         </message>
         <message>
             <source>Swap with … from frame {frame} on</source>
@@ -351,6 +351,10 @@
         <message>
             <source>The same person as …</source>
             <translation>… 와 같은 사람</translation>
+        </message>
+        <message>
+            <source>This take was opened to look at; open its recording to change who is who.</source>
+            <translation>이 테이크는 보기용으로 열렸습니다. 누가 누구인지 고치려면 그 녹화를 여세요.</translation>
         </message>
     </context>
     <context>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from gui_fakes import FakeSource
 from pointer import drag
 from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtWidgets import QFileDialog, QInputDialog
@@ -85,6 +86,52 @@ def test_renaming_deleting_and_who_is_nobody(qtbot, open_window, monkeypatch):
         window.motion.editing.undo_action.trigger()
     qtbot.waitUntil(lambda: [t.name for t in window.motion.timeline.tracks] == ["Person 1", "Person 2"])
     qtbot.waitUntil(lambda: window.motion.timeline.tracks[0].at(5) is Presence.MEASURED)
+
+
+def reopen(qtbot, window, path):
+    before = window.controller.results
+    window.open_folder(path)
+    qtbot.waitUntil(lambda: window.controller.results is not before and window.motion.editing.results is not before)
+    assert window.motion.editing.results is window.controller.results
+
+
+def test_edits_are_taken_back_after_opening_again(qtbot, open_window, parts):
+    window = open_window
+    editing = window.motion.editing
+    before = [x_of_root(window, 1, frame) for frame in range(FRAMES)]
+    editing.swap(1, 2, 6)
+    editing.rename(2, "Ann", 0)
+    editing.mark_as_nobody(1, 0)
+    editing.undo_action.trigger()
+    reopen(qtbot, window, "fake")
+    assert not editing.undo_action.isEnabled()
+    assert editing.undo_action.text() == "Undo"
+    parts.sources["film"] = FakeSource(frames=FRAMES, path="film")
+    reopen(qtbot, window, "film")
+    assert (editing.undo_action.text(), editing.redo_action.text()) == ("Undo rename", "Redo not a person")
+    rows = window.controller.results.edits()
+    editing.undo_action.trigger()
+    assert [person.name for person in window.controller.results.people()] == ["", ""]
+    assert editing.undo_action.text() == "Undo swap"
+    editing.undo_action.trigger()
+    assert [x_of_root(window, 1, frame) for frame in range(FRAMES)] == before
+    assert not editing.undo_action.isEnabled()
+    for _ in range(3):
+        editing.redo_action.trigger()
+    assert [person.name for person in window.controller.results.people()] == ["Ann"]
+    assert [edit.number for edit in window.controller.results.edits()] == [edit.number for edit in rows]
+
+
+def test_who_is_who_is_not_changed_in_what_was_opened_to_look_at(qtbot, open_window):
+    window = open_window
+    window.controller.results.flush()
+    window.open_folder(str(window.controller.results.path))
+    qtbot.waitUntil(lambda: not window.motion.editing.possible)
+    qtbot.waitUntil(lambda: len(window.motion.timeline.tracks) == 2, timeout=15000)
+    menu = open_menu(window, 1, 6)
+    assert menu.actions()[-1].text() == "This take was opened to look at; open its recording to change who is who."
+    assert not any(action.isEnabled() for action in menu.actions() if not action.isSeparator())
+    menu.close()
 
 
 def test_a_range_is_dragged_and_exported(qtbot, open_window, tmp_path):
