@@ -715,9 +715,11 @@ def settings(entries: Iterable[str]) -> dict[str, Any]:
     """Dotted key → value of a command line's ``KEY=VALUE`` entries (``--set``); ConfigError for one that is none."""
     values: dict[str, Any] = {}
     for entry in entries:
-        name, _, text = entry.partition("=")
+        name, given, text = entry.partition("=")
         if name not in KEYS:
             raise ConfigError("--set: unknown key {key}.", key=name)
+        if not given:
+            raise ConfigError("--set: {key} lacks its value; write {key}=VALUE.", key=name)
         try:
             values[name] = parse_text(name, text)
         except ValueError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, runtime_checkable
 
@@ -15,6 +16,20 @@ class EditKind(Enum):
     RENAME = "rename"  # this person is called so
     DELETE = "delete"  # this person is not there in some frames
     NOT_A_PERSON = "not_a_person"  # this is nobody, in no frame
+
+
+@dataclass(frozen=True)
+class SaidEdit:
+    """An edit that is kept.
+
+    Attributes:
+        number: for ``take_back``.
+        taken_back: it is unsaid, and can be said again.
+    """
+
+    number: int
+    kind: EditKind
+    taken_back: bool
 
 
 @runtime_checkable
@@ -47,6 +62,10 @@ class Editor(Protocol):
         Raises:
             TakeError: it can't be written, or there is no such person.
         """
+        ...
+
+    def edits(self) -> tuple[SaidEdit, ...]:
+        """What was said, in its order: what holds, then what was taken back last, nothing else said since; TakeError."""
         ...
 
     def take_back(self, edit: int, back: bool = True) -> None:

@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from modules.core.errors import TakeError
@@ -34,6 +34,7 @@ CREATE TABLE frames (
     about TEXT NOT NULL       -- codec.describe
 );
 CREATE TABLE numbers (id INTEGER PRIMARY KEY CHECK (id = 0), stamp TEXT NOT NULL, content BLOB NOT NULL); -- encode_numbers
+-- edits.undone: 0: holds; 1: taken back, can be said again; 2: taken back before something else was said
 CREATE TABLE edits (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, content TEXT NOT NULL, undone INTEGER NOT NULL);
 """
 
@@ -56,9 +57,13 @@ def create(path: Path, header: ResultsHeader) -> None:
                 connection.close()
         _name(part, path)
     except OSError as error:
-        raise TakeError("Can't make {file}: {reason}.", file=path, reason=error.strerror or error) from error
+        raise TakeError(
+            "Can't make {file}: {reason}. Name another folder for results (TAKE.FOLDER in the settings).",
+            file=path, reason=error.strerror or error,
+        ) from error  # fmt: skip
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # what kept it from being made keeps it from being removed, too
+            part.unlink()
 
 
 def _name(part: Path, path: Path) -> None:
@@ -170,8 +175,12 @@ def _explained(path: Path, error: sqlite3.OperationalError) -> TakeError:
     text = str(error)
     if "locked" in text or "busy" in text:
         return TakeError("The take {file} is in use by another program; close that and try again.", file=path)
-    if "readonly" in text:
-        return TakeError("The take {file} can't be changed: file or folder is read-only.", file=path)
+    if "readonly" in text or "unable to open" in text:
+        return TakeError(
+            "The take {file} can't be changed: file or folder is read-only. File → Open shows it; to compute more, name "
+            "another folder for results (TAKE.FOLDER in the settings).",
+            file=path,
+        )
     if "full" in text:
         return TakeError("Can't write {file}: the disk is full.", file=path)
     return TakeError("Can't use the take {file}: {reason}.", file=path, reason=text)

@@ -8,7 +8,7 @@ import math
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from modules.core.computed import ComputedFrame, State
-from modules.core.edits import EditKind
+from modules.core.edits import EditKind, SaidEdit
 from modules.core.errors import TakeError
 from modules.core.header import ResultsHeader
 from modules.core.protocols import TakeChange, TakePerson
@@ -58,7 +58,7 @@ class Take:
     def __init__(self, path: Path, writable: bool = True, rules: PeopleRules | None = None) -> None:
         self.path, self.writable = path, writable
         self._free: list[sqlite3.Connection] = []
-        self._closed = False
+        self._closed = self._loaded = False
         self._lock = threading.RLock()
         self._listeners: list[Callable[[TakeChange], None]] = []
         self._waiting: dict[int, ComputedFrame] = {}
@@ -71,8 +71,10 @@ class Take:
                 self._header = database.read_header(connection, path)
             self._missing_mm = self._read_index()
             self._identities = self._read_identities(rules)
+            self._loaded = True
         except BaseException:
-            self.close()
+            with suppress(TakeError):  # what is wrong with it is being said
+                self.close()
             raise
 
     @classmethod
@@ -205,6 +207,7 @@ class Take:
         row: list[int] = []
 
         def write(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE edits SET undone=2 WHERE undone=1")  # said no more: another word follows
             row[:] = [
                 connection.execute("INSERT INTO edits VALUES (NULL, ?, ?, 0)", (kind.value, said.to_json())).lastrowid or 0
             ]
@@ -212,6 +215,18 @@ class Take:
 
         self._say(write)
         return row[0]
+
+    def edits(self) -> tuple[SaidEdit, ...]:
+        """See ``modules.core.edits.Editor``; TakeError."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT id, kind, undone FROM edits WHERE NOT undone OR (undone = 1 AND id >"
+                " (SELECT COALESCE(MAX(id), 0) FROM edits WHERE NOT undone)) ORDER BY id"
+            ).fetchall()
+        try:
+            return tuple(SaidEdit(number, EditKind(kind), bool(undone)) for number, kind, undone in rows)
+        except ValueError as error:
+            raise database.damaged(self.path) from error
 
     def take_back(self, edit: int, back: bool = True) -> None:
         """Unsays an edit, or says it again; TakeError."""
@@ -346,6 +361,8 @@ class Take:
 
     def _on_idle(self, connection: sqlite3.Connection) -> bool:
         """In the writer's thread: works out who is who, and keeps it."""
+        if not self._loaded:
+            return False
         self._tell(self._identities.keep_up(self._all_frames))
         if not self._identities.dirty:
             with database.said(self.path):

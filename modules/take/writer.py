@@ -84,8 +84,12 @@ class Writer:
         if work:
             self._idle()
         # everything into the one file, so that it can be copied; where somebody still reads, what can't wait is left
-        self._try(lambda: self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+        self._try(self._checkpoint)
         self._connection.close()
+
+    def _checkpoint(self) -> None:
+        with said(self._path):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _idle(self) -> bool:
         again: list[bool] = []

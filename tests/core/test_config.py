@@ -18,6 +18,7 @@ from modules.core.config import (
     load_config,
     parse_text,
     results_digest,
+    settings,
     weights_path,
 )
 from modules.core.errors import ConfigError
@@ -200,3 +201,17 @@ def test_a_network_that_was_replaced_under_its_name_gives_other_results(tmp_path
         found.append(results_digest(load_config(None, settings)))
     assert found[0] == found[2]
     assert len({absent, *found}) == 3
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ("TAKE.FOLDER", "--set: TAKE.FOLDER lacks its value; write TAKE.FOLDER=VALUE."),
+        ("NOTHING=1", "--set: unknown key NOTHING."),
+    ],
+)
+def test_a_setting_on_the_command_line_has_a_key_and_a_value(entry, sentence):
+    with pytest.raises(ConfigError) as caught:
+        settings([entry])
+    assert str(caught.value) == sentence
+    assert settings(["TAKE.FOLDER="]) == {"TAKE.FOLDER": ""}

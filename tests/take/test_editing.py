@@ -126,3 +126,32 @@ def test_what_would_change_nothing_is_refused_and_not_kept(take, kind, track_id,
         take.edit(kind, track_id, frame, other=other)
     assert take._read_edits() == ()
     np.testing.assert_array_equal(where(take, 1), one)
+
+
+def said(take):
+    return [(edit.kind, edit.taken_back) for edit in take.edits()]
+
+
+def test_what_was_said_is_told_when_the_take_is_opened_again(take):
+    swap, rename, delete = EditKind.SWAP, EditKind.RENAME, EditKind.DELETE
+    take.edit(swap, 1, 12, other=2)
+    number = take.edit(rename, 1, 0, name="Ana")
+    last = take.edit(delete, 2, 3, span=(3, 4))
+    for edit in (last, number):
+        take.take_back(edit)
+    take.close()
+    again = Take(take.path)
+    assert said(again) == [(swap, False), (rename, True), (delete, True)]
+    assert [edit.number for edit in again.edits()][1:] == [number, last]
+    again.edit(EditKind.SPLIT, 2, 8)  # who says something else does not say those any more
+    assert said(again) == [(swap, False), (EditKind.SPLIT, False)]
+    again.take_back(again.edits()[1].number)
+    assert said(again) == [(swap, False), (EditKind.SPLIT, True)]
+    again.close()
+
+
+def test_an_edit_taken_back_before_one_that_holds_is_not_told(take):
+    """As another window does."""
+    early, late = take.edit(EditKind.RENAME, 1, 0, name="Ana"), take.edit(EditKind.RENAME, 2, 0, name="Bo")
+    take.take_back(early)
+    assert [edit.number for edit in take.edits()] == [late]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -319,6 +320,56 @@ def test_a_take_in_use_is_said(take, monkeypatch):
     other.put(computed(0, NEAR))
     other.close()
     assert take.frame(0) is not None
+
+
+def fill_up(take: Take) -> None:
+    """No page more for the take: SQLite then says what it says of a full disk."""
+    (pages,) = take._writer._connection.execute("PRAGMA page_count").fetchone()
+    assert take._writer._connection.execute(f"PRAGMA max_page_count={pages}").fetchone() == (pages,)
+
+
+def test_a_full_disk_is_said_what_was_written_stays_and_goes_on_with_space(take):
+    take.put(computed(0))
+    take.flush()
+    fill_up(take)
+
+    def put_all() -> None:  # the next to put hears it, or who waits at the end
+        for index in range(1, 400):
+            take.put(computed(index))
+        take.flush()
+
+    with pytest.raises(TakeError, match="the disk is full"):
+        put_all()
+    with suppress(TakeError):  # of what was in the queue behind
+        take.flush()
+    there = take.computed(0.0).tolist()
+    assert 0 in there
+    assert len(there) < 400
+    assert all(take.frame(index) is not None for index in there)
+    take._writer._connection.execute("PRAGMA max_page_count=100000").fetchone()
+    take.put(computed(399))
+    take.flush()
+    assert take.computed(0.0).tolist() == [*there, 399]
+
+
+@pytest.mark.parametrize("where", ["frames", "numbers"])
+def test_damage_inside_is_said_whatever_a_closing_writer_makes_of_it(tmp_path, where):
+    made = Take.find(tmp_path, header())
+    made.put(computed(0))
+    made.settle()
+    path = made.path
+    made.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE frames" if where == "frames" else "UPDATE numbers SET stamp='{', content=x'00'")
+    with pytest.raises(TakeError) as caught:
+        Take.find(tmp_path, header())
+    assert str(path) in str(caught.value)
+
+
+def test_where_no_take_can_be_made_that_is_said(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(TakeError, match=r"Can't make .*take.*TAKE\.FOLDER"):
+        Take.find(tmp_path / "file" / "below", header())
 
 
 @pytest.fixture

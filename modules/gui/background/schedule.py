@@ -123,6 +123,11 @@ class Schedule:
             self._wanted, self._in_work = None, []
             return news
 
+    def retry(self) -> None:
+        """What failed may be tried again."""
+        with self._lock:
+            self._failed.clear()
+
     def drop_work(self) -> None:
         """What was in work is not computed after all."""
         with self._lock:

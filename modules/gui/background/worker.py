@@ -7,7 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from modules.core.errors import Note, SourceError, TakeError, UserError
-from modules.core.protocols import Estimator, FrameSource, Proxies, Take
+from modules.core.protocols import Estimator, FrameSource, Proxies, Take, TakeChange
 from modules.core.types import FrameSet, PoseResult
 
 from .mailbox import Mailbox
@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 Job = OpenRequest | ConfigureRequest
 #: Frames whose heatmaps are kept for the overlay; they are not in the take.
 HEATMAPS_KEPT = 24
+#: A take that could not be written is tried again after this, s.
+RETRY_S = 10.0
 
 
 class Heatmaps:
@@ -82,7 +84,7 @@ class Worker(QObject):
         self._proxies: Proxies | None = None
         self._estimator: Estimator | None = None
         self._emit_lock = threading.Lock()
-        self._silent = self._loading = self._was_there = False
+        self._silent = self._loading = self._was_there = self._disk_is_full = False
         self._shown = 0
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._thread.start()
@@ -216,8 +218,10 @@ class Worker(QObject):
         if self._take is not None:
             self._take.listen(lambda change, take=self._take: self._on_take_changed(take, change))
 
-    def _on_take_changed(self, take: Take, change: object) -> None:
+    def _on_take_changed(self, take: Take, change: TakeChange) -> None:
         """In the take's thread."""
+        if change.frame_index is not None:
+            self._disk_is_full = False
         if take is self._take:
             self._emit("take_changed", change)
 
@@ -290,11 +294,16 @@ class Worker(QObject):
                 self.schedule.drop_work()
                 return
             result = self._estimator.refine(detection, distance)
+            self._keep(frame, result, read_ms)
+            self._flush_at_the_end()
         except Exception as error:  # noqa: BLE001 - told, and not tried again by itself
             self.schedule.failed(index)
             self._tell_failed(index, error)
-            return
-        self._keep(frame, result, read_ms)
+
+    def _flush_at_the_end(self) -> None:
+        """Where nothing more is put, nobody else hears that the last frames could not be written; TakeError."""
+        if self._take is not None and not self.schedule.has_work():
+            self._take.flush()
 
     def _compute_ahead(self) -> None:
         """Several frames at once, each on one core, until another job comes, or another LoD distance."""
@@ -305,6 +314,7 @@ class Worker(QObject):
             with closing(self._estimator.results(self._frames(distance, reads_ms, unread), distance)) as results:
                 for frame, result in results:
                     self._keep(frame, result, reads_ms.pop(frame.index, 0.0))
+            self._flush_at_the_end()
         except Exception as error:  # noqa: BLE001 - told, and not tried again by itself
             index = self.schedule.failed()
             self.schedule.drop_work()
@@ -364,7 +374,28 @@ class Worker(QObject):
     def _tell_failed(self, index: int | None, error: Exception) -> None:
         """Tells of a frame; where the whole recording or its take is gone, of that, and nothing more is tried by itself."""
         wanted, gone = Wanted(-1 if index is None else index), self._gone()
-        if gone is None:
+        if gone is None and isinstance(error, TakeError) and self._take is not None:
+            self._wait_for_the_disk(wanted, error)
+        elif gone is None:
             self._emit("failed", Failure.of(wanted, error))
         elif self.schedule.abandon():
             self._emit("failed", replace(Failure.of(wanted, gone), ends=True))
+
+    def _wait_for_the_disk(self, wanted: Wanted, error: TakeError) -> None:
+        """What could not be written is computed again once there is space, which is tried now and then; said once."""
+        take = self._take
+        with suppress(TakeError):  # of the frames behind the first
+            take.flush()
+        self.schedule.set_done(take.computed(self.schedule.distance_mm))
+        self.schedule.abandon()
+        if not self._disk_is_full:
+            self._emit("failed", Failure.of(wanted, error))
+        self._disk_is_full = True
+        again = threading.Timer(RETRY_S, self._try_the_disk_again, (take,))
+        again.daemon = True
+        again.start()
+
+    def _try_the_disk_again(self, take: Take) -> None:
+        if take is self._take:
+            self.schedule.retry()
+            self._mailbox.wake()

@@ -109,9 +109,19 @@ class Processing(QObject):
         self._job.start()
 
     def _on_finished(self, finished: Finished) -> None:
+        opened = self._controller.opened
         self._end()
-        saved = Note("Saved {frames} frames in {folder}.", frames=finished.frames, folder=finished.folder)
-        self.message.emit(*(("warning", CANCELLED) if finished.cancelled else ("info", saved)))
+        if finished.cancelled:
+            self.message.emit("warning", CANCELLED)
+        elif opened.can_compute and finished.frames < opened.info.frame_count:
+            some = Note(
+                "Saved {frames} of {total} frames in {folder}; the others could not be computed, the log says why.",
+                frames=finished.frames, total=opened.info.frame_count, folder=finished.folder,
+            )  # fmt: skip
+            self.message.emit("warning", some)
+        else:
+            saved = Note("Saved {frames} frames in {folder}.", frames=finished.frames, folder=finished.folder)
+            self.message.emit("info", saved)
 
     def _on_failed(self, failure: Failure) -> None:
         self._end()

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PyQt5.QtCore import QObject, QPoint
 from PyQt5.QtWidgets import QInputDialog, QMenu, QWidget
 
+from modules.core.edits import Editor
+
 from ..state import AppState
 from .editing import Editing
 from .tracks import Presence, Track
@@ -55,8 +57,13 @@ class EditMenu(QObject):
             for action in menu.actions():
                 action.setEnabled(False)
             menu.addSeparator()
-            menu.addAction(self.tr("Saved poses can't be changed; open the take (.sqlite).")).setEnabled(False)
+            menu.addAction(self._why_not()).setEnabled(False)
         return menu
+
+    def _why_not(self) -> str:
+        if isinstance(self._editing.results, Editor):
+            return self.tr("This take was opened to look at; open its recording to change who is who.")
+        return self.tr("Saved poses can't be changed; open the recording that they are of.")
 
     def _rename(self, track: Track, frame: int) -> None:
         text = self.tr("Name of {person}; empty: the number again.").format(person=shown_name(track))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PyQt5.QtCore import QEvent, QObject, QSignalBlocker, pyqtSignal
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QUndoCommand, QUndoStack, QWidget
@@ -11,32 +13,31 @@ from modules.core.errors import UserError
 
 
 class _Command(QUndoCommand):
-    """One edit: said when it is pushed or done again, taken back when undone."""
+    """One edit: said when it is pushed or done again, taken back when undone.
 
-    def __init__(self, editing: Editing, text: str, kind: EditKind, track_id: int, frame: int, **values: object) -> None:
-        super().__init__(text)
-        self._editing, self._said = editing, (kind, track_id, frame, values)
-        self._number: int | None = None
+    Args:
+        say: says it and gives its number; None: it is in the take with this ``number``, and pushing it says nothing.
+    """
+
+    def __init__(self, editing: Editing, kind: EditKind, say: Callable[[], int] | None, number: int | None = None) -> None:
+        super().__init__(editing.word(kind))
+        self.kind = kind
+        self._editing, self._say, self._number = editing, say, number
 
     def redo(self) -> None:
-        editor = self._editing.editor
-        assert editor is not None
-        try:
-            if self._number is None:
-                kind, track_id, frame, values = self._said
-                self._number = editor.edit(kind, track_id, frame, **values)
-            else:
-                editor.take_back(self._number, back=False)
-        except UserError as error:
-            self.setObsolete(True)
-            self._editing.failed.emit(error)
+        if self._number is None and self._say is not None:
+            self._do(self._say)
+        else:
+            self._do(lambda: self._editing.take_back(self._number, back=False))
 
     def undo(self) -> None:
-        editor = self._editing.editor
-        assert editor is not None
-        assert self._number is not None
+        self._do(lambda: self._editing.take_back(self._number))
+
+    def _do(self, what: Callable[[], int | None]) -> None:
+        if self._editing.filling:
+            return
         try:
-            editor.take_back(self._number)
+            self._number = what() or self._number
         except UserError as error:
             self.setObsolete(True)
             self._editing.failed.emit(error)
@@ -46,7 +47,7 @@ class Editing(QObject):
     """Pushes edits; knows whether there is anything to edit.
 
     Attributes:
-        stack: what was done in this window; another recording empties it, the edits stay in the take.
+        stack: the edits that are in the take, whenever they were said.
         undo_action, redo_action: for menus and buttons.
     """
 
@@ -58,6 +59,7 @@ class Editing(QObject):
         self.stack = QUndoStack(self)
         self.editor: Editor | None = None
         self.results: object = None
+        self.filling = False  # commands that are pushed are in the take
         self.undo_action, self.redo_action = QAction(parent), QAction(parent)
         self.undo_action.setShortcut(QKeySequence("Ctrl+Z"))
         self.redo_action.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
@@ -73,8 +75,7 @@ class Editing(QObject):
         """Other results are open: those of a take can be edited, saved poses can't."""
         self.results = results
         self.editor = results if isinstance(results, Editor) and results.writable else None
-        with QSignalBlocker(self.stack):
-            self.stack.clear()
+        self._fill()
         self._show_possible()
 
     @property
@@ -84,36 +85,71 @@ class Editing(QObject):
 
     def swap(self, track_id: int, other: int, frame: int) -> None:
         """From the frame on the two are each other."""
-        self._push(self.tr("swap"), EditKind.SWAP, track_id, frame, other=other)
+        self._push(EditKind.SWAP, track_id, frame, other=other)
 
     def merge(self, track_id: int, other: int, frame: int) -> None:
         """The two are one person."""
-        self._push(self.tr("merge"), EditKind.MERGE, track_id, frame, other=other)
+        self._push(EditKind.MERGE, track_id, frame, other=other)
 
     def split(self, track_id: int, frame: int) -> None:
         """From the frame on this is somebody else."""
-        self._push(self.tr("split"), EditKind.SPLIT, track_id, frame)
+        self._push(EditKind.SPLIT, track_id, frame)
 
     def rename(self, track_id: int, name: str, frame: int) -> None:
         """This person is called so; "": the number again."""
-        self._push(self.tr("rename"), EditKind.RENAME, track_id, frame, name=name.strip())
+        self._push(EditKind.RENAME, track_id, frame, name=name.strip())
 
     def delete(self, track_id: int, span: tuple[int, int]) -> None:
         """This person is not there from the first to the last of these frames."""
-        self._push(self.tr("delete"), EditKind.DELETE, track_id, span[0], span=span)
+        self._push(EditKind.DELETE, track_id, span[0], span=span)
 
     def mark_as_nobody(self, track_id: int, frame: int) -> None:
         """This is not a person."""
-        self._push(self.tr("not a person"), EditKind.NOT_A_PERSON, track_id, frame)
+        self._push(EditKind.NOT_A_PERSON, track_id, frame)
+
+    def take_back(self, number: int, back: bool = True) -> None:
+        """Unsays an edit that is in the take, or says it again; TakeError."""
+        assert self.editor is not None
+        self.editor.take_back(number, back)
+
+    def word(self, kind: EditKind) -> str:
+        """How an edit is called after "Undo"."""
+        words = {
+            EditKind.SWAP: self.tr("swap"),
+            EditKind.MERGE: self.tr("merge"),
+            EditKind.SPLIT: self.tr("split"),
+            EditKind.RENAME: self.tr("rename"),
+            EditKind.DELETE: self.tr("delete"),
+            EditKind.NOT_A_PERSON: self.tr("not a person"),
+        }
+        return words[kind]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.LanguageChange:
             self._name_actions()
         return super().eventFilter(watched, event)
 
-    def _push(self, text: str, kind: EditKind, track_id: int, frame: int, **values: object) -> None:
-        if self.editor is not None:
-            self.stack.push(_Command(self, text, kind, track_id, frame, **values))
+    def _fill(self) -> None:
+        """The stack as if everything that is in the take had been done just now."""
+        with QSignalBlocker(self.stack):
+            self.stack.clear()
+            if self.editor is None:
+                return
+            try:
+                edits = self.editor.edits()
+            except UserError as error:
+                self.failed.emit(error)
+                return
+            self.filling = True
+            for edit in edits:
+                self.stack.push(_Command(self, edit.kind, None, edit.number))
+            self.stack.setIndex(sum(not edit.taken_back for edit in edits))
+            self.filling = False
+
+    def _push(self, kind: EditKind, track_id: int, frame: int, **values: object) -> None:
+        editor = self.editor
+        if editor is not None:
+            self.stack.push(_Command(self, kind, lambda: editor.edit(kind, track_id, frame, **values)))
 
     def _on_index(self, _index: int) -> None:
         self._show_possible()
@@ -125,6 +161,11 @@ class Editing(QObject):
         self._name_actions()
 
     def _name_actions(self) -> None:
-        undo, redo = self.stack.undoText(), self.stack.redoText()
+        undo, redo = self._word_at(self.stack.index() - 1), self._word_at(self.stack.index())
         self.undo_action.setText(self.tr("Undo {what}").format(what=undo) if undo else self.tr("Undo"))
         self.redo_action.setText(self.tr("Redo {what}").format(what=redo) if redo else self.tr("Redo"))
+
+    def _word_at(self, place: int) -> str:
+        """In the language of now; "" where there is no command."""
+        command = self.stack.command(place)
+        return self.word(command.kind) if isinstance(command, _Command) else ""

@@ -144,6 +144,10 @@
             <translation>테이크, poses.jsonl, TRC(여러 개 가능), C3D 또는 Panoptic JSON</translation>
         </message>
         <message>
+            <source>Align</source>
+            <translation>맞추기</translation>
+        </message>
+        <message>
             <source>Another take or a reference is laid over here.</source>
             <translation>다른 테이크나 기준 데이터를 겹쳐 비교합니다.</translation>
         </message>
@@ -152,8 +156,8 @@
             <translation>비교 대상</translation>
         </message>
         <message>
-            <source>For a reference in coordinates of its own: moved and turned as a whole</source>
-            <translation>좌표계가 다른 기준일 때: 전체를 옮기고 돌려 맞춥니다</translation>
+            <source>For a reference in coordinates of its own: all of it moved and turned onto the people</source>
+            <translation>좌표계가 다른 기준일 때: 전체를 옮기고 돌려 사람들에게 맞춥니다</translation>
         </message>
         <message>
             <source>How many frames later the reference starts</source>
@@ -162,10 +166,6 @@
         <message>
             <source>Motion</source>
             <translation>동작</translation>
-        </message>
-        <message>
-            <source>Move onto the people</source>
-            <translation>사람에게 맞추기</translation>
         </message>
         <message>
             <source>Open…</source>
@@ -341,8 +341,8 @@
             <translation>이름 바꾸기…</translation>
         </message>
         <message>
-            <source>Saved poses can't be changed; open the take (.sqlite).</source>
-            <translation>저장된 포즈는 바꿀 수 없습니다. 테이크(.sqlite)를 여십시오.</translation>
+            <source>Saved poses can't be changed; open the recording that they are of.</source>
+            <translation>저장된 포즈는 고칠 수 없습니다. 그 포즈를 계산한 녹화를 여세요.</translation>
         </message>
         <message>
             <source>Swap with … from frame {frame} on</source>
@@ -351,6 +351,10 @@
         <message>
             <source>The same person as …</source>
             <translation>… 와 같은 사람</translation>
+        </message>
+        <message>
+            <source>This take was opened to look at; open its recording to change who is who.</source>
+            <translation>이 테이크는 보기용으로 열렸습니다. 누가 누구인지 고치려면 그 녹화를 여세요.</translation>
         </message>
     </context>
     <context>
@@ -2073,6 +2077,10 @@
             <translation>--set: 알 수 없는 키 {key}.</translation>
         </message>
         <message>
+            <source>--set: {key} lacks its value; write {key}=VALUE.</source>
+            <translation>--set: {key}에 값이 없습니다. {key}=값 꼴로 쓰십시오.</translation>
+        </message>
+        <message>
             <source>--set: {key}: {reason}.</source>
             <translation>--set: {key}: {reason}.</translation>
         </message>
@@ -2129,8 +2137,20 @@
             <translation>BACKBONE_MODEL: onnx에는 모델이 필요합니다. WEIGHTS.BACKBONE에 파일 이름을 적으세요.</translation>
         </message>
         <message>
+            <source>BVH (Blender, Unity, MotionBuilder)</source>
+            <translation>BVH(Blender, Unity, MotionBuilder용)</translation>
+        </message>
+        <message>
             <source>BioCV: a .calib a camera</source>
             <translation>BioCV: 카메라마다 .calib 하나</translation>
+        </message>
+        <message>
+            <source>C3D (Visual3D, Mokka, Nexus)</source>
+            <translation>C3D(Visual3D, Mokka, Nexus용)</translation>
+        </message>
+        <message>
+            <source>CMU Panoptic JSON, a file per frame</source>
+            <translation>CMU Panoptic JSON, 프레임마다 한 파일</translation>
         </message>
         <message>
             <source>CMU Panoptic and mmpose: *.json with a list of cameras</source>
@@ -2139,6 +2159,18 @@
         <message>
             <source>CMU Panoptic: calibration_*.json with hdImgs/ or hdVideos/</source>
             <translation>CMU Panoptic: calibration_*.json과 hdImgs/ 또는 hdVideos/</translation>
+        </message>
+        <message>
+            <source>COCO-style JSON</source>
+            <translation>COCO 형식 JSON</translation>
+        </message>
+        <message>
+            <source>CSV, a row per frame (Excel)</source>
+            <translation>CSV, 프레임마다 한 줄 (Excel)</translation>
+        </message>
+        <message>
+            <source>CSV, a row per joint (R, pandas)</source>
+            <translation>CSV, 관절마다 한 줄 (R, pandas)</translation>
         </message>
         <message>
             <source>CUDA ran out of memory; going on with the CPU.</source>
@@ -2253,8 +2285,8 @@
             <translation>{folder} 폴더를 만들 수 없습니다: {reason}.</translation>
         </message>
         <message>
-            <source>Can't make {file}: {reason}.</source>
-            <translation>{file} 파일을 만들 수 없습니다: {reason}.</translation>
+            <source>Can't make {file}: {reason}. Name another folder for results (TAKE.FOLDER in the settings).</source>
+            <translation>{file}을(를) 만들 수 없습니다: {reason}. 결과를 둘 다른 폴더를 정하십시오(설정의 TAKE.FOLDER).</translation>
         </message>
         <message>
             <source>Can't read the ONNX model {file}: {reason}</source>
@@ -2469,6 +2501,10 @@
             <translation>PICT_STRUCT.CUBE_SIZE와 MULTI_PERSON.INITIAL_CUBE_SIZE: 최대 {count}복셀</translation>
         </message>
         <message>
+            <source>Parquet (pandas, Arrow)</source>
+            <translation>Parquet(pandas, Arrow용)</translation>
+        </message>
+        <message>
             <source>People are seen in {count} views, but never together, so the rig could not be checked.</source>
             <translation>{count}개 시점에서 사람이 보이지만 함께 보이지는 않아 배치를 확인할 수 없었습니다.</translation>
         </message>
@@ -2521,6 +2557,10 @@
             <translation>RIG: {name}이라는 카메라가 없습니다. 이 녹화에는 {names}가 있습니다.</translation>
         </message>
         <message>
+            <source>Rerun (needs rerun-sdk)</source>
+            <translation>Rerun (rerun-sdk 필요)</translation>
+        </message>
+        <message>
             <source>Rerun's files need rerun-sdk, which is not installed: .venv/bin/pip install -r requirements-rerun.txt</source>
             <translation>Rerun 파일에는 rerun-sdk가 필요하지만 설치되어 있지 않습니다: .venv/bin/pip install -r requirements-rerun.txt</translation>
         </message>
@@ -2541,8 +2581,20 @@
             <translation>{frames}프레임을 {folder}에 저장했습니다.</translation>
         </message>
         <message>
+            <source>Saved {frames} of {total} frames in {folder}; the others could not be computed, the log says why.</source>
+            <translation>{total}프레임 가운데 {frames}프레임을 {folder}에 저장했습니다. 나머지는 계산할 수 없었으며, 로그에 까닭이 있습니다.</translation>
+        </message>
+        <message>
             <source>Something unexpected went wrong ({kind}: {reason}). The log has the details; the window goes on working.</source>
             <translation>예기치 않은 문제가 발생했습니다({kind}: {reason}). 자세한 내용은 로그에 있으며, 창은 계속 사용할 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>TRC, metres (OpenSim, Pose2Sim)</source>
+            <translation>TRC, 미터 (OpenSim, Pose2Sim)</translation>
+        </message>
+        <message>
+            <source>TRC, millimetres</source>
+            <translation>TRC, 밀리미터</translation>
         </message>
         <message>
             <source>The 2D network {name} can't tell people apart, so it can't check a rig.</source>
@@ -2697,8 +2749,8 @@
             <translation>배치를 확인하지 못했습니다: {reason}</translation>
         </message>
         <message>
-            <source>The take {file} can't be changed: file or folder is read-only.</source>
-            <translation>테이크 {file} 파일을 바꿀 수 없습니다: 파일 또는 폴더가 읽기 전용입니다.</translation>
+            <source>The take {file} can't be changed: file or folder is read-only. File → Open shows it; to compute more, name another folder for results (TAKE.FOLDER in the settings).</source>
+            <translation>테이크 {file}을(를) 바꿀 수 없습니다. 파일이나 폴더가 읽기 전용입니다. 파일 → 열기로 볼 수 있으며, 더 계산하려면 결과를 둘 다른 폴더를 정하십시오(설정의 TAKE.FOLDER).</translation>
         </message>
         <message>
             <source>The take {file} is damaged; move it away and it is computed anew.</source>
@@ -2915,6 +2967,10 @@
         <message>
             <source>frame size must be positive, got {width}x{height}</source>
             <translation>프레임 크기는 양수여야 하는데 {width}x{height}입니다</translation>
+        </message>
+        <message>
+            <source>glTF, binary (any 3D viewer)</source>
+            <translation>glTF, 이진 (모든 3D 뷰어)</translation>
         </message>
         <message>
             <source>how people move</source>

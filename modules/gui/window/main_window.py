@@ -333,8 +333,12 @@ class MainWindow(QMainWindow):
         self.session.add_recent(path)
         self._show_recent()
         self.docks.log.add("info", self.tr("Opened {path}.").format(path=path))
-        for note in (*opened.info.notes, *opened.notes):
-            self.tell("info", note)
+        if opened.can_compute:
+            said = [("info", note) for note in (*opened.info.notes, *opened.notes)]
+        else:  # what is wrong with a file of results stays in the banner
+            said = [("info", note) for note in opened.notes] + [("warning", note) for note in opened.info.notes]
+        for level, note in said:
+            self.tell(level, note)
 
     def _on_configured(self, config: Any) -> None:
         self.docks.log.add("info", self.tr("The network is ready."))

@@ -304,3 +304,21 @@ def test_a_take_that_is_taken_away_is_told_once_and_nothing_more_is_computed(qtb
     assert "The take {file} is gone" in bench.failures[0].template
     assert bench.worker.stop(5)
     assert not list(path.parent.glob("*.sqlite"))
+
+
+def test_what_a_full_disk_kept_from_the_take_is_computed_again_when_there_is_space(qtbot, bench, monkeypatch):
+    """Also the last frames, after which nothing more is put; the sentence comes once."""
+    monkeypatch.setattr("modules.gui.background.worker.RETRY_S", 0.05)
+    connection = bench.worker._take._writer._connection
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count={pages}").fetchone()
+    bench.worker.set_ahead(True)
+    qtbot.waitUntil(lambda: bool(bench.failures))
+    qtbot.waitUntil(lambda: len(bench.computed) > 40)  # tried more than once
+    count = len(bench.parts.sources["fake"])
+    assert len(bench.worker._take.computed(0.0)) < count
+    assert ["the disk is full" in failure.template for failure in bench.failures] == [True]
+    connection.execute("PRAGMA max_page_count=100000").fetchone()
+    qtbot.waitUntil(lambda: len(bench.worker._take.computed(0.0)) == count)
+    qtbot.waitUntil(lambda: not bench.worker.schedule.has_work())
+    assert len(bench.failures) == 1

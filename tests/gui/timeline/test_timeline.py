@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from gui_fakes import FakeSource
 from pointer import drag
 from PyQt5.QtCore import QPoint, Qt
-from PyQt5.QtWidgets import QInputDialog
+from PyQt5.QtWidgets import QFileDialog, QInputDialog
 from window_fakes import open_computed
 
 from modules.core.geometry import visible_px
@@ -87,6 +88,52 @@ def test_renaming_deleting_and_who_is_nobody(qtbot, open_window, monkeypatch):
     qtbot.waitUntil(lambda: window.motion.timeline.tracks[0].at(5) is Presence.MEASURED)
 
 
+def reopen(qtbot, window, path):
+    before = window.controller.results
+    window.open_folder(path)
+    qtbot.waitUntil(lambda: window.controller.results is not before and window.motion.editing.results is not before)
+    assert window.motion.editing.results is window.controller.results
+
+
+def test_edits_are_taken_back_after_opening_again(qtbot, open_window, parts):
+    window = open_window
+    editing = window.motion.editing
+    before = [x_of_root(window, 1, frame) for frame in range(FRAMES)]
+    editing.swap(1, 2, 6)
+    editing.rename(2, "Ann", 0)
+    editing.mark_as_nobody(1, 0)
+    editing.undo_action.trigger()
+    reopen(qtbot, window, "fake")
+    assert not editing.undo_action.isEnabled()
+    assert editing.undo_action.text() == "Undo"
+    parts.sources["film"] = FakeSource(frames=FRAMES, path="film")
+    reopen(qtbot, window, "film")
+    assert (editing.undo_action.text(), editing.redo_action.text()) == ("Undo rename", "Redo not a person")
+    rows = window.controller.results.edits()
+    editing.undo_action.trigger()
+    assert [person.name for person in window.controller.results.people()] == ["", ""]
+    assert editing.undo_action.text() == "Undo swap"
+    editing.undo_action.trigger()
+    assert [x_of_root(window, 1, frame) for frame in range(FRAMES)] == before
+    assert not editing.undo_action.isEnabled()
+    for _ in range(3):
+        editing.redo_action.trigger()
+    assert [person.name for person in window.controller.results.people()] == ["Ann"]
+    assert [edit.number for edit in window.controller.results.edits()] == [edit.number for edit in rows]
+
+
+def test_who_is_who_is_not_changed_in_what_was_opened_to_look_at(qtbot, open_window):
+    window = open_window
+    window.controller.results.flush()
+    window.open_folder(str(window.controller.results.path))
+    qtbot.waitUntil(lambda: not window.motion.editing.possible)
+    qtbot.waitUntil(lambda: len(window.motion.timeline.tracks) == 2, timeout=15000)
+    menu = open_menu(window, 1, 6)
+    assert menu.actions()[-1].text() == "This take was opened to look at; open its recording to change who is who."
+    assert not any(action.isEnabled() for action in menu.actions() if not action.isSeparator())
+    menu.close()
+
+
 def test_a_range_is_dragged_and_exported(qtbot, open_window, tmp_path):
     window, view = open_window, open_window.motion.timeline.view
     y = view.y_of(1)
@@ -149,6 +196,11 @@ def test_what_cant_be_written_is_told(qtbot, open_window, tmp_path):
     dialog.folder.setText(str(tmp_path / "file" / "below"))
     qtbot.mouseClick(dialog.export, Qt.LeftButton)
     qtbot.waitUntil(lambda: open_window.banner.isVisible(), timeout=15000)
+    assert "below" in dialog.problem.text()
+    dialog.folder.setText(str(tmp_path / "here"))  # what was chosen is still there, and serves again
+    qtbot.mouseClick(dialog.export, Qt.LeftButton)
+    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=15000)
+    assert any((tmp_path / "here").iterdir())
     for box in dialog.formats.values():
         box.setChecked(False)
     assert not dialog.export.isEnabled()
@@ -178,7 +230,7 @@ def test_cursor_and_playhead_follow_one_another(qtbot, open_window):
     assert "1:&nbsp;" in curves.values.text()
 
 
-def test_curves_are_the_motions_values_and_are_saved(qtbot, open_window, tmp_path):
+def test_curves_are_the_motions_values_and_are_saved(qtbot, open_window, tmp_path, monkeypatch):
     curves, smooth = open_window.motion.curves, open_window.motion.model.smooth
     qtbot.waitUntil(lambda: len(curves.plots.plots) == 3)
     curves.write_values(tmp_path / "position.csv")
@@ -192,8 +244,11 @@ def test_curves_are_the_motions_values_and_are_saved(qtbot, open_window, tmp_pat
     bone = np.genfromtxt(tmp_path / "bone.csv", delimiter=",", names=True)["p1_neck_nose_mm"]
     nose_neck = smooth.people[0].positions_world_mm[:, 1] - smooth.people[0].positions_world_mm[:, 0]
     np.testing.assert_allclose(bone, np.linalg.norm(nose_neck, axis=1), rtol=1e-5)
-    curves.write_picture(tmp_path / "curves.png")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "curves"), ""))  # no ending typed
+    curves.save_picture.trigger()
     assert (tmp_path / "curves.png").read_bytes()[:4] == b"\x89PNG"
+    curves.save_values.trigger()
+    assert (tmp_path / "curves.csv").read_bytes() == (tmp_path / "angle.csv").read_bytes()
 
 
 def test_reprojection_errors_are_a_curve(qtbot, open_window, tmp_path):

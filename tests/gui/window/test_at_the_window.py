@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtWidgets import QMessageBox, QStyle, QStyleOptionSlider
 from window_fakes import lods, press, settle
 
-from modules.core.errors import CheckpointError
+from modules.core.errors import CheckpointError, Note
 from modules.core.palette import limb_color, person_color
 from modules.core.skeleton import LIMBS, MID_HIP, NECK, limb_side
 from modules.core.types import Lod
@@ -20,6 +21,7 @@ from modules.gui.background.messages import OpenRequest
 from modules.gui.panes.people_table import PERSON
 from modules.gui.settings.dialog import SettingsDialog
 from modules.gui.view3d import scene
+from modules.take.store import Take
 
 
 def handle_of(slider) -> tuple[float, float]:
@@ -184,6 +186,15 @@ def test_of_a_frame_that_saved_results_have_not_no_pane_keeps_the_people_of_anot
     panes = (window.docks.view3d, window.docks.cameras, window.docks.faces, window.docks.people)
     assert [pane.result for pane in panes] == [None] * 4
     assert window.docks.people.model.rowCount() == 0
+
+
+def test_what_is_wrong_with_saved_results_stays_in_the_banner(qtbot, window, monkeypatch):
+    path = window.controller.results.path
+    info = window.controller.results.info
+    monkeypatch.setattr(Take, "info", property(lambda _: replace(info, notes=(Note("{file}: cut short.", file="a.jsonl"),))))
+    window.open_folder(path)
+    qtbot.waitUntil(lambda: not window.controller.opened.can_compute)
+    qtbot.waitUntil(lambda: window.banner.text == "a.jsonl: cut short.")
 
 
 def test_an_error_in_the_window_itself_is_told_and_it_goes_on(qtbot, window):

@@ -124,11 +124,13 @@ def load_weights(path: Path, prefix: str) -> dict[str, torch.Tensor]:
 
 def parse_setting(entry: str) -> tuple[str, Any]:
     """Key and value of the command line's ``KEY=VALUE`` (YAML syntax); ConfigError otherwise."""
-    name, _, text = entry.partition("=")
+    name, given, text = entry.partition("=")
     try:
-        return name, yaml.safe_load(text)
+        if given:
+            return name, yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ConfigError("--set: {entry} is not KEY=VALUE.", entry=entry) from error
+    raise ConfigError("--set: {entry} is not KEY=VALUE.", entry=entry)
 
 
 def published_rigs() -> dict[str, tuple[Camera, ...]]:
