@@ -21,8 +21,9 @@ log = logging.getLogger(__name__)
 
 #: The longest side of a copy, about, px; and JPEG's quality, at which the eye sees no blocks in a moving picture.
 LONGEST_PX, QUALITY = 640, 85
-#: JPEG is read at half the size, in a third of the time, where that has this share of the px that are needed.
-ENOUGH = 0.9
+#: JPEG is read at half the size, in a third of the time, where that has this share of the px that are needed: copies are seen
+#: while frames follow one another, and the whole picture takes their place when they don't.
+ENOUGH = 0.75
 #: Frames whose copies may wait for the disk; beyond them copies are left out.
 WAITING = 32
 #: "SP3P".

@@ -50,7 +50,7 @@ def test_a_copy_is_the_frame_made_smaller(tmp_path, source):
 def test_copies_are_read_at_half_their_size_where_that_is_enough(tmp_path, source):
     put_all(Proxies(tmp_path / "p.sqlite", source, 100), source, [5])
     again = Proxies(tmp_path / "p.sqlite", source, 100)
-    for least_px, by in ((1000, 2), (640, 2), (400, 2), (355, 4), (320, 4), (1, 4)):  # the copies are 640 px wide
+    for least_px, by in ((1000, 2), (640, 2), (430, 2), (426, 4), (320, 4), (1, 4)):  # the copies are 640 px wide
         found = again.get(5, least_px)
         assert found.shrunk == by, least_px
     assert [image.shape for image in found.images] == [(240, 320, 3)] * 2

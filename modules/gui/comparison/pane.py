@@ -53,6 +53,8 @@ class ComparisonPane(QWidget):
         self.open_button, self.close_button = QToolButton(self), QToolButton(self)
         self.name, self.shift, self.move_box = QLabel(self), QSpinBox(self), QCheckBox(self)
         self.name.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
+        self.name.setWordWrap(True)
+        self.name.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.GAP)
         self.shift.setRange(-MOST_FRAMES, MOST_FRAMES)
         self.shift.setKeyboardTracking(False)
         self.table = QTableWidget(self)
@@ -69,13 +71,17 @@ class ComparisonPane(QWidget):
         row = QHBoxLayout(holder)
         row.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
         row.setSpacing(theme.GAP)
-        for part in (self.open_button, self.name, self.shift, self.move_box, self.close_button):
-            row.addWidget(part, 1 if part is self.name else 0)
+        for part in (self.open_button, self.shift, self.move_box):
+            row.addWidget(part)
+        row.addStretch(1)
+        row.addWidget(self.close_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(holder)
+        column.addWidget(self.name)
         column.addWidget(self.table, 1)
+        column.addStretch(0)  # without a table the rest stays above
         self.open_button.clicked.connect(self.ask)
         self.close_button.clicked.connect(model.close)
         self.shift.valueChanged.connect(self._place)
@@ -101,8 +107,10 @@ class ComparisonPane(QWidget):
         self.shift.setPrefix(self.tr("shift") + " ")
         self.shift.setSuffix(" " + self.tr("frames"))
         self.shift.setToolTip(self.tr("How many frames later the reference starts"))
-        self.move_box.setText(self.tr("Move onto the people"))
-        self.move_box.setToolTip(self.tr("For a reference in coordinates of its own: moved and turned as a whole"))
+        self.move_box.setText(self.tr("Align"))
+        self.move_box.setToolTip(
+            self.tr("For a reference in coordinates of its own: all of it moved and turned onto the people")
+        )
         self.refresh()
 
     def refresh(self) -> None:

@@ -285,8 +285,9 @@ class CurvesPane(QWidget):
         chosen, _ = QFileDialog.getSaveFileName(self, title, name, kinds)
         if not chosen:
             return
+        path = Path(chosen)
         try:
-            write(Path(chosen))
+            write(path if path.suffix else path.with_suffix(Path(name).suffix))
         except UserError as error:
             self.failed.emit(error)
 

@@ -20,7 +20,7 @@ from modules.core.palette import person_color
 from .. import theme
 from .quantities import Series
 
-RAW_ALPHA, BAND_ALPHA, RANGE_ALPHA = 105, 45, 30
+RAW_ALPHA, BAND_ALPHA, RANGE_ALPHA, LABEL_ALPHA = 105, 45, 30, 205
 AXIS_PX, MOST_PLOTS, WHOLE_PX = 44, 3, 16_777_215
 
 
@@ -159,8 +159,9 @@ class Plots(pg.GraphicsLayoutWidget):
         for part in (region, cursor):
             item.addItem(part, ignoreBounds=True)
         # within the plot: beside the numbers there is no room for it in a low window
-        label = pg.TextItem(color=theme.TEXT_DIM, anchor=(0, 0))
+        label = pg.TextItem(color=theme.TEXT_DIM, anchor=(0, 0), fill=_clear(QColor(theme.PANEL), LABEL_ALPHA))
         label.setFont(theme.font(theme.FONT_SMALL_PX))
+        label.setZValue(cursor.zValue() + 1)  # a curve that starts behind it is no line through its letters
         item.addItem(label, ignoreBounds=True)
         item.vb.sigRangeChanged.connect(lambda _box, seen: label.setPos(seen[0][0], seen[1][1]))
         return _Plot(item, cursor, region, label)

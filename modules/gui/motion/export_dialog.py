@@ -166,7 +166,7 @@ class ExportDialog(QDialog):
         self._check()
         if isinstance(outcome, UserError):
             self.failed.emit(outcome)
-            self.reject()
+            self.problem.setText(str(outcome))
         elif isinstance(outcome, Exception):
             raise outcome
         else:

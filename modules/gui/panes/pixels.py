@@ -6,8 +6,9 @@ import numpy as np
 from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtGui import QImage
 
-#: Nearest-neighbour first to this many times the target, then smoothly: a third of the time of smooth alone, hardly coarser.
-COARSE = 1.5
+#: From so many times the target on: nearest-neighbour first to ``COARSE`` times the target, then smoothly, which takes a third
+#: of the time of smooth alone and is hardly coarser.
+LARGE, COARSE = 2.5, 1.5
 #: Colours from cold to hot at equal steps, RGB: dark violet, magenta, orange, pale yellow.
 HEAT_STOPS = np.array([(60, 16, 110), (160, 36, 150), (230, 70, 90), (250, 150, 40), (252, 250, 170)], np.float64)
 HEAT_ALPHA = 0.82
@@ -22,9 +23,9 @@ def wrap(image: np.ndarray) -> QImage:
 
 def scaled(image: np.ndarray, size: QSize) -> QImage:
     """A uint8 [H, W, 3] RGB array as a picture of exactly ``size`` px, owning its memory."""
-    picture, coarse = wrap(image), size * COARSE
-    if coarse.width() < picture.width() and coarse.height() < picture.height():
-        picture = picture.scaled(coarse, Qt.IgnoreAspectRatio, Qt.FastTransformation)
+    picture, large = wrap(image), size * LARGE
+    if large.width() < picture.width() and large.height() < picture.height():
+        picture = picture.scaled(size * COARSE, Qt.IgnoreAspectRatio, Qt.FastTransformation)
     return picture.scaled(size, Qt.IgnoreAspectRatio, Qt.SmoothTransformation).convertToFormat(QImage.Format_RGB32)
 
 

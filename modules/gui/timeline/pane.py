@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, QPoint, Qt, pyqtSignal
-from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from .. import theme
 from ..motion.model import MotionModel
 from ..state import AppState, Room
 from .edit_menu import EditMenu
 from .editing import Editing
+from .roomy_label import RoomyLabel
 from .tracks import Track, tracks_of
 from .view import TimelineView
 
@@ -30,8 +31,7 @@ class TimelinePane(QWidget):
         self._state, self._model, self._editing = state, model, editing
         self.menu = EditMenu(state, editing, self)
         self.view = TimelineView(state, self._open_menu, self)
-        self._about = QLabel(self)
-        self._about.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
+        self._about = RoomyLabel(self)
         self._about.setStyleSheet(f"color: {theme.TEXT_DIM};")
         self.undo, self.redo, self.closer, self.wider, self.all, self.export = (QToolButton(self) for _ in range(6))
         row = QHBoxLayout()
@@ -97,7 +97,7 @@ class TimelinePane(QWidget):
     def _tell(self, *_: object) -> None:
         chosen = self._state.loop_range
         if chosen is None:
-            self._about.setText(self.tr("Shift and drag: a range · right click: put right who is who"))
+            text = self.tr("Shift and drag: a range · right click: put right who is who")
         else:
-            text = self.tr("Frames {first} to {last} are chosen")
-            self._about.setText(text.format(first=chosen[0], last=chosen[1]))
+            text = self.tr("Frames {first} to {last} are chosen").format(first=chosen[0], last=chosen[1])
+        self._about.setText(text, "" if chosen is None else f"{chosen[0]}–{chosen[1]}")

@@ -144,6 +144,10 @@
             <translation>테이크, poses.jsonl, TRC(여러 개 가능), C3D 또는 Panoptic JSON</translation>
         </message>
         <message>
+            <source>Align</source>
+            <translation>맞추기</translation>
+        </message>
+        <message>
             <source>Another take or a reference is laid over here.</source>
             <translation>다른 테이크나 기준 데이터를 겹쳐 비교합니다.</translation>
         </message>
@@ -152,8 +156,8 @@
             <translation>비교 대상</translation>
         </message>
         <message>
-            <source>For a reference in coordinates of its own: moved and turned as a whole</source>
-            <translation>좌표계가 다른 기준일 때: 전체를 옮기고 돌려 맞춥니다</translation>
+            <source>For a reference in coordinates of its own: all of it moved and turned onto the people</source>
+            <translation>좌표계가 다른 기준일 때: 전체를 옮기고 돌려 사람들에게 맞춥니다</translation>
         </message>
         <message>
             <source>How many frames later the reference starts</source>
@@ -162,10 +166,6 @@
         <message>
             <source>Motion</source>
             <translation>동작</translation>
-        </message>
-        <message>
-            <source>Move onto the people</source>
-            <translation>사람에게 맞추기</translation>
         </message>
         <message>
             <source>Open…</source>

@@ -118,3 +118,18 @@ def test_a_take_is_a_reference_too(qtbot, open_window):
     window.motion.compared.open([window.controller.results.path])
     qtbot.waitUntil(lambda: window.motion.compared.comparison is not None, timeout=15000)
     np.testing.assert_allclose(window.motion.compared.comparison.of(2).distances_mm, 0, atol=1e-6)
+
+
+def test_a_reference_with_nobody_near_is_said_where_it_can_be_read(qtbot, open_window, reference, monkeypatch):
+    content = bytearray(reference.read_bytes())
+    start = (int.from_bytes(content[16:18], "little") - 1) * 512
+    points = np.frombuffer(content, "<f4", FRAMES * 30 * 4, start).reshape(-1, 4).copy()
+    points[:, 0] += 40_000.0
+    content[start : start + points.nbytes] = points.tobytes()
+    reference.write_bytes(content)
+    pane = open_window.motion.comparison
+    lay_over(qtbot, open_window, monkeypatch, reference)
+    assert "nobody of it is near" in pane.name.text()
+    qtbot.waitUntil(lambda: not pane.table.isVisible())
+    qtbot.waitUntil(lambda: pane.name.width() > 0.9 * pane.width())
+    qtbot.waitUntil(lambda: pane.name.geometry().bottom() < pane.height() / 2)

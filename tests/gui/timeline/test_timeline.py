@@ -7,7 +7,7 @@ import pytest
 from gui_fakes import FakeSource
 from pointer import drag
 from PyQt5.QtCore import QPoint, QPointF, Qt
-from PyQt5.QtWidgets import QInputDialog
+from PyQt5.QtWidgets import QFileDialog, QInputDialog
 from window_fakes import open_computed
 
 from modules.core.geometry import visible_px
@@ -240,6 +240,11 @@ def test_what_cant_be_written_is_told(qtbot, open_window, tmp_path):
     dialog.folder.setText(str(tmp_path / "file" / "below"))
     qtbot.mouseClick(dialog.export, Qt.LeftButton)
     qtbot.waitUntil(lambda: open_window.banner.isVisible(), timeout=15000)
+    assert "below" in dialog.problem.text()
+    dialog.folder.setText(str(tmp_path / "here"))  # what was chosen is still there, and serves again
+    qtbot.mouseClick(dialog.export, Qt.LeftButton)
+    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=15000)
+    assert any((tmp_path / "here").iterdir())
     for box in dialog.formats.values():
         box.setChecked(False)
     assert not dialog.export.isEnabled()
@@ -269,7 +274,7 @@ def test_cursor_and_playhead_follow_one_another(qtbot, open_window):
     assert "1:&nbsp;" in curves.values.text()
 
 
-def test_curves_are_the_motions_values_and_are_saved(qtbot, open_window, tmp_path):
+def test_curves_are_the_motions_values_and_are_saved(qtbot, open_window, tmp_path, monkeypatch):
     curves, smooth = open_window.motion.curves, open_window.motion.model.smooth
     qtbot.waitUntil(lambda: len(curves.plots.plots) == 3)
     curves.write_values(tmp_path / "position.csv")
@@ -283,8 +288,11 @@ def test_curves_are_the_motions_values_and_are_saved(qtbot, open_window, tmp_pat
     bone = np.genfromtxt(tmp_path / "bone.csv", delimiter=",", names=True)["p1_neck_nose_mm"]
     nose_neck = smooth.people[0].positions_world_mm[:, 1] - smooth.people[0].positions_world_mm[:, 0]
     np.testing.assert_allclose(bone, np.linalg.norm(nose_neck, axis=1), rtol=1e-5)
-    curves.write_picture(tmp_path / "curves.png")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "curves"), ""))  # no ending typed
+    curves.save_picture.trigger()
     assert (tmp_path / "curves.png").read_bytes()[:4] == b"\x89PNG"
+    curves.save_values.trigger()
+    assert (tmp_path / "curves.csv").read_bytes() == (tmp_path / "angle.csv").read_bytes()
 
 
 def test_reprojection_errors_are_a_curve(qtbot, open_window, tmp_path):
