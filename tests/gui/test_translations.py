@@ -8,14 +8,21 @@ import re
 import string
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PyQt5.QtCore import QCoreApplication, QTranslator
 
 from modules.core.config import load_config
 from modules.core.errors import ConfigError, Note
+from modules.core.files import cant_write
+from modules.core.trajectory import TrajectorySet
+from modules.export.trajectories.formats import FORMATS
 from modules.gui.i18n import sentence, set_language
+from modules.gui.motion.export_dialog import ExportDialog
+from modules.gui.motion.parts import FileFormat
 from modules.gui.panes.log_pane import LogPane
 from modules.gui.panes.recording_panel import RecordingPanel
+from modules.gui.timeline.tracks import Track
 from modules.gui.translations.sources import _error_templates, _log_templates, _window_texts, messages
 from modules.gui.translations.update import HERE, read_ts, write_ts
 
@@ -130,3 +137,18 @@ OF_COMMANDS = ("--set", "--frames", "--resume", "--height", "--tape", "run.py", 
 def test_the_window_never_speaks_of_command_line_options():
     named = sorted(text for _, text in messages() if re.search(r"(^|[ (])--[a-z]", text))
     assert all(text.startswith(OF_COMMANDS) for text in named), named
+
+
+def test_the_export_dialog_s_formats_and_problems_are_in_korean(qtbot, in_korean, tmp_path):
+    def write(*_):
+        raise cant_write(tmp_path, "full")
+
+    kinds = [FileFormat(kind.name, kind.title) for kind in FORMATS.values()]
+    motion = TrajectorySet("walk", 25.0, np.arange(0), np.zeros(0), (), (), "rts")
+    track = Track(1, "Person 1", 0, np.zeros(1, np.uint8))
+    dialog = ExportDialog(kinds, write, None, (motion, motion), [track], None, tmp_path)
+    qtbot.addWidget(dialog)
+    assert dialog.formats["csv"].text() == "CSV, 프레임마다 한 줄 (Excel)"
+    dialog.buttons.accepted.emit()
+    qtbot.waitUntil(lambda: bool(dialog.problem.text()))
+    assert "쓸 수 없습니다" in dialog.problem.text()

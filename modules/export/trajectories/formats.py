@@ -34,7 +34,7 @@ class Format:
     """
 
     name: str
-    title: str
+    title: Note
     ending: str
     module: str
     function: str
@@ -58,17 +58,17 @@ class Format:
 FORMATS: dict[str, Format] = {
     made.name: made
     for made in (
-        Format("trc", "TRC, metres (OpenSim, Pose2Sim)", ".trc", "trc", "write_trc", per_person=True),
-        Format("trc_mm", "TRC, millimetres", "_mm.trc", "trc", "write_trc", per_person=True, options=(("unit", "mm"),)),
-        Format("c3d", "C3D (Visual3D, Mokka, Nexus)", ".c3d", "c3d", "write_c3d"),
-        Format("csv", "CSV, a row per frame (Excel)", ".csv", "tables", "write_csv_wide", any_axes=True),
-        Format("csv_tidy", "CSV, a row per joint (R, pandas)", "_tidy.csv", "tables", "write_csv_tidy", any_axes=True),
-        Format("parquet", "Parquet (pandas, Arrow)", ".parquet", "tables", "write_parquet", any_axes=True),
-        Format("bvh", "BVH (Blender, Unity, MotionBuilder)", ".bvh", "bvh", "write_bvh", per_person=True),
-        Format("glb", "glTF, binary (any 3D viewer)", ".glb", "glb", "write_glb"),
-        Format("panoptic", "CMU Panoptic JSON, a file per frame", "_panoptic", "panoptic", "write_panoptic"),
-        Format("coco", "COCO-style JSON", "_coco.json", "coco", "write_coco", needs_cameras=True, any_axes=True),
-        Format("rrd", "Rerun (needs rerun-sdk)", ".rrd", "rrd", "write_rrd", needs="rerun"),
+        Format("trc", Note("TRC, metres (OpenSim, Pose2Sim)"), ".trc", "trc", "write_trc", per_person=True),
+        Format("trc_mm", Note("TRC, millimetres"), "_mm.trc", "trc", "write_trc", per_person=True, options=(("unit", "mm"),)),
+        Format("c3d", Note("C3D (Visual3D, Mokka, Nexus)"), ".c3d", "c3d", "write_c3d"),
+        Format("csv", Note("CSV, a row per frame (Excel)"), ".csv", "tables", "write_csv_wide", any_axes=True),
+        Format("csv_tidy", Note("CSV, a row per joint (R, pandas)"), "_tidy.csv", "tables", "write_csv_tidy", any_axes=True),
+        Format("parquet", Note("Parquet (pandas, Arrow)"), ".parquet", "tables", "write_parquet", any_axes=True),
+        Format("bvh", Note("BVH (Blender, Unity, MotionBuilder)"), ".bvh", "bvh", "write_bvh", per_person=True),
+        Format("glb", Note("glTF, binary (any 3D viewer)"), ".glb", "glb", "write_glb"),
+        Format("panoptic", Note("CMU Panoptic JSON, a file per frame"), "_panoptic", "panoptic", "write_panoptic"),
+        Format("coco", Note("COCO-style JSON"), "_coco.json", "coco", "write_coco", needs_cameras=True, any_axes=True),
+        Format("rrd", Note("Rerun (needs rerun-sdk)"), ".rrd", "rrd", "write_rrd", needs="rerun"),
     )
 }
 

@@ -26,6 +26,7 @@ from modules.core.files import cant_write
 
 from .. import theme
 from ..background.controller import Controller
+from ..i18n import sentence
 from ..motion.parts import OpenFilm
 from ..state import AppState
 from .recorder import FilmRecorder
@@ -150,7 +151,7 @@ class FilmDialog(QDialog):
 
     def _tell(self, error: UserError) -> None:
         self.failed.emit(error)
-        self.problem.setText(str(error))
+        self.problem.setText(sentence(error.template, error.values))
 
     def _cancel(self) -> None:
         self._stop() or self.reject()

@@ -31,6 +31,7 @@ from modules.core.protocols import Results
 from modules.core.trajectory import TrajectorySet
 
 from .. import theme
+from ..i18n import in_words, sentence
 from ..panes.names import person_name
 from ..timeline.tracks import Track
 from .parts import FileFormat, WriteMotion
@@ -68,7 +69,7 @@ class ExportDialog(QDialog):
         self._write, self._results, self._motion, self._range = write, results, motion, frames
         self._pool: ThreadPoolExecutor | None = None
         self.setWindowTitle(self.tr("Export motion"))
-        self.formats = {kind.name: QCheckBox(kind.title, self) for kind in formats}
+        self.formats = {kind.name: QCheckBox(str(in_words(kind.title)), self) for kind in formats}
         self.people, self.frames, self.smooth = QListWidget(self), QComboBox(self), QComboBox(self)
         self.folder, self.browse, self.problem = QLineEdit(str(folder), self), QToolButton(self), QLabel(self)
         for track in tracks:
@@ -166,7 +167,7 @@ class ExportDialog(QDialog):
         self._check()
         if isinstance(outcome, UserError):
             self.failed.emit(outcome)
-            self.problem.setText(str(outcome))
+            self.problem.setText(sentence(outcome.template, outcome.values))
         elif isinstance(outcome, Exception):
             raise outcome
         else:

@@ -2137,8 +2137,20 @@
             <translation>BACKBONE_MODEL: onnx에는 모델이 필요합니다. WEIGHTS.BACKBONE에 파일 이름을 적으세요.</translation>
         </message>
         <message>
+            <source>BVH (Blender, Unity, MotionBuilder)</source>
+            <translation>BVH(Blender, Unity, MotionBuilder용)</translation>
+        </message>
+        <message>
             <source>BioCV: a .calib a camera</source>
             <translation>BioCV: 카메라마다 .calib 하나</translation>
+        </message>
+        <message>
+            <source>C3D (Visual3D, Mokka, Nexus)</source>
+            <translation>C3D(Visual3D, Mokka, Nexus용)</translation>
+        </message>
+        <message>
+            <source>CMU Panoptic JSON, a file per frame</source>
+            <translation>CMU Panoptic JSON, 프레임마다 한 파일</translation>
         </message>
         <message>
             <source>CMU Panoptic and mmpose: *.json with a list of cameras</source>
@@ -2147,6 +2159,18 @@
         <message>
             <source>CMU Panoptic: calibration_*.json with hdImgs/ or hdVideos/</source>
             <translation>CMU Panoptic: calibration_*.json과 hdImgs/ 또는 hdVideos/</translation>
+        </message>
+        <message>
+            <source>COCO-style JSON</source>
+            <translation>COCO 형식 JSON</translation>
+        </message>
+        <message>
+            <source>CSV, a row per frame (Excel)</source>
+            <translation>CSV, 프레임마다 한 줄 (Excel)</translation>
+        </message>
+        <message>
+            <source>CSV, a row per joint (R, pandas)</source>
+            <translation>CSV, 관절마다 한 줄 (R, pandas)</translation>
         </message>
         <message>
             <source>CUDA ran out of memory; going on with the CPU.</source>
@@ -2477,6 +2501,10 @@
             <translation>PICT_STRUCT.CUBE_SIZE와 MULTI_PERSON.INITIAL_CUBE_SIZE: 최대 {count}복셀</translation>
         </message>
         <message>
+            <source>Parquet (pandas, Arrow)</source>
+            <translation>Parquet(pandas, Arrow용)</translation>
+        </message>
+        <message>
             <source>People are seen in {count} views, but never together, so the rig could not be checked.</source>
             <translation>{count}개 시점에서 사람이 보이지만 함께 보이지는 않아 배치를 확인할 수 없었습니다.</translation>
         </message>
@@ -2529,6 +2557,10 @@
             <translation>RIG: {name}이라는 카메라가 없습니다. 이 녹화에는 {names}가 있습니다.</translation>
         </message>
         <message>
+            <source>Rerun (needs rerun-sdk)</source>
+            <translation>Rerun (rerun-sdk 필요)</translation>
+        </message>
+        <message>
             <source>Rerun's files need rerun-sdk, which is not installed: .venv/bin/pip install -r requirements-rerun.txt</source>
             <translation>Rerun 파일에는 rerun-sdk가 필요하지만 설치되어 있지 않습니다: .venv/bin/pip install -r requirements-rerun.txt</translation>
         </message>
@@ -2555,6 +2587,14 @@
         <message>
             <source>Something unexpected went wrong ({kind}: {reason}). The log has the details; the window goes on working.</source>
             <translation>예기치 않은 문제가 발생했습니다({kind}: {reason}). 자세한 내용은 로그에 있으며, 창은 계속 사용할 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>TRC, metres (OpenSim, Pose2Sim)</source>
+            <translation>TRC, 미터 (OpenSim, Pose2Sim)</translation>
+        </message>
+        <message>
+            <source>TRC, millimetres</source>
+            <translation>TRC, 밀리미터</translation>
         </message>
         <message>
             <source>The 2D network {name} can't tell people apart, so it can't check a rig.</source>
@@ -2927,6 +2967,10 @@
         <message>
             <source>frame size must be positive, got {width}x{height}</source>
             <translation>프레임 크기는 양수여야 하는데 {width}x{height}입니다</translation>
+        </message>
+        <message>
+            <source>glTF, binary (any 3D viewer)</source>
+            <translation>glTF, 이진 (모든 3D 뷰어)</translation>
         </message>
         <message>
             <source>how people move</source>
