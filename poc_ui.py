@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from modules.core.interrupts import end_in_a_word
+
+    end_in_a_word()  # the libraries below take a second; the window listens itself
+
 import argparse
 import ctypes
 import ctypes.util

@@ -8,6 +8,11 @@ programs, with --headless of what it has computed, else of what is there; --sour
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from modules.core.interrupts import end_in_a_word
+
+    end_in_a_word()  # the libraries below take a second
+
 import argparse
 import io
 import os
@@ -22,16 +27,18 @@ from modules import composition, headless
 from modules.core.config import DEFAULT_CONFIG, KEYS, load_config, settings
 from modules.core.errors import ExportError, UserError
 from modules.core.files import expanded
+from modules.core.interrupts import INTERRUPTED, end_in_a_word, raise_again
 from modules.core.protocols import Results
 from modules.export.trajectories.formats import FORMATS, left_out, parse_formats
 
-DONE, USER_ERROR, INTERRUPTED = 0, 1, 130
+DONE, USER_ERROR = 0, 1
 #: --smooth: the poses as they were measured.
 RAW = "raw"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line; returns the exit code: 0 done, 1 a problem that a sentence explains, 130 interrupted."""
+    raise_again()
     try:
         options = parser().parse_args(arguments)
         if isinstance(sys.stdout, io.TextIOWrapper):  # a name that it has no letters for must not end the work
@@ -127,6 +134,7 @@ def run_export(config: CfgNode, options: argparse.Namespace) -> int:
         else:
             source = composition.open_source(config)
             stack.callback(source.close)
+            composition.check_folder_for_files(source, options.out or composition.output_folder(config, source))
             source, _ = composition.put_right(config, source)
             results, folder = composition.open_take(config, source), composition.output_folder(config, source)
         stack.callback(results.close)
@@ -154,9 +162,13 @@ def write_motion(config: CfgNode, results: Results, options: argparse.Namespace,
 
 def run_window(config: CfgNode, options: argparse.Namespace) -> int:
     """Opens the window on the configured recording; a sentence and 1 where there is no display."""
-    import poc_ui
+    end_in_a_word()  # until the window listens
+    try:
+        import poc_ui
 
-    return poc_ui.main(config=config, config_file=options.config, recording=options.source)
+        return poc_ui.main(config=config, config_file=options.config, recording=options.source)
+    finally:
+        raise_again()
 
 
 def run_rig_check(config: CfgNode) -> int:

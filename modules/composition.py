@@ -540,6 +540,16 @@ def recording_output(config: CfgNode, folder: Path) -> Path:
     return PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError) / readable(folder.resolve().name)
 
 
+def check_folder_for_files(source: FrameSource, folder: Path) -> None:
+    """ExportError for a folder of a camera's images in the recording: with files among them it would be no camera any more."""
+    from modules.focus.images import has_images
+    from modules.focus.own_results import is_results
+
+    inside, recording = folder.resolve(), Path(source.info.path).resolve()
+    if inside.is_dir() and recording in (inside, *inside.parents) and has_images(inside) and not is_results(inside):
+        raise ExportError("{folder} holds images of the recording; choose another folder for the files.", folder=folder)
+
+
 def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, int]) -> ResultsHeader:
     """What all results of this source and configuration have in common."""
     from modules.focus.fingerprint import fingerprint

@@ -24,6 +24,8 @@ from modules.export.poses_jsonl import read_poses
 from modules.take.store import Take
 
 ROOT = Path(run.__file__).parent
+#: A library of each program, imported in its first second, and what is there in its place: somebody presses Ctrl-C.
+PRESSES = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nfor _ in range(1000): pass\nraise SystemExit(3)\n"
 FRAMES = 12
 REAL_OPEN_SOURCE = composition.open_source
 
@@ -399,3 +401,26 @@ def test_a_folder_of_results_is_called_that(bench, capsys):
         patch.setattr(composition, "open_source", REAL_OPEN_SOURCE)
         assert run.main(run_on) == 1
     assert "holds results, not a recording. To look at them, open poses.jsonl." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("program", ["run.py", "poc_ui.py"])
+def test_ctrl_c_while_libraries_load_is_a_word_and_no_traceback(tmp_path, program):
+    (tmp_path / "yacs").mkdir()
+    (tmp_path / "yacs" / "__init__.py").write_text(PRESSES)
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    ended = subprocess.run([sys.executable, program], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "Interrupted.\n")
+
+
+def test_files_among_a_camera_s_images_are_refused_and_beside_videos_are_not(bench, capsys):
+    images, videos = bench.folder / "recording" / "cam1", bench.folder / "recording" / "videos"
+    images.mkdir(parents=True)
+    videos.mkdir()
+    (images / "00001.png").write_bytes(b"an image")
+    (videos / "cam2.mp4").write_bytes(b"a video")
+    bench.source = JobSource(frames=FRAMES, path=str(images.parent))
+    assert bench(out="recording/cam1") == 1
+    assert "cam1 holds images of the recording; choose another folder" in capsys.readouterr().err
+    assert [file.name for file in images.iterdir()] == ["00001.png"]
+    assert bench(out="recording/videos") == 0
+    assert bench(out="recording/videos") == 0

@@ -16,6 +16,7 @@ from modules.core.errors import DamagedFrame, Note, SourceError
 from modules.core.files import read_small
 
 from .naming import MAX_DIGITS
+from .own_results import is_own_result
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 #: An encoded image, and the pixels that its header may claim: no camera takes larger ones.
@@ -132,7 +133,7 @@ class ImageClip:
 
 def has_images(folder: Path) -> bool:
     """Whether a folder holds at least one image directly."""
-    return any(_is_image(entry) for entry in folder.iterdir())
+    return any(_is_image(entry) and not is_own_result(entry) for entry in folder.iterdir())
 
 
 def _is_image(entry: Path) -> bool:
@@ -145,7 +146,7 @@ def _not_an_image(file: Path) -> DamagedFrame:
 
 def _numbered_images(folder: Path) -> dict[int, Path]:
     try:
-        entries = sorted(entry for entry in folder.iterdir() if _is_image(entry))
+        entries = sorted(entry for entry in folder.iterdir() if _is_image(entry) and not is_own_result(entry))
     except OSError as error:
         raise SourceError("Can't read the folder {path}: {reason}.", path=folder, reason=error.strerror) from error
     if len(entries) > MAX_IMAGES:

@@ -17,8 +17,9 @@ from modules.core.errors import CalibrationError, SourceError
 from modules.core.formats import RECORDING_FORMATS
 from modules.core.geometry import project
 from modules.export.results import OVERLAY, POSES, SHEET
-from modules.focus.layouts.common import RESULT_MARKS, RESULT_STEMS
+from modules.focus.fingerprint import fingerprint
 from modules.focus.layouts.registry import LAYOUTS
+from modules.focus.own_results import RESULT_MARKS, RESULT_STEMS
 from modules.focus.recordings import open_recording
 
 NAMES = ("cam_0", "cam_1")
@@ -186,6 +187,23 @@ def test_what_macos_and_this_program_leave_in_a_folder_is_passed_over(maker, tmp
     check(maker, tmp_path, "folder")
     assert {OVERLAY.split(".")[0], SHEET.split(".")[0]} <= set(RESULT_STEMS)
     assert POSES in RESULT_MARKS
+
+
+def test_a_recording_that_results_were_written_into_is_the_same_one(maker, tmp_path):
+    """--out among the videos, or among images of a camera: what was computed before is found again, and all opens as before."""
+    maker.toml(tmp_path / "rig.toml", rig(maker))
+    videos(maker, tmp_path / "videos", NAMES)
+    before = fingerprint(tmp_path)
+    for folder in (tmp_path / "videos", tmp_path / "videos" / "results"):
+        folder.mkdir(exist_ok=True)
+        maker.video(folder / OVERLAY, 3)
+        maker.images(folder, [SHEET], [0])
+        assert fingerprint(tmp_path) != before  # an overlay of somebody else's
+        (folder / POSES).write_text("{}\n")
+        assert fingerprint(tmp_path) == before
+        check(maker, tmp_path, "pose2sim")
+    maker.video(tmp_path / "videos" / "more.mp4", 3)
+    assert fingerprint(tmp_path) != before
 
 
 def test_an_old_calibration_beside_the_right_one_is_refused_with_their_difference(maker, tmp_path):

@@ -13,12 +13,8 @@ from ..calibration.formats import Calibration, find_calibrations, only_one, read
 from ..clips import Clip
 from ..images import ImageClip, has_images
 from ..naming import natural_key, pair_names, title_of
+from ..own_results import is_own_result, is_results
 from ..video import VIDEO_SUFFIXES, VideoClip
-
-#: What this program writes into a results folder, without endings; a test keeps it up to date.
-RESULT_STEMS = ("overlay", "contact_sheet")
-#: Whose presence makes a folder one of results.
-RESULT_MARKS = ("poses.jsonl", "poses.part.jsonl")
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,16 +88,10 @@ def subfolder(path: Path, name: str) -> Path | None:
     return next((entry for entry in visible_files(path) if entry.name.casefold() == name.casefold() and entry.is_dir()), None)
 
 
-def is_results(folder: Path) -> bool:
-    """Whether this program wrote into a folder."""
-    return any((folder / name).exists() for name in RESULT_MARKS)
-
-
 def frame_files(folder: Path) -> list[Path]:
     """Videos and image folders directly in a folder, in natural order; dot files and this program's results are passed over."""
     if not folder.is_dir():
         raise SourceError("The folder {path} is missing.", path=folder)
-    results = is_results(folder)
     found = []
     for entry in visible_files(folder):
         if entry.is_dir():
@@ -109,7 +99,7 @@ def frame_files(folder: Path) -> list[Path]:
                 found.append(entry)
             elif entry.suffix.lower() in VIDEO_SUFFIXES:
                 raise SourceError("{file} is a folder, not a video.", file=entry)
-        elif entry.suffix.lower() in VIDEO_SUFFIXES and not (results and entry.name.split(".")[0] in RESULT_STEMS):
+        elif entry.suffix.lower() in VIDEO_SUFFIXES and not is_own_result(entry):
             found.append(entry)  # what is no regular file is refused by its name when it is opened
         if len(found) > MAX_CAMERAS:
             raise SourceError("The folder {path} holds more than {count} videos.", path=folder, count=MAX_CAMERAS)

@@ -3445,6 +3445,10 @@
             <translation>{folder}에 body3DScene_….json이 없습니다.</translation>
         </message>
         <message>
+            <source>{folder} holds images of the recording; choose another folder for the files.</source>
+            <translation>{folder} 폴더에 녹화의 이미지가 있습니다. 파일을 쓸 다른 폴더를 고르십시오.</translation>
+        </message>
+        <message>
             <source>{folder} holds other files; choose another folder.</source>
             <translation>{folder}에 다른 파일이 있습니다. 다른 폴더를 고르십시오.</translation>
         </message>
