@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -50,6 +51,7 @@ class AppState(QObject):
     room_changed = pyqtSignal(object)  # Room | None
     frame_index_changed = pyqtSignal(int)
     lod_distance_changed = pyqtSignal(float)  # mm, 0: no limit
+    names_changed = pyqtSignal(object)  # Mapping[int, str]
     selection_changed = pyqtSignal(object)  # track id | None
     hover_changed = pyqtSignal(object)  # JointRef | None
     heatmap_joint_changed = pyqtSignal(int)
@@ -65,6 +67,7 @@ class AppState(QObject):
         self._room: Room | None = None
         self._frame_index = 0
         self._lod_distance_mm = 0.0
+        self._names: Mapping[int, str] = {}
         self._selection: int | None = None
         self._hover: JointRef | None = None
         self._heatmap_joint = HEATMAP_OFF
@@ -98,6 +101,11 @@ class AppState(QObject):
     def selection(self) -> int | None:
         """Track id of the chosen person, or None."""
         return self._selection
+
+    @property
+    def names(self) -> Mapping[int, str]:
+        """Track id → name, of those who were given one."""
+        return self._names
 
     @property
     def hover(self) -> JointRef | None:
@@ -156,6 +164,10 @@ class AppState(QObject):
     def set_selection(self, track_id: int | None) -> None:
         """Chooses a person, or nobody."""
         self._set("_selection", track_id, self.selection_changed)
+
+    def set_names(self, names: Mapping[int, str]) -> None:
+        """How people are called in what is open."""
+        self._set("_names", dict(names), self.names_changed)
 
     def set_hover(self, joint: JointRef | None) -> None:
         """Names a joint, or none."""

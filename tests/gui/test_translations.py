@@ -146,7 +146,7 @@ def test_the_export_dialog_s_formats_and_problems_are_in_korean(qtbot, in_korean
     kinds = [FileFormat(kind.name, kind.title) for kind in FORMATS.values()]
     motion = TrajectorySet("walk", 25.0, np.arange(0), np.zeros(0), (), (), "rts")
     track = Track(1, "Person 1", 0, np.zeros(1, np.uint8))
-    dialog = ExportDialog(kinds, write, None, (motion, motion), [track], None, tmp_path)
+    dialog = ExportDialog(kinds, write, None, (motion, motion), [track], {}, None, tmp_path)
     qtbot.addWidget(dialog)
     assert dialog.formats["csv"].text() == "CSV, 프레임마다 한 줄 (Excel)"
     dialog.buttons.accepted.emit()

@@ -19,6 +19,7 @@ from modules.core.types import Camera, FrameSet, PoseResult, SourceInfo
 from ..state import HEATMAP_OFF, AppState, Room
 from ..transport.playback import Playback
 from .messages import Compose, Configured, ConfigureRequest, Failure, Opened, OpenRequest, Pace
+from .names import NamesReader
 from .pictures import PictureReader
 from .schedule import Wanted
 from .worker import Worker
@@ -69,6 +70,8 @@ class Controller(QObject):
         self._followed: tuple[FrameSet, PoseResult | None] | None = None
         self._no_network = self._has_configured = self._held = self._whole_only = False
         self._worker = Worker(compose(config), self)
+        self._names = NamesReader(state, self)
+        self._names.failed.connect(lambda error: self.failed.emit(Failure.of(None, error)))
         self._playback = Playback(state, self._is_waiting, self, self._has_picture)
         self._moving = QElapsedTimer()  # since another frame was shown
         self._rest, self._tell, self._follow = QTimer(self), QTimer(self), QTimer(self)
@@ -246,6 +249,7 @@ class Controller(QObject):
         self._tell.stop()
         self._follow.stop()
         self._undrawn.stop()
+        self._names.stop()
         ended = self._worker.stop(timeout_s)
         if self._reader is not None:
             self._reader.close(0.05)
@@ -360,6 +364,7 @@ class Controller(QObject):
         self._tell.start()
 
     def _on_take_changed(self, change: TakeChange) -> None:
+        self._names.on_change(change)
         if change.renumbered:
             chosen = self._state.selection
             if chosen in change.renumbered:
@@ -415,6 +420,7 @@ class Controller(QObject):
             self._state.set_lod_distance_mm(opened.results.lod_distance_mm)
         self._state.set_room(self._room(opened.info, opened.cameras))
         self._tell_computed()
+        self._names.set_results(opened.results)
         self.recording_opened.emit(opened)
 
     def _on_configured(self, configured: Configured) -> None:
@@ -424,6 +430,7 @@ class Controller(QObject):
         self._config = config
         if configured.results is not None and configured.results is not self._results:
             self._results, self._shown, self._followed = configured.results, None, None
+            self._names.set_results(configured.results)
         self._follow_room()
         if moved:
             self._state.set_lod_distance_mm(config.LOD.DISTANCE_MM)

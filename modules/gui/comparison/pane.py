@@ -89,6 +89,7 @@ class ComparisonPane(QWidget):
         self.table.cellClicked.connect(lambda row, _column: self.joint_chosen.emit(row - 1))
         model.changed.connect(self.refresh)
         state.frame_index_changed.connect(self._follow)
+        state.names_changed.connect(lambda _: self.refresh())
         self.retranslate()
 
     def ask(self) -> None:
@@ -140,7 +141,7 @@ class ComparisonPane(QWidget):
     def _fill(self, found: Comparison) -> None:
         titles = [self.tr("mm")]
         for pair in found.pairs:
-            who = person_name(pair.track_id)
+            who = person_name(pair.track_id, self._state.names)
             titles += [f"{who}\n{self.tr('now')}", f"– {pair.reference_name}\n{self.tr('median')}", "\n95 %"]
         self.table.setHorizontalHeaderLabels(titles)
         rows = [self.tr("all joints"), *(joint_name(joint) for joint in range(len(found.joint_names)))]

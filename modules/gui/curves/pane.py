@@ -103,6 +103,7 @@ class CurvesPane(QWidget):
         state.frame_index_changed.connect(self._follow)
         state.loop_range_changed.connect(self.plots.set_range)
         state.selection_changed.connect(self._on_selection)
+        state.names_changed.connect(self.request_refresh)
 
     @property
     def quantity(self) -> Quantity:
@@ -253,8 +254,8 @@ class CurvesPane(QWidget):
             curves = [next(curve for curve in drawn.smooth if curve.track_id == person.track_id) for drawn in self.drawn]
             numbers = ", ".join(_number(curve, at, self.quantity.unit) for curve in curves)
             red, green, blue = person_color(person.track_id)
-            unnamed = str(person.track_id) if narrow else person_name(person.track_id)
-            name = unnamed if person.name == f"Person {person.track_id}" else person.name
+            known = self._state.names if not narrow else {person.track_id: str(person.track_id), **self._state.names}
+            name = person_name(person.track_id, known)
             mark = f'<span style="color:rgb({red},{green},{blue})">■</span>'
             text = f"{name}: {numbers}" if narrow else f"{name}: {numbers} {self.quantity.unit}"
             texts.append(f"{mark}&nbsp;" + text.replace(" ", "&nbsp;"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -32,8 +32,8 @@ from modules.core.trajectory import TrajectorySet
 
 from .. import theme
 from ..i18n import in_words, sentence
+from ..panes.names import person_name
 from ..timeline.tracks import Track
-from ..timeline.view import shown_name
 from .parts import FileFormat, WriteMotion
 
 #: Chosen the first time.
@@ -44,7 +44,7 @@ class ExportDialog(QDialog):
     """Asks and writes; stays open until the files are there or it is cancelled.
 
     Args:
-        results: what is open. motion: its people's, as measured, and smoothed. tracks: everyone.
+        results: what is open. motion: its people's, as measured, and smoothed. tracks: everyone. names: as in ``AppState``.
         frames: the chosen range, first and last; None: none is chosen.
         folder: where files go unless told otherwise.
     """
@@ -60,6 +60,7 @@ class ExportDialog(QDialog):
         results: Results,
         motion: tuple[TrajectorySet, TrajectorySet],
         tracks: Sequence[Track],
+        names: Mapping[int, str],
         frames: tuple[int, int] | None,
         folder: Path,
         parent: QWidget | None = None,
@@ -72,7 +73,7 @@ class ExportDialog(QDialog):
         self.people, self.frames, self.smooth = QListWidget(self), QComboBox(self), QComboBox(self)
         self.folder, self.browse, self.problem = QLineEdit(str(folder), self), QToolButton(self), QLabel(self)
         for track in tracks:
-            item = QListWidgetItem(shown_name(track), self.people)
+            item = QListWidgetItem(person_name(track.track_id, names), self.people)
             item.setData(Qt.UserRole, track.track_id)
             item.setFlags(Qt.ItemIsUserCheckable | Qt.ItemIsEnabled)
             item.setCheckState(Qt.Checked)

@@ -114,8 +114,8 @@ class MotionPanes(QObject):
             return
         parts = self._compose(self._controller.config).motion
         self.dialog = ExportDialog(
-            parts.formats, parts.write, results, (raw, smooth), self.timeline.tracks, self._state.loop_range,
-            self._output / smooth.recording, self._window,
+            parts.formats, parts.write, results, (raw, smooth), self.timeline.tracks, self._state.names,
+            self._state.loop_range, self._output / smooth.recording, self._window,
         )  # fmt: skip
         self.dialog.written.connect(self._on_written)
         self.dialog.failed.connect(self._fail)

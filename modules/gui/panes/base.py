@@ -25,6 +25,7 @@ class Pane(QWidget):
         self.result: PoseResult | None = None
         self._stale = True
         state.room_changed.connect(self._on_room_changed)
+        state.names_changed.connect(self.request_refresh)
 
     def show_result(self, frame: FrameSet, result: PoseResult | None) -> None:
         """Draws a result over its frame; None: the people of this frame are not computed yet."""

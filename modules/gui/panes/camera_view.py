@@ -218,7 +218,8 @@ class CameraView(QWidget):
         if found is None:
             QToolTip.hideText()
         else:
-            QToolTip.showText(event.globalPos(), f"{joint_name(found[1])} · {person_name(found[0])}", self)
+            text = f"{joint_name(found[1])} · {person_name(found[0], self._state.names)}"
+            QToolTip.showText(event.globalPos(), text, self)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         event.ignore()  # the grid enlarges

@@ -177,7 +177,8 @@ class FaceCanvas(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         found, menu, state = self.person_at(event.pos()), QMenu(self), self._pane.state
         if found is not None:
-            menu.addAction(self.tr("Choose {person}").format(person=person_name(found)), lambda: state.set_selection(found))
+            name = person_name(found, state.names)
+            menu.addAction(self.tr("Choose {person}").format(person=name), lambda: state.set_selection(found))
             box = self.group_box(found).toRect()
             add_picture_actions(menu, self, lambda: self.grab(box).toImage(), f"faces_{found}_{state.frame_index:06d}")
             menu.addSeparator()
@@ -198,7 +199,9 @@ class FaceCanvas(QWidget):
         painter.setPen(QColor(theme.TEXT))
         painter.setFont(theme.font(theme.FONT_SMALL_PX, bold=True))
         name = QRectF(box.left() + PAD + 18, box.top(), box.width() - PAD - 22, HEADER)
-        painter.drawText(name, Qt.AlignLeft | Qt.AlignVCenter, person_name(track_id))
+        who = person_name(track_id, self._pane.state.names)
+        who = painter.fontMetrics().elidedText(who, Qt.ElideRight, int(name.width()))
+        painter.drawText(name, Qt.AlignLeft | Qt.AlignVCenter, who)
         for view, crop in enumerate(self._crops.get(track_id) or (None,) * len(self._views)):
             tile = self.tile_box(track_id, view)
             painter.setPen(Qt.NoPen)

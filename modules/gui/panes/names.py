@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from modules.core.skeleton import JOINT_NAMES
@@ -51,6 +53,6 @@ def stage_name(stage: str) -> str:
     return QCoreApplication.translate("stages", _STAGES[stage]) if stage in _STAGES else stage
 
 
-def person_name(track_id: int) -> str:
-    """Like "Person 3"; the number is the one in exported files."""
-    return QCoreApplication.translate("people", "Person {number}").format(number=track_id)
+def person_name(track_id: int, names: Mapping[int, str]) -> str:
+    """The name somebody gave (``AppState.names``), else like "Person 3"; the number is the one in exported files."""
+    return names.get(track_id) or QCoreApplication.translate("people", "Person {number}").format(number=track_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PyQt5.QtCore import (
     QAbstractTableModel,
@@ -41,6 +41,8 @@ from .names import person_name
 PERSON, DETAIL, DISTANCE, CONFIDENCE, X, Y, Z = range(7)
 #: Beside the text of a cell, px.
 CHIP_WIDTH, CELL_PADDING, LEAST_PADDING = 24, 12, 7
+#: Longer names are cut.
+MOST_LETTERS = 20
 #: What rows are sorted by.
 SortRole = Qt.UserRole
 
@@ -54,6 +56,7 @@ class PeopleModel(QAbstractTableModel):
         self._origin_xy_mm = (0.0, 0.0)
         #: From the calibration's own coordinates, which are shown, to those of the people; None: they are the same.
         self.world: World | None = None
+        self.names: Mapping[int, str] = {}
         self._chips: dict[int, QIcon] = {}
 
     def set_people(self, people: tuple[Person, ...], origin_xy_mm: tuple[float, float]) -> None:
@@ -107,7 +110,8 @@ class PeopleModel(QAbstractTableModel):
     def widest(self) -> tuple[str, ...]:
         """Per column, the longest text to expect."""
         detail = max(self.tr("Full"), self.tr("Root only"), key=len)
-        return (person_name(88), detail, "88.88 m", "8.88", "-8888", "-8888", "-8888")
+        names = [person_name(88, {}), *(self._called(number)[:MOST_LETTERS] for number in self.names)]
+        return (max(names, key=len), detail, "88.88 m", "8.88", "-8888", "-8888", "-8888")
 
     def retranslate(self) -> None:
         """Titles and words anew."""
@@ -152,13 +156,17 @@ class PeopleModel(QAbstractTableModel):
 
     def _text(self, person: Person, column: int) -> str:
         if column == PERSON:
-            return person_name(person.track_id)
+            return self._called(person.track_id)
         if column == DETAIL:
             return self.tr("Full") if person.lod is Lod.FULL else self.tr("Root only")
         value = self._value(person, column)
         if column == DISTANCE:
             return f"{value / 1000:.2f} m"
         return f"{value:.2f}" if column == CONFIDENCE else str(round(value))
+
+    def _called(self, track_id: int) -> str:
+        """The number stays with a name: files and the views' tags have it."""
+        return f"{self.names[track_id]} ({track_id})" if track_id in self.names else person_name(track_id, self.names)
 
     def _chip(self, track_id: int) -> QIcon:
         """A round chip in the person's colour, the same when the row is chosen."""
@@ -279,6 +287,11 @@ class PeopleTablePane(Pane):
         self.table.selectionModel().selectionChanged.connect(self._row_chosen)
         self.table.nobody_chosen.connect(lambda: state.set_selection(None))
         state.selection_changed.connect(self._light_row)
+        state.names_changed.connect(self._on_names)
+        self.table.measure_columns()
+
+    def _on_names(self, names: Mapping[int, str]) -> None:
+        self.model.names = names
         self.table.measure_columns()
 
     def refresh(self) -> None:
@@ -287,6 +300,7 @@ class PeopleTablePane(Pane):
         self.table.hint = waiting if self.result is None else nobody
         room = self.state.room
         self.model.world = None if room is None else shown_world(room.info.world, room.coordinates, room.space_center_mm[:2])
+        self.model.names = self.state.names
         self.model.set_people(() if self.result is None else self.result.persons, origin)
         self._light_row()
         self.table.viewport().update()

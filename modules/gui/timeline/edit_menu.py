@@ -9,10 +9,10 @@ from PyQt5.QtWidgets import QInputDialog, QMenu, QWidget
 
 from modules.core.edits import Editor
 
+from ..panes.names import person_name
 from ..state import AppState
 from .editing import Editing
 from .tracks import Presence, Track
-from .view import shown_name
 
 
 class EditMenu(QObject):
@@ -36,10 +36,10 @@ class EditMenu(QObject):
         merge = menu.addMenu(self.tr("The same person as …"))
         for other in others:
             number = other.track_id
-            entry = swap.addAction(shown_name(other), lambda number=number: editing.swap(track_id, number, frame))
+            entry = swap.addAction(self._called(other), lambda number=number: editing.swap(track_id, number, frame))
             # nobody seen before: the two would be each other everywhere, which is no change
             entry.setEnabled(other.at(frame) != Presence.AWAY and (track.before(frame) or other.before(frame)))
-            merge.addAction(shown_name(other), lambda number=number: editing.merge(track_id, number, frame))
+            merge.addAction(self._called(other), lambda number=number: editing.merge(track_id, number, frame))
         swap.setEnabled(bool(others) and track.at(frame) != Presence.AWAY)
         merge.setEnabled(bool(others))
         split = menu.addAction(
@@ -60,13 +60,16 @@ class EditMenu(QObject):
             menu.addAction(self._why_not()).setEnabled(False)
         return menu
 
+    def _called(self, track: Track) -> str:
+        return person_name(track.track_id, self._state.names)
+
     def _why_not(self) -> str:
         if isinstance(self._editing.results, Editor):
             return self.tr("This take was opened to look at; open its recording to change who is who.")
         return self.tr("Saved poses can't be changed; open the recording that they are of.")
 
     def _rename(self, track: Track, frame: int) -> None:
-        text = self.tr("Name of {person}; empty: the number again.").format(person=shown_name(track))
-        name, given = QInputDialog.getText(self._window, self.tr("Rename"), text, text=shown_name(track))
+        text = self.tr("Name of {person}; empty: the number again.").format(person=self._called(track))
+        name, given = QInputDialog.getText(self._window, self.tr("Rename"), text, text=self._called(track))
         if given:
             self._editing.rename(track.track_id, name, frame)

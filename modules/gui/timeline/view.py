@@ -48,6 +48,7 @@ class TimelineView(QAbstractScrollArea):
         self.verticalScrollBar().valueChanged.connect(self.viewport().update)
         for signal in (state.frame_index_changed, state.selection_changed, state.loop_range_changed):
             signal.connect(self._on_state)
+        state.names_changed.connect(lambda _: self.viewport().update())
 
     def set_tracks(self, tracks: tuple[Track, ...]) -> None:
         """Other rows."""
@@ -174,7 +175,9 @@ class TimelineView(QAbstractScrollArea):
         painter.drawEllipse(QRectF(theme.MARGIN, top + (ROW_PX - CHIP_PX) / 2, CHIP_PX, CHIP_PX))
         painter.setPen(QColor(theme.TEXT))
         room = QRectF(theme.MARGIN + CHIP_PX + 6, top, NAMES_PX - theme.MARGIN - CHIP_PX - 12, ROW_PX)
-        text = painter.fontMetrics().elidedText(shown_name(track), Qt.ElideRight, int(room.width()))
+        text = painter.fontMetrics().elidedText(
+            person_name(track.track_id, self._state.names), Qt.ElideRight, int(room.width())
+        )
         painter.drawText(room, Qt.AlignVCenter | Qt.AlignLeft, text)
         painter.setClipping(False)
 
@@ -228,7 +231,7 @@ class TimelineView(QAbstractScrollArea):
         if track is None:
             return self.tr("Frame {index}").format(index=frame) if event.x() >= NAMES_PX else ""
         if event.x() < NAMES_PX:
-            return shown_name(track)
+            return person_name(track.track_id, self._state.names)
         words = {
             Presence.AWAY: self.tr("not found"),
             Presence.MEASURED: self.tr("found"),
@@ -236,7 +239,7 @@ class TimelineView(QAbstractScrollArea):
             Presence.FILLED: self.tr("filled in from before and after"),
         }
         text = self.tr("{person}, frame {index}: {state}")
-        return text.format(person=shown_name(track), index=frame, state=words[track.at(frame)])
+        return text.format(person=person_name(track.track_id, self._state.names), index=frame, state=words[track.at(frame)])
 
     def _set_scale(self, scale: Scale) -> None:
         if scale.count != self._state.frame_count:
@@ -271,11 +274,6 @@ class TimelineView(QAbstractScrollArea):
 
     def _width(self) -> int:
         return max(1, self.viewport().width() - NAMES_PX - theme.MARGIN)
-
-
-def shown_name(track: Track) -> str:
-    """How the window calls a person: the name somebody gave, else the number in the window's language."""
-    return person_name(track.track_id) if track.name == f"Person {track.track_id}" else track.name
 
 
 def _paint_bar(painter: QPainter, bar: QRectF, color: QColor, presence: Presence) -> None:

@@ -7,6 +7,7 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from .. import theme
 from ..panes.names import person_name
+from ..state import AppState
 from .extras import BONE_LENGTHS, JOINT_NAMES, MEASURE, TRAILS, VIDEO, Extras
 
 
@@ -16,9 +17,9 @@ class ExtrasBar(QWidget):
     back_requested = pyqtSignal()
     forward_requested = pyqtSignal()
 
-    def __init__(self, extras: Extras, parent: QWidget | None = None) -> None:
+    def __init__(self, extras: Extras, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._extras = extras
+        self._extras, self._state = extras, state
         self.back, self.forward, self.show_button, self.measure = (QToolButton(self) for _ in range(4))
         self.back.setText("‹")
         self.forward.setText("›")
@@ -46,6 +47,7 @@ class ExtrasBar(QWidget):
         for button in (self.back, self.forward, self.show_button, self.measure):
             row.addWidget(button)
         extras.changed.connect(self._follow)
+        state.names_changed.connect(self._follow)
         self.set_can_go(False, False)
         self.retranslate()
         self._follow()
@@ -75,7 +77,7 @@ class ExtrasBar(QWidget):
         self.hidden.setTitle(self.tr("Hidden"))
         self._follow()
 
-    def _follow(self) -> None:
+    def _follow(self, *_: object) -> None:
         for name, action in self.switches.items():
             action.setChecked(self._extras.is_on(name))
         self.measure.setChecked(self._extras.is_on(MEASURE))
@@ -83,4 +85,5 @@ class ExtrasBar(QWidget):
         self.hidden.setEnabled(bool(self._extras.hidden))
         self.hidden.clear()
         for track_id in sorted(self._extras.hidden):
-            self.hidden.addAction(person_name(track_id), lambda track_id=track_id: self._extras.set_hidden(track_id, False))
+            name = person_name(track_id, self._state.names)
+            self.hidden.addAction(name, lambda track_id=track_id: self._extras.set_hidden(track_id, False))

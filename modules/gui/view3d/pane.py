@@ -143,7 +143,7 @@ class View3DPane(Pane):
         found = pick_person(self._on_screen(), (at.x(), at.y()))
         person = self.state.selection if found is None else found
         if self.person(person) is not None:
-            name = person_name(person)
+            name = person_name(person, self.state.names)
             menu.addAction(self.tr("Choose {person}").format(person=name), lambda: self.state.set_selection(person))
             menu.addAction(self.tr("Look at {person}").format(person=name), lambda: self.focus_on(person))
             menu.addAction(self.tr("Hide {person}").format(person=name), lambda: self.extras.set_hidden(person, True))
@@ -212,7 +212,7 @@ class View3DPane(Pane):
         bar = QHBoxLayout(holder)
         bar.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
         bar.setSpacing(theme.GAP)
-        self.extras_bar = ExtrasBar(self.extras, self)
+        self.extras_bar = ExtrasBar(self.extras, self.state, self)
         for widget in (self._title, *self._buttons.values(), self._camera_button, self.extras_bar):
             bar.addWidget(widget)
         bar.addStretch(1)
@@ -338,8 +338,8 @@ class View3DPane(Pane):
                     labels.append(Label(joint_name(hover.joint), at, theme.rgb(theme.SELECTED)))
         result = self._seen()
         for person in () if result is None else result.persons:
-            name, at, color = person_name(person.track_id), scene.label_position(person), person_color(person.track_id)
-            labels.append(Label(name, at, color, person.track_id == selection, scene.FLOOR_MARK_RADIUS))
+            name, at = person_name(person.track_id, self.state.names), scene.label_position(person)
+            labels.append(Label(name, at, person_color(person.track_id), person.track_id == selection, scene.FLOOR_MARK_RADIUS))
         set_mesh(self._hover, halo)
         if result is not None:
             labels += [*self.extras.measure(self.person)[1], *self.extras.labels(result, selection)]
@@ -365,5 +365,5 @@ class View3DPane(Pane):
         if found is None:
             QToolTip.hideText()
         else:
-            text = f"{joint_name(found[1])} · {person_name(found[0])}"
+            text = f"{joint_name(found[1])} · {person_name(found[0], self.state.names)}"
             QToolTip.showText(self.screen.mapToGlobal(at.toPoint()), text, self.screen)

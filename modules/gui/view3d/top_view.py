@@ -169,7 +169,7 @@ class TopViewPane(Pane):
         painter.setPen(color)
         painter.setFont(theme.font(theme.FONT_SMALL_PX, bold=True))
         box = QRectF(root[0] - 60, root[1] - radius - NUMBER_PX - 2, 120, NUMBER_PX)
-        painter.drawText(box, Qt.AlignCenter, person_name(person.track_id))
+        painter.drawText(box, Qt.AlignCenter, person_name(person.track_id, self.state.names))
 
     def _on_screen(self) -> list[ScreenPerson]:
         people = []
@@ -199,7 +199,8 @@ class TopViewPane(Pane):
         if found is None:
             QToolTip.hideText()
         else:
-            QToolTip.showText(event.globalPos(), f"{joint_name(found[1])} · {person_name(found[0])}", self)
+            text = f"{joint_name(found[1])} · {person_name(found[0], self.state.names)}"
+            QToolTip.showText(event.globalPos(), text, self)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pressed_at is not None and not self._dragged and event.button() == Qt.LeftButton:

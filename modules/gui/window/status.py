@@ -43,6 +43,7 @@ class StatusLine(QStatusBar):
         self._delay.timeout.connect(self._show_busy)
         state.room_changed.connect(self._show_recording)
         state.hover_changed.connect(self._show_hover)
+        state.names_changed.connect(lambda _: self._show_hover(state.hover))
         state.computing_ahead_changed.connect(lambda _: self._show_busy())
         controller.busy_changed.connect(self._on_busy)
         controller.pace_changed.connect(self._on_pace)
@@ -127,4 +128,6 @@ class StatusLine(QStatusBar):
         self._recording.setText(" &nbsp;·&nbsp; ".join(parts))
 
     def _show_hover(self, hover: object) -> None:
-        self._hover.setText("" if hover is None else f"{person_name(hover.track_id)} · {joint_name(hover.joint)}")
+        self._hover.setText(
+            "" if hover is None else f"{person_name(hover.track_id, self._state.names)} · {joint_name(hover.joint)}"
+        )

@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 from gui_fakes import FakeSource
 from pointer import drag
-from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtCore import QPoint, QPointF, Qt
 from PyQt5.QtWidgets import QFileDialog, QInputDialog
 from window_fakes import open_computed
 
 from modules.core.geometry import visible_px
 from modules.core.skeleton import LEFT_WRIST
 from modules.gui.curves.quantities import ALL_JOINTS, Kind, Quantity
+from modules.gui.panes.people_table import PERSON
+from modules.gui.state import JointRef
 from modules.gui.timeline.tracks import Presence
 from modules.gui.timeline.view import NAMES_PX, RULER_PX
 
@@ -120,6 +122,48 @@ def test_edits_are_taken_back_after_opening_again(qtbot, open_window, parts):
         editing.redo_action.trigger()
     assert [person.name for person in window.controller.results.people()] == ["Ann"]
     assert [edit.number for edit in window.controller.results.edits()] == [edit.number for edit in rows]
+
+
+def test_a_renamed_person_has_one_name_everywhere(qtbot, open_window, parts):
+    window = open_window
+    state, docks = window.state, window.docks
+    for name in ("people", "faces"):
+        docks.docks[name].show()
+        docks.docks[name].raise_()
+    window.motion.editing.rename(2, "Ann", 0)
+    qtbot.waitUntil(lambda: state.names == {2: "Ann"})
+
+    def in_the_table():
+        model = docks.people.table.model()
+        return [model.index(row, PERSON).data() for row in range(model.rowCount())]
+
+    assert in_the_table() == ["Person 1", "Ann (2)"]
+    state.set_hover(JointRef(2, 0))
+    assert window.status._hover.text() == "Ann · neck"
+    docks.view3d.extras.set_hidden(2, True)
+    assert [action.text() for action in docks.view3d.extras_bar.hidden.actions()] == ["Ann"]
+    docks.view3d.extras.set_hidden(2, False)
+    state.set_selection(2)
+    assert docks.view3d._menu_at(QPointF(-99, -99)).actions()[0].text() == "Choose Ann"
+    menu = open_menu(window, 1, 6)
+    assert [action.text() for action in menu.actions()[0].menu().actions()] == ["Ann"]
+    menu.close()
+    qtbot.waitUntil(lambda: window.motion.model.current)
+    window.motion.curves._follow(3)
+    assert "Ann:" in window.motion.curves.values.text().replace("&nbsp;", " ")
+    # numbers that change take the names along: the earlier part keeps the number
+    window.motion.editing.swap(1, 2, 6)
+    qtbot.waitUntil(lambda: state.names == {2: "Ann"})
+    reopen(qtbot, window, "fake")
+    assert state.names == {}
+    parts.sources["film"] = FakeSource(frames=FRAMES, path="film")
+    reopen(qtbot, window, "film")
+    qtbot.waitUntil(lambda: state.names == {2: "Ann"})
+    assert in_the_table() == ["Person 1", "Ann (2)"]
+    for _ in range(2):
+        window.motion.editing.undo_action.trigger()
+    qtbot.waitUntil(lambda: state.names == {})
+    assert in_the_table() == ["Person 1", "Person 2"]
 
 
 def test_who_is_who_is_not_changed_in_what_was_opened_to_look_at(qtbot, open_window):
