@@ -14,9 +14,13 @@ from modules.rig.triangulation import triangulate
 
 #: Misses as a share of the person's size from which they count less and less (Geman–McClure): a joint's own after its median
 #: along the track was taken out, and the whole.
-OWN, WHOLE = 0.06, 0.15
+OWN, WHOLE = 0.04, 0.15
 #: Share of the whole miss in the cost: it alone tells of people who walk straight, but a calibration's error goes into it.
-WHOLE_SHARE = 0.25
+WHOLE_SHARE = 0.15
+#: Cameras as near in time as this, in steps between frames, are taken to be in step; one that is late by little must not be.
+SAME_TIME = 0.3
+#: A frame with less weight than this in a smoothed place may lack.
+SLIGHT = 0.05
 #: A shift is believed where the lowest cost is below this share of the median one.
 CLEAR = 0.65
 #: Of two cameras each sees only what moves across the other's epipolar lines, so their minimum is trusted less.
@@ -165,17 +169,27 @@ class Motion:
 
 
 def _at(track: Track, shift: float) -> tuple[np.ndarray, np.ndarray]:
-    """The track ``shift`` frames later, between frames by straight lines: places [T, 17, 2], weights [T, 17]; 0 outside."""
+    """The track ``shift`` frames later, smoothed: places [T, 17, 2], weights [T, 17]; 0 outside.
+
+    The weights are those of a cubic B-spline, whose noise is nearly the same between frames as at them: by straight lines it is
+    half as much between them, which draws the minimum there.
+    """
     when = np.arange(len(track.place)) + shift
     low = np.floor(when).astype(int)
-    part = (when - low)[:, None]
-    inside = (low >= 0) & (low < len(track.place) - (part[:, 0] > 1e-9))
-    low = np.clip(low, 0, len(track.place) - 1)
-    high = np.minimum(low + 1, len(track.place) - 1)
-    exact = (part < 1e-9)[..., None]
-    place = np.where(exact, track.place[low], (1 - part)[..., None] * track.place[low] + part[..., None] * track.place[high])
-    weight = np.where(exact[..., 0], track.weight[low], np.minimum(track.weight[low], track.weight[high]))
-    return place, np.where(inside[:, None] & np.isfinite(place).all(-1), weight, 0.0)
+    t = (when - low)[:, None]
+    parts = ((1 - t) ** 3 / 6, (3 * t**3 - 6 * t**2 + 4) / 6, (-3 * t**3 + 3 * t**2 + 3 * t + 1) / 6, t**3 / 6)
+    known = np.isfinite(track.place).all(-1) & (track.weight > 0)
+    place, total, weight = np.zeros_like(track.place, float), np.zeros(known.shape), np.full(known.shape, np.inf)
+    for n, part in enumerate(parts):
+        at = low - 1 + n
+        inside = (at >= 0) & (at < len(known))
+        at = np.clip(at, 0, len(known) - 1)
+        there = inside[:, None] & known[at]
+        place += np.where(there, part, 0.0)[..., None] * np.where(there[..., None], track.place[at], 0.0)
+        total += np.where(there, part, 0.0)
+        weight = np.where(part > SLIGHT, np.minimum(weight, np.where(there, track.weight[at], 0.0)), weight)
+    whole = total > 1 - SLIGHT  # what carries little weight may lack
+    return np.where(whole[..., None], place / np.where(whole, total, 1.0)[..., None], np.nan), np.where(whole, weight, 0.0)
 
 
 def _geman_mcclure(values: np.ndarray, scale: float) -> np.ndarray:
@@ -202,7 +216,7 @@ def _lowest(shifts_s: np.ndarray, cost: np.ndarray, n: int) -> float:
 
 
 def _most_common(late: np.ndarray, step_s: float) -> float:
-    """The time that most cameras share to within half a step: their mean; of two equal crowds the first camera's."""
-    near = np.abs(late[:, None] - late[None]) < 0.5 * step_s
+    """The time that most cameras share: their mean; of two equal crowds the first camera's."""
+    near = np.abs(late[:, None] - late[None]) < SAME_TIME * step_s
     crowd = int(np.argmax(near.sum(1)))
     return float(late[near[crowd]].mean())
