@@ -97,6 +97,11 @@ class Identities:
         return self._rules
 
     @property
+    def edits(self) -> tuple[Edit, ...]:
+        """Those that are applied."""
+        return self._edits
+
+    @property
     def dirty(self) -> bool:
         """Whether frames came in since people were last worked out."""
         return self._dirty

@@ -183,3 +183,21 @@ def test_that_holds_when_the_take_is_opened_again_and_frames_were_deleted(take):
     np.testing.assert_array_equal(where(again, 3), np.where(np.arange(FRAMES) >= 10, one, np.nan))
     assert np.isfinite(where(again, 4)[5:]).all()
     again.close()
+
+
+def test_what_another_program_said_is_taken_over(take):
+    one, two = where(take, 1), where(take, 2)
+    other = Take(take.path)
+    assert not other.follow_edits()
+    number = take.edit(EditKind.SWAP, 1, 12, other=2)
+    told = []
+    other.listen(told.append)
+    assert other.follow_edits()
+    assert len(told) == 1
+    np.testing.assert_array_equal(where(other, 1), np.concatenate([one[:12], two[12:]]))
+    assert not other.follow_edits()
+    assert [edit.number for edit in other.edits()] == [number]
+    other.take_back(number)
+    assert take.follow_edits()
+    np.testing.assert_array_equal(where(take, 1), one)
+    other.close()
