@@ -68,6 +68,10 @@ class Editor(Protocol):
         """What was said, in its order: what holds, then what was taken back last, nothing else said since; TakeError."""
         ...
 
+    def follow_edits(self) -> bool:
+        """Whether another program said something meanwhile; it holds then, and listeners were told. TakeError."""
+        ...
+
     def take_back(self, edit: int, back: bool = True) -> None:
         """Unsays an edit, or (``back`` False) says it again; TakeError."""
         ...

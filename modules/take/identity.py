@@ -80,7 +80,7 @@ class Identities:
     ) -> None:
         self._rules, self._fps = rules, fps if fps > 0 else FALLBACK_FPS
         self._load: Callable[[], Iterable[ComputedFrame]] | None = load
-        self._numbers = dict(numbers)
+        self._numbers = dict(numbers)  # negative: hidden by an edit; the number is theirs once it is taken back
         self._frames: dict[int, _Frame] = {}
         self._links: dict[tuple[int, int], tuple[_Frame, _Frame, np.ndarray]] = {}
         self._edits = tuple(edits)
@@ -95,6 +95,11 @@ class Identities:
     def rules(self) -> PeopleRules:
         """By which people are told apart."""
         return self._rules
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """Those that are applied."""
+        return self._edits
 
     @property
     def dirty(self) -> bool:
@@ -139,7 +144,7 @@ class Identities:
             known = self._numbers.get(frame.frame_index)
             if known is None or len(known) != len(frame):
                 known = self._for_now(frame)
-            return known
+            return np.maximum(known, 0)
 
     def people(self) -> tuple[TakePerson, ...]:
         """Everyone, by rising number."""
@@ -181,8 +186,14 @@ class Identities:
             there = done.labels != HIDDEN
             of_label, compact = np.unique(done.labels[there], return_inverse=True)
             pieces = Pieces(rows.frames[there], rows.places[there], rows.views[there], compact, rows.shown[there])
-            numbers = pieces.final(self._rules.shortest) if final else pieces.kept(before[there], edited)
-            now = np.zeros(len(labels), np.int64)
+            # numbers that were new frames' for the moment are nobody's
+            hidden = np.where(there, 0, np.abs(before) if edited else np.maximum(-before, 0))
+            if final:
+                numbers = pieces.final(self._rules.shortest)
+                hidden = np.zeros_like(hidden)  # those numbers are given out anew
+            else:
+                numbers = pieces.kept(np.abs(before[there]), edited, set(hidden.tolist()))
+            now = -hidden
             now[there] = numbers[compact]
             with self._lock:
                 for (index, frame), end in zip(frames.items(), np.cumsum(rows.sizes), strict=True):
@@ -193,7 +204,7 @@ class Identities:
             self._solved = True
             end = time.monotonic()
             self._next_solve = end + (SHARE - 1) * (end - start)
-            return renamed(before, now)
+            return renamed(before, np.maximum(now, 0))
 
     def _read_all(self) -> None:
         """Everything that was in the take before; read when it is needed for the first time."""
@@ -228,12 +239,14 @@ class Identities:
             other, theirs = self._frames.get(index), self._numbers.get(index)
             if other is None or theirs is None or len(theirs) != len(other.roots_mm):
                 continue
+            theirs = np.maximum(theirs, 0)
             gap_s = abs(index - frame.frame_index) / self._fps
             onward = link(frame.roots_world_mm, frame.joints_world_mm, other.roots_mm, other.joints_mm, gap_s)
             for n in np.flatnonzero((numbers == 0) & (onward >= 0)):
                 if theirs[onward[n]] not in numbers:
                     numbers[n] = theirs[onward[n]]
-        free = 1 + max((int(own.max(initial=0)) for own in self._numbers.values()), default=0) if (numbers == 0).any() else 0
+        given = (int(np.abs(own).max(initial=0)) for own in self._numbers.values())
+        free = 1 + max(given, default=0) if (numbers == 0).any() else 0
         new = np.flatnonzero(numbers == 0)
         numbers[new[np.argsort(-supporting_views(frame.view_trust)[new], kind="stable")]] = free + np.arange(len(new))
         return numbers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +53,7 @@ class Pieces:
         numbers[order] = np.arange(1, count + 1)
         return numbers
 
-    def kept(self, given: np.ndarray, edited: bool = False) -> np.ndarray:
+    def kept(self, given: np.ndarray, edited: bool = False, away: Collection[int] = ()) -> np.ndarray:
         """int64 [K]: everyone's number from those given out before.
 
         Of pieces that were joined, the longer one's number stays; of one that was divided, the longer part keeps it. Where that
@@ -62,6 +63,7 @@ class Pieces:
         Args:
             given: int64 [N], the number of each row so far; 0: none.
             edited: whether people are others than before because a user said so.
+            away: numbers of those who are nobody, by an edit: nobody else gets them, and they get them back with it.
         """
         count = self.labels.max(initial=-1) + 1
         numbers = np.zeros(count, np.int64)
@@ -75,10 +77,10 @@ class Pieces:
             if not numbers[label] and number not in taken:
                 numbers[label] = number
                 taken.add(number)
-        left = sorted(set(given[old].tolist()) - taken) if edited else []
+        left = sorted(set(given[old].tolist()) - taken - set(away)) if edited else []
         free = 1
         for label in np.flatnonzero(numbers == 0):  # labels rise as people appear
-            while free in taken:
+            while free in taken or free in away:
                 free += 1
             numbers[label] = left.pop(0) if left else free
             taken.add(int(numbers[label]))

@@ -237,12 +237,23 @@ class Take:
 
         self._say(write)
 
+    def follow_edits(self) -> bool:
+        """See ``modules.core.edits.Editor``; TakeError."""
+        edits = self._read_edits()
+        if edits == self._identities.edits:
+            return False
+        self._apply(edits)
+        return True
+
     def _say(self, write: Callable[[sqlite3.Connection], None]) -> None:
         """Changes the edits, works out who is who after that, and tells."""
         assert self._writer is not None, "a take opened for reading"
         self._writer.put(write, lambda committed: None)
         self._writer.flush()
-        renumbered = self._identities.edit(self._read_edits())
+        self._apply(self._read_edits())
+
+    def _apply(self, edits: tuple[Edit, ...]) -> None:
+        renumbered = self._identities.edit(edits)
         for listener in tuple(self._listeners):  # also where a name alone changed
             listener(TakeChange(None, renumbered))
 

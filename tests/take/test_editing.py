@@ -155,3 +155,49 @@ def test_an_edit_taken_back_before_one_that_holds_is_not_told(take):
     early, late = take.edit(EditKind.RENAME, 1, 0, name="Ana"), take.edit(EditKind.RENAME, 2, 0, name="Bo")
     take.take_back(early)
     assert [edit.number for edit in take.edits()] == [late]
+
+
+def test_who_is_nobody_keeps_their_number_for_being_somebody_again(take):
+    one, two = where(take, 1), where(take, 2)
+    nobody = take.edit(EditKind.NOT_A_PERSON, 1, 0)
+    assert [person.track_id for person in take.people()] == [2]
+    take.edit(EditKind.SPLIT, 2, 10)
+    later = np.arange(FRAMES) >= 10
+    np.testing.assert_array_equal(where(take, 3), np.where(later, two, np.nan))
+    assert np.isnan(where(take, 1)).all()
+    take.take_back(nobody)
+    assert [person.track_id for person in take.people()] == [1, 2, 3]
+    np.testing.assert_array_equal(where(take, 1), one)
+    np.testing.assert_array_equal(where(take, 2), np.where(later, np.nan, two))
+
+
+def test_that_holds_when_the_take_is_opened_again_and_frames_were_deleted(take):
+    one = where(take, 1)
+    take.edit(EditKind.SPLIT, 1, 10)
+    nobody = take.edit(EditKind.DELETE, 3, 10, span=(10, 19))
+    take.close()
+    again = Take(take.path)
+    again.edit(EditKind.SPLIT, 2, 5)
+    assert [person.track_id for person in again.people()] == [1, 2, 4]
+    again.take_back(nobody)
+    np.testing.assert_array_equal(where(again, 3), np.where(np.arange(FRAMES) >= 10, one, np.nan))
+    assert np.isfinite(where(again, 4)[5:]).all()
+    again.close()
+
+
+def test_what_another_program_said_is_taken_over(take):
+    one, two = where(take, 1), where(take, 2)
+    other = Take(take.path)
+    assert not other.follow_edits()
+    number = take.edit(EditKind.SWAP, 1, 12, other=2)
+    told = []
+    other.listen(told.append)
+    assert other.follow_edits()
+    assert len(told) == 1
+    np.testing.assert_array_equal(where(other, 1), np.concatenate([one[:12], two[12:]]))
+    assert not other.follow_edits()
+    assert [edit.number for edit in other.edits()] == [number]
+    other.take_back(number)
+    assert take.follow_edits()
+    np.testing.assert_array_equal(where(take, 1), one)
+    other.close()

@@ -20,7 +20,7 @@ from modules.gui.view3d.extras import VIDEO
 #: How long the window gets to settle before the picture.
 SETTLE_S = 1.5
 #: Longest wait for the whole recording; where timeline and curves go, px.
-COMPUTE_S, MOTION_WIDTHS, MOTION_HEIGHT = 900.0, (430, 690), 400
+COMPUTE_S, MOTION_WIDTHS, MOTION_HEIGHT = 900.0, (490, 630), 400
 
 
 def take(shown: ShownWindow, out: Path, frames: range, distance_mm: float, distance_from: int) -> bool:

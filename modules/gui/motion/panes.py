@@ -124,6 +124,7 @@ class MotionPanes(QObject):
     def stop(self) -> None:
         """The window closes."""
         self.model.stop()
+        self.editing.stop()
         self.compared.stop()
 
     def _settle_network(self, *_: object) -> None:

@@ -42,7 +42,7 @@ PERSON, DETAIL, DISTANCE, CONFIDENCE, X, Y, Z = range(7)
 #: Beside the text of a cell, px.
 CHIP_WIDTH, CELL_PADDING, LEAST_PADDING = 24, 12, 7
 #: Longer names are cut.
-MOST_LETTERS = 20
+MOST_LETTERS = 16
 #: What rows are sorted by.
 SortRole = Qt.UserRole
 
@@ -99,6 +99,8 @@ class PeopleModel(QAbstractTableModel):
             return self._value(person, column)
         if role == Qt.DisplayRole:
             return self._text(person, column)
+        if role == Qt.ToolTipRole and column == PERSON:
+            return person_name(person.track_id, self.names)
         if role == Qt.DecorationRole and column == PERSON:
             return self._chip(person.track_id)
         if role == Qt.TextAlignmentRole:
@@ -110,7 +112,7 @@ class PeopleModel(QAbstractTableModel):
     def widest(self) -> tuple[str, ...]:
         """Per column, the longest text to expect."""
         detail = max(self.tr("Full"), self.tr("Root only"), key=len)
-        names = [person_name(88, {}), *(self._called(number)[:MOST_LETTERS] for number in self.names)]
+        names = [person_name(88, {}), *map(self._called, self.names)]
         return (max(names, key=len), detail, "88.88 m", "8.88", "-8888", "-8888", "-8888")
 
     def retranslate(self) -> None:
@@ -166,7 +168,10 @@ class PeopleModel(QAbstractTableModel):
 
     def _called(self, track_id: int) -> str:
         """The number stays with a name: files and the views' tags have it."""
-        return f"{self.names[track_id]} ({track_id})" if track_id in self.names else person_name(track_id, self.names)
+        name = person_name(track_id, self.names)
+        if track_id not in self.names:
+            return name
+        return f"{name if len(name) <= MOST_LETTERS else name[: MOST_LETTERS - 1] + '…'} ({track_id})"
 
     def _chip(self, track_id: int) -> QIcon:
         """A round chip in the person's colour, the same when the row is chosen."""

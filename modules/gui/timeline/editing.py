@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import QEvent, QObject, QSignalBlocker, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QSignalBlocker, QTimer, pyqtSignal
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QUndoCommand, QUndoStack, QWidget
 
 from modules.core.edits import EditKind, Editor
 from modules.core.errors import UserError
+
+#: How often it is asked whether another window changed who is who, ms.
+FOLLOW_MS = 3000
 
 
 class _Command(QUndoCommand):
@@ -69,6 +72,9 @@ class Editing(QObject):
         self.redo_action.triggered.connect(self.stack.redo)
         self.stack.indexChanged.connect(self._on_index)
         parent.installEventFilter(self)
+        self._follow = QTimer(self)
+        self._follow.setInterval(FOLLOW_MS)
+        self._follow.timeout.connect(self.follow)
         self._show_possible()
 
     def set_results(self, results: object) -> None:
@@ -77,6 +83,23 @@ class Editing(QObject):
         self.editor = results if isinstance(results, Editor) and results.writable else None
         self._fill()
         self._show_possible()
+        self._follow.start() if self.possible else self._follow.stop()
+
+    def follow(self) -> None:
+        """Takes over what another window said of the people of the same take."""
+        try:
+            new = self.editor is not None and self.editor.follow_edits()
+        except UserError as error:  # once: the same would be told again and again
+            self._follow.stop()
+            self.failed.emit(error)
+            return
+        if new:
+            self._fill()
+            self._on_index(self.stack.index())
+
+    def stop(self) -> None:
+        """The window closes."""
+        self._follow.stop()
 
     @property
     def possible(self) -> bool:

@@ -8,7 +8,10 @@ from PyQt5.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 class RoomyLabel(QLabel):
-    """Shows its text where there is room for it, else a shorter one, else as much of that as fits; the tool tip says all."""
+    """Shows its text where there is room for it, else a shorter one, else nothing; the tool tip says all.
+
+    A text without a shorter one is cut short.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +32,7 @@ class RoomyLabel(QLabel):
         for text in (self.text(), self._short):
             if text and metrics.horizontalAdvance(text) <= room:
                 return text
-        return metrics.elidedText(self._short or self.text(), Qt.ElideRight, room)
+        return "" if self._short else metrics.elidedText(self.text(), Qt.ElideRight, room)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())

@@ -48,6 +48,16 @@ def test_rows_say_who_where_and_how_sure(pane, shown):
     assert math.hypot(x, y) == pytest.approx(1600)
 
 
+def test_a_name_stands_before_the_number_and_a_long_one_is_cut(pane, state, shown):
+    pane.show_result(shown.frame, shown.result)
+    state.set_names({1: "Ann", 2: "Bartholomew of the second camera"})
+    assert texts(pane, PERSON) == ["Person 0", "Ann (1)", "Bartholomew of … (2)"]
+    model = pane.table.model()
+    assert model.index(2, PERSON).data(Qt.ToolTipRole) == "Bartholomew of the second camera"
+    wide = pane.table.columnWidth(PERSON)
+    assert wide >= pane.table.fontMetrics().horizontalAdvance("Bartholomew of … (2)")
+
+
 def test_a_click_chooses_and_the_state_lights_the_row(pane, state, shown, qtbot):
     pane.show_result(shown.frame, shown.result)
     click_row(qtbot, pane, 1)

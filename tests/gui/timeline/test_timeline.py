@@ -10,6 +10,7 @@ from PyQt5.QtCore import QPoint, QPointF, Qt
 from PyQt5.QtWidgets import QFileDialog, QInputDialog
 from window_fakes import open_computed
 
+from modules.core.edits import EditKind
 from modules.core.geometry import visible_px
 from modules.core.skeleton import LEFT_WRIST
 from modules.gui.curves.quantities import ALL_JOINTS, Kind, Quantity
@@ -17,6 +18,7 @@ from modules.gui.panes.people_table import PERSON
 from modules.gui.state import JointRef
 from modules.gui.timeline.tracks import Presence
 from modules.gui.timeline.view import NAMES_PX, RULER_PX
+from modules.take.store import Take
 
 FRAMES = 12
 
@@ -122,6 +124,20 @@ def test_edits_are_taken_back_after_opening_again(qtbot, open_window, parts):
         editing.redo_action.trigger()
     assert [person.name for person in window.controller.results.people()] == ["Ann"]
     assert [edit.number for edit in window.controller.results.edits()] == [edit.number for edit in rows]
+
+
+def test_what_another_window_said_is_shown_and_can_be_taken_back(qtbot, open_window):
+    window, editing = open_window, open_window.motion.editing
+    editing.follow()
+    assert not editing.undo_action.isEnabled()
+    other = Take(window.controller.results.path)
+    other.edit(EditKind.RENAME, 1, 0, name="Ann")
+    other.close()
+    editing.follow()
+    qtbot.waitUntil(lambda: window.state.names == {1: "Ann"})
+    assert editing.undo_action.text() == "Undo rename"
+    editing.undo_action.trigger()
+    qtbot.waitUntil(lambda: window.state.names == {})
 
 
 def test_a_renamed_person_has_one_name_everywhere(qtbot, open_window, parts):
