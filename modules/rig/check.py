@@ -46,8 +46,8 @@ CLOSE, STEP_S, LONGEST, FEWEST_CLOSE = 28, 0.06, 22, 8
 FEWEST_MATCHED = 4
 #: With so many people in frames that are far apart those alone are used for up, floor and unit.
 ENOUGH_MATCHED = 12
-#: A camera is out of step from this many frames and seconds on; nearer than that motion does not tell.
-OUT_OF_STEP, OUT_OF_STEP_S = 0.75, 0.025
+#: A camera is out of step from this many frames and seconds on: motion tells to within a frame, so that less is no news.
+OUT_OF_STEP, OUT_OF_STEP_S = 1.25, 0.025
 #: Two cameras nearer than this share of the rig's size that look the same way are one.
 SAME_PLACE = 1e-3
 #: The brightest hundredth of an image is below this (of 255) where it is too dark.
