@@ -187,7 +187,8 @@ class RigCheck:
             )  # fmt: skip
         if dark.any():
             findings.append(sentences.too_dark(self._cameras, dark))
-        findings += sentences.about_time(self._cameras, offsets, self._fps, least)
+        agree = not any(finding.subject is not Subject.EXPOSURE for finding in findings)
+        findings += sentences.about_time(self._cameras, offsets, self._fps, least, agree)
         return self._level(good, self._people_of(good, people), as_is, offsets, findings, seen_turned, frames)
 
     def _people_of(self, good: Explained, apart: Sequence[People2D]) -> np.ndarray:

@@ -167,11 +167,21 @@ def too_dark(cameras: Sequence[Camera], dark: np.ndarray) -> Finding:
     return Finding(Subject.EXPOSURE, Verdict.UNKNOWN, sentence, names)
 
 
-def about_time(cameras: Sequence[Camera], offsets: Sequence[Offset | None], fps: float, least_frames: float) -> list[Finding]:
-    """Cameras that are late or early, and whether that could be told."""
+def about_time(
+    cameras: Sequence[Camera], offsets: Sequence[Offset | None], fps: float, least_frames: float, agree: bool = True
+) -> list[Finding]:
+    """Cameras that are late or early, and whether that could be told.
+
+    Args:
+        agree: whether nothing else is wrong with the cameras.
+    """
     known = [offset for offset in offsets if offset is not None and offset.is_certain]
     if not known:
-        sentence = Note("Whether the cameras are in step could not be told: nobody moves enough.")
+        sentence = (
+            Note("Whether the cameras are in step could not be told: nobody moves enough.")
+            if agree
+            else Note("Whether the cameras are in step can be told when they agree on where people are.")
+        )
         return [Finding(Subject.TIME, Verdict.UNKNOWN, sentence)]
     findings = []
     for camera, offset in zip(cameras, offsets, strict=True):

@@ -278,6 +278,16 @@ def test_videos_of_other_endings(maker, tmp_path, suffix, code):
     check(maker, tmp_path, "folder")
 
 
+def test_a_renamed_video_is_named_beside_the_camera_that_has_none(maker, tmp_path):
+    maker.toml(tmp_path / "calibration" / "Calib.toml", rig(maker))
+    videos(maker, tmp_path / "videos", ["cam_0", "left"])
+    with pytest.raises(SourceError, match=r"Camera cam_1 of .* has no video in .*videos, where left\.mp4 fits no camera"):
+        open_recording(tmp_path)
+    (tmp_path / "videos" / "left.mp4").unlink()
+    with pytest.raises(SourceError, match=r"Camera cam_1 of .* has no video in .*videos; add it"):
+        open_recording(tmp_path)
+
+
 def test_numbering_from_0_and_from_1(maker, tmp_path):
     own = dict(zip(("cam1", "cam2"), rig(maker).values(), strict=True))
     maker.toml(tmp_path / "calibration" / "Calib.toml", own)

@@ -143,16 +143,12 @@ def paired(
     file, cameras = calibration.path, calibration.cameras
     titles = list(names) if names is not None else [title_of(entry) for entry in frames]
     pairs, shift = pair_names([camera.name for camera in cameras], titles)
+    left_over = [entry for place, entry in enumerate(frames) if place not in pairs]
     missing: dict[str, SourceError] = {}
     views = []
     for camera, place in zip(cameras, pairs, strict=True):
         if place is None:
-            missing[camera.name] = SourceError(
-                "Camera {camera} of {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.",
-                camera=camera.name,
-                file=file,
-                path=frames[0].parent,
-            )
+            missing[camera.name] = _without_video(camera.name, file, frames[0].parent, left_over)
         else:
             views.append(View(camera.name, frames[place], camera, titles[place], image_fps))
     for place, entry in enumerate(frames):
@@ -168,6 +164,20 @@ def paired(
             )
         )
     return Layout(format, tuple(views), tuple(notes), missing, missing_is_error)
+
+
+def _without_video(camera: str, file: Path, folder: Path, left_over: Sequence[Path]) -> SourceError:
+    """The error for a camera that no video fits; with the videos that fit no camera, for one of them may be its."""
+    if not left_over:
+        return SourceError(
+            "Camera {camera} of {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.",
+            camera=camera, file=file, path=folder,
+        )  # fmt: skip
+    return SourceError(
+        "Camera {camera} of {file} has no video in {path}, where {names} fits no camera: give a camera and its video one name, "
+        "or name the cameras to use in SOURCE.CAMERAS.",
+        camera=camera, file=file, path=folder, names=", ".join(entry.name for entry in left_over[:5]),
+    )  # fmt: skip
 
 
 def calibration_note(file: Path) -> Note:

@@ -2233,6 +2233,10 @@
             <translation>{file}의 카메라 {camera}에 해당하는 프레임이 {path}에 없습니다.</translation>
         </message>
         <message>
+            <source>Camera {camera} of {file} has no video in {path}, where {names} fits no camera: give a camera and its video one name, or name the cameras to use in SOURCE.CAMERAS.</source>
+            <translation>{file}의 카메라 {camera}에 맞는 영상이 {path}에 없고, {names}에 맞는 카메라가 없습니다. 카메라와 그 영상의 이름을 같게 하거나, 쓸 카메라를 SOURCE.CAMERAS에 적으십시오.</translation>
+        </message>
+        <message>
             <source>Camera {camera} of {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.</source>
             <translation>{file}의 카메라 {camera}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
         </message>
@@ -2879,6 +2883,10 @@
         <message>
             <source>Videos are numbered from {video}, calibrations from {calibration}; paired in order.</source>
             <translation>동영상 번호는 {video}부터, 보정 파일 번호는 {calibration}부터 시작하므로 순서대로 짝지었습니다.</translation>
+        </message>
+        <message>
+            <source>Whether the cameras are in step can be told when they agree on where people are.</source>
+            <translation>카메라들이 서로 시간이 맞는지는 사람의 위치가 서로 맞을 때 알 수 있습니다.</translation>
         </message>
         <message>
             <source>Whether the cameras are in step could not be told: nobody moves enough.</source>
