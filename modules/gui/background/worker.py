@@ -302,7 +302,7 @@ class Worker(QObject):
 
     def _flush_at_the_end(self) -> None:
         """Where nothing more is put, nobody else hears that the last frames could not be written; TakeError."""
-        if self._take is not None and not self.schedule.has_work():
+        if self._take is not None and not self._silent and not self.schedule.has_work():
             self._take.flush()
 
     def _compute_ahead(self) -> None:
