@@ -107,7 +107,7 @@ def test_in_small_frames_people_are_where_they_are_in_the_frame(finder, frame):
             return frame
 
     small = SmallSource(One()).read(0)
-    assert small.shrunk == 3
+    assert small.shrunk == 2
     moved = []
     for one, other in zip(finder(frame).views, finder(small).views, strict=True):
         for a in (person for person in one if np.median(person[:, 2]) > 0.4):
