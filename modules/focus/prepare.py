@@ -17,6 +17,8 @@ from modules.core.errors import ConfigError
 from modules.core.geometry import fit_scale, frame_to_network
 from modules.core.types import Camera, FrameSet
 
+from .small import halved
+
 #: ImageNet's mean and standard deviation, RGB in [0, 1].
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -98,7 +100,7 @@ def letterbox(image: np.ndarray, network_size: tuple[int, int], out: np.ndarray 
     height, width = image.shape[:2]
     matrix = frame_to_network((width, height), network_size)
     while matrix[0, 0] < MIN_BILINEAR_ZOOM * (1 - 1e-6):
-        image, matrix = _halved(image), matrix @ HALF_TO_WHOLE
+        image, matrix = halved(image), matrix @ HALF_TO_WHOLE
     out = np.empty((network_size[1], network_size[0], 3), np.uint8) if out is None else out
     return cv2.warpAffine(image, matrix, network_size, dst=out, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
 
@@ -141,9 +143,3 @@ def _normalisation(config: Any) -> tuple[np.ndarray, np.ndarray]:
     if config.BACKBONE_MODEL not in NORMALISATION:
         raise ConfigError("BACKBONE_MODEL: no normalisation is known for {name}.", name=config.BACKBONE_MODEL)
     return NORMALISATION[config.BACKBONE_MODEL]
-
-
-def _halved(image: np.ndarray) -> np.ndarray:
-    """Means of 2×2 pixels; a last column or row of an odd size is cut off."""
-    height, width = image.shape[0] // 2, image.shape[1] // 2
-    return cv2.resize(image[: height * 2, : width * 2], (width, height), interpolation=cv2.INTER_AREA)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import cv2
+import numpy as np
 
 from modules.core.changed_source import ChangedSource
 from modules.core.protocols import FrameSource
@@ -24,8 +25,13 @@ class SmallSource(ChangedSource):
 
     def changed(self, frame: FrameSet) -> FrameSet:
         """Each px the mean of a block; what is less than a block at the right and lower edge is left out."""
-        by = 1 << self._halvings
-        images = [image[: image.shape[0] // by * by, : image.shape[1] // by * by] for image in frame.images]
+        images = frame.images
         for _ in range(self._halvings):
-            images = [cv2.resize(i, (i.shape[1] // 2, i.shape[0] // 2), interpolation=cv2.INTER_AREA) for i in images]
-        return frame if by == 1 else replace(frame, images=tuple(images), shrunk=by)
+            images = tuple(halved(image) for image in images)
+        return replace(frame, images=images, shrunk=frame.shrunk << self._halvings)
+
+
+def halved(image: np.ndarray) -> np.ndarray:
+    """Means of 2×2 pixels; a last column or row of an odd size is cut off."""
+    height, width = image.shape[0] // 2, image.shape[1] // 2
+    return cv2.resize(image[: height * 2, : width * 2], (width, height), interpolation=cv2.INTER_AREA)

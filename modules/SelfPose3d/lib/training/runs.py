@@ -125,12 +125,13 @@ def load_weights(path: Path, prefix: str) -> dict[str, torch.Tensor]:
 def parse_setting(entry: str) -> tuple[str, Any]:
     """Key and value of the command line's ``KEY=VALUE`` (YAML syntax); ConfigError otherwise."""
     name, given, text = entry.partition("=")
+    refused = ConfigError("--set: {entry} is not KEY=VALUE.", entry=entry)
+    if not given:
+        raise refused
     try:
-        if given:
-            return name, yaml.safe_load(text)
+        return name, yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise ConfigError("--set: {entry} is not KEY=VALUE.", entry=entry) from error
-    raise ConfigError("--set: {entry} is not KEY=VALUE.", entry=entry)
+        raise refused from error
 
 
 def published_rigs() -> dict[str, tuple[Camera, ...]]:
