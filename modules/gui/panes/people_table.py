@@ -305,7 +305,6 @@ class PeopleTablePane(Pane):
         self.table.hint = waiting if self.result is None else nobody
         room = self.state.room
         self.model.world = None if room is None else shown_world(room.info.world, room.coordinates, room.space_center_mm[:2])
-        self.model.names = self.state.names
         self.model.set_people(() if self.result is None else self.result.persons, origin)
         self._light_row()
         self.table.viewport().update()
