@@ -406,7 +406,7 @@ KEYS: dict[str, Key] = {
     ),
     "RUNTIME.PARALLEL_FRAMES": Key(
         0,
-        "Frames in work at once when a whole recording is processed on the CPU; 0: one a core, four at most.",
+        "Frames in work at once when a whole recording is processed on the CPU; 0: one a core, four at most, and one more.",
         int,
         low=0,
         high=64,
