@@ -419,7 +419,7 @@ KEYS: dict[str, Key] = {
         bool,
         changes=Changes.MEANS,
     ),
-    "RUNTIME.READ_AHEAD": Key(4, "Frames decoded ahead of the one shown.", int, low=0, high=64, changes=Changes.RECORDING),
+    "RUNTIME.READ_AHEAD": Key(2, "Frames decoded ahead of the one shown.", int, low=0, high=64, changes=Changes.RECORDING),
     "TAKE.FOLDER": Key(
         "output",
         "Where results are kept, in a folder for each recording; relative to the project folder.",
