@@ -286,7 +286,7 @@ def introduce(source: FrameSource, frames: range, config: CfgNode) -> None:
     info = source.info
     sizes = ", ".join(dict.fromkeys(f"{width}x{height}" for width, height in info.sizes_px))
     rate = f" at {info.fps:.4g} fps" if math.isfinite(info.fps) else ""
-    cameras = f"{len(info.camera_names)} cameras ({sizes})"
+    cameras = f"{len(info.camera_names)} camera{'' if len(info.camera_names) == 1 else 's'} ({sizes})"
     print(f"{readable(info.path)}: {info.format}, {cameras}, {info.frame_count} frames{rate}")
     for note in info.notes:
         print(note)
