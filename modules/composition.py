@@ -21,7 +21,7 @@ from yacs.config import CfgNode
 
 from modules.core.comparison import Comparison
 from modules.core.config import KEYS, get_key, results_digest, set_key
-from modules.core.errors import ConfigError, DeviceError, ExportError, SourceError
+from modules.core.errors import ConfigError, DeviceError, ExportError, Note, SourceError
 from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader, camera_to_json
 from modules.core.names import readable
@@ -553,14 +553,26 @@ def recording_output(config: CfgNode, folder: Path) -> Path:
     return PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError) / readable(folder.resolve().name)
 
 
-def check_folder_for_files(source: FrameSource, folder: Path) -> None:
-    """ExportError for a folder of a camera's images in the recording: with files among them it would be no camera any more."""
+def check_folder_for_files(source: FrameSource, folder: Path) -> Note | None:
+    """A word on a folder of the recording's videos; they stay a recording, unlike a camera's images with files among them.
+
+    Raises:
+        ExportError: it is a folder of a camera's images.
+    """
     from modules.focus.images import has_images
-    from modules.focus.own_results import is_results
+    from modules.focus.own_results import is_own_result, is_results
+    from modules.focus.video import VIDEO_SUFFIXES
 
     inside, recording = folder.resolve(), Path(source.info.path).resolve()
-    if inside.is_dir() and recording in (inside, *inside.parents) and has_images(inside) and not is_results(inside):
+    if not inside.is_dir() or recording not in (inside, *inside.parents):
+        return None
+    if has_images(inside) and not is_results(inside):
         raise ExportError("{folder} holds images of the recording; choose another folder for the files.", folder=folder)
+    if any(file.suffix.lower() in VIDEO_SUFFIXES and not is_own_result(file) for file in inside.iterdir()):
+        return Note(
+            "{folder} holds the recording's videos; the files are put among them, and passed over later.", folder=folder
+        )
+    return None
 
 
 def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, int]) -> ResultsHeader:

@@ -56,8 +56,10 @@ def process(
         stack.callback(source.close)
         chosen = parse_frames(frames, len(source))
         folder = folder or composition.output_folder(config, source)
-        composition.check_folder_for_files(source, folder)
+        among = composition.check_folder_for_files(source, folder)
         introduce(source, chosen, config)
+        if among is not None:
+            print(among)
         say_accepted(config, source)
         source, report = composition.put_right(config, source)
         say_and_refuse(report)

@@ -423,8 +423,11 @@ def test_files_among_a_camera_s_images_are_refused_and_beside_videos_are_not(ben
     assert bench(out="recording/cam1") == 1
     assert "cam1 holds images of the recording; choose another folder" in capsys.readouterr().err
     assert [file.name for file in images.iterdir()] == ["00001.png"]
-    assert bench(out="recording/videos") == 0
-    assert bench(out="recording/videos") == 0
+    for _ in range(2):
+        assert bench(out="recording/videos") == 0
+        assert "holds the recording's videos; the files are put among them" in capsys.readouterr().out
+    assert bench() == 0
+    assert "videos" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -311,7 +311,7 @@ def test_a_camera_is_turned_where_the_configuration_says_so(maker, tmp_path):
 
 
 def test_two_videos_of_one_camera_are_named_and_do_no_harm_to_the_others(maker, tmp_path):
-    own = dict(zip(("cam1", "cam2", "cam3"), (maker.camera(seed) for seed in range(3)), strict=True))
+    own = dict(zip(("Cam_1", "cam2", "cam3"), (maker.camera(seed) for seed in range(3)), strict=True))
     maker.toml(tmp_path / "calibration" / "Calib.toml", own)
     videos(maker, tmp_path / "videos", ["cam1", "cam2", "cam3"])
     videos(maker, tmp_path / "videos", ["cam1"], "MJPG", ".avi")
@@ -320,7 +320,7 @@ def test_two_videos_of_one_camera_are_named_and_do_no_harm_to_the_others(maker, 
     with open_recording(tmp_path, cameras=["cam2", "cam3"]) as recording:
         assert recording.info.camera_names == ("cam2", "cam3")
     with pytest.raises(SourceError, match=r"cam1\.avi, cam1\.mp4"):
-        open_recording(tmp_path, cameras=["cam1", "cam3"])
+        open_recording(tmp_path, cameras=["Cam_1", "cam3"])
 
 
 def test_the_folder_of_a_recording_s_videos_names_the_one_above(maker, tmp_path):
