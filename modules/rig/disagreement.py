@@ -47,9 +47,7 @@ def disagreement(as_is: Explained, usable: np.ndarray) -> Disagreement | None:
         return None
     speaks_for, against = votes(as_is)
     share = speaks_for / np.maximum(speaks_for + against, 1)
-    alone = agreement(as_is)[np.ix_(judged, judged)]
-    bad = judged & (against >= FEWEST_AGAINST) & (share <= SPEAK_FOR)
-    bad[judged] |= np.nanmax(alone, axis=1) <= FALLEN
+    bad = judged & (((against >= FEWEST_AGAINST) & (share <= SPEAK_FOR)) | _alone(as_is))
     good = judged & ~bad & (speaks_for >= FEWEST_AGAINST) & (share > 1 - FALLEN)
     if bad.any():
         with_the_rest = bool(good.sum() >= 3)
@@ -73,6 +71,14 @@ def whose_own(as_is: Explained, views: Sequence[int]) -> int | None:
 
 def _places(views: np.ndarray) -> tuple[int, ...]:
     return tuple(int(view) for view in np.flatnonzero(views))
+
+
+def _alone(as_is: Explained) -> np.ndarray:
+    """bool [V]: views that hardly ever find anybody together with any other one."""
+    there = as_is.matched.members >= 0
+    found = np.zeros((int(as_is.matched.frame.max(initial=-1)) + 1, there.shape[1]), bool)
+    np.logical_or.at(found, as_is.matched.frame, there)
+    return found.sum(0) <= FALLEN * as_is.frames
 
 
 def votes(as_is: Explained) -> tuple[np.ndarray, np.ndarray]:

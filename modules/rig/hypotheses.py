@@ -69,7 +69,8 @@ class Explained:
     """How well a hypothesis explains what is seen.
 
     Attributes:
-        hypothesis: which. seen: int [V], people in each view. together: int [V], those found together with enough other views.
+        hypothesis: which. seen: int [V], people in each view. frames: int [V], frames in which there is anybody.
+        together: int [V], people found together with enough other views.
         miss: float, median miss of those as a share of the person's size; infinite: none.
         pairs: int [V, V], people found by both of two views.
         matched: the people in space.
@@ -77,6 +78,7 @@ class Explained:
 
     hypothesis: Hypothesis
     seen: np.ndarray
+    frames: np.ndarray
     together: np.ndarray
     miss: float
     pairs: np.ndarray
@@ -232,7 +234,8 @@ class Comparison:
             miss = float(np.nanmedian(share)) if np.isfinite(share).any() else float("inf")
             pairs = there.T.astype(int) @ there.astype(int)
             seen = np.bincount(case.view, minlength=views)
-            found.append(Explained(hypothesis, seen, together, miss, pairs, own))
+            with_people = np.array([len(np.unique(case.frame[case.view == view])) for view in range(views)])
+            found.append(Explained(hypothesis, seen, with_people, together, miss, pairs, own))
         return found
 
     def part(self, view: int, camera: Camera, flipped: bool = False, turned: bool = False) -> Sightings:
