@@ -57,8 +57,10 @@ def process(
         stack.callback(source.close)
         chosen = parse_frames(frames, len(source))
         folder = folder or composition.output_folder(config, source)
-        composition.check_folder_for_files(source, folder)
+        among = composition.check_folder_for_files(source, folder)
         introduce(source, chosen, config)
+        if among is not None:
+            print(among)
         say_accepted(config, source)
         source, report = composition.put_right(config, source)
         gc.collect()  # the check's network is in cycles; it would stay beside the one that comes next
@@ -290,7 +292,7 @@ def introduce(source: FrameSource, frames: range, config: CfgNode) -> None:
     info = source.info
     sizes = ", ".join(dict.fromkeys(f"{width}x{height}" for width, height in info.sizes_px))
     rate = f" at {info.fps:.4g} fps" if math.isfinite(info.fps) else ""
-    cameras = f"{len(info.camera_names)} cameras ({sizes})"
+    cameras = f"{len(info.camera_names)} camera{'' if len(info.camera_names) == 1 else 's'} ({sizes})"
     print(f"{readable(info.path)}: {info.format}, {cameras}, {info.frame_count} frames{rate}")
     for note in info.notes:
         print(note)

@@ -8,11 +8,12 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from modules.core.people2d import People2D
-from modules.evaluation.rig.hidden import _aligned
+from modules.evaluation.rig.by_reference import distance_mm, judged_by, reference_people, size_mm
 from modules.evaluation.rig.how_to_walk import main as draw
-from modules.evaluation.rig.scenes import apart, centred, drawn, turned_deg
+from modules.evaluation.rig.scenes import apart, centred, drawn, turned_deg, watch
 from modules.evaluation.rig.sync import FINER, FPS, SECONDS, judged, late
 from modules.rig.sync import Step
+from modules.SelfPose3d.lib.training.heatmaps import Noise
 from modules.SelfPose3d.lib.training.rigs import look_at, turned_by
 
 
@@ -62,13 +63,40 @@ def test_late_cameras_show_what_others_showed_before():
     assert covered.tolist() == [True, False, True]
 
 
-def test_points_are_aligned_by_a_similarity_and_never_mirrored():
+def test_points_are_compared_after_a_similarity_and_never_mirrored():
     rng = np.random.default_rng(0)
     points = rng.normal(0, 500, (20, 13, 3))
     R = Rotation.from_euler("z", 50, degrees=True).as_matrix()
     moved = 1.3 * points @ R.T + [100, -50, 20]
-    np.testing.assert_allclose(_aligned(moved, points), points, atol=1e-6)
-    assert np.abs(_aligned(points * [-1, 1, 1], points) - points).max() > 100
+    assert distance_mm(moved, points) < 1e-6
+    assert distance_mm(points * [-1, 1, 1], points) > 100
+
+
+def test_a_rig_is_as_large_as_twice_its_farthest_camera():
+    assert (
+        abs(size_mm([replace(rig()[0], center_world_mm=np.array(p, float)) for p in ((0, 0, 0), (4000, 0, 0))]) - 4000) < 1e-9
+    )
+
+
+def test_the_reference_s_near_people_are_taken_joint_by_joint():
+    people = reference_people("Demo_MultiPerson", 60.0)
+    assert [len(people), people[30].time_s] == [100, 0.5]
+    assert [view.shape for view in people[0].views] == [(2, 17, 3)] * 4  # athlete and woman, not the bystander
+    for view in people[0].views:
+        assert ((view[..., 2] == 0) | (view[..., 2] >= 0.3)).all()
+
+
+def test_calibrations_are_judged_by_joints_that_they_never_saw():
+    watched = watch("x", rig(), 1, 0, Noise(calibration=0.0, out_of_step=0.0), seconds=8.0, rate_hz=5.0)
+    real = watched.real
+    wrong = [*real[:3], turned_by(real[3], np.deg2rad([0, 3.0, 0]))]
+    lines = judged_by("x", watched.seen, wrong, {"right": real})
+    shipped, right, best = lines
+    assert [line[1] for line in lines] == ["shipped", "right", "best: mended by these joints"]
+    assert right[2] < 0.8 * shipped[2]  # 3 degrees are 26 px, but three of four cameras still agree
+    assert abs(best[2] / right[2] - 1) < 0.1
+    assert right[3] < 10 < shipped[3]
+    assert best[3] < 1e-6
 
 
 def test_the_drawing_is_made(tmp_path):
