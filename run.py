@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.reconfigure(errors="backslashreplace")
         config = load_config(options.config, overrides(options))
         if options.check_rig:
-            return run_rig_check(config)
+            return run_rig_check(config, options.frames)
         if options.headless:
             return run_headless(config, options)
         return run_export(config, options) if options.export else run_window(config, options)
@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(prog="run.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("--headless", action="store_true", help="no window, files only")
-    made.add_argument("--source", type=Path, metavar="DIR", help="the recording (default: the configured one, the demo)")
+    made.add_argument("--source", type=parse_path, metavar="DIR", help="the recording (default: the configured one, the demo)")
     made.add_argument("--format", choices=KEYS["SOURCE.FORMAT"].choices, help="the recording's layout (default: recognised)")
     made.add_argument("--distance", type=float, metavar="MM", help="people farther away get no joints; 0: no limit")
     made.add_argument("--device", choices=KEYS["RUNTIME.DEVICE"].choices, help="where the network runs")
@@ -77,8 +77,8 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--no-rig-check", action="store_true", help="use the calibration as it is (RIG.CHECK=false)")
     files = made.add_argument_group("with --headless")
-    files.add_argument("--out", type=Path, metavar="DIR", help="folder for the files (default: output/<recording>)")
-    files.add_argument("--frames", metavar="A:B", help="frames A to B-1 only; A or B may be left out")
+    files.add_argument("--out", type=parse_path, metavar="DIR", help="folder for the files (default: output/<recording>)")
+    files.add_argument("--frames", metavar="A:B", help="frames A to B-1 only; A or B may be left out (--check-rig too)")
     files.add_argument(
         "--world",
         choices=KEYS["RIG.WORLD"].choices,
@@ -106,6 +106,13 @@ def overrides(options: argparse.Namespace) -> dict[str, object]:
         "MOTION.SMOOTHER": None if options.smooth == RAW else options.smooth,
     }
     return settings(options.set) | {name: value for name, value in given.items() if value is not None}
+
+
+def parse_path(text: str) -> Path:
+    """A path that is not empty, as one of a shell's unset variables is; for argparse."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the path is empty; give a folder, or leave the option out")
+    return Path(text)
 
 
 def parse_people(text: str) -> list[int]:
@@ -171,14 +178,15 @@ def run_window(config: CfgNode, options: argparse.Namespace) -> int:
         raise_again()
 
 
-def run_rig_check(config: CfgNode) -> int:
-    """Prints what people in the recording say about its rig; 1 if it can't be right."""
+def run_rig_check(config: CfgNode, frames: str | None) -> int:
+    """Prints what people in the recording, or in these frames of it, say about its rig; 1 if it can't be right."""
     from modules.core.rig_text import report_lines
 
     config = composition.for_recording(config, composition.recording_path(config))
     with closing(composition.open_source(config)) as source:
+        stretch = None if frames is None else headless.parse_frames(frames, len(source))
         headless.say_accepted(config, source)
-        report = composition.checked(config, source, again=True)
+        report = composition.checked(config, source, again=True, frames=stretch)
         print("\n".join(report_lines(report, source.info)))
     return USER_ERROR if report.refused else DONE
 

@@ -21,7 +21,7 @@ from yacs.config import CfgNode
 
 from modules.core.comparison import Comparison
 from modules.core.config import KEYS, get_key, results_digest, set_key
-from modules.core.errors import ConfigError, DeviceError, ExportError, SourceError
+from modules.core.errors import ConfigError, DeviceError, ExportError, Note, SourceError
 from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader, camera_to_json
 from modules.core.names import readable
@@ -196,12 +196,19 @@ def known_report(config: CfgNode, source: FrameSource) -> RigReport | None:
 
 
 def checked(
-    config: CfgNode, source: FrameSource, progress: Callable[[float], None] | None = None, again: bool = False
+    config: CfgNode,
+    source: FrameSource,
+    progress: Callable[[float], None] | None = None,
+    again: bool = False,
+    frames: range | None = None,
 ) -> RigReport:
     """The rig check of an open recording with what the configuration says of it already done.
 
     It is kept beside the recording's take and not run twice for the same files. What is only said of a room that the
     configuration describes itself is left out.
+
+    Args:
+        again: whatever was found before. frames: what is looked at, which is neither looked up nor kept then; None: all.
 
     Raises:
         ConfigError: it names a camera that is not there. CheckpointError, DeviceError, EngineError of the 2D network.
@@ -214,13 +221,15 @@ def checked(
     asked = CorrectedSource(source, given_corrections(config))
     key = rig_key(config, asked)
     path = output_folder(config, source) / RIG_FILE
-    report = None if again else kept_report(path, key)
+    report = None if again or frames is not None else kept_report(path, key)
     if report is None:
         try:
-            report = check_rig(SmallSource(asked), lazily(partial(make_people_finder, config, quick=True)), progress)
+            find = lazily(partial(make_people_finder, config, quick=True))
+            report = check_rig(SmallSource(asked), find, progress, frames)
         except (ConfigError, SourceError) as reason:  # a 2D network of heatmaps alone; a damaged video
             return unchecked(source, reason)
-        keep_report(path, key, report)
+        if frames is None:
+            keep_report(path, key, report)
     return with_options_in_full(config, without_given(config, report, is_configured(config, asked.cameras)))
 
 
@@ -238,6 +247,7 @@ def without_given(config: CfgNode, report: RigReport, configured: bool) -> RigRe
 
 def with_options_in_full(config: CfgNode, report: RigReport) -> RigReport:
     """The report with options that take the place of the configuration's: the check saw a recording with those already done."""
+    from modules.rig.apply import exchanged_again
 
     def in_full(name: str, value: Any) -> Any:
         now = get_key(config, name)
@@ -247,7 +257,10 @@ def with_options_in_full(config: CfgNode, report: RigReport) -> RigReport:
             return {camera: (now.get(camera, 0) + turns) % 4 for camera, turns in value.items()}
         if name in ("RIG.MIRRORED", "RIG.INVERTED"):
             return sorted({*now} ^ {*value})
-        return [] if name == "RIG.EXCHANGED" and {*now} == {*value} else value
+        if name == "RIG.EXCHANGED":
+            again = exchanged_again(now, value)
+            return value if again is None else again
+        return value
 
     found = (replace(f, options=tuple((name, in_full(name, value)) for name, value in f.options)) for f in report.findings)
     return replace(report, findings=tuple(found))
@@ -540,14 +553,26 @@ def recording_output(config: CfgNode, folder: Path) -> Path:
     return PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError) / readable(folder.resolve().name)
 
 
-def check_folder_for_files(source: FrameSource, folder: Path) -> None:
-    """ExportError for a folder of a camera's images in the recording: with files among them it would be no camera any more."""
+def check_folder_for_files(source: FrameSource, folder: Path) -> Note | None:
+    """A word on a folder of the recording's videos; they stay a recording, unlike a camera's images with files among them.
+
+    Raises:
+        ExportError: it is a folder of a camera's images.
+    """
     from modules.focus.images import has_images
-    from modules.focus.own_results import is_results
+    from modules.focus.own_results import is_own_result, is_results
+    from modules.focus.video import VIDEO_SUFFIXES
 
     inside, recording = folder.resolve(), Path(source.info.path).resolve()
-    if inside.is_dir() and recording in (inside, *inside.parents) and has_images(inside) and not is_results(inside):
+    if not inside.is_dir() or recording not in (inside, *inside.parents):
+        return None
+    if has_images(inside) and not is_results(inside):
         raise ExportError("{folder} holds images of the recording; choose another folder for the files.", folder=folder)
+    if any(file.suffix.lower() in VIDEO_SUFFIXES and not is_own_result(file) for file in inside.iterdir()):
+        return Note(
+            "{folder} holds the recording's videos; the files are put among them, and passed over later.", folder=folder
+        )
+    return None
 
 
 def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, int]) -> ResultsHeader:

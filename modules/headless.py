@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import signal
 import statistics
@@ -56,17 +57,22 @@ def process(
         stack.callback(source.close)
         chosen = parse_frames(frames, len(source))
         folder = folder or composition.output_folder(config, source)
-        composition.check_folder_for_files(source, folder)
+        among = composition.check_folder_for_files(source, folder)
         introduce(source, chosen, config)
+        if among is not None:
+            print(among)
         say_accepted(config, source)
         source, report = composition.put_right(config, source)
+        gc.collect()  # the check's network is in cycles; it would stay beside the one that comes next
         say_and_refuse(report)
         make_folder(folder)  # before the work: it may hold files of others
         take = composition.open_take(config, source)
         stack.callback(take.close)
         job = Job(source, take, chosen, config, fresh)
         with Stop().listening() as stop:
-            done = compute_and_say(job, stop) and export(job, folder, stop)
+            done = compute_and_say(job, stop)
+            gc.collect()  # likewise the network, while files are written
+            done = done and export(job, folder, stop)
         if done and then is not None:
             then(take, folder)
     return done
@@ -286,7 +292,7 @@ def introduce(source: FrameSource, frames: range, config: CfgNode) -> None:
     info = source.info
     sizes = ", ".join(dict.fromkeys(f"{width}x{height}" for width, height in info.sizes_px))
     rate = f" at {info.fps:.4g} fps" if math.isfinite(info.fps) else ""
-    cameras = f"{len(info.camera_names)} cameras ({sizes})"
+    cameras = f"{len(info.camera_names)} camera{'' if len(info.camera_names) == 1 else 's'} ({sizes})"
     print(f"{readable(info.path)}: {info.format}, {cameras}, {info.frame_count} frames{rate}")
     for note in info.notes:
         print(note)

@@ -18,6 +18,7 @@ import run
 from modules import composition, headless
 from modules.core.config import DEFAULT_CONFIG
 from modules.core.errors import DeviceError, SourceError
+from modules.core.rig import RigReport
 from modules.core.types import Lod
 from modules.export.film import count_frames
 from modules.export.poses_jsonl import read_poses
@@ -422,5 +423,33 @@ def test_files_among_a_camera_s_images_are_refused_and_beside_videos_are_not(ben
     assert bench(out="recording/cam1") == 1
     assert "cam1 holds images of the recording; choose another folder" in capsys.readouterr().err
     assert [file.name for file in images.iterdir()] == ["00001.png"]
-    assert bench(out="recording/videos") == 0
-    assert bench(out="recording/videos") == 0
+    for _ in range(2):
+        assert bench(out="recording/videos") == 0
+        assert "holds the recording's videos; the files are put among them" in capsys.readouterr().out
+    assert bench() == 0
+    assert "videos" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("given", "looked_at"), [((), None), (("--frames", "3:9"), range(3, 9)), (("--frames", "4:"), range(4, FRAMES))]
+)
+def test_the_rig_check_looks_at_the_frames_that_are_asked_for(bench, monkeypatch, capsys, given, looked_at):
+    asked = []
+
+    def checked(config, source, again, frames):
+        asked.append((again, frames))
+        return RigReport((), 0, (), ())
+
+    monkeypatch.setattr(composition, "checked", checked)
+    path = str(bench.folder)
+    assert run.main(["--check-rig", "--source", path, *given, *bench.settings("out")]) == 0
+    assert asked == [(True, looked_at)]
+    assert run.main(["--check-rig", "--source", path, "--frames", "3:99", *bench.settings("out")]) == 1
+    assert "the recording has 12 frames" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--source", "--out"])
+def test_an_empty_path_is_refused_by_the_option_s_name(option, capsys):
+    with pytest.raises(SystemExit):
+        run.main(["--headless", option, ""])
+    assert f"argument {option}: the path is empty" in capsys.readouterr().err

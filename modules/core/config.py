@@ -292,7 +292,13 @@ KEYS: dict[str, Key] = {
         None,
         changes=Changes.RECORDING,
     ),
-    "RIG.EXCHANGED": Key([], "Names of two cameras whose files are exchanged.", str, None, changes=Changes.RECORDING),
+    "RIG.EXCHANGED": Key(
+        [],
+        "Names of two cameras whose files are exchanged; of more, each of whose files is the next one's, the last the first's.",
+        str,
+        None,
+        changes=Changes.RECORDING,
+    ),
     "RIG.MIRRORED": Key([], "Names of the cameras whose picture is mirrored.", str, None, changes=Changes.RECORDING),
     "RIG.INVERTED": Key(
         [], "Names of the cameras whose pose is camera-to-world in the calibration.", str, None, changes=Changes.RECORDING
@@ -406,7 +412,7 @@ KEYS: dict[str, Key] = {
     ),
     "RUNTIME.PARALLEL_FRAMES": Key(
         0,
-        "Frames in work at once when a whole recording is processed on the CPU; 0: one a core, four at most.",
+        "Frames in work at once when a whole recording is processed on the CPU; 0: one a core, four at most, and one more.",
         int,
         low=0,
         high=64,
@@ -419,7 +425,7 @@ KEYS: dict[str, Key] = {
         bool,
         changes=Changes.MEANS,
     ),
-    "RUNTIME.READ_AHEAD": Key(4, "Frames decoded ahead of the one shown.", int, low=0, high=64, changes=Changes.RECORDING),
+    "RUNTIME.READ_AHEAD": Key(2, "Frames decoded ahead of the one shown.", int, low=0, high=64, changes=Changes.RECORDING),
     "TAKE.FOLDER": Key(
         "output",
         "Where results are kept, in a folder for each recording; relative to the project folder.",
@@ -638,7 +644,10 @@ def check_config(config: CfgNode, where: str) -> None:
             Note("RIG.UP: must be three numbers, not all 0, or empty"),
         ),
         (len(config.RIG.FLOOR_MM) <= 1, Note("RIG.FLOOR_MM: must be one number, or empty")),
-        (len(set(config.RIG.EXCHANGED)) in (0, 2), Note("RIG.EXCHANGED: must be the names of two cameras, or empty")),
+        (
+            len(config.RIG.EXCHANGED) != 1 and len(set(config.RIG.EXCHANGED)) == len(config.RIG.EXCHANGED),
+            Note("RIG.EXCHANGED: must be the names of two cameras or more, each once, or empty"),
+        ),
         (
             math.prod(config.NETWORK.IMAGE_SIZE) <= MOST_PIXELS,
             Note("NETWORK.IMAGE_SIZE: {count} pixels at most", count=MOST_PIXELS),

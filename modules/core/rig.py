@@ -35,6 +35,7 @@ class Subject(Enum):
     TURNED = "turned"  # a view lies on its side
     EXCHANGED = "exchanged"
     MIRRORED = "mirrored"
+    COPIED = "copied"  # two cameras' videos show the same pictures
     INVERTED = "inverted"  # camera-to-world in place of world-to-camera
     INTRINSICS = "intrinsics"  # transposed, or for frames of another size
     POSE = "pose"  # a camera agrees with no other one

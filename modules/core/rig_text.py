@@ -30,10 +30,14 @@ def report_lines(report: RigReport, info: SourceInfo) -> list[str]:
     """Everything that the report holds."""
     sizes = ", ".join(dict.fromkeys(f"{width}x{height}" for width, height in info.sizes_px))
     rate = f" at {info.fps:.4g} fps" if math.isfinite(info.fps) else ""
+    cameras = f"{len(info.camera_names)} camera{'' if len(info.camera_names) == 1 else 's'}"
+    frames = f"{len(report.frames)} frames looked at"
+    if report.frames:
+        frames = f"frames {min(report.frames)} to {max(report.frames)} looked at, {len(report.frames)} of them"
     lines = [
         f"Rig check of {readable(info.path)}",
-        f"{info.format}, {len(info.camera_names)} cameras ({sizes}), {info.frame_count} frames{rate}; "
-        f"{len(report.frames)} frames looked at, {report.people} people seen by two views or more, {report.seconds:.1f} s",
+        f"{info.format}, {cameras} ({sizes}), {info.frame_count} frames{rate}; "
+        f"{frames}, {report.people} people seen by two views or more, {report.seconds:.1f} s",
         "",
         f"{'camera':<12} {'people':>6} {'explained':>9} {'off, mrad':>9} {'off, % of size':>14} {'late':>16}",
         *(_camera_line(camera) for camera in report.cameras),
@@ -81,7 +85,11 @@ _ACCEPTED: Mapping[str, Callable[[Any], Note]] = {
     "RIG.UNIT_FACTOR": lambda factor: Note("The calibration's lengths are taken times {factor:g}.", factor=factor),
     "RIG.UP": lambda up: Note("Up is taken to be {direction}.", direction=", ".join(f"{v:.3f}" for v in up)),
     "RIG.FLOOR_MM": lambda floor: Note("The floor is taken to be {height:.0f} mm along up.", height=floor[0]),
-    "RIG.EXCHANGED": lambda two: Note("Cameras {first} and {second} are exchanged.", first=two[0], second=two[1]),
+    "RIG.EXCHANGED": lambda names: (
+        Note("Cameras {first} and {second} are exchanged.", first=names[0], second=names[1])
+        if len(names) == 2
+        else Note("Each video is the next camera's: {cameras}.", cameras=" → ".join((*names, names[0])))
+    ),
     "RIG.MIRRORED": lambda names: Note("The picture of {cameras} is mirrored back.", cameras=", ".join(names)),
     "RIG.INVERTED": lambda names: Note("The pose of {cameras} is taken the other way round.", cameras=", ".join(names)),
     "SOURCE.CAMERAS": lambda names: Note("Only {cameras} are used.", cameras=", ".join(names)),

@@ -11,7 +11,7 @@ from modules.core.geometry import guessed_camera
 from modules.core.types import SourceInfo
 
 from .clips import Clip
-from .layouts.common import frame_files, need_frames, subfolder
+from .layouts.common import frame_files, need_frames, of_one_name, subfolder
 from .naming import natural_key, title_of
 from .recordings import Recording
 from .timing import align
@@ -45,8 +45,12 @@ def open_uncalibrated(
     if len(files) == 1 and files[0].is_dir():
         files = video_files(files[0])
     names = tuple(title_of(file) for file in files)
-    if len(files) < 2 or len(set(names)) < len(names):
+    if len(files) < 2:
         raise SourceError("Calibration needs the videos of two cameras at least, each with a name of its own.")
+    for name in names:
+        same = [file for file, other in zip(files, names, strict=True) if other == name]
+        if len(same) > 1:
+            raise of_one_name(same)
     clips: list[Clip] = []
     try:
         for file in files:

@@ -23,7 +23,8 @@ class Corrections:
 
     Attributes:
         unit_factor: the cameras' centres are multiplied by it.
-        exchanged: names of two cameras that change places; empty: none. mirrored, inverted: names of cameras.
+        exchanged: names of cameras that change places: each video is the next one's, the last one's the first's; empty: none.
+        mirrored, inverted: names of cameras.
         turned: name of a camera → quarter turns clockwise of its images.
         world: to level coordinates, from those of the cameras so corrected; None: they stay as they are.
         space: where to look for people, in the coordinates that result; None: not known.
@@ -122,12 +123,25 @@ def corrected_cameras(cameras: Sequence[Camera], done: Corrections) -> tuple[Cam
     names = [camera.name for camera in cameras]
     made = list(cameras)
     if done.exchanged:
-        a, b = (names.index(name) for name in done.exchanged)
-        made[a], made[b] = replace(cameras[b], name=names[a]), replace(cameras[a], name=names[b])
+        places = [names.index(name) for name in done.exchanged]
+        for place, shown in zip(places, (*places[1:], places[0]), strict=True):
+            made[place] = replace(cameras[shown], name=names[place])
     made = [inverted(camera) if camera.name in done.inverted else camera for camera in made]
     made = list(scaled(made, done.unit_factor))
     made = [turned_camera(camera, done.turned.get(camera.name, 0)) for camera in made]
     return tuple(made) if done.world is None else done.world.level_cameras(made)
+
+
+def exchanged_again(done: Sequence[str], then: Sequence[str]) -> list[str] | None:
+    """What to exchange at once in place of two exchanges, one after the other; None: it is more than one circle."""
+    first, second = (dict(zip(names, (*names[1:], *names[:1]), strict=True)) for names in (done, then))
+    after = {name: second.get(name, name) for name in (*done, *then)}
+    shown = {name: first.get(other, other) for name, other in after.items()}
+    moved = [name for name, other in shown.items() if name != other]
+    circle = moved[:1]
+    while circle and shown[circle[-1]] != circle[0]:
+        circle.append(shown[circle[-1]])
+    return circle if len(circle) == len(moved) else None
 
 
 def put_right(image: np.ndarray, mirrored: bool, quarter_turns: int) -> np.ndarray:

@@ -21,6 +21,7 @@ from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
 from modules.core.types import Camera, FrameSet
 from modules.rig import sentences
 from modules.rig.apply import scaled
+from modules.rig.disagreement import disagreement, whose_own
 from modules.rig.hypotheses import (
     EXPLAINED,
     Comparison,
@@ -35,7 +36,9 @@ from modules.rig.hypotheses import (
 )  # fmt: skip
 from modules.rig.level import FLOOR_SNAP_MM, Up, find_floor, find_unit, find_up, find_world, guess_floor
 from modules.rig.offsets import Motion, Offset
+from modules.rig.permuted import permuted
 from modules.rig.turns import quarter_turns_held, quarter_turns_seen, sees_sure_people
+from modules.rig.twins import Twins
 
 #: Frames spread over the recording, those of them that faults are looked for in, and that are tried with every view turned.
 SPREAD, COMPARED, TURNED = 20, 10, 4
@@ -58,6 +61,7 @@ DARK = 50.0
 class _Looked:
     """2D people of frames that were looked at, and what the images themselves tell."""
 
+    twins: Twins
     found: dict[int, People2D] = field(default_factory=dict)
     brightness: list[list[float]] = field(default_factory=list)
 
@@ -69,13 +73,21 @@ class RigCheck:
         source: the recording; some fifty of its frames are held in memory, so they had better be small. It is read on another
             thread. find_people: the 2D network.
         progress: called with the share that is done, 0–1; what it raises ends the check.
+        frames: those that may be looked at, a stretch of the recording; None: all.
     """
 
-    def __init__(self, source: FrameSource, find_people: FindPeople2D, progress: Callable[[float], None] | None = None) -> None:
+    def __init__(
+        self,
+        source: FrameSource,
+        find_people: FindPeople2D,
+        progress: Callable[[float], None] | None = None,
+        frames: range | None = None,
+    ) -> None:
         self._source, self._find = source, find_people
+        self._stretch = range(len(source)) if frames is None else frames
         self._cameras = tuple(source.cameras)
         self._progress = progress or (lambda share: None)
-        self._looked = _Looked()
+        self._looked = _Looked(Twins(len(self._cameras)))
         self._frames: dict[int, Future[FrameSet]] = {}
         self._turns: tuple[int, ...] = (0,) * len(self._cameras)
         self._done = self._to_read = 0
@@ -92,10 +104,9 @@ class RigCheck:
             report = RigReport((), 0, self._checks(None, None), static)
             return replace(report, seconds=time.perf_counter() - start, quarter_turns=self._turns)
         close = self._close_frames()
-        count = len(self._source)
-        apart = (
-            spread(count, SPREAD) if count > 2 * (close.stop - close.start) else [close[n] for n in spread(len(close), SPREAD)]
-        )
+        few = len(self._stretch) <= 2 * (close.stop - close.start)
+        among = close if few else self._stretch
+        apart = [among[n] for n in spread(len(among), SPREAD)]
         frames = sorted({*apart, *close})  # in one go forward: going back costs decoding
         self._to_read = len(frames)
         with ThreadPoolExecutor(1, "rig frames") as reader:  # while the 2D network is loaded and looks at those before
@@ -110,11 +121,11 @@ class RigCheck:
         return replace(report, seconds=time.perf_counter() - start)
 
     def _close_frames(self) -> range:
-        """Frames close together in the middle of the recording."""
-        count = len(self._source)
+        """Frames close together in the middle of those that may be looked at."""
+        count = len(self._stretch)
         step = max(1, round(self._fps * STEP_S))
         close = max(1, min(CLOSE, (count - 1) // step + 1))
-        first = (count - 1 - (close - 1) * step) // 2
+        first = self._stretch.start + (count - 1 - (close - 1) * step) // 2
         return range(first, first + (close - 1) * step + 1, step)
 
     def _try_turns(self, apart: Sequence[int]) -> tuple[int, ...]:
@@ -148,48 +159,72 @@ class RigCheck:
         self._progress(min(self._done / max(self._to_read, 1), 0.95))
         frame = self._frames[index].result()
         step = max(1, 16 // frame.shrunk)
-        self._looked.brightness.append([float(np.percentile(image[::step, ::step], 99)) for image in frame.images])
+        pictures = [image[::step, ::step] for image in frame.images]
+        self._looked.brightness.append([float(np.percentile(picture, 99)) for picture in pictures])
+        self._looked.twins.add(pictures, frame.missing)
         return frame
 
     def _judge(self, people: Sequence[People2D], close: range, seen_turned: tuple[int, ...]) -> RigReport:
         frames = tuple(self._looked.found)
         compared = Comparison([people[n] for n in spread(len(people), COMPARED)], self._cameras)
         [as_is] = compared.explain([as_it_is(self._cameras)])
-        fault = None
-        if not beyond_doubt(as_is):  # else no hypothesis need be tried, which takes as long as all else
-            fault = best_of([as_is, *compared.explain([*hypotheses(self._cameras)])])
-            rarer = [*rarer_hypotheses(self._cameras, unexplained(as_is))] if fault is None else []
-            if rarer:
-                fault = best_of([as_is, *compared.explain(rarer)])
-        offsets = self._offsets(close)
+        twins = self._looked.twins.groups()
+        fault = None if twins else self._fault(compared, as_is)
+        offsets, moves = self._offsets(close)
         least = max(OUT_OF_STEP, OUT_OF_STEP_S * self._fps)
         late = [o is not None and o.is_certain and abs(o.late_s) * self._fps > least for o in offsets]
-        findings: list[Finding] = []
+        dark = np.median(self._looked.brightness, axis=0) < DARK
         if fault is not None and any(late[view] for view in fault.hypothesis.views) and len(fault.hypothesis.views) == 1:
             fault = None  # a camera that agrees at another time is late and nothing else
-        if fault is not None:
-            findings.append(sentences.about_fault(fault, self._cameras))
-        else:
-            odd = odd_one_out(as_is)
-            if odd is not None and not late[odd]:
-                findings.append(sentences.about_pose(self._cameras, odd, as_is))
         good = fault or as_is
         points = good.matched.points
-        if not any(late) and fault is None and len(self._cameras) == 2 and disagree(as_is):
-            findings.append(sentences.two_disagree(self._cameras))
-        dark = np.median(self._looked.brightness, axis=0) < DARK
+        if fault is not None:
+            findings = [sentences.about_fault(fault, self._cameras)]
+        elif twins:
+            findings = [sentences.about_copy(self._cameras, views, whose_own(as_is, views)) for views in twins]
+        else:
+            findings = self._disagreements(as_is, late, dark)
         doubtful = good.together.sum() < EXPLAINED * good.seen.sum()  # what is seen in the dark is mostly nobody
+        checks = self._checks(as_is, offsets)
+        plain = RigReport(frames, len(points), checks, tuple(findings), quarter_turns=self._turns)
         if len(points) < FEWEST_MATCHED or (np.sum(~dark) < 2 and doubtful):
-            if not findings or dark.any():
-                findings = [sentences.too_few(self._cameras, as_is, dark)]
-            return RigReport(
-                frames, len(points), self._checks(as_is, offsets), tuple(findings), quarter_turns=self._turns
-            )  # fmt: skip
+            if not findings or (dark.any() and not twins):
+                return replace(plain, findings=(sentences.too_few(self._cameras, as_is, dark),))
+            return plain
+        if fault is None and any(len(f.cameras) > 1 and f.verdict is Verdict.CONTRADICTED for f in findings):
+            return plain  # whose people are in space is not known
         if dark.any():
             findings.append(sentences.too_dark(self._cameras, dark))
         agree = not any(finding.subject is not Subject.EXPOSURE for finding in findings)
-        findings += sentences.about_time(self._cameras, offsets, self._fps, least, agree)
+        findings += sentences.about_time(self._cameras, offsets, self._fps, least, agree, moves)
+        findings += sentences.too_seldom(self._cameras, as_is.seen, dark)
         return self._level(good, self._people_of(good, people), as_is, offsets, findings, seen_turned, frames)
+
+    def _fault(self, compared: Comparison, as_is: Explained) -> Explained | None:
+        """The one fault that explains what is seen."""
+        if beyond_doubt(as_is):
+            return None  # no hypothesis need be tried, which takes as long as all else
+        fault = best_of([as_is, *compared.explain([*hypotheses(self._cameras)])])
+        rarer = [*rarer_hypotheses(self._cameras, unexplained(as_is))] if fault is None else []
+        if rarer:
+            fault = best_of([as_is, *compared.explain(rarer)])
+        return permuted(compared, as_is) if fault is None else fault
+
+    def _disagreements(self, as_is: Explained, late: Sequence[bool], dark: np.ndarray) -> list[Finding]:
+        """Cameras that do not agree, without a fault that would explain it, and that are not just late."""
+        odd = odd_one_out(as_is)
+        if odd is not None:
+            return [] if late[odd] else [sentences.about_pose(self._cameras, odd, as_is)]
+        if any(late):
+            return []
+        if len(self._cameras) == 2:
+            return [sentences.two_disagree(self._cameras)] if disagree(as_is) else []
+        found = disagreement(as_is, ~dark)
+        if found is None:
+            return []
+        if len(found.views) == 1:
+            return [sentences.about_pose(self._cameras, found.views[0], as_is)]
+        return [sentences.about_disagreement(self._cameras, found)]
 
     def _people_of(self, good: Explained, apart: Sequence[People2D]) -> np.ndarray:
         """Points of the people that up, floor and unit are told from: of frames far apart, which err independently, if that is
@@ -246,13 +281,14 @@ class RigCheck:
         fps = self._source.info.fps
         return fps if np.isfinite(fps) and fps > 0 else 30.0
 
-    def _offsets(self, close: range) -> list[Offset | None]:
-        """How late each camera is, from frames close together; None: there are too few frames."""
+    def _offsets(self, close: range) -> tuple[list[Offset | None], bool]:
+        """How late each camera is, from frames close together (None: there are too few), and whether anybody moves."""
         if len(close) < FEWEST_CLOSE:
-            return [None] * len(self._cameras)
+            return [None] * len(self._cameras), False
         longest = min(LONGEST, int(0.6 * len(close) * close.step))
         shifts = np.arange(-longest, longest + 1) / self._fps
-        return list(Motion(self._look(close), self._cameras, close.step / self._fps).offsets(shifts))
+        motion = Motion(self._look(close), self._cameras, close.step / self._fps)
+        return list(motion.offsets(shifts)), motion.moves
 
     def _checks(self, as_is: Explained | None, offsets: Sequence[Offset | None] | None) -> tuple[CameraCheck, ...]:
         checks = []
@@ -278,9 +314,14 @@ class RigCheck:
         return tuple(checks)
 
 
-def check_rig(source: FrameSource, find_people: FindPeople2D, progress: Callable[[float], None] | None = None) -> RigReport:
-    """The rig check of a recording; SourceError if a frame can't be read."""
-    return RigCheck(source, find_people, progress).run()
+def check_rig(
+    source: FrameSource,
+    find_people: FindPeople2D,
+    progress: Callable[[float], None] | None = None,
+    frames: range | None = None,
+) -> RigReport:
+    """The rig check of a recording, see ``RigCheck``; SourceError if a frame can't be read."""
+    return RigCheck(source, find_people, progress, frames).run()
 
 
 def unchecked(source: FrameSource, reason: UserError) -> RigReport:

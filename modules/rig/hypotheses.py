@@ -69,7 +69,8 @@ class Explained:
     """How well a hypothesis explains what is seen.
 
     Attributes:
-        hypothesis: which. seen: int [V], people in each view. together: int [V], those found together with enough other views.
+        hypothesis: which. seen: int [V], people in each view. frames: int [V], frames in which there is anybody.
+        together: int [V], people found together with enough other views.
         miss: float, median miss of those as a share of the person's size; infinite: none.
         pairs: int [V, V], people found by both of two views.
         matched: the people in space.
@@ -77,6 +78,7 @@ class Explained:
 
     hypothesis: Hypothesis
     seen: np.ndarray
+    frames: np.ndarray
     together: np.ndarray
     miss: float
     pairs: np.ndarray
@@ -232,19 +234,26 @@ class Comparison:
             miss = float(np.nanmedian(share)) if np.isfinite(share).any() else float("inf")
             pairs = there.T.astype(int) @ there.astype(int)
             seen = np.bincount(case.view, minlength=views)
-            found.append(Explained(hypothesis, seen, together, miss, pairs, own))
+            with_people = np.array([len(np.unique(case.frame[case.view == view])) for view in range(views)])
+            found.append(Explained(hypothesis, seen, with_people, together, miss, pairs, own))
         return found
 
+    def part(self, view: int, camera: Camera, flipped: bool = False, turned: bool = False) -> Sightings:
+        """What one view shows if this is its camera, its image mirrored or upside down."""
+        key = (view, id(camera), flipped, turned)
+        if key not in self._parts:
+            self._kept.append(camera)
+            people = [_undone(frame.views[view], camera, flipped, turned) for frame in self._frames]
+            self._parts[key] = of_view(people, view, camera)
+        return self._parts[key]
+
     def _seen(self, hypothesis: Hypothesis) -> Sightings:
-        parts = []
-        for view, camera in enumerate(hypothesis.cameras):
-            key = (view, id(camera), view in hypothesis.flipped, view in hypothesis.turned)
-            if key not in self._parts:
-                self._kept.append(camera)
-                people = [_undone(frame.views[view], camera, *key[2:]) for frame in self._frames]
-                self._parts[key] = of_view(people, view, camera)
-            parts.append(self._parts[key])
-        return joined(parts)
+        return joined(
+            [
+                self.part(view, camera, view in hypothesis.flipped, view in hypothesis.turned)
+                for view, camera in enumerate(hypothesis.cameras)
+            ]
+        )
 
 
 def _undone(people: np.ndarray, camera: Camera, flipped: bool, upside_down: bool) -> np.ndarray:
@@ -294,14 +303,19 @@ def unexplained(as_is: Explained) -> tuple[int, ...]:
     return tuple(range(len(as_is.seen))) if nobody else ()
 
 
+def agreement(as_is: Explained) -> np.ndarray:
+    """float64 [V, V]: of the people that two views could show together the share that they do; NaN on the diagonal."""
+    agree = as_is.pairs / np.maximum(np.minimum(as_is.seen[:, None], as_is.seen[None]), 1)
+    np.fill_diagonal(agree, np.nan)
+    return agree
+
+
 def odd_one_out(as_is: Explained) -> int | None:
     """The view that agrees with no other one while the others agree among themselves; None: there is none, or not just one."""
     views = len(as_is.seen)
     if views < 3:
         return None
-    agree = as_is.pairs / np.maximum(np.minimum(as_is.seen[:, None], as_is.seen[None]), 1)
-    np.fill_diagonal(agree, np.nan)
-    best = np.nanmax(agree, axis=1)
+    best = np.nanmax(agreement(as_is), axis=1)
     odd = [v for v in range(views) if as_is.seen[v] >= FEWEST_PEOPLE and best[v] <= FALLEN]
     others = [v for v in range(views) if v not in odd and as_is.seen[v] >= FEWEST_PEOPLE]
     return odd[0] if len(odd) == 1 and len(others) >= 2 and min(best[others]) >= EXPLAINED else None

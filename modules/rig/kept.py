@@ -15,7 +15,7 @@ from modules.core.rig import KEPT_ERRORS, RigReport
 log = logging.getLogger(__name__)
 
 #: Raised whenever the check says other things about the same files.
-VERSION = 4
+VERSION = 5
 #: So many reports of one recording are kept: as it is, and with what was accepted and taken back.
 REPORTS = 8
 

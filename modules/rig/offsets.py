@@ -27,6 +27,10 @@ CLEAR = 0.65
 TWO_CAMERAS = 0.75
 #: Joints that fit somebody in another view at the best shift miss by less than this share of the size.
 FITS = 0.10
+#: Somebody moves whose keypoints' way (80 % of it, median of the joints) is this share of the size.
+MOVES = 0.1
+#: A joint that is seen in fewer frames says nothing of that.
+FEWEST_SEEN = 3
 #: Sweeps over all cameras; shifts with less than this share of the frames in common are not judged.
 SWEEPS, COMMON = 4, 0.35
 
@@ -62,6 +66,11 @@ class Motion:
         self.cameras, self.step_s, self.count = tuple(cameras), step_s, len(frames)
         self.tracks = [track for view, camera in enumerate(cameras) for track in tracks_of(frames, view, camera)]
         self.people = same_person(frames, cameras, self.tracks)
+
+    @property
+    def moves(self) -> bool:
+        """Whether two views at least show anybody move."""
+        return len({track.view for track in self.tracks if _way(track) >= MOVES}) >= 2
 
     def offsets(self, shifts_s: np.ndarray) -> list[Offset]:
         """How late each camera is; the most common time of the cameras is 0.
@@ -190,6 +199,15 @@ def _at(track: Track, shift: float) -> tuple[np.ndarray, np.ndarray]:
         weight = np.where(part > SLIGHT, np.minimum(weight, np.where(there, track.weight[at], 0.0)), weight)
     whole = total > 1 - SLIGHT  # what carries little weight may lack
     return np.where(whole[..., None], place / np.where(whole, total, 1.0)[..., None], np.nan), np.where(whole, weight, 0.0)
+
+
+def _way(track: Track) -> float:
+    """How far the track's joints get, as a share of the person's size: their median."""
+    seen = track.place[:, (np.isfinite(track.place).all(-1)).sum(0) >= FEWEST_SEEN]
+    if not seen.shape[1]:
+        return 0.0
+    low, high = np.nanpercentile(seen, (10, 90), axis=0)
+    return float(np.median(np.linalg.norm(high - low, axis=-1)) / track.size)
 
 
 def _geman_mcclure(values: np.ndarray, scale: float) -> np.ndarray:

@@ -9,9 +9,11 @@ import numpy as np
 from modules.core.errors import Note
 from modules.core.rig import Finding, Subject, Verdict
 from modules.core.types import Camera
-from modules.rig.hypotheses import PLACE, TRANSPOSED, Explained
+from modules.rig.disagreement import Disagreement
+from modules.rig.hypotheses import FEWEST_PEOPLE, PLACE, TRANSPOSED, Explained
 from modules.rig.level import UNITS, Up
 from modules.rig.offsets import Offset
+from modules.rig.permuted import cycles
 
 AXES = ("x", "y", "z")
 
@@ -42,6 +44,8 @@ def about_fault(fault: Explained, cameras: Sequence[Camera]) -> Finding:
     values = {"cameras": " ".join(names), "camera": names[0]}
     everyone = len(names) == len(cameras)
     verdict, options = Verdict.PROPOSED, ()
+    if hypothesis.subject is Subject.EXCHANGED and len(names) > 2:
+        return about_permutation(fault, cameras)
     if hypothesis.subject is Subject.EXCHANGED:
         values |= {"first": names[0], "second": names[1]}
         sentence = Note("The files of cameras {first} and {second} seem to be exchanged: they agree when swapped.", **values)
@@ -65,9 +69,82 @@ def about_fault(fault: Explained, cameras: Sequence[Camera]) -> Finding:
         verdict = Verdict.CONTRADICTED
         sentence = about_matrix(hypothesis.factor, everyone, values)
     if len(names) == 1 and verdict is Verdict.CONTRADICTED and not options:
-        options = (without(cameras, hypothesis.views[0]),)
+        options = without(cameras, hypothesis.views[0])
     certainty = float(np.nanmean(fault.shares[list(hypothesis.views)]))
     return Finding(hypothesis.subject, verdict, sentence, names, options, certainty)
+
+
+def about_permutation(fault: Explained, cameras: Sequence[Camera]) -> Finding:
+    """Three videos or more that have each other's names."""
+    circles = [[cameras[view].name for view in circle] for circle in cycles(cameras, fault.hypothesis.cameras)]
+    names = tuple(cameras[view].name for view in fault.hypothesis.views)
+    if len(names) == 3:
+        first, second, third = circles[0]
+        sentence = Note(
+            "The videos of three cameras seem to have each other's names: {first} shows what {second} sees, {second} what "
+            "{third} sees and {third} what {first} sees.",
+            first=first, second=second, third=third,
+        )  # fmt: skip
+    else:
+        shown = ", ".join(f"{a} → {b}" for circle in circles for a, b in zip(circle, (*circle[1:], circle[0]), strict=True))
+        sentence = Note(
+            "The videos of {count} cameras seem to have each other's names; each shows what another one sees: {shown}. "
+            "Give each video the name of the camera after the arrow.",
+            count=len(names), shown=shown,
+        )  # fmt: skip
+    certainty = float(np.nanmean(fault.shares[list(fault.hypothesis.views)]))
+    if len(circles) > 1:  # no option says that much
+        return Finding(Subject.EXCHANGED, Verdict.CONTRADICTED, sentence, names, (), certainty)
+    return Finding(Subject.EXCHANGED, Verdict.PROPOSED, sentence, names, (("RIG.EXCHANGED", circles[0]),), certainty)
+
+
+def about_copy(cameras: Sequence[Camera], views: Sequence[int], own: int | None) -> Finding:
+    """Cameras whose videos show the same pictures.
+
+    Args:
+        own: the view whose video it is; None: that is not known.
+    """
+    names = tuple(cameras[view].name for view in views)
+    if own is None:
+        sentence = Note(
+            "The videos of cameras {cameras} show the same pictures: one was copied over the other. Put each camera's own "
+            "video there.",
+            cameras=", ".join(names),
+        )
+        return Finding(Subject.COPIED, Verdict.CONTRADICTED, sentence, names, (), 1.0)
+    copies = [view for view in views if view != own]
+    sentence = Note(
+        "The videos of cameras {cameras} show the same pictures, which are those of {own}. Put {copies}'s own video there.",
+        cameras=", ".join(names), own=cameras[own].name, copies=", ".join(cameras[view].name for view in copies),
+    )  # fmt: skip
+    return Finding(Subject.COPIED, Verdict.CONTRADICTED, sentence, names, without(cameras, *copies), 1.0)
+
+
+def about_disagreement(cameras: Sequence[Camera], found: Disagreement) -> Finding:
+    """Cameras that do not agree on where people are, for no reason that is known."""
+    names = tuple(cameras[view].name for view in found.views)
+    listed = ", ".join(names)
+    if not found.is_sure:
+        sentence = Note(
+            "Hardly anybody is found by three cameras together. If {cameras} see the same place, look at whether each video "
+            "is called after its camera and whether the calibration is this recording's.",
+            cameras=listed,
+        )
+        return Finding(Subject.POSE, Verdict.UNKNOWN, sentence, names)
+    if found.with_the_rest:
+        sentence = Note(
+            "Cameras {cameras} do not agree with the others on where people are: they were moved since they were calibrated, "
+            "or their videos or calibrations are others'.",
+            cameras=listed,
+        )
+        return Finding(Subject.POSE, Verdict.CONTRADICTED, sentence, names, without(cameras, *found.views))
+    sentence = Note(
+        "Cameras {cameras} see people, but no three of them agree on where anybody is. Look at whether they show the same "
+        "place at the same time, whether each video is called after its camera, and whether the calibration is this "
+        "recording's.",
+        cameras=listed,
+    )
+    return Finding(Subject.POSE, Verdict.CONTRADICTED, sentence, names)
 
 
 def about_matrix(factor: float, everyone: bool, values: Mapping[str, object]) -> Note:
@@ -120,9 +197,10 @@ def everyones_pose(kind: str) -> Note:
     )
 
 
-def without(cameras: Sequence[Camera], view: int) -> tuple[str, list[str]]:
-    """The option that leaves a camera out."""
-    return "SOURCE.CAMERAS", [camera.name for n, camera in enumerate(cameras) if n != view]
+def without(cameras: Sequence[Camera], *views: int) -> tuple[tuple[str, list[str]], ...]:
+    """The option that leaves cameras out; none where fewer than two would be left."""
+    left = [camera.name for n, camera in enumerate(cameras) if n not in views]
+    return (("SOURCE.CAMERAS", left),) if len(left) >= 2 else ()
 
 
 def about_pose(cameras: Sequence[Camera], view: int, as_is: Explained) -> Finding:
@@ -131,7 +209,7 @@ def about_pose(cameras: Sequence[Camera], view: int, as_is: Explained) -> Findin
         "Camera {camera} agrees with no other camera: it was moved since it was calibrated, or its calibration is another's.",
         camera=cameras[view].name,
     )
-    options = (without(cameras, view),)
+    options = without(cameras, view)
     return Finding(Subject.POSE, Verdict.CONTRADICTED, sentence, (cameras[view].name,), options, 1 - float(as_is.shares[view]))
 
 
@@ -160,6 +238,29 @@ def too_few(cameras: Sequence[Camera], as_is: Explained, dark: np.ndarray) -> Fi
     return Finding(Subject.PEOPLE, Verdict.UNKNOWN, sentence)
 
 
+def too_seldom(cameras: Sequence[Camera], seen: np.ndarray, dark: np.ndarray) -> list[Finding]:
+    """Cameras of which too little can be told, in a rig that was checked.
+
+    Args:
+        seen: int [V], people in each view.
+    """
+    findings = []
+    for camera, count, is_dark in zip(cameras, seen.tolist(), dark, strict=True):
+        if is_dark or count >= FEWEST_PEOPLE:
+            continue
+        sentence = (
+            Note(
+                "Camera {camera} shows too few people in the frames looked at to be checked ({count}).",
+                camera=camera.name,
+                count=count,
+            )
+            if count
+            else Note("Camera {camera} shows nobody in the frames looked at, so it could not be checked.", camera=camera.name)
+        )
+        findings.append(Finding(Subject.PEOPLE, Verdict.UNKNOWN, sentence, (camera.name,)))
+    return findings
+
+
 def too_dark(cameras: Sequence[Camera], dark: np.ndarray) -> Finding:
     """Cameras whose pictures are nearly black."""
     names = tuple(camera.name for camera, is_dark in zip(cameras, dark, strict=True) if is_dark)
@@ -168,20 +269,30 @@ def too_dark(cameras: Sequence[Camera], dark: np.ndarray) -> Finding:
 
 
 def about_time(
-    cameras: Sequence[Camera], offsets: Sequence[Offset | None], fps: float, least_frames: float, agree: bool = True
+    cameras: Sequence[Camera],
+    offsets: Sequence[Offset | None],
+    fps: float,
+    least_frames: float,
+    agree: bool = True,
+    moves: bool = False,
 ) -> list[Finding]:
     """Cameras that are late or early, and whether that could be told.
 
     Args:
-        agree: whether nothing else is wrong with the cameras.
+        agree: whether nothing else is wrong with the cameras. moves: whether anybody moves.
     """
     known = [offset for offset in offsets if offset is not None and offset.is_certain]
     if not known:
-        sentence = (
-            Note("Whether the cameras are in step could not be told: nobody moves enough.")
-            if agree
-            else Note("Whether the cameras are in step can be told when they agree on where people are.")
-        )
+        if all(offset is None for offset in offsets):
+            sentence = Note("Whether the cameras are in step could not be told: there are too few frames.")
+        elif not agree:
+            sentence = Note("Whether the cameras are in step can be told when they agree on where people are.")
+        elif not moves:
+            sentence = Note("Whether the cameras are in step could not be told: nobody moves enough.")
+        else:
+            sentence = Note(
+                "Whether the cameras are in step could not be told: too little of how people move is seen by several cameras."
+            )
         return [Finding(Subject.TIME, Verdict.UNKNOWN, sentence)]
     findings = []
     for camera, offset in zip(cameras, offsets, strict=True):

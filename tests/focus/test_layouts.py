@@ -308,3 +308,26 @@ def test_a_camera_is_turned_where_the_configuration_says_so(maker, tmp_path):
         own = rig(maker)["cam_1"].project(maker.points_m())
         expected = np.stack([47 - own[:, 1], own[:, 0]], 1)
         np.testing.assert_allclose(project(maker.points_m() * 1000, turned)[0], expected, atol=1e-6)
+
+
+def test_two_videos_of_one_camera_are_named_and_do_no_harm_to_the_others(maker, tmp_path):
+    own = dict(zip(("Cam_1", "cam2", "cam3"), (maker.camera(seed) for seed in range(3)), strict=True))
+    maker.toml(tmp_path / "calibration" / "Calib.toml", own)
+    videos(maker, tmp_path / "videos", ["cam1", "cam2", "cam3"])
+    videos(maker, tmp_path / "videos", ["cam1"], "MJPG", ".avi")
+    with pytest.raises(SourceError, match=r"videos has more than one video of a camera, cam1\.avi, cam1\.mp4: leave the one"):
+        open_recording(tmp_path)
+    with open_recording(tmp_path, cameras=["cam2", "cam3"]) as recording:
+        assert recording.info.camera_names == ("cam2", "cam3")
+    with pytest.raises(SourceError, match=r"cam1\.avi, cam1\.mp4"):
+        open_recording(tmp_path, cameras=["Cam_1", "cam3"])
+
+
+def test_the_folder_of_a_recording_s_videos_names_the_one_above(maker, tmp_path):
+    maker.toml(tmp_path / "calibration" / "Calib.toml", rig(maker))
+    videos(maker, tmp_path / "videos", NAMES)
+    with pytest.raises(CalibrationError, match=r"videos without their calibration.*open .*" + re.escape(tmp_path.name)):
+        open_recording(tmp_path / "videos")
+    (tmp_path / "calibration" / "Calib.toml").write_text("[broken")  # of a folder that nobody asked for
+    with pytest.raises(CalibrationError, match="no calibration file that is known"):
+        open_recording(tmp_path / "videos")

@@ -93,6 +93,8 @@ def test_one_video_or_a_stranger_is_refused(tmp_path):
     one = video(tmp_path / "a.mp4")
     with pytest.raises(SourceError, match="two cameras at least"):
         open_uncalibrated([one])
+    with pytest.raises(SourceError, match=r"more than one video of a camera, a\.avi, a\.mp4"):
+        open_uncalibrated([one.with_suffix(".avi"), one])
     two = video(tmp_path / "b.mp4")
     with pytest.raises(SourceError, match="c is none of the cameras a, b"):
         open_uncalibrated([one, two], delay_ms={"c": 3})

@@ -8,7 +8,9 @@ import numpy as np
 
 from modules.core.geometry import project
 from modules.core.people2d import People2D
-from modules.core.types import Camera
+from modules.core.types import Camera, FrameSet, SourceInfo
+
+FPS = 30.0
 
 #: COCO's keypoints of somebody who stands, mm: x to the person's left, y forward, z up.
 STANDING_MM = np.array([
@@ -67,3 +69,27 @@ def seen_by(
             views.append(np.concatenate((noisy, np.full((len(people), 17, 1), 0.8)), -1))
         frames.append(People2D(t, t / fps, tuple(views)))
     return frames
+
+
+class Recording:
+    """A source of blank images, and the 2D network that knows who is in them."""
+
+    def __init__(self, cameras, frames, light=128):
+        self.cameras, self.frames, self.light = tuple(cameras), frames, light
+        sizes = tuple((c.width_px, c.height_px) for c in cameras)
+        self.info = SourceInfo("made up", "folder", tuple(c.name for c in cameras), len(frames), sizes, FPS)
+        self.read_frames = []
+
+    def __len__(self):
+        return len(self.frames)
+
+    def read(self, index):
+        self.read_frames.append(index)
+        image = np.full((32, 32, 3), self.light, np.uint8)
+        return FrameSet(index, index / FPS, (image,) * len(self.cameras), self.cameras)
+
+    def find(self, frame, quarter_turns):
+        return self.frames[frame.index]
+
+    def close(self):
+        pass

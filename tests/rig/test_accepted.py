@@ -117,9 +117,9 @@ def test_where_it_cannot_be_kept_is_said(config, demo_dir):
 def test_the_same_files_are_not_checked_twice_and_others_are(config, demo_dir, monkeypatch):
     looked = []
 
-    def check(source, find_people, progress):
+    def check(source, find_people, progress, frames):
         looked.append([camera.name for camera in source.cameras])
-        return RigReport((1,), 3, (), (), floor_mm=-7.0)
+        return RigReport((1,), 3, (), (), floor_mm=-7.0 if frames is None else 3.0)
 
     monkeypatch.setattr(rig_check, "check_rig", check)
     on = config.clone()
@@ -134,10 +134,12 @@ def test_the_same_files_are_not_checked_twice_and_others_are(config, demo_dir, m
         assert len(looked) == 1
         composition.checked(on, source, again=True)
         assert len(looked) == 2
+        assert composition.checked(on, source, frames=range(3, 9)).floor_mm == 3.0
+        assert composition.checked(on, source).floor_mm == -7.0  # what was kept is of the whole recording
     report, changed = composition.check_folder(on, demo_dir, "auto", {}, lambda share: None)  # the window's way
-    assert (report.floor_mm, changed, len(looked)) == (-7.0, False, 2)
+    assert (report.floor_mm, changed, len(looked)) == (-7.0, False, 3)
     composition.check_folder(on, demo_dir, "auto", {"cam02": 3}, lambda share: None)  # opened otherwise
-    assert len(looked) == 3
+    assert len(looked) == 4
 
 
 def test_proposals_are_told_in_full_beside_what_is_done_already(config):
@@ -158,5 +160,5 @@ def test_proposals_are_told_in_full_beside_what_is_done_already(config):
     )  # fmt: skip
     report = composition.with_options_in_full(given, RigReport((1,), 3, (), tuple(found)))
     assert [value for f in report.findings for _, value in f.options] == [
-        {"a": 6, "b": 2}, {"a": 1}, [], ["a", "b"], [], ["b", "c"], ["a", "b"],
+        {"a": 6, "b": 2}, {"a": 1}, [], ["a", "b"], [], ["a", "b", "c"], ["a", "b"],
     ]  # fmt: skip

@@ -6,43 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from rig_fakes import ring, seen_by, walker
+from rig_fakes import FPS, Recording, ring, seen_by, walker
 
 from modules.core.geometry import turned_camera
 from modules.core.people2d import People2D
 from modules.core.rig import RigReport, Subject, Verdict
 from modules.core.rig_text import option_text, report_lines
-from modules.core.types import FrameSet, SourceInfo
 from modules.rig.apply import scaled
 from modules.rig.check import check_rig, spread
 from modules.rig.hypotheses import COCO_MIRROR, inverted, zoomed
 from modules.rig.kept import keep_report, kept_report
-
-FPS = 30.0
-
-
-class Recording:
-    """A source of blank images, and the 2D network that knows who is in them."""
-
-    def __init__(self, cameras, frames, light=128):
-        self.cameras, self.frames, self.light = tuple(cameras), frames, light
-        sizes = tuple((c.width_px, c.height_px) for c in cameras)
-        self.info = SourceInfo("made up", "folder", tuple(c.name for c in cameras), len(frames), sizes, FPS)
-        self.read_frames = []
-
-    def __len__(self):
-        return len(self.frames)
-
-    def read(self, index):
-        self.read_frames.append(index)
-        image = np.full((32, 32, 3), self.light, np.uint8)
-        return FrameSet(index, index / FPS, (image,) * len(self.cameras), self.cameras)
-
-    def find(self, frame, quarter_turns):
-        return self.frames[frame.index]
-
-    def close(self):
-        pass
 
 
 def recording(count=4, frames=75, change=lambda cameras: cameras, seen=lambda frames: frames) -> Recording:

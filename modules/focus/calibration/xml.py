@@ -14,6 +14,7 @@ from .common import decoded, numbers, read_bytes
 
 #: Elements of a file; each camera has about ten.
 MAX_ELEMENTS = 50_000
+_WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 
 
@@ -75,7 +76,7 @@ def listed(attributes: Mapping[str, str], key: str) -> dict[str, list[float]]:
     text = attributes.get(key)
     if text is None:
         return {}
-    parts = [part for part in text.split()[:64] if not re.fullmatch(r"[A-Za-z_][A-Za-z_0-9]*", part) or part in ("nan", "inf")]
+    parts = [part for part in text.split()[:64] if not _WORD.fullmatch(part) or part.lower() in ("nan", "inf", "infinity")]
     try:
         return {key: [float(part) for part in parts]}
     except ValueError:

@@ -12,7 +12,7 @@ from ..calibration.common import MAX_CAMERAS, Calibrated
 from ..calibration.formats import Calibration, find_calibrations, only_one, read_calibration, visible_files
 from ..clips import Clip
 from ..images import ImageClip, has_images
-from ..naming import natural_key, pair_names, title_of
+from ..naming import name_parts, natural_key, pair_names, title_of
 from ..own_results import is_own_result, is_results
 from ..video import VIDEO_SUFFIXES, VideoClip
 
@@ -152,8 +152,15 @@ def paired(
         else:
             views.append(View(camera.name, frames[place], camera, titles[place], image_fps))
     for place, entry in enumerate(frames):
-        if place not in pairs:
-            missing[titles[place]] = CalibrationError("{file} has no camera for {video}.", file=file, video=entry)
+        if place in pairs:
+            continue
+        same = [frames[n] for n, title in enumerate(titles) if name_parts(title) == name_parts(titles[place])]
+        if len(same) > 1:
+            error: SourceError = of_one_name(same)
+            missing |= {camera.name: error for camera in cameras if name_parts(camera.name) == name_parts(titles[place])}
+        else:
+            error = CalibrationError("{file} has no camera for {video}.", file=file, video=entry)
+        missing[titles[place]] = error
     notes = [calibration_note(file)]
     if shift:
         notes.append(
@@ -177,6 +184,15 @@ def _without_video(camera: str, file: Path, folder: Path, left_over: Sequence[Pa
         "Camera {camera} of {file} has no video in {path}, where {names} fits no camera: give a camera and its video one name, "
         "or name the cameras to use in SOURCE.CAMERAS.",
         camera=camera, file=file, path=folder, names=", ".join(entry.name for entry in left_over[:5]),
+    )  # fmt: skip
+
+
+def of_one_name(same: Sequence[Path]) -> SourceError:
+    """The error for videos that only their endings, or the case of letters, tell apart."""
+    return SourceError(
+        "{path} has more than one video of a camera, {names}: leave the one that belongs to the recording there and put the "
+        "others elsewhere.",
+        path=same[0].parent, names=", ".join(entry.name for entry in same[:5]),
     )  # fmt: skip
 
 

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from modules.core.errors import CalibrationError
+
+from ..calibration.formats import find_calibrations
 from .common import Layout, calibration_of, frame_files, need_frames, paired, subfolder
 
 
@@ -18,8 +21,24 @@ def fits(path: Path) -> bool:
 def read(path: Path, calibration: str) -> Layout:
     """See ``registry.find_layout``."""
     frames = _frames(path) or need_frames(path)
-    folders = [path, *(found for name in ("calibration", "calib") if (found := subfolder(path, name)))]
-    return paired("folder", frames, calibration_of(path, folders, calibration))
+    if not calibration and not find_calibrations(_calibrated(path)) and _is_calibrated(path.absolute().parent):
+        raise CalibrationError(
+            "{path} holds videos without their calibration, which lies above: open {parent}.",
+            path=path, parent=path.absolute().parent,
+        )  # fmt: skip
+    return paired("folder", frames, calibration_of(path, _calibrated(path), calibration))
+
+
+def _is_calibrated(path: Path) -> bool:
+    try:
+        return bool(find_calibrations(_calibrated(path)))
+    except CalibrationError:  # of a folder that nobody asked for
+        return False
+
+
+def _calibrated(path: Path) -> list[Path]:
+    """Where a folder's calibration may lie."""
+    return [path, *(found for name in ("calibration", "calib") if (found := subfolder(path, name)))]
 
 
 def _frames(path: Path) -> list[Path]:

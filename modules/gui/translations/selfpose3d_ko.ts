@@ -1359,6 +1359,10 @@
     <context>
         <name>StatusLine</name>
         <message>
+            <source>1 camera</source>
+            <translation>카메라 1대</translation>
+        </message>
+        <message>
             <source>Checking the rig … {percent} %</source>
             <translation>배치 확인 중 … {percent} %</translation>
         </message>
@@ -1778,8 +1782,8 @@
             <translation>표시 중인 프레임보다 미리 디코딩할 프레임 수.</translation>
         </message>
         <message>
-            <source>Frames in work at once when a whole recording is processed on the CPU; 0: one a core, four at most.</source>
-            <translation>녹화 전체를 CPU로 처리할 때 동시에 계산하는 프레임 수. 0: 코어마다 하나, 최대 넷.</translation>
+            <source>Frames in work at once when a whole recording is processed on the CPU; 0: one a core, four at most, and one more.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Heatmap (width, height), cells.</source>
@@ -1858,8 +1862,8 @@
             <translation>보정 파일의 자세가 카메라→월드로 적힌 카메라의 이름.</translation>
         </message>
         <message>
-            <source>Names of two cameras whose files are exchanged.</source>
-            <translation>파일이 서로 바뀐 두 카메라의 이름.</translation>
+            <source>Names of two cameras whose files are exchanged; of more, each of whose files is the next one's, the last the first's.</source>
+            <translation>파일이 서로 바뀐 두 카메라의 이름. 셋 이상이면 각 파일이 다음 카메라의 것이고 마지막 것은 첫 카메라의 것입니다.</translation>
         </message>
         <message>
             <source>Network image (width, height), px.</source>
@@ -2241,6 +2245,14 @@
             <translation>{file}의 카메라 {camera}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
         </message>
         <message>
+            <source>Camera {camera} shows nobody in the frames looked at, so it could not be checked.</source>
+            <translation>살펴본 프레임에서 카메라 {camera}에 아무도 보이지 않아 확인할 수 없었습니다.</translation>
+        </message>
+        <message>
+            <source>Camera {camera} shows too few people in the frames looked at to be checked ({count}).</source>
+            <translation>살펴본 프레임에서 카메라 {camera}에 보이는 사람이 너무 적어 확인할 수 없었습니다({count}명).</translation>
+        </message>
+        <message>
             <source>Camera {camera}: its axes are OpenGL's or Blender's (y up, looking along -z); the file must hold OpenCV's (y down, looking along z).</source>
             <translation>카메라 {camera}: 축이 OpenGL이나 Blender 방식입니다(y가 위, -z 방향을 봄). 파일에는 OpenCV 방식(y가 아래, z 방향을 봄)이어야 합니다.</translation>
         </message>
@@ -2263,6 +2275,14 @@
         <message>
             <source>Cameras {cameras} are under-exposed: nearly all of their picture is black.</source>
             <translation>카메라 {cameras}의 노출이 부족합니다. 영상이 거의 모두 검습니다.</translation>
+        </message>
+        <message>
+            <source>Cameras {cameras} do not agree with the others on where people are: they were moved since they were calibrated, or their videos or calibrations are others'.</source>
+            <translation>카메라 {cameras}는 사람들의 위치에서 다른 카메라와 맞지 않습니다. 보정 뒤에 움직였거나 영상이나 보정이 다른 카메라의 것입니다.</translation>
+        </message>
+        <message>
+            <source>Cameras {cameras} see people, but no three of them agree on where anybody is. Look at whether they show the same place at the same time, whether each video is called after its camera, and whether the calibration is this recording's.</source>
+            <translation>카메라 {cameras}에 사람이 보이지만 어느 세 대도 사람의 위치에서 맞지 않습니다. 같은 곳을 같은 때에 찍었는지, 영상마다 제 카메라의 이름이 붙어 있는지, 이 녹화의 보정인지 살펴보십시오.</translation>
         </message>
         <message>
             <source>Cameras {first} and {second} are exchanged.</source>
@@ -2349,6 +2369,10 @@
             <translation>먼저 비디오를 고르십시오.</translation>
         </message>
         <message>
+            <source>Each video is the next camera's: {cameras}.</source>
+            <translation>각 영상은 다음 카메라의 것입니다: {cameras}.</translation>
+        </message>
+        <message>
             <source>EasyMocap and OpenCV: intri.yml with extri.yml</source>
             <translation>EasyMocap과 OpenCV: intri.yml과 extri.yml</translation>
         </message>
@@ -2383,6 +2407,10 @@
         <message>
             <source>From frame {frame} on this would change nothing of who {numbers} is.</source>
             <translation>{frame} 프레임부터는 {numbers}이(가) 누구인지 바뀌는 것이 없습니다.</translation>
+        </message>
+        <message>
+            <source>Hardly anybody is found by three cameras together. If {cameras} see the same place, look at whether each video is called after its camera and whether the calibration is this recording's.</source>
+            <translation>세 대의 카메라에 함께 보이는 사람이 거의 없습니다. {cameras}가 같은 곳을 찍었다면 영상마다 제 카메라의 이름이 붙어 있는지, 이 녹화의 보정인지 살펴보십시오.</translation>
         </message>
         <message>
             <source>How the cameras stand to one another can't be told from the people in this recording: too few of them are seen by two cameras at once. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
@@ -2549,8 +2577,8 @@
             <translation>REFINE.ROUNDS와 REFINE.ROUNDS_ALONE: 하나는 0보다 커야 합니다</translation>
         </message>
         <message>
-            <source>RIG.EXCHANGED: must be the names of two cameras, or empty</source>
-            <translation>RIG.EXCHANGED: 두 카메라의 이름이거나 비어 있어야 합니다</translation>
+            <source>RIG.EXCHANGED: must be the names of two cameras or more, each once, or empty</source>
+            <translation>RIG.EXCHANGED: 서로 다른 두 대 이상의 카메라 이름이거나 비어 있어야 합니다</translation>
         </message>
         <message>
             <source>RIG.FLOOR_MM: must be one number, or empty</source>
@@ -2785,6 +2813,22 @@
             <translation>동영상 {file}을(를) 끝까지 저장할 수 없습니다({frames}프레임 중 {written}프레임). 남은 공간을 확인하세요.</translation>
         </message>
         <message>
+            <source>The videos of cameras {cameras} show the same pictures, which are those of {own}. Put {copies}'s own video there.</source>
+            <translation>카메라 {cameras}의 영상이 같은 화면을 보여 주며, {own}의 것입니다. {copies}에는 제 영상을 넣으십시오.</translation>
+        </message>
+        <message>
+            <source>The videos of cameras {cameras} show the same pictures: one was copied over the other. Put each camera's own video there.</source>
+            <translation>카메라 {cameras}의 영상이 같은 화면을 보여 줍니다. 하나가 다른 것 위에 복사되었습니다. 카메라마다 제 영상을 넣으십시오.</translation>
+        </message>
+        <message>
+            <source>The videos of three cameras seem to have each other's names: {first} shows what {second} sees, {second} what {third} sees and {third} what {first} sees.</source>
+            <translation>카메라 세 대의 영상이 서로의 이름을 가진 것 같습니다. {first}의 영상은 {second}가 본 것, {second}의 영상은 {third}가 본 것, {third}의 영상은 {first}이 본 것입니다.</translation>
+        </message>
+        <message>
+            <source>The videos of {count} cameras seem to have each other's names; each shows what another one sees: {shown}. Give each video the name of the camera after the arrow.</source>
+            <translation>카메라 {count}대의 영상이 서로의 이름을 가진 것 같습니다. 각 영상은 다른 카메라가 본 것입니다: {shown}. 영상마다 화살표 뒤의 카메라 이름을 붙이십시오.</translation>
+        </message>
+        <message>
             <source>The weights file {file} can't be read ({reason}); fetch or copy it again.</source>
             <translation>가중치 파일 {file}을(를) 읽을 수 없습니다({reason}). 다시 내려받거나 복사하세요.</translation>
         </message>
@@ -2895,6 +2939,14 @@
         <message>
             <source>Whether the cameras are in step could not be told: nobody moves enough.</source>
             <translation>충분히 움직이는 사람이 없어 카메라의 시간이 맞는지 알 수 없었습니다.</translation>
+        </message>
+        <message>
+            <source>Whether the cameras are in step could not be told: there are too few frames.</source>
+            <translation>프레임이 너무 적어 카메라의 시간이 맞는지 알 수 없었습니다.</translation>
+        </message>
+        <message>
+            <source>Whether the cameras are in step could not be told: too little of how people move is seen by several cameras.</source>
+            <translation>사람의 움직임이 여러 카메라에 함께 보이는 것이 너무 적어 카메라의 시간이 맞는지 알 수 없었습니다.</translation>
         </message>
         <message>
             <source>Which way is up could not be told; z is taken.</source>
@@ -3473,6 +3525,10 @@
             <translation>{folder}에 다른 파일이 있습니다. 다른 폴더를 고르십시오.</translation>
         </message>
         <message>
+            <source>{folder} holds the recording's videos; the files are put among them, and passed over later.</source>
+            <translation>{folder}에 녹화의 영상이 있습니다. 파일이 그 사이에 놓이며, 다음에는 무시됩니다.</translation>
+        </message>
+        <message>
             <source>{folder} holds {names}, which this program did not write; choose another folder.</source>
             <translation>{folder} 폴더에 이 프로그램이 만들지 않은 {names}이(가) 있습니다. 다른 폴더를 선택하세요.</translation>
         </message>
@@ -3541,6 +3597,10 @@
             <translation>{key}: {value:.3g}은(는) 지나치게 큽니다</translation>
         </message>
         <message>
+            <source>{path} has more than one video of a camera, {names}: leave the one that belongs to the recording there and put the others elsewhere.</source>
+            <translation>{path}에 한 카메라의 영상이 둘 이상 있습니다({names}). 이 녹화의 것만 남기고 나머지는 다른 곳으로 옮기십시오.</translation>
+        </message>
+        <message>
             <source>{path} has no calibration file that is known; see the README for a list.</source>
             <translation>{path}에 알려진 캘리브레이션 파일이 없습니다. 목록은 README를 보세요.</translation>
         </message>
@@ -3571,6 +3631,10 @@
         <message>
             <source>{path} holds several recordings ({names}); open one of them.</source>
             <translation>{path}에 녹화가 여러 개 있습니다({names}). 그중 하나를 여세요.</translation>
+        </message>
+        <message>
+            <source>{path} holds videos without their calibration, which lies above: open {parent}.</source>
+            <translation>{path}에는 보정 없이 영상만 있고 보정은 위 폴더에 있습니다. {parent}을(를) 여십시오.</translation>
         </message>
         <message>
             <source>{path} is a video: only a recording's folder with its calibration can be mended. Videos alone are calibrated with: people.</source>

@@ -119,7 +119,9 @@ class StatusLine(QStatusBar):
         parts = [
             f'<b style="color:{theme.TEXT}">{Path(info.path).name}</b>',
             *([info.format] if info.format else []),
-            self.tr("{count} cameras").format(count=len(info.camera_names)),
+            self.tr("1 camera")
+            if len(info.camera_names) == 1
+            else self.tr("{count} cameras").format(count=len(info.camera_names)),
             sizes_text(info.sizes_px),
             self.tr("{count} frames").format(count=info.frame_count),
         ]

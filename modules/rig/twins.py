@@ -1,0 +1,42 @@
+"""Videos of two cameras that show the same pictures: one was copied over the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+
+#: Pictures are the same if their pixels differ by less than this share of the contrast (standard deviation) on average, which
+#: is what coding a video once more makes of it; of pictures with less contrast than this, of 255, nothing can be told.
+SAME, CONTRAST = 0.08, 8.0
+
+
+class Twins:
+    """Which views have shown the same pictures in all frames that were looked at."""
+
+    def __init__(self, views: int) -> None:
+        self._alike = set(combinations(range(views), 2))
+        self._judged: set[tuple[int, int]] = set()
+
+    def add(self, pictures: Sequence[np.ndarray], missing: Sequence[bool]) -> None:
+        """One frame's pictures (uint8 [h, w, 3], every so many pixels of them); those of missing frames say nothing."""
+        contrast = [float(picture.std()) for picture in pictures]
+        for a, b in sorted(self._alike):
+            if missing[a] or missing[b] or max(contrast[a], contrast[b]) < CONTRAST:
+                continue
+            self._judged.add((a, b))
+            same = pictures[a].shape == pictures[b].shape
+            if not same or np.abs(pictures[a].astype(np.int16) - pictures[b]).mean() > SAME * max(contrast[a], contrast[b]):
+                self._alike.discard((a, b))
+
+    def groups(self) -> list[tuple[int, ...]]:
+        """Views with the same pictures, group by group."""
+        groups: list[set[int]] = []
+        for pair in sorted(self._alike & self._judged):
+            own = next((group for group in groups if group & set(pair)), None)
+            if own is None:
+                groups.append(set(pair))
+            else:
+                own |= set(pair)
+        return [tuple(sorted(group)) for group in groups]
