@@ -21,7 +21,7 @@ from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
 from modules.core.types import Camera, FrameSet
 from modules.rig import sentences
 from modules.rig.apply import scaled
-from modules.rig.disagreement import disagreement, whose_own
+from modules.rig.disagreement import all_agree, disagreement, whose_own
 from modules.rig.hypotheses import (
     EXPLAINED,
     Comparison,
@@ -202,7 +202,7 @@ class RigCheck:
 
     def _fault(self, compared: Comparison, as_is: Explained) -> Explained | None:
         """The one fault that explains what is seen."""
-        if beyond_doubt(as_is):
+        if beyond_doubt(as_is) or all_agree(as_is):
             return None  # no hypothesis need be tried, which takes as long as all else
         fault = best_of([as_is, *compared.explain([*hypotheses(self._cameras)])])
         rarer = [*rarer_hypotheses(self._cameras, unexplained(as_is))] if fault is None else []
