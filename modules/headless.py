@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import signal
 import statistics
@@ -62,13 +63,16 @@ def process(
             print(among)
         say_accepted(config, source)
         source, report = composition.put_right(config, source)
+        gc.collect()  # the check's network is in cycles; it would stay beside the one that comes next
         say_and_refuse(report)
         make_folder(folder)  # before the work: it may hold files of others
         take = composition.open_take(config, source)
         stack.callback(take.close)
         job = Job(source, take, chosen, config, fresh)
         with Stop().listening() as stop:
-            done = compute_and_say(job, stop) and export(job, folder, stop)
+            done = compute_and_say(job, stop)
+            gc.collect()  # likewise the network, while files are written
+            done = done and export(job, folder, stop)
         if done and then is not None:
             then(take, folder)
     return done

@@ -412,7 +412,7 @@ KEYS: dict[str, Key] = {
     ),
     "RUNTIME.PARALLEL_FRAMES": Key(
         0,
-        "Frames in work at once when a whole recording is processed on the CPU; 0: one a core, four at most.",
+        "Frames in work at once when a whole recording is processed on the CPU; 0: one a core, four at most, and one more.",
         int,
         low=0,
         high=64,
@@ -425,7 +425,7 @@ KEYS: dict[str, Key] = {
         bool,
         changes=Changes.MEANS,
     ),
-    "RUNTIME.READ_AHEAD": Key(4, "Frames decoded ahead of the one shown.", int, low=0, high=64, changes=Changes.RECORDING),
+    "RUNTIME.READ_AHEAD": Key(2, "Frames decoded ahead of the one shown.", int, low=0, high=64, changes=Changes.RECORDING),
     "TAKE.FOLDER": Key(
         "output",
         "Where results are kept, in a folder for each recording; relative to the project folder.",

@@ -150,10 +150,13 @@ class PoseEstimator(Estimator):
 
     @property
     def frames_at_once(self) -> int:
-        """Frames in work at once in ``results``: a GPU and the plain loop take one after the other."""
+        """Frames in work at once in ``results``: a GPU and the plain loop take one after the other.
+
+        One more than a core each: what is Python's in a frame waits for the others' Python, and a core would wait along.
+        """
         if self.device.type != "cpu" or self.config.RUNTIME.PLAIN:
             return 1
-        return self.config.RUNTIME.PARALLEL_FRAMES or stream_count(self.threads)
+        return self.config.RUNTIME.PARALLEL_FRAMES or stream_count(self.threads) + 1
 
     def _fit_to(self, frame: FrameSet) -> None:
         """Takes the room of another rig, where the configuration describes one rig alone."""
@@ -178,7 +181,7 @@ class PoseEstimator(Estimator):
         return self._noted(self._look(frame))
 
     def results(self, frames: Iterable[FrameSet], lod_distance_mm: float) -> Iterator[tuple[FrameSet, PoseResult]]:
-        """Each frame with its result, in order; one frame a core, which leaves no core waiting for the others."""
+        """Each frame with its result, in order; ``frames_at_once`` in work, which leaves no core waiting for the others."""
         workers = self.frames_at_once
         if workers == 1:
             yield from super().results(frames, lod_distance_mm)

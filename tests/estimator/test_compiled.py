@@ -20,7 +20,7 @@ from modules.core.errors import EngineError
 from modules.estimator import compiled
 from modules.estimator.acceleration import HalfModule, accelerate, heavy_parts
 from modules.estimator.compiled import CompiledModule, CompiledTogether, on_one_stream
-from modules.estimator.compiled_refinement import CompiledRefinement
+from modules.estimator.compiled_refinement import CompiledRefinement, company
 from modules.SelfPose3d.lib.core.build import load_network
 from modules.SelfPose3d.lib.core.fusion import fold_batch_norms
 from modules.SelfPose3d.lib.models.v2v_net import V2VNet
@@ -119,7 +119,7 @@ def test_the_refinement_computes_the_same_with_any_number_of_views_and_people(ri
     made = network.refine_net
     assert isinstance(made, CompiledRefinement)
     rng = np.random.default_rng(4)
-    scenes = [sample_scene(rng, Noise(), published_rigs()[rig], 320, people=count) for count in (1, 3, 2)]
+    scenes = [sample_scene(rng, Noise(), published_rigs()[rig], 320, people=count) for count in (1, 3, 6)]
     for scene in scenes:
         starts = made_up_starts(rng, scene, len(scene.joints_world_mm))
         batch = joined([(scene, as_samples(scene, *starts))])
@@ -133,6 +133,13 @@ def test_the_refinement_computes_the_same_with_any_number_of_views_and_people(ri
                 torch.testing.assert_close(got.logit, wanted.logit, rtol=0, atol=5e-3)
                 torch.testing.assert_close(got.view_trust, wanted.view_trust, rtol=1e-2, atol=1e-4)
                 torch.testing.assert_close(got.sd_mm, wanted.sd_mm, rtol=1e-2, atol=0.1)
+        first = alone.without(batch["joints"], torch.ones(1, len(batch["joints"])))  # fewer people than those who are gone
+        got, wanted = (net(first, batch["starts"][:1], 1)[-1].joints for net in (made, own))
+        torch.testing.assert_close(got, wanted, rtol=0, atol=0.2)
+
+
+def test_people_are_computed_in_few_sizes():
+    assert [company(people) for people in (1, 4, 5, 8, 9, 17)] == [4, 4, 8, 8, 16, 32]
 
 
 class _Shifted(nn.Module):
@@ -143,7 +150,7 @@ class _Shifted(nn.Module):
 @torch.inference_mode()
 def test_several_inputs_any_number_of_samples_together():
     made = CompiledTogether(_Shifted(), ((0,), (0,), ()))
-    made.prepare((4, 2), (1, 2), (2,))
+    made.prepare((3, 4, 2), (3, 1, 2), (2,))
     results = []
     for count in (3, 1, 5, 0, 3):
         values, each, shared = torch.rand(count, 4, 2), torch.rand(count, 1, 2), torch.rand(2)

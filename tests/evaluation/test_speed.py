@@ -28,7 +28,7 @@ def run(arguments, configs):
 def test_a_run_leaves_tables_figures_and_bars(tmp_path, capsys):
     configs = []
     assert run(["--no-scaling", "--frames", "0:4", "--rounds", "2", "--out", str(tmp_path)], configs) == 0
-    assert {c.RUNTIME.PLAIN: c.RUNTIME.READ_AHEAD for c in configs} == {False: 4, True: 0}
+    assert {c.RUNTIME.PLAIN: c.RUNTIME.READ_AHEAD for c in configs} == {False: 2, True: 0}
     figures = json.loads((tmp_path / "speed.json").read_text())
     assert figures["loops"]["frame by frame"]["stages_ms"]["backbone"]["count"] == 8
     assert figures["loops"]["frame by frame"]["stages_ms"]["draw"]["count"] == 3

@@ -197,8 +197,10 @@ def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:
         return torch.exp(-0.5 * (away / spread).square())  # [N, V, J, size]
 
     height, width = maps.shape[2:]
+    share = torch.empty_like(left)  # one for all: making room for each takes longer than computing
     for down, across in zip(fading(1, height) * look.valid[..., None], fading(0, width), strict=True):
-        left -= left * down[..., None] * across[..., None, :]
+        torch.mul(down[..., None], across[..., None, :], out=share)
+        left.addcmul_(left, share, value=-1)
     return left
 
 

@@ -39,6 +39,7 @@ FIT_KEYS: dict[str, Key] = {
         VIEW_WEIGHTS.tolist(), "How often a random rig has 2, 3, … 8 cameras; any unit.", float, len(VIEW_WEIGHTS), low=0.0
     ),
     "FIT.HUDDLE": Key(HUDDLE, "Share of the scenes in which everybody stands close to somebody.", float, low=0.0, high=1.0),
+    "FIT.CALIBRATION": Key(1.0, "Factor on the error of the calibrations drawn (``rigs.perturbed``).", float, low=0.0),
     "FIT.WEIGHT_DECAY": Key(0.01, "AdamW's weight decay.", float, low=0.0),
     "FIT.WARM_UP": Key(200, "Steps over which the learning rate rises.", int, low=0),
     "FIT.EMA": Key(0.999, "Decay of the averaged weights, which are what is exported.", float, low=0.0, high=1.0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -184,7 +185,9 @@ def _scene(
 ) -> Scene:
     """A training scene as FIT.* says; a rig of ``views`` cameras unless one is given."""
     count = views or random_views(rng, config.FIT.VIEWS)
-    return sample_scene(rng, noise or any_noise(rng), cameras, views=count, huddle=config.FIT.HUDDLE)
+    noise = noise or any_noise(rng)
+    noise = replace(noise, calibration=config.FIT.CALIBRATION * noise.calibration)
+    return sample_scene(rng, noise, cameras, views=count, huddle=config.FIT.HUDDLE)
 
 
 def _halved(sample: Batch) -> Batch:
