@@ -1782,8 +1782,8 @@
             <translation>표시 중인 프레임보다 미리 디코딩할 프레임 수.</translation>
         </message>
         <message>
-            <source>Frames in work at once when a whole recording is processed on the CPU; 0: one a core, four at most.</source>
-            <translation>녹화 전체를 CPU로 처리할 때 동시에 계산하는 프레임 수. 0: 코어마다 하나, 최대 넷.</translation>
+            <source>Frames in work at once when a whole recording is processed on the CPU; 0: one a core, four at most, and one more.</source>
+            <translation>녹화 전체를 CPU로 처리할 때 한꺼번에 작업하는 프레임 수. 0: 코어마다 하나, 많아야 넷, 그리고 하나 더.</translation>
         </message>
         <message>
             <source>Heatmap (width, height), cells.</source>
