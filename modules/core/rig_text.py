@@ -38,6 +38,7 @@ def report_lines(report: RigReport, info: SourceInfo) -> list[str]:
         f"Rig check of {readable(info.path)}",
         f"{info.format}, {cameras} ({sizes}), {info.frame_count} frames{rate}; "
         f"{frames}, {report.people} people seen by two views or more, {report.seconds:.1f} s",
+        *info.notes,
         "",
         f"{'camera':<12} {'people':>6} {'explained':>9} {'off, mrad':>9} {'off, % of size':>14} {'late':>16}",
         *(_camera_line(camera) for camera in report.cameras),

@@ -21,7 +21,7 @@ from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
 from modules.core.types import Camera, FrameSet
 from modules.rig import sentences
 from modules.rig.apply import scaled
-from modules.rig.disagreement import disagreement, whose_own
+from modules.rig.disagreement import all_agree, disagreement, whose_own
 from modules.rig.hypotheses import (
     EXPLAINED,
     Comparison,
@@ -37,8 +37,8 @@ from modules.rig.hypotheses import (
 from modules.rig.level import FLOOR_SNAP_MM, Up, find_floor, find_unit, find_up, find_world, guess_floor
 from modules.rig.offsets import Motion, Offset
 from modules.rig.permuted import permuted
+from modules.rig.pictures import Stills, Twins
 from modules.rig.turns import quarter_turns_held, quarter_turns_seen, sees_sure_people
-from modules.rig.twins import Twins
 
 #: Frames spread over the recording, those of them that faults are looked for in, and that are tried with every view turned.
 SPREAD, COMPARED, TURNED = 20, 10, 4
@@ -62,6 +62,7 @@ class _Looked:
     """2D people of frames that were looked at, and what the images themselves tell."""
 
     twins: Twins
+    stills: Stills
     found: dict[int, People2D] = field(default_factory=dict)
     brightness: list[list[float]] = field(default_factory=list)
 
@@ -87,7 +88,7 @@ class RigCheck:
         self._stretch = range(len(source)) if frames is None else frames
         self._cameras = tuple(source.cameras)
         self._progress = progress or (lambda share: None)
-        self._looked = _Looked(Twins(len(self._cameras)))
+        self._looked = _Looked(Twins(len(self._cameras)), Stills(len(self._cameras)))
         self._frames: dict[int, Future[FrameSet]] = {}
         self._turns: tuple[int, ...] = (0,) * len(self._cameras)
         self._done = self._to_read = 0
@@ -162,6 +163,7 @@ class RigCheck:
         pictures = [image[::step, ::step] for image in frame.images]
         self._looked.brightness.append([float(np.percentile(picture, 99)) for picture in pictures])
         self._looked.twins.add(pictures, frame.missing)
+        self._looked.stills.add(pictures, frame.missing)
         return frame
 
     def _judge(self, people: Sequence[People2D], close: range, seen_turned: tuple[int, ...]) -> RigReport:
@@ -197,12 +199,13 @@ class RigCheck:
             findings.append(sentences.too_dark(self._cameras, dark))
         agree = not any(finding.subject is not Subject.EXPOSURE for finding in findings)
         findings += sentences.about_time(self._cameras, offsets, self._fps, least, agree, moves)
+        findings += sentences.about_stills(self._cameras, self._looked.stills.views())
         findings += sentences.too_seldom(self._cameras, as_is.seen, dark)
         return self._level(good, self._people_of(good, people), as_is, offsets, findings, seen_turned, frames)
 
     def _fault(self, compared: Comparison, as_is: Explained) -> Explained | None:
         """The one fault that explains what is seen."""
-        if beyond_doubt(as_is):
+        if beyond_doubt(as_is) or all_agree(as_is):
             return None  # no hypothesis need be tried, which takes as long as all else
         fault = best_of([as_is, *compared.explain([*hypotheses(self._cameras)])])
         rarer = [*rarer_hypotheses(self._cameras, unexplained(as_is))] if fault is None else []

@@ -18,6 +18,9 @@ from modules.rig.sightings import FEWEST_JOINTS
 
 #: A view disagrees if at most this share of the frames that say anything speak for it, and so many speak against it.
 SPEAK_FOR, FEWEST_AGAINST = 0.25, 5
+#: A view has its own video and its own pose if this share of the frames speaks for it and people miss by less than this share
+#: of their size (median): exchanged cameras opposite each other explain people too, but miss twice as far.
+BORNE_OUT, CLOSE_MISS = 0.9, 0.025
 #: A view should see somebody of whose joints this share lies in its frame.
 IN_FRAME = 0.9
 
@@ -56,6 +59,13 @@ def disagreement(as_is: Explained, usable: np.ndarray) -> Disagreement | None:
     if told.sum() >= 3 and (share[told] <= FALLEN).all():
         return Disagreement(_places(told), False, False)
     return None
+
+
+def all_agree(as_is: Explained) -> bool:
+    """Whether every view finds people together with two others in nearly every frame, and closely, whoever else is there."""
+    speaks_for, against = votes(as_is)
+    enough = (speaks_for >= FEWEST_AGAINST) & (speaks_for > BORNE_OUT * (speaks_for + against))
+    return as_is.miss < CLOSE_MISS and bool((enough & (as_is.together > FALLEN * as_is.seen)).all())
 
 
 def whose_own(as_is: Explained, views: Sequence[int]) -> int | None:

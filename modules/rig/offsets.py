@@ -66,6 +66,7 @@ class Motion:
         self.cameras, self.step_s, self.count = tuple(cameras), step_s, len(frames)
         self.tracks = [track for view, camera in enumerate(cameras) for track in tracks_of(frames, view, camera)]
         self.people = same_person(frames, cameras, self.tracks)
+        self._shifted: dict[tuple[int, float], tuple[np.ndarray, np.ndarray]] = {}
 
     @property
     def moves(self) -> bool:
@@ -123,6 +124,13 @@ class Motion:
             certainty *= TWO_CAMERAS
         return Offset(_lowest(shifts_s, cost, n), certainty, people)
 
+    def _at(self, track: Track, shift: float) -> tuple[np.ndarray, np.ndarray]:
+        """See ``_at``; every sweep asks for the same ones."""
+        key = (id(track), shift)
+        if key not in self._shifted:
+            self._shifted[key] = _at(track, shift)
+        return self._shifted[key]
+
     def _unclaimed(self, view: int) -> list[Track]:
         """Tracks of a view that agree with no other view."""
         alone = {k for person in self.people if len(person) == 1 for k in person.values()}
@@ -153,12 +161,12 @@ class Motion:
         With one other camera alone: the distance from its ray's image (the epipolar line).
         """
         camera = self.cameras[own.view]
-        shown, weight = zip(*(_at(own, shift / self.step_s) for shift in shifts_s), strict=True)
+        shown, weight = zip(*(self._at(own, shift / self.step_s) for shift in shifts_s), strict=True)
         shown, weight = np.array(shown), np.array(weight)
         centers = np.array([self.cameras[track.view].center_world_mm for track in others])
         rays, weights = [], []
         for track in others:
-            place, sure = _at(track, late[track.view] / self.step_s)
+            place, sure = self._at(track, late[track.view] / self.step_s)
             ray = np.concatenate((place, np.ones((*place.shape[:-1], 1))), -1) @ self.cameras[track.view].R_world_to_cam
             rays.append(ray / np.linalg.norm(ray, axis=-1, keepdims=True))
             weights.append(sure)

@@ -14,15 +14,13 @@ import numpy as np
 
 from modules.core.rig import Subject
 from modules.core.types import Camera
-from modules.rig.disagreement import votes
+from modules.rig.disagreement import BORNE_OUT, votes
 from modules.rig.hypotheses import CLEARLY, EXPLAINED, FALLEN, FEWEST_PEOPLE, Comparison, Explained, Hypothesis
 from modules.rig.matching import match
 from modules.rig.sightings import Sightings, joined, side_by_side
 
 #: Views that are permuted at most (40 320 permutations), and at least: exchanges of two are among the plain hypotheses.
 MOST_VIEWS, FEWEST_MOVED = 8, 3
-#: A view of which this share of the frames speaks for it has its own video.
-BORNE_OUT = 0.9
 #: Permutations that are tried in full, and pairs that are matched at once.
 TRIED, AT_ONCE = 6, 200
 

@@ -261,10 +261,31 @@ def too_seldom(cameras: Sequence[Camera], seen: np.ndarray, dark: np.ndarray) ->
     return findings
 
 
+def about_stills(cameras: Sequence[Camera], views: Sequence[int]) -> list[Finding]:
+    """Cameras whose picture never changes, while others' do."""
+    return [
+        Finding(
+            Subject.TIME,
+            Verdict.UNKNOWN,
+            Note(
+                "Camera {camera} shows one and the same picture in all frames looked at: its video stands still, or nothing "
+                "moves there.",
+                camera=cameras[view].name,
+            ),
+            (cameras[view].name,),
+        )
+        for view in views
+    ]
+
+
 def too_dark(cameras: Sequence[Camera], dark: np.ndarray) -> Finding:
     """Cameras whose pictures are nearly black."""
     names = tuple(camera.name for camera, is_dark in zip(cameras, dark, strict=True) if is_dark)
-    sentence = Note("Cameras {cameras} are under-exposed: nearly all of their picture is black.", cameras=" ".join(names))
+    sentence = (
+        Note("Camera {camera} is under-exposed: nearly all of its picture is black.", camera=names[0])
+        if len(names) == 1
+        else Note("Cameras {cameras} are under-exposed: nearly all of their picture is black.", cameras=", ".join(names))
+    )
     return Finding(Subject.EXPOSURE, Verdict.UNKNOWN, sentence, names)
 
 

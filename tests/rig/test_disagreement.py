@@ -13,7 +13,7 @@ from modules.core.rig import Subject, Verdict
 from modules.core.types import FrameSet
 from modules.rig.apply import Corrections, corrected_cameras, exchanged_again
 from modules.rig.check import check_rig
-from modules.rig.twins import Twins
+from modules.rig.pictures import Stills, Twins
 from modules.SelfPose3d.lib.training.rigs import look_at
 
 #: Where five cameras stand in no regular figure: degrees around the middle, mm from it, mm above the floor.
@@ -38,14 +38,15 @@ def five(order=(0, 1, 2, 3, 4), change=lambda cameras: cameras, frames=75, walke
 class Painted(Recording):
     """Each camera's picture is a pattern of its own; ``same``: of each view the pattern that it shows."""
 
-    def __init__(self, made, same, noise=0):
+    def __init__(self, made, same, noise=0, still=()):
         super().__init__(made.cameras, made.frames)
-        self.same, self.noise = same, noise
+        self.same, self.noise, self.still = same, noise, still
 
     def read(self, index):
         frame = super().read(index)
         random = np.random.default_rng(index)
         pictures = random.integers(0, 255, (len(self.cameras), 48, 48, 3))
+        pictures[[*self.still]] = np.arange(48)[:, None] * 5
         noise = random.integers(-self.noise, self.noise + 1, pictures.shape)
         shown = (np.clip(pictures[self.same] + noise, 0, 255)).astype(np.uint8)
         return FrameSet(index, frame.time_s, tuple(shown), self.cameras)
@@ -173,6 +174,22 @@ def test_pictures_are_the_same_in_every_frame_or_not_at_all():
     assert twins.groups() == [(0, 1, 2)]
     twins.add([pictures[0], pictures[1], pictures[1][:8]], (False,) * 3)
     assert twins.groups() == []
+
+
+def test_a_video_that_stands_still_is_named_and_a_scene_where_nothing_moves_is_not():
+    random = np.random.default_rng(4)
+    first, second = random.integers(0, 255, (2, 9, 9, 3)).astype(np.uint8)
+    moved = second.copy()
+    moved[4, 4] = 255 - moved[4, 4] // 2 * 2  # what a small thing that moves changes
+    stills = Stills(3)
+    for shown in (second, second, moved):
+        assert stills.views() == []
+        stills.add([first, shown, first], (False, False, True))
+    assert stills.views() == [0]
+    made = five()
+    painted = Painted(made, list(range(5)), still=(2,))
+    said = [finding for finding in check_rig(painted, painted.find).findings if "one and the same picture" in finding.sentence]
+    assert [finding.cameras for finding in said] == [(made.cameras[2].name,)]
 
 
 def test_a_camera_that_shows_nobody_or_hardly_anybody_is_named():

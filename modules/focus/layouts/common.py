@@ -159,7 +159,11 @@ def paired(
             error: SourceError = of_one_name(same)
             missing |= {camera.name: error for camera in cameras if name_parts(camera.name) == name_parts(titles[place])}
         else:
-            error = CalibrationError("{file} has no camera for {video}.", file=file, video=entry)
+            error = CalibrationError(
+                "{file} has no camera for {video}: give a camera and its video one name, take the video away, or name the "
+                "cameras to use in SOURCE.CAMERAS.",
+                file=file, video=entry,
+            )  # fmt: skip
         missing[titles[place]] = error
     notes = [calibration_note(file)]
     if shift:

@@ -1783,7 +1783,7 @@
         </message>
         <message>
             <source>Frames in work at once when a whole recording is processed on the CPU; 0: one a core, four at most, and one more.</source>
-            <translation type="unfinished" />
+            <translation>녹화 전체를 CPU로 처리할 때 한꺼번에 작업하는 프레임 수. 0: 코어마다 하나, 많아야 넷, 그리고 하나 더.</translation>
         </message>
         <message>
             <source>Heatmap (width, height), cells.</source>
@@ -2225,6 +2225,10 @@
             <translation>카메라 {camera}의 이름이 두 번 나옵니다.</translation>
         </message>
         <message>
+            <source>Camera {camera} is under-exposed: nearly all of its picture is black.</source>
+            <translation>카메라 {camera}의 화면이 거의 검습니다. 노출이 부족합니다.</translation>
+        </message>
+        <message>
             <source>Camera {camera} is upside down; its picture is turned for the network.</source>
             <translation>카메라 {camera}가 거꾸로 달려 있어 영상을 돌려서 봅니다.</translation>
         </message>
@@ -2247,6 +2251,10 @@
         <message>
             <source>Camera {camera} shows nobody in the frames looked at, so it could not be checked.</source>
             <translation>살펴본 프레임에서 카메라 {camera}에 아무도 보이지 않아 확인할 수 없었습니다.</translation>
+        </message>
+        <message>
+            <source>Camera {camera} shows one and the same picture in all frames looked at: its video stands still, or nothing moves there.</source>
+            <translation>살펴본 모든 프레임에서 카메라 {camera}의 화면이 똑같습니다. 영상이 멈춰 있거나 그곳에 움직이는 것이 없습니다.</translation>
         </message>
         <message>
             <source>Camera {camera} shows too few people in the frames looked at to be checked ({count}).</source>
@@ -3227,6 +3235,10 @@
         <message>
             <source>{file} has no camera for {video}.</source>
             <translation>{file} 파일에 {video}에 해당하는 카메라가 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file} has no camera for {video}: give a camera and its video one name, take the video away, or name the cameras to use in SOURCE.CAMERAS.</source>
+            <translation>{file}에 {video}에 맞는 카메라가 없습니다. 카메라와 그 영상의 이름을 같게 하거나, 영상을 치우거나, 쓸 카메라를 SOURCE.CAMERAS에 적으십시오.</translation>
         </message>
         <message>
             <source>{file} has no list of camera names.</source>

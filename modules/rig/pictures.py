@@ -1,4 +1,4 @@
-"""Videos of two cameras that show the same pictures: one was copied over the other."""
+"""What the pictures themselves tell: videos of two cameras that are one, and videos that stand still."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from itertools import combinations
 
 import numpy as np
 
+#: A picture stands still whose pixels differ by no more than this, of 255, from those of the first frame; so many frames tell.
+STILL, FEWEST_FRAMES = 8, 3
 #: Pictures are the same if their pixels differ by less than this share of the contrast (standard deviation) on average, which
 #: is what coding a video once more makes of it; of pictures with less contrast than this, of 255, nothing can be told.
 SAME, CONTRAST = 0.08, 8.0
@@ -40,3 +42,32 @@ class Twins:
             else:
                 own |= set(pair)
         return [tuple(sorted(group)) for group in groups]
+
+
+class Stills:
+    """Which views have shown one and the same picture in all frames that were looked at."""
+
+    def __init__(self, views: int) -> None:
+        self._first: list[np.ndarray | None] = [None] * views
+        self._frames = [0] * views
+        self._moved = [False] * views
+
+    def add(self, pictures: Sequence[np.ndarray], missing: Sequence[bool]) -> None:
+        """One frame's pictures, as ``Twins.add``."""
+        for view, picture in enumerate(pictures):
+            first = self._first[view]
+            if missing[view] or self._moved[view] or float(picture.std()) < CONTRAST:
+                continue
+            if first is None:
+                self._first[view] = first = picture.copy()
+            self._frames[view] += 1
+            self._moved[view] = bool(np.abs(picture.astype(np.int16) - first).max() > STILL)
+
+    def views(self) -> list[int]:
+        """The views that stand still while others move."""
+        still = [
+            view
+            for view, (frames, moved) in enumerate(zip(self._frames, self._moved, strict=True))
+            if frames >= FEWEST_FRAMES and not moved
+        ]
+        return still if any(self._moved) else []
