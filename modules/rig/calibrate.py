@@ -23,7 +23,7 @@ from yacs.config import CfgNode
 
 from modules.core.calibrating import Look
 from modules.core.config import DEFAULT_CONFIG, load_config, settings
-from modules.core.errors import ConfigError, SourceError, UserError
+from modules.core.errors import CalibrationError, ConfigError, SourceError, UserError
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
 from modules.core.types import Camera, FrameSet
@@ -33,6 +33,7 @@ from .board import KINDS, Board, Corners, find, lens, place
 from .board_pdf import PAPER_MM, write_board
 from .clocks import clocks_of, in_step, who_is_late
 from .from_people import GUESSED, KNOWN, Grown, grow
+from .judgement import judged
 from .mend import Mend, mend
 from .sound import by_sound
 from .sync import Step, by_event, by_motion, clock_options, clocks_in_file
@@ -44,7 +45,8 @@ RATE_HZ, SYNC_RATE_HZ = 10.0, 30.0
 FEWEST_LOOKS = 100
 #: What --height and --tape may say, mm.
 HEIGHTS_MM, TAPE_MM = (500.0, 2500.0), 100_000.0
-Say = Callable[[str], None]
+#: Told how many of how many pictures are done.
+Say = Callable[[int, int], None]
 
 
 def look(source: FrameSource, find_people: FindPeople2D, rate_hz: float = RATE_HZ, say: Say | None = None) -> list[People2D]:
@@ -53,7 +55,7 @@ def look(source: FrameSource, find_people: FindPeople2D, rate_hz: float = RATE_H
     for index in range(0, len(source), step):
         seen.append(find_people(source.read(index), None))
         if say is not None:
-            say(f"{index + step} / {len(source)}")
+            say(index + step, len(source))
     return seen
 
 
@@ -91,20 +93,21 @@ def from_people(
     return rig, anchored(rig, height_mm, tape)
 
 
-def table_of(rig: Grown, found: Anchored) -> Iterator[str]:
+def table_of(rig: Grown, found: Anchored, height_mm: float | None = None) -> Iterator[str]:
     """What a calibration from people says of itself."""
     yield (
         f"{len(set(found.identity))} people, {len(found.identity)} sightings; {100 * rig.explained:.0f} % of what was seen "
         f"explained; unit known to {100 * found.scale_sd:.1f} %, up to {found.up_sd_deg:.1f}°"
     )
-    if rig.handed < 0.6:
-        yield "Careful: people's fronts and backs contradict each other; the world may be mirrored."
     for camera, sd in zip(found.cameras, rig.adjusted.sd, strict=True):
         x, y, z = camera.center_world_mm
         yield (
             f"{camera.name}: at ({x:.0f}, {y:.0f}, {z:.0f}) mm, turned ± {np.rad2deg(np.linalg.norm(sd[:3])):.2f}°, "
             f"focal {camera.fx:.0f} px"
         )
+    notes, doubtful = judged(rig, found, height_mm)
+    if doubtful:
+        yield f"This calibration is doubtful. {notes[0]}"
 
 
 def table_of_mend(found: Mend) -> Iterator[str]:
@@ -162,7 +165,7 @@ class Command:
             seen = look(source, self.parts.make_people_finder(config), say=_progress)
             steps = () if known else who_is_late(source.cameras, seen, GUESSED, self._heard())[0]
             rig, found = from_people(source.cameras, in_step(seen, steps), known, self.options.height, tape)
-        print(*table_of(rig, found), sep="\n")
+        print(*table_of(rig, found, self.options.height), sep="\n")
         if any(step.offset_s for step in steps):
             print(*table_of_steps(steps), sep="\n")
         self._write(found.cameras, "from_people", steps)
@@ -239,7 +242,14 @@ class Command:
             config = self._config()
             return config, self.parts.open_uncalibrated(config, paths), False
         config = self._config(**{"SOURCE.PATH": str(paths[0].resolve())})
-        return config, self.parts.open_source(config), True
+        try:
+            return config, self.parts.open_source(config), True
+        except CalibrationError as error:
+            if self.options.command == "mend":
+                raise
+            raise SourceError(
+                "{reason} To do without a calibration, name the videos themselves, one by one.", reason=error
+            ) from error  # fmt: skip
 
     def _boards(self, source: FrameSource, board: Board) -> list[dict[int, Corners]]:
         fps = source.info.fps if np.isfinite(source.info.fps) else RATE_HZ
@@ -248,7 +258,7 @@ class Command:
         for index in range(0, len(source), step):
             found = {v: find(board, image) for v, image in enumerate(source.read(index).images)}
             out.append({v: corners for v, corners in found.items() if corners is not None})
-            _progress(f"{index + step} / {len(source)}")
+            _progress(index + step, len(source))
         return out
 
     def _refuse_existing(self, stem: str) -> None:
@@ -318,12 +328,14 @@ def _marks(entries: Sequence[str], source: FrameSource) -> dict[str, float]:
         if name not in source.info.camera_names or not frame.isdigit():
             known = ", ".join(source.info.camera_names)
             raise SourceError("{entry} is not CAMERA=FRAME; the cameras are {known}.", entry=entry, known=known)
+        if int(frame) >= len(source):
+            raise SourceError("{entry}: the recording's last frame is {last}.", entry=entry, last=len(source) - 1)
         marked[name] = int(frame) / source.info.fps
     return marked
 
 
-def _progress(text: str) -> None:
-    print(f"\r{text}  ", end="", file=sys.stderr, flush=True)
+def _progress(done: int, total: int) -> None:
+    print(f"\r{min(done, total)} / {total}  ", end="\n" if done >= total else "", file=sys.stderr, flush=True)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -366,7 +378,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None, parts: ModuleType | None = None) -> int:
-    """Runs a command; 1 with a sentence on stderr for what a user can mend."""
+    """Runs a command; 1 with a sentence on stderr for what a user can mend, 130 after Ctrl-C."""
     options = parser().parse_args(arguments)
     if parts is None:
         from modules import composition as parts
@@ -375,6 +387,9 @@ def main(arguments: Sequence[str] | None = None, parts: ModuleType | None = None
     except UserError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted; nothing was written.", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -76,6 +76,7 @@ def grow(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom = K
         SourceError: too few people are seen by two cameras at once, or no arrangement explains what was seen.
     """
     tracklets = [t for view in range(len(lenses)) for t in follow(people, view)]
+    _refuse_lonely(lenses, tracklets)
     known = lens.focal < FOCAL_UNKNOWN.focal
     best: Grown | None = None
     lenses_then = tuple(lenses)
@@ -92,6 +93,26 @@ def grow(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom = K
     if rough:
         return _in_first_axes(best)
     return _finished(best, lenses_then, tracklets, np.array([p.time_s for p in people]), lens)
+
+
+def _refuse_lonely(lenses: Sequence[Camera], tracklets: Sequence[Tracklet]) -> None:
+    """SourceError that names the cameras in which nobody is seen, or never while another camera sees someone."""
+    there = [set[int]().union(*(t.instants.tolist() for t in tracklets if t.view == view)) for view in range(len(lenses))]
+    empty = [camera.name for camera, own in zip(lenses, there, strict=True) if not own]
+    if empty:
+        raise SourceError(
+            "Nobody could be followed in the pictures of {cameras}. Turn every camera to where people walk, with light on "
+            "them. Film one or more people who walk through the whole room for half a minute, seen from head to foot.",
+            cameras=", ".join(empty),
+        )  # fmt: skip
+    shared = [len(own & set[int]().union(*there[:view], *there[view + 1 :])) for view, own in enumerate(there)]
+    alone = [camera.name for camera, count in zip(lenses, shared, strict=True) if count < FEWEST_TOGETHER]
+    if alone:
+        raise SourceError(
+            "{cameras}: hardly anybody is seen there while another camera sees someone too. Start all cameras before people "
+            "come in. Film one or more people who walk through the whole room for half a minute, seen from head to foot.",
+            cameras=", ".join(alone),
+        )  # fmt: skip
 
 
 def _with_focal(camera: Camera, share: float) -> Camera:

@@ -15,17 +15,13 @@ from modules.core.protocols import FrameSource
 from modules.core.types import FrameSet
 
 from .anchor import Anchored
-from .body import at
 from .calibrate import from_people, look_through, step_of
 from .clocks import in_step, who_is_late
 from .from_people import GUESSED, Grown
+from .judgement import judged, paths_of
 from .sync import Step, by_event, clocks_in_file
-from .write import write_calibration
+from .write import refuse_existing, write_calibration
 
-#: People who keep within this of one place (standard deviation, mm) say too little of the cameras' angles.
-WALKED_MM = 350.0
-#: Less explained than this, and people whose fronts contradict one another more than this, are doubtful.
-EXPLAINED, HANDED = 0.6, 0.75
 #: The file's name beside the videos.
 STEM = "calibration_from_people"
 
@@ -55,6 +51,7 @@ class CalibrationSession:
         """See ``Calibrating.look``."""
         self._people, self._found, self._videos = [], None, ()
         self._folder = Path(videos[0]).parent
+        refuse_existing(self._folder, STEM)
         source = self._open_videos(videos)
         try:
             self._find = self._find or self._make_finder()
@@ -86,8 +83,10 @@ class CalibrationSession:
         self._steps, said = self._clocks(marks or {})
         rig, found = from_people(self._cameras, in_step(self._people, self._steps), False, height_mm)
         self._found = found
-        notes, doubtful = _judged(rig, found, height_mm)
-        return Calibrated(found.cameras, _paths(rig, found), (*notes, said), doubtful, self._images(), self._drawn(rig, found))
+        notes, doubtful = judged(rig, found, height_mm)
+        return Calibrated(
+            found.cameras, paths_of(rig, found), (*notes, said), doubtful, self._images(), self._drawn(rig, found)
+        )
 
     def save(self) -> Saved:
         """See ``Calibrating.save``."""
@@ -140,46 +139,3 @@ def _said(steps: Sequence[Step], by: Note) -> Note:
     if late:
         return Note("Cameras were put in step by {by}: {late}.", by=by, late=", ".join(late))
     return Note("The cameras run in step, as far as {by} can tell.", by=by)
-
-
-def _paths(rig: Grown, found: Anchored) -> tuple[np.ndarray, ...]:
-    hips = (found.joints_world_mm[:, at("left_hip"), :2] + found.joints_world_mm[:, at("right_hip"), :2]) / 2
-    out = []
-    for person in np.unique(found.identity):
-        mine = np.flatnonzero(found.identity == person)
-        path = hips[mine[np.argsort(rig.seen.frame[mine])]]
-        out.append(path[np.isfinite(path).all(1)])
-    return tuple(out)
-
-
-def _judged(rig: Grown, found: Anchored, height_mm: float | None) -> tuple[tuple[Note, ...], bool]:
-    """Sentences on how good a calibration is, the warnings first."""
-    warnings: list[Note] = []
-    paths = _paths(rig, found)
-    walked = max((float(np.sqrt(np.var(path, axis=0).min())) for path in paths if len(path) > 3), default=0.0)
-    if walked < WALKED_MM:
-        warnings.append(Note(
-            "People hardly left one place or one line, so angles may be wrong by degrees. Film someone who walks a figure of "
-            "eight through the whole room."
-        ))  # fmt: skip
-    if rig.explained < EXPLAINED:
-        warnings.append(Note(
-            "Only {share:.0f} % of what the cameras saw of people fits. Film fewer people, in light clothes before a dark wall "
-            "or the other way round, with all cameras started before they come in.",
-            share=100 * rig.explained,
-        ))  # fmt: skip
-    if rig.handed < HANDED:
-        warnings.append(Note(
-            "People's fronts and backs contradict each other. Film someone nearer to the cameras, seen from head to foot."
-        ))  # fmt: skip
-    if height_mm is None:
-        unit = Note(
-            "Lengths are right to {percent:.0f} %; with a person's height they are to 2 %.", percent=100 * found.scale_sd
-        )
-    else:
-        unit = Note("Lengths are right to {percent:.0f} %.", percent=100 * found.scale_sd)
-    good = Note(
-        "{people} people were followed; {share:.0f} % of what was seen of them fits.",
-        people=len(np.unique(found.identity)), share=100 * rig.explained,
-    )  # fmt: skip
-    return (*warnings, good, unit), bool(warnings)

@@ -157,7 +157,7 @@ def write_calibration(
 
 
 def _there_already(path: Path) -> ExportError:
-    return ExportError("{file} is there already; choose another name for the calibration.", file=path)
+    return ExportError("{file} is there already and is not overwritten: move it away, or choose another folder.", file=path)
 
 
 def _list(values: np.ndarray) -> str:

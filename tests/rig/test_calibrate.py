@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from walkers import ring, see, walk
 
-from modules.core.errors import SourceError
+from modules.core.errors import CalibrationError, SourceError
 from modules.core.geometry import guessed_camera
 from modules.core.types import SourceInfo
 from modules.focus.calibration.toml import read_toml
@@ -188,3 +188,68 @@ def test_a_video_alone_is_no_recording(tmp_path, capsys, real, seen):
     parts.open_uncalibrated = one
     assert main(["people", str(tmp_path / "a.mp4"), "--out", str(tmp_path)], parts) == 1
     assert "two cameras at least" in capsys.readouterr().err
+
+
+def test_people_who_stand_still_make_it_doubtful_and_are_told_to_walk(tmp_path, capsys, real):
+    joints = walk(1, 40)
+    still = joints - (joints[..., 2:3, :] - joints[:1, :, 2:3, :]) * [1, 1, 0]
+    people = see(still, real, noise_px=1.0)
+    assert main(["people", "rec", "--out", str(tmp_path)], parts_for(FakeSource(real, len(people)), people)) == 0
+    assert "doubtful. People hardly left one place" in capsys.readouterr().out
+
+
+def test_a_good_calibration_is_not_called_doubtful_and_progress_ends_its_line(tmp_path, capsys, real, seen):
+    assert main(["people", "rec", "--out", str(tmp_path)], parts_for(FakeSource(real, len(seen)), seen)) == 0
+    printed = capsys.readouterr()
+    assert "doubtful" not in printed.out
+    assert printed.err.endswith("60 / 60  \n")
+
+
+def test_the_cameras_in_which_nobody_is_seen_are_named(tmp_path, capsys, real, seen):
+    blind = [replace(p, views=(p.views[0], np.zeros((0, 17, 3)), p.views[2])) for p in seen]
+    assert main(["people", "rec", "--out", str(tmp_path)], parts_for(FakeSource(real, len(seen)), blind)) == 1
+    told = capsys.readouterr().err
+    assert "in the pictures of cam2. " in told
+    assert "Film one or more people" in told
+
+
+def test_a_camera_that_ran_at_another_time_is_named(tmp_path, capsys, real, seen):
+    none = np.zeros((0, 17, 3))
+    apart = [
+        replace(p, views=(p.views[0], p.views[1], none) if n < 30 else (none, none, p.views[2])) for n, p in enumerate(seen)
+    ]
+    assert main(["people", "rec", "--out", str(tmp_path)], parts_for(FakeSource(real, len(seen)), apart)) == 1
+    assert "cam3: hardly anybody" in capsys.readouterr().err
+
+
+def test_a_folder_without_a_calibration_says_how_to_go_on(tmp_path, capsys):
+    def missing(config):
+        raise CalibrationError("{path} has no calibration.", path="rec")
+
+    assert main(["people", "rec", "--out", str(tmp_path)], SimpleNamespace(open_source=missing)) == 1
+    assert (
+        capsys.readouterr().err
+        == "rec has no calibration. To do without a calibration, name the videos themselves, one by one.\n"
+    )
+    assert main(["mend", str(tmp_path), "--out", str(tmp_path)], SimpleNamespace(open_source=missing)) == 1
+    assert capsys.readouterr().err == "rec has no calibration.\n"
+
+
+def test_a_mark_after_the_last_frame_is_refused(capsys, real):
+    source = FakeSource(real, 60)
+    assert main(["sync", "a.mp4", "b.mp4", "--mark", "cam1=3", "cam2=60"], parts_for(source, None)) == 1
+    assert capsys.readouterr().err == "cam2=60: the recording's last frame is 59.\n"
+
+
+def test_ctrl_c_ends_it_without_a_traceback_or_a_file(tmp_path, capsys, real):
+    source = FakeSource(real, 60)
+
+    def interrupted(frame, turns):
+        raise KeyboardInterrupt
+
+    parts = parts_for(source, None)
+    parts.make_people_finder = lambda config: interrupted
+    assert main(["people", "rec", "--out", str(tmp_path)], parts) == 130
+    assert "Interrupted" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+    assert source.closed

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from walkers import ring, see, walk
 
-from modules.core.errors import SourceError
+from modules.core.errors import ExportError, SourceError
 from modules.core.geometry import guessed_camera
 from modules.core.types import FrameSet, SourceInfo
 from modules.focus.calibration.toml import read_toml
@@ -95,6 +95,16 @@ def test_nobody_says_what_to_film_and_nothing_can_be_saved(tmp_path, real):
         session.solve(None)
     with pytest.raises(SourceError, match="Choose the videos"):
         session.save()
+
+
+def test_a_calibration_that_is_there_already_is_told_before_the_long_look(tmp_path, real):
+    (tmp_path / f"{STEM}.toml").write_text("mine", encoding="utf-8")
+    session, _ = session_of(real, see(walk(1, 5), real))
+    looks = []
+    with pytest.raises(ExportError, match="move it away"):
+        session.look([tmp_path / "a.mp4", tmp_path / "b.mp4"], looks.append)
+    assert looks == []
+    assert (tmp_path / f"{STEM}.toml").read_text(encoding="utf-8") == "mine"
 
 
 def test_it_ends_when_it_is_told_to(tmp_path, real):

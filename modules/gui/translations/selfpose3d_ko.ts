@@ -2481,6 +2481,10 @@
             <translation>두 카메라에 동시에 보이는 보정판이 없습니다. 이웃한 카메라가 함께 보는 곳에서 보여 주십시오. 카메라의 시각이 어긋나 있으면 먼저 맞추십시오.</translation>
         </message>
         <message>
+            <source>Nobody could be followed in the pictures of {cameras}. Turn every camera to where people walk, with light on them. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
+            <translation>{cameras}의 화면에서는 따라갈 수 있는 사람이 없습니다. 모든 카메라를 사람이 걷는 쪽으로 돌리고 사람을 밝게 비추십시오. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
+        </message>
+        <message>
             <source>Nobody is in {folder}.</source>
             <translation>{folder}에 사람이 없습니다.</translation>
         </message>
@@ -3121,6 +3125,10 @@
             <translation>{cameras}은(는) 다른 카메라와 동시에 보정판을 보지 못합니다. 이웃한 두 카메라가 함께 보는 곳에서, 이웃한 모든 쌍마다 보여 주십시오.</translation>
         </message>
         <message>
+            <source>{cameras}: hardly anybody is seen there while another camera sees someone too. Start all cameras before people come in. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
+            <translation>{cameras}: 다른 카메라에 사람이 보이는 동안 여기에는 거의 아무도 보이지 않습니다. 사람이 들어오기 전에 모든 카메라를 켜십시오. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
+        </message>
+        <message>
             <source>{camera} has no frame for {count} instants; it is left out there.</source>
             <translation>{camera}에는 {count}개 시점의 프레임이 없어 그 시점에서 제외합니다.</translation>
         </message>
@@ -3179,6 +3187,10 @@
         <message>
             <source>{entry} is not CAMERA=FRAME; the cameras are {known}.</source>
             <translation>{entry}은(는) 카메라=프레임 꼴이 아닙니다. 카메라: {known}.</translation>
+        </message>
+        <message>
+            <source>{entry}: the recording's last frame is {last}.</source>
+            <translation>{entry}: 이 녹화의 마지막 프레임은 {last}입니다.</translation>
         </message>
         <message>
             <source>{file} and {other} disagree: {difference}. Leave only the one that belongs to the videos, or name it in SOURCE.CALIBRATION.</source>
@@ -3353,8 +3365,8 @@
             <translation>{file}은(는) 올바른 YAML이 아닙니다: {reason}.</translation>
         </message>
         <message>
-            <source>{file} is there already; choose another name for the calibration.</source>
-            <translation>{file}이(가) 이미 있습니다. 보정 파일에 다른 이름을 고르십시오.</translation>
+            <source>{file} is there already and is not overwritten: move it away, or choose another folder.</source>
+            <translation>{file}이(가) 이미 있고 덮어쓰지 않습니다. 파일을 다른 곳으로 옮기거나 다른 폴더를 고르십시오.</translation>
         </message>
         <message>
             <source>{file} is written with a codec that can't be decoded here ({codec}); convert it to H.264 in MP4.</source>
@@ -3683,6 +3695,10 @@
         <message>
             <source>{reason}</source>
             <translation>{reason}</translation>
+        </message>
+        <message>
+            <source>{reason} To do without a calibration, name the videos themselves, one by one.</source>
+            <translation>{reason} 보정 없이 하려면 비디오 파일을 하나씩 지정하십시오.</translation>
         </message>
         <message>
             <source>{value} is outside {low:g}…{high:g}</source>

@@ -17,7 +17,7 @@ from .pictures import how_to_walk, plan
 from .steps import StepsDialog, whole
 
 #: The plan's size.
-PLAN_PX = (420, 300)
+PLAN_PX = (420, 260)
 VIDEOS = "*.mp4 *.mov *.avi *.mkv *.m4v *.webm *.MP4 *.MOV *.AVI *.MTS *.mts"
 
 
@@ -92,9 +92,9 @@ class CalibrateDialog(StepsDialog):
         for button in (self.choose, self.go, self.keep):
             button.setAutoDefault(False)
             self.row.addWidget(button)
-        for part in (self.explanation, self.problem, self.views, self.clap, self.plan, self.progress):
-            middle = Qt.AlignHCenter if part is self.plan else Qt.Alignment()
-            self.column.addWidget(part, 1 if part is self.views else 0, middle)
+        self.below.addWidget(self.plan, 0, Qt.AlignCenter)
+        for part in (self.explanation, self.problem, self.shown, self.clap, self.progress):
+            self.column.addWidget(part, 1 if part is self.shown else 0)
         self.column.addLayout(self.row)
 
     def _start_page(self) -> None:
@@ -149,7 +149,7 @@ class CalibrateDialog(StepsDialog):
         self.say("\n".join(sentence(note.template, note.values) for note in found.notes))
         if found.doubtful:
             self.warn(self.tr("This calibration is doubtful; the first sentence above says what to film instead."))
-        self.show_views(found.images, [whole(people) for people in found.drawn_px])
+        self.show_views(found.images, [whole(people) for people in found.drawn_px], small=True)
         self.plan.setPixmap(QPixmap.fromImage(plan(found.cameras, found.paths_mm, *PLAN_PX)))
         self.plan.show()
         self.keep.setFocus()

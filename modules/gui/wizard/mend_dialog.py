@@ -34,8 +34,8 @@ class MendDialog(StepsDialog):
         for button in (self.compare, self.go, self.keep):
             button.setAutoDefault(False)
             self.row.addWidget(button)
-        for part in (self.explanation, self.problem, self.views, self.progress):
-            self.column.addWidget(part, 1 if part is self.views else 0)
+        for part in (self.explanation, self.problem, self.shown, self.progress):
+            self.column.addWidget(part, 1 if part is self.shown else 0)
         self.column.addLayout(self.row)
         self._start_page()
 

@@ -27,6 +27,8 @@ COCO_BONES = tuple(
 ) + tuple((COCO_NAMES.index(f"left_{name}"), COCO_NAMES.index(f"right_{name}")) for name in ("shoulder", "hip"))  # fmt: skip
 #: A camera's triangle in the plan, mm; room around everything, mm.
 CAMERA_MM, AROUND_MM = 450.0, 700.0
+#: The strip below the plan, where its scale is, px.
+STRIP_PX = 24
 #: Radius of a ring around what the 2D network saw.
 DOT_PX = 2.5
 
@@ -64,12 +66,13 @@ def plan(cameras: Sequence[Camera], paths_mm: Sequence[np.ndarray], width_px: in
     places = np.array([camera.center_world_mm[:2] for camera in cameras])
     points = np.concatenate([places, *paths_mm])
     low, high = points.min(0) - AROUND_MM, points.max(0) + AROUND_MM
-    scale = float(min(width_px / (high[0] - low[0]), height_px / (high[1] - low[1])))
+    room_px = height_px - STRIP_PX
+    scale = float(min(width_px / (high[0] - low[0]), room_px / (high[1] - low[1])))
     middle = (low + high) / 2
 
     def at(xy: np.ndarray) -> QPointF:
         x, y = (np.asarray(xy) - middle) * scale
-        return QPointF(width_px / 2 + x, height_px / 2 - y)
+        return QPointF(width_px / 2 + x, room_px / 2 - y)
 
     painter = QPainter(image)
     painter.setRenderHint(QPainter.Antialiasing)
@@ -84,10 +87,13 @@ def plan(cameras: Sequence[Camera], paths_mm: Sequence[np.ndarray], width_px: in
         side = np.array([-ahead[1], ahead[0]]) / 2
         place = camera.center_world_mm[:2]
         painter.drawPolygon(QPolygonF([at(place), at(place + ahead + side), at(place + ahead - side)]))
-        painter.drawText(QRectF(at(place).x() - 60, at(place).y() + 6, 120, 20), Qt.AlignCenter, camera.name)
-    start = QPointF(12, height_px - 14)
-    painter.drawLine(start, QPointF(12 + 1000 * scale, height_px - 14))
-    painter.drawText(QPointF(12, height_px - 20), "1 m")
+        name = painter.fontMetrics().boundingRect(camera.name)
+        behind = at(place - ahead / CAMERA_MM * (name.height() / 2 + 5) / scale)  # its own triangle is on the other side
+        x = min(max(behind.x(), name.width() / 2 + 4), width_px - name.width() / 2 - 4)
+        painter.drawText(QRectF(x - 150, behind.y() - 10, 300, 20), Qt.AlignCenter, camera.name)
+    bar = height_px - STRIP_PX / 2
+    painter.drawLine(QPointF(12, bar), QPointF(12 + 1000 * scale, bar))
+    painter.drawText(QPointF(18 + 1000 * scale, bar + 4), "1 m")
     painter.end()
     return image
 

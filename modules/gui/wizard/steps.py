@@ -6,9 +6,20 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from PyQt5.QtCore import Qt
-from PyQt5.QtGui import QCloseEvent, QPixmap
-from PyQt5.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PyQt5.QtCore import QCoreApplication, Qt
+from PyQt5.QtGui import QCloseEvent, QGuiApplication, QPixmap
+from PyQt5.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from modules.core.calibrating import Look
 from modules.core.skeleton import COCO_NAMES, COCO_OF_JOINT
@@ -19,8 +30,11 @@ from ..i18n import sentence
 from .job import Job
 from .pictures import photograph, seen
 
-#: Width and height that a view's picture has at most; views in a row.
+#: Width and height that a view's picture has at most, and views in a row; where four or more than six fill rows better.
 VIEW_PX, IN_A_ROW = 250, 3
+SMALL_PX, FOUR = 205, 4
+#: The dialog's size at most, and what a screen has beside it for its own bars.
+SIZE_PX, BARS_PX = (880, 700), 60
 STOP_S = 0.5
 #: Joints of ``Calibrated`` and ``Mended`` → COCO's keypoints.
 JOINTS = (0, *(COCO_OF_JOINT[joint] for joint in range(3, 15)))
@@ -33,7 +47,8 @@ class StepsDialog(QDialog):
         super().__init__(parent)
         self._job: Job | None = None
         self._pictures: list[QLabel] = []
-        self.resize(860, 700)
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        self.resize(min(SIZE_PX[0], screen.width()), min(SIZE_PX[1], screen.height() - BARS_PX))
         self.explanation, self.problem = QLabel(self), QLabel(self)
         for label in (self.explanation, self.problem):
             label.setWordWrap(True)
@@ -44,6 +59,14 @@ class StepsDialog(QDialog):
         self.problem.setStyleSheet(f"color: {theme.ERROR}")
         self.views = QWidget(self)
         self.grid = QGridLayout(self.views)
+        self.shown = QScrollArea(self)  # many views, and what is drawn below them, may be higher than a screen
+        self.shown.setFrameShape(QFrame.NoFrame)
+        self.shown.setWidgetResizable(True)
+        content = QWidget(self.shown)
+        self.below = QVBoxLayout(content)
+        self.below.setContentsMargins(0, 0, 0, 0)
+        self.below.addWidget(self.views, 1)
+        self.shown.setWidget(content)
         self.progress = QProgressBar(self)
         self.column, self.row = QVBoxLayout(self), QHBoxLayout()
 
@@ -98,29 +121,36 @@ class StepsDialog(QDialog):
 
     def show_views(
         self, images: Sequence[np.ndarray], skeletons: Sequence[Sequence[np.ndarray]],
-        dots: Sequence[np.ndarray] | None = None,
+        dots: Sequence[np.ndarray] | None = None, small: bool = False,
     ) -> None:  # fmt: skip
-        """Pictures uint8 [H, W, 3] of all views with skeletons float [17, 2] and dots float [N, 2], px, drawn into them."""
+        """Pictures uint8 [H, W, 3] of all views with skeletons float [17, 2] and dots float [N, 2], px, drawn into them.
+
+        Args:
+            small: something else is to be seen with them.
+        """
         self.views.show()
+        four = len(images) == FOUR or len(images) > 2 * IN_A_ROW
+        row, side_px = FOUR if four else IN_A_ROW, SMALL_PX if four or small else VIEW_PX
         while len(self._pictures) < len(images):
-            label = QLabel(self.views)
-            self.grid.addWidget(label, len(self._pictures) // IN_A_ROW, len(self._pictures) % IN_A_ROW, Qt.AlignCenter)
-            self._pictures.append(label)
+            self._pictures.append(QLabel(self.views))
+        for place, label in enumerate(self._pictures):
+            self.grid.addWidget(label, place // row, place % row, Qt.AlignCenter)
         for place, label in enumerate(self._pictures):
             label.setVisible(place < len(images))
             if place < len(images):
-                picture = photograph(images[place], skeletons[place], VIEW_PX, None if dots is None else dots[place])
-                if picture.height() > VIEW_PX:
-                    picture = picture.scaledToHeight(VIEW_PX, Qt.SmoothTransformation)
+                picture = photograph(images[place], skeletons[place], side_px, None if dots is None else dots[place])
+                if picture.height() > side_px:
+                    picture = picture.scaledToHeight(side_px, Qt.SmoothTransformation)
                 label.setPixmap(QPixmap.fromImage(picture))
 
     def _on_shown(self, look: Look) -> None:
         self.progress.setRange(0, look.total)
         self.progress.setValue(look.done)
         lines = [
-            self.tr("{camera}: someone is seen in {seen} of {done} pictures, in {shared} together with another camera").format(
-                camera=name, seen=one, done=look.done, shared=both
-            )
+            QCoreApplication.translate(  # self.tr would look in the context of who derives from this
+                "StepsDialog",
+                "{camera}: someone is seen in {seen} of {done} pictures, in {shared} together with another camera",
+            ).format(camera=name, seen=one, done=look.done, shared=both)
             for name, one, both in zip(look.names, look.seen, look.shared, strict=True)
         ]
         self.say("\n".join(lines))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from gui_fakes import FakeSource
 from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QFileDialog
 
 from modules.core.calibrating import Calibrated, Look, Pictures, Saved
 from modules.core.errors import Note, SourceError
+from modules.gui import theme
+from modules.gui.i18n import set_language
 from modules.gui.wizard.dialog import CalibrateDialog
 from modules.gui.wizard.pictures import photograph, plan, seen
 
@@ -111,6 +115,23 @@ def test_from_videos_to_a_folder_in_three_clicks_after_the_files(qtbot, make, mo
     assert saved.args[0].folder == tmp_path
     assert played.marks == [{}]
     assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize("views", [2, 4, 8])
+def test_any_number_of_views_leaves_the_buttons_on_a_small_screen(qtbot, make, views):
+    dialog, _ = make()
+    looked(qtbot, dialog)
+    for size in ((1080, 1920), (1920, 1080)):
+        dialog.show_views([np.zeros((size[1] // 8, size[0] // 8, 3), np.uint8)] * views, [[]] * views)
+        dialog.plan.show()
+        assert dialog.minimumSizeHint().height() < 400
+        assert dialog.minimumSizeHint().width() < 1280
+        dialog.resize(880, 640)
+        qtbot.waitUntil(lambda: dialog.height() == 640)
+        assert dialog.rect().contains(dialog.keep.geometry())
+        assert sum(label.isVisibleTo(dialog) for label in dialog._pictures) == views
+        edges = [label.mapTo(dialog.views, label.rect().topRight()).x() for label in dialog._pictures[:views]]
+        assert max(edges) < dialog.shown.width()  # nothing to the right of what can be seen
 
 
 def test_no_height_is_no_height(qtbot, make):
@@ -213,3 +234,26 @@ def test_the_plan_shows_cameras_where_they_stand(qapp):
     image = plan(cameras, (np.array([[0.0, 0.0], [900.0, 0.0]]),), 300, 200)
     assert (image.width(), image.height()) == (300, 200)
     assert len({image.pixelColor(x, y).name() for x in range(300) for y in range(200)}) > 3
+
+
+def test_names_in_the_plan_hide_no_camera_and_stay_inside(qapp):
+    cameras = FakeSource().cameras
+    bare, named = (
+        plan([replace(c, name=name * (n + 1)) for n, c in enumerate(cameras)], (), 300, 200) for name in ("", "camera")
+    )
+    accent = QColor(theme.ACCENT).name()
+    at = [(x, y) for x in range(300) for y in range(200)]
+    triangles = {p for p in at if bare.pixelColor(*p).name() == accent}
+    assert len(triangles) > 20
+    assert {p for p in at if named.pixelColor(*p).name() == accent} == triangles
+    assert all(named.pixelColor(x, y) == bare.pixelColor(x, y) for x in (0, 1, 298, 299) for y in range(200))
+
+
+def test_what_is_seen_is_said_in_korean_too(qtbot, make):
+    set_language("ko")
+    try:
+        dialog, _ = make()
+        looked(qtbot, dialog)
+        assert "a: 사진 3장 중 3장에 사람이 보이고" in dialog.explanation.text()
+    finally:
+        set_language("en")
