@@ -11,7 +11,7 @@ from modules.core.rig import Finding, RigReport, Subject, Verdict
 from modules.core.skeleton import NUM_JOINTS
 from modules.core.world import World
 from modules.evaluation.rig.check import compared, level_errors, said_right
-from modules.evaluation.rig.made_up import made_up
+from modules.evaluation.rig.made_up import made_up, mixed_up
 from modules.evaluation.rig.worlds import Case
 
 TILTED = World(0.01, np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]]), np.array([3.0, -2.0, 5.0]))
@@ -68,3 +68,11 @@ def test_an_inverted_camera_is_never_one_that_is_its_own_inverse():
         made, (view,) = made_up(seed, Subject.INVERTED, seconds=0.1)
         sound, _ = made_up(seed, seconds=0.1)
         assert not np.allclose(made.cameras[view].center_world_mm, sound.cameras[view].center_world_mm, atol=1.0 / 1000)
+
+
+def test_videos_in_each_other_s_place_keep_their_people_and_not_their_cameras():
+    made, _ = made_up(1, seconds=1.0)
+    wrong = mixed_up(made, (2, 0, 1))
+    assert wrong.cameras == made.cameras
+    for view, shown in enumerate((2, 0, 1)):
+        np.testing.assert_array_equal(wrong.frames[5].views[view], made.frames[5].views[shown])

@@ -3,7 +3,8 @@
 Without options: the demo recording as other people's calibrations would have it, each row of the table of conditions with what
 the check says and, where the answer is a pose, how far it is from that of the recording as it is.
 ``--synthetic``: people walking in Shelf's, Campus's and Panoptic's rigs and in random ones, in any world: up, floor, unit;
-faults named; false alarms in sound rigs. ``--offsets``: cameras out of step.
+faults named; false alarms in sound rigs. ``--offsets``: cameras out of step. ``--permuted``: videos of three cameras in a
+circle, and of all in any order.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from modules.core.types import Camera, Lod, PoseResult
 from modules.core.world import World
 from modules.evaluation.common.options import add_config_options, demo_root, overrides, positive
 from modules.evaluation.common.report import Report, markdown_table, run_command
-from modules.evaluation.rig.made_up import FPS, MadeUp, made_up
+from modules.evaluation.rig.made_up import FPS, MadeUp, made_up, mixed_up
 from modules.evaluation.rig.worlds import Case, Repainted, cases, write_case
 from modules.rig.check import check_rig
 
@@ -67,8 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--frames", type=positive, default=5, help="frames whose poses are compared (default: 5)")
     parser.add_argument("--only", default="", help="rows whose name has this in it")
     parser.add_argument("--synthetic", type=int, metavar="RIGS", help="so many rigs; the first three are the published ones")
-    parser.add_argument("--first", type=int, default=0, metavar="RIG", help="with --synthetic: the first one (default: 0)")
+    parser.add_argument(
+        "--first", type=int, default=0, metavar="RIG", help="with --synthetic, --permuted: the first one (default: 0)"
+    )
     parser.add_argument("--offsets", type=int, metavar="RIGS", help="so many rigs with one or two late cameras each")
+    parser.add_argument("--permuted", type=int, metavar="RIGS", help="so many rigs, those of three cameras and more")
     options = parser.parse_args(arguments)
 
     def work(*_: object) -> None:
@@ -78,7 +82,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.offsets is not None:
             report.show(offsets_table(range(options.offsets), report))
             report.show(shifted_table(options, report))
-        if options.synthetic is None and options.offsets is None:
+        if options.permuted is not None:
+            report.show(permuted_table(range(options.first, options.first + options.permuted), report))
+        if options.synthetic is options.offsets is options.permuted is None:
             report.show(demo_table(options, report))
         report.save(options.out, "rig_check")
 
@@ -255,6 +261,31 @@ def offsets_table(seeds: Sequence[int], report: Report) -> str:
     ]  # fmt: skip
     report.figures["offsets"] = [*rows, summary]
     return markdown_table(("rig", "late by, frames", "told (?: unknown)", "nobody moves"), [*rows, summary])
+
+
+def permuted_table(seeds: Sequence[int], report: Report) -> str:
+    """Videos that have each other's names: whether just those are named."""
+    rows, named = [], []
+    for seed in seeds:
+        made, _ = made_up(seed)
+        views = len(made.cameras)
+        rng = np.random.default_rng([seed, 11])
+        circle = list(range(views))
+        a, b, c = rng.permutation(views)[:3] if views > 2 else (0, 0, 0)
+        circle[a], circle[b], circle[c] = int(b), int(c), int(a)
+        for order in (circle, rng.permutation(views).tolist()):
+            moved = {camera.name for camera, own, shown in zip(made.cameras, range(views), order, strict=True) if own != shown}
+            if len(moved) < 3:  # nothing, or two exchanged, of which there is a column elsewhere
+                continue
+            wrong = mixed_up(made, order)
+            found = check_rig(wrong, wrong.find)
+            named.append(any(moved == set(finding.cameras) for finding in found.of(Subject.EXCHANGED)))
+            said = "named" if named[-1] else "; ".join(str(f.sentence) for f in found.findings if f.verdict in ALARMS) or "–"
+            rows.append([made.name, " ".join(map(str, order)), said])
+            print(*rows[-1], sep=" | ", flush=True)
+    rows.append([f"{len(seeds)} rigs", "", f"{sum(named)} of {len(named)} named"])
+    report.figures["permuted"] = rows
+    return markdown_table(("rig", "whose video each view has", "said"), rows)
 
 
 def shifted_table(options: argparse.Namespace, report: Report) -> str:

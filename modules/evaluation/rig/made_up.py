@@ -144,6 +144,12 @@ def made_up(
     return MadeUp(name, tuple(cameras), frames, world, sideways), at_fault
 
 
+def mixed_up(made: MadeUp, order: Sequence[int]) -> MadeUp:
+    """The recording with each view's video in another one's place: view v has that of view ``order[v]``."""
+    frames = (People2D(f.frame_index, f.time_s, tuple(f.views[n] for n in order)) for f in made.frames)
+    return replace(made, frames=tuple(frames))
+
+
 def _looked_at(rig: Sequence[Camera]) -> np.ndarray:
     from modules.core.room import fit_space
 
