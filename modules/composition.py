@@ -366,7 +366,16 @@ def make_calibrating(config: CfgNode) -> Calibrating:
     """Calibration step by step; nothing is loaded yet."""
     from modules.rig.session import CalibrationSession
 
-    return CalibrationSession(partial(open_uncalibrated, config), partial(make_people_finder, config), read_sounds)
+    return CalibrationSession(
+        partial(open_uncalibrated, config), partial(make_people_finder, config), read_sounds, calibrations_in
+    )  # fmt: skip
+
+
+def calibrations_in(folder: Path) -> list[Path]:
+    """The calibrations' files directly in a folder; CalibrationError for one that can't be read."""
+    from modules.focus.calibration.formats import find_calibrations
+
+    return [found.path for found in find_calibrations([folder])]
 
 
 def make_mending(config: CfgNode, folder: Path, format_name: str, offsets: Mapping[str, int]) -> Mending:

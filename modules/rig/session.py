@@ -32,12 +32,15 @@ class CalibrationSession:
     Args:
         open_videos: videos without a calibration → their frames. make_finder: loads the 2D network.
         read_sounds: videos → camera's name → its sound (None: it has none), and samples a second; None: sound isn't asked.
+        calibrations_in: folder → the calibrations' files that are there: a second one would keep the folder from being opened.
     """
 
     def __init__(
         self, open_videos: Callable[[Sequence[Path]], FrameSource], make_finder: Callable[[], FindPeople2D],
         read_sounds: Callable[[Sequence[Path]], tuple[Mapping[str, np.ndarray | None], int]] | None = None,
+        calibrations_in: Callable[[Path], Sequence[Path]] = lambda _folder: (),
     ) -> None:  # fmt: skip
+        self._calibrations_in = calibrations_in
         self._open_videos, self._make_finder, self._read_sounds = open_videos, make_finder, read_sounds
         self._videos: tuple[Path, ...] = ()
         self._steps: tuple[Step, ...] = ()
@@ -51,7 +54,7 @@ class CalibrationSession:
         """See ``Calibrating.look``."""
         self._people, self._found, self._videos = [], None, ()
         self._folder = Path(videos[0]).parent
-        refuse_existing(self._folder, STEM)
+        self._refuse_calibrated()
         source = self._open_videos(videos)
         try:
             self._find = self._find or self._make_finder()
@@ -94,6 +97,17 @@ class CalibrationSession:
             raise SourceError("Choose the videos first.")
         write_calibration(self._found.cameras, self._folder, STEM, clocks=clocks_in_file(self._steps))
         return Saved(self._folder, {})
+
+    def _refuse_calibrated(self) -> None:
+        """Before the long look: what is found could not be saved here, or the folder not be opened with it."""
+        there = self._calibrations_in(self._folder)
+        if there:
+            raise SourceError(
+                "These videos have a calibration already: {file}. Open their folder to use it, and mend it with Tools → Mend "
+                "the calibration; move it out of the folder to calibrate them anew.",
+                file=there[0],
+            )  # fmt: skip
+        refuse_existing(self._folder, STEM)
 
     def _need_videos(self) -> None:
         if not self._videos or len(self._people) < 2:

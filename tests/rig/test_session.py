@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 from walkers import ring, see, walk
 
+from modules.composition import make_calibrating
+from modules.core.config import load_config
 from modules.core.errors import ExportError, SourceError
 from modules.core.geometry import guessed_camera
 from modules.core.types import FrameSet, SourceInfo
 from modules.focus.calibration.toml import read_toml
 from modules.rig import from_people
 from modules.rig.session import STEM, CalibrationSession
+from modules.rig.write import write_calibration
 
 
 class Videos:
@@ -105,6 +108,17 @@ def test_a_calibration_that_is_there_already_is_told_before_the_long_look(tmp_pa
         session.look([tmp_path / "a.mp4", tmp_path / "b.mp4"], looks.append)
     assert looks == []
     assert (tmp_path / f"{STEM}.toml").read_text(encoding="utf-8") == "mine"
+
+
+def test_videos_that_have_a_calibration_are_not_given_a_second_one(tmp_path, real):
+    write_calibration(real, tmp_path, "mine")
+    looks = []
+    with pytest.raises(SourceError, match=r"already: .*mine\.toml"):
+        make_calibrating(load_config()).look([tmp_path / "a.mp4", tmp_path / "b.mp4"], looks.append)
+    assert looks == []
+    (tmp_path / "mine.toml").unlink()
+    with pytest.raises(SourceError, match=r"a\.mp4 is missing"):
+        make_calibrating(load_config()).look([tmp_path / "a.mp4", tmp_path / "b.mp4"], looks.append)
 
 
 def test_it_ends_when_it_is_told_to(tmp_path, real):

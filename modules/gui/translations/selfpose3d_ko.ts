@@ -2901,6 +2901,10 @@
             <translation>저장할 것이 없습니다. 보정이 바뀌지 않았습니다.</translation>
         </message>
         <message>
+            <source>These videos have a calibration already: {file}. Open their folder to use it, and mend it with Tools → Mend the calibration; move it out of the folder to calibrate them anew.</source>
+            <translation>이 비디오에는 이미 캘리브레이션이 있습니다: {file}. 그것을 쓰려면 폴더를 열고, 도구 → 보정 고치기로 바로잡으십시오. 새로 보정하려면 그 파일을 폴더 밖으로 옮기십시오.</translation>
+        </message>
+        <message>
             <source>This display has no OpenGL, which the 3D view needs; the space is shown from above instead. On Debian and Ubuntu this installs it: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0</source>
             <translation>이 화면에는 3D 보기에 필요한 OpenGL이 없어 공간을 위에서 본 모습으로 표시합니다. Debian과 Ubuntu에서 설치하는 명령: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0</translation>
         </message>
