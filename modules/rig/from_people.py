@@ -49,6 +49,7 @@ class Grown:
     Attributes:
         cameras: V. adjusted: the last fit. seen: what it was fitted to. whose: int [tracklets].
         explained: share of people's time in views (of those who could be seen elsewhere) that the rig explains.
+        explained_in: float64 [V]: the same of each view by itself; NaN: nobody there could be seen elsewhere.
         handed: share of people whose front is in front (``body.handedness``).
         bones_mm, bones_sd: float64 [people, len(BONES)]: lengths freed of what noise adds to them (``lengths``; those of
             ``adjusted`` are too long) and their standard deviations, relative; NaN: not known.
@@ -60,6 +61,7 @@ class Grown:
     whose: np.ndarray
     explained: float
     handed: float
+    explained_in: np.ndarray = field(default_factory=lambda: np.zeros(0))
     bones_mm: np.ndarray = field(default_factory=lambda: np.zeros((0, len(BONE_NAMES))))
     bones_sd: np.ndarray = field(default_factory=lambda: np.zeros((0, len(BONE_NAMES))))
 
@@ -228,8 +230,11 @@ def _as_grown(
         for instant in t.instants:
             others.setdefault(int(instant), set()).add(t.view)
     could = np.array([np.mean([len(others[int(i)]) > 1 for i in t.instants]) for t in tracklets])
-    explained = float((time * could)[whose >= 0].sum() / max((time * could).sum(), 1e-9))
-    return Grown(rig, adjusted, seen, whose, explained, handedness(adjusted.joints_world_mm))
+    views, shared = np.array([t.view for t in tracklets]), time * could
+    of_view = [(shared[(views == view) & (whose >= 0)].sum(), shared[views == view].sum()) for view in range(len(rig))]
+    explained = float(shared[whose >= 0].sum() / max(shared.sum(), 1e-9))
+    each = np.array([part / total if total else np.nan for part, total in of_view])
+    return Grown(rig, adjusted, seen, whose, explained, handedness(adjusted.joints_world_mm), each)
 
 
 def _with_lenses(cameras: Sequence[Camera], lenses: Sequence[Camera]) -> tuple[Camera, ...]:

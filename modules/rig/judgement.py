@@ -8,12 +8,17 @@ from modules.core.errors import Note
 
 from .anchor import Anchored
 from .body import at
+from .bundle import residuals_px
 from .from_people import Grown
+from .triangulation import middle
 
 #: People who keep within this of one place (standard deviation, mm) say too little of the cameras' angles.
 WALKED_MM = 350.0
 #: Less explained than this, and people whose fronts contradict one another more than this, are doubtful.
 EXPLAINED, HANDED = 0.6, 0.75
+#: A camera of which less is explained than this, or that is off by so many times as much as the others, doesn't belong to
+#: them: mirrored ones have 0 to 0.8 and 6 to 22, sound ones from 0.72 (the demo) and up to 1.4 (synthetic and demo).
+OWN, STRANGE = 0.6, 3.0
 
 
 def paths_of(rig: Grown, found: Anchored) -> tuple[np.ndarray, ...]:
@@ -27,11 +32,28 @@ def paths_of(rig: Grown, found: Anchored) -> tuple[np.ndarray, ...]:
     return tuple(out)
 
 
+def strangers(rig: Grown) -> list[str]:
+    """Names of the cameras whose pictures don't fit the others'; none where there are two, which can't say who is wrong."""
+    if len(rig.cameras) < 3:
+        return []
+    off = np.linalg.norm(residuals_px(rig.cameras, rig.seen, rig.adjusted.joints_world_mm), axis=-1) / rig.seen.sd_px
+    misfit = np.array([middle(off[:, view].reshape(1, -1))[0] for view in range(len(rig.cameras))])
+    wrong = ~(rig.explained_in >= OWN) | ~(misfit <= STRANGE * np.median(misfit))
+    return [camera.name for camera, is_wrong in zip(rig.cameras, wrong, strict=True) if is_wrong]
+
+
 def judged(rig: Grown, found: Anchored, height_mm: float | None) -> tuple[tuple[Note, ...], bool]:
     """Sentences on how good a calibration is, the warnings first; and whether there are any warnings."""
     warnings: list[Note] = []
     paths = paths_of(rig, found)
     walked = max((float(np.sqrt(np.var(path, axis=0).min())) for path in paths if len(path) > 3), default=0.0)
+    strange = strangers(rig)
+    if strange:
+        warnings.append(Note(
+            "What {cameras} shows of people doesn't fit the other cameras: its picture may be mirrored, or it moved or ran at "
+            "another time. Set it right and film again, with all cameras running before people come in.",
+            cameras=", ".join(strange),
+        ))  # fmt: skip
     if walked < WALKED_MM:
         warnings.append(Note(
             "People hardly left one place or one line, so angles may be wrong by degrees. Film someone who walks a figure of "

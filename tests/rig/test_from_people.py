@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from walkers import ring, see, walk
 
 from modules.core.errors import SourceError
 from modules.core.geometry import guessed_camera
+from modules.core.skeleton import COCO_NAMES
+from modules.rig.anchor import anchored
 from modules.rig.body import JOINTS, STATURE_MM, handedness, statures
 from modules.rig.from_people import GUESSED, grow
+from modules.rig.judgement import judged, strangers
 from modules.rig.tracklets import follow, identify
 
 
@@ -79,3 +84,36 @@ def test_stretches_of_one_person_are_brought_together_and_others_kept_apart():
     for person in range(3):
         views = [t.view for t, w in zip(tracklets, whose, strict=True) if w == person]
         assert set(views) == {0, 1, 2}
+
+
+MIRRORED = [COCO_NAMES.index(n.replace("left", "L").replace("right", "left").replace("L", "right")) for n in COCO_NAMES]
+
+
+def mirrored(people, view, width_px):
+    """What is seen where one camera's picture is mirrored: left and right are what they look like."""
+    out = []
+    for one in people:
+        flipped = np.array(one.views[view])
+        flipped[..., 0] = np.where(flipped[..., 2] > 0, width_px - 1 - flipped[..., 0], 0.0)
+        out.append(replace(one, views=(*one.views[:view], flipped[:, MIRRORED], *one.views[view + 1 :])))
+    return out
+
+
+@pytest.mark.parametrize(("views", "seed"), [(3, 1), (4, 0)])
+def test_a_mirrored_camera_is_named(views, seed):
+    real = ring(views)
+    people = see(walk(2, 40, seed), real)
+    sound = grow(real, people, rough=True)
+    assert strangers(sound) == []
+    np.testing.assert_allclose(sound.explained_in, 1.0, atol=0.1)
+    rig = grow(real, mirrored(people, 1, 1280), rough=True)
+    assert strangers(rig) == ["cam2"]
+    rig = replace(rig, bones_mm=rig.adjusted.bones_mm, bones_sd=np.full_like(rig.adjusted.bones_mm, 0.05))
+    notes, doubtful = judged(rig, anchored(rig), None)
+    assert doubtful
+    assert notes[0].startswith("What cam2 shows")
+
+
+def test_two_cameras_can_t_say_which_is_wrong():
+    real = ring(2)
+    assert strangers(grow(real, mirrored(see(walk(2, 30), real), 1, 1280), rough=True)) == []

@@ -2941,6 +2941,10 @@
             <translation>동영상 번호는 {video}부터, 보정 파일 번호는 {calibration}부터 시작하므로 순서대로 짝지었습니다.</translation>
         </message>
         <message>
+            <source>What {cameras} shows of people doesn't fit the other cameras: its picture may be mirrored, or it moved or ran at another time. Set it right and film again, with all cameras running before people come in.</source>
+            <translation>{cameras}에 보이는 사람들이 다른 카메라와 맞지 않습니다. 화면이 좌우로 뒤집혔거나, 카메라가 움직였거나, 다른 시간에 찍혔을 수 있습니다. 바로잡은 뒤 사람이 들어오기 전에 모든 카메라를 켜고 다시 찍으십시오.</translation>
+        </message>
+        <message>
             <source>Whether the cameras are in step can be told when they agree on where people are.</source>
             <translation>카메라들이 서로 시간이 맞는지는 사람의 위치가 서로 맞을 때 알 수 있습니다.</translation>
         </message>
