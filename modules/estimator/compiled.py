@@ -1,7 +1,7 @@
 """Networks run by OpenVINO on the CPU: the same weights, two to four times as fast as torch's own kernels.
 
-A network is traced, converted and compiled when the program starts (about half a second each). Nothing is stored, nothing is
-sent anywhere.
+A network is traced, converted and compiled when the program starts; what is converted is kept for the next start
+(``converted``). Nothing is sent anywhere.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import torch
 from torch import nn
 
 from modules.core.errors import EngineError
+from modules.estimator.converted import kept
 
 #: Samples that run side by side at most; with more cores each of them gets several.
 MAX_STREAMS = 4
@@ -184,12 +185,17 @@ _tracing = threading.Lock()
 def _convert(module: nn.Module, examples: Sequence[torch.Tensor], shapes: Sequence[Sequence[int]]) -> Any:
     """OpenVINO's model of a network, traced with examples, for inputs of these shapes (-1: any size); or EngineError."""
     openvino = load_openvino()
-    with _tracing, torch.no_grad(), warnings.catch_warnings(), one_thread(), told():
-        # sizes become constants, which is meant: every shape has its own model
-        warnings.simplefilter("ignore")
-        # the check would run the network twice more and import half of torch; tests compare the outputs instead
-        traced = torch.jit.trace(module, tuple(examples), check_trace=False)
-        return openvino.convert_model(traced, input=[list(shape) for shape in shapes])
+
+    def convert() -> Any:
+        with _tracing, torch.no_grad(), warnings.catch_warnings(), one_thread():
+            # sizes become constants, which is meant: every shape has its own model
+            warnings.simplefilter("ignore")
+            # the check would run the network twice more and import half of torch; tests compare the outputs instead
+            traced = torch.jit.trace(module, tuple(examples), check_trace=False)
+            return openvino.convert_model(traced, input=[list(shape) for shape in shapes])
+
+    with told():
+        return kept(openvino, openvino_core(), module, shapes, convert)
 
 
 def compile_model(model: Any, streams: int, threads: int, half: bool = False) -> Any:
