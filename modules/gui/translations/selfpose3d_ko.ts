@@ -3779,12 +3779,20 @@
     <context>
         <name>log</name>
         <message>
+            <source>%s is made anew: %s</source>
+            <translation>%s을(를) 다시 만듭니다: %s</translation>
+        </message>
+        <message>
             <source>%s: %d tensors of the training alone were left out (%s, …)</source>
             <translation>%s: 학습에만 쓰이는 텐서 %d개를 제외했습니다(%s 등)</translation>
         </message>
         <message>
             <source>%s: frames %d to %d are damaged; this view is left out there</source>
             <translation>%s: %d~%d번 프레임이 손상되어 그 구간에서 이 시점을 제외합니다</translation>
+        </message>
+        <message>
+            <source>A converted network could not be kept in %s: %s</source>
+            <translation>변환한 신경망을 %s에 저장하지 못했습니다: %s</translation>
         </message>
         <message>
             <source>Rig %s: space %s mm around %s mm, network image %s px</source>
