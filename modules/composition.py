@@ -252,9 +252,9 @@ def with_options_in_full(config: CfgNode, report: RigReport) -> RigReport:
     def in_full(name: str, value: Any) -> Any:
         now = get_key(config, name)
         if name == "SOURCE.FRAME_OFFSETS":
-            return {camera: now.get(camera, 0) + frames for camera, frames in value.items()}
+            return {**now, **{camera: now.get(camera, 0) + frames for camera, frames in value.items()}}
         if name == "SOURCE.QUARTER_TURNS":
-            return {camera: (now.get(camera, 0) + turns) % 4 for camera, turns in value.items()}
+            return {**now, **{camera: (now.get(camera, 0) + turns) % 4 for camera, turns in value.items()}}
         if name in ("RIG.MIRRORED", "RIG.INVERTED"):
             return sorted({*now} ^ {*value})
         if name == "RIG.EXCHANGED":

@@ -24,7 +24,7 @@ from modules.core.config import KEYS
 from modules.core.errors import ConfigError, SourceError, UserError
 from modules.core.names import readable
 from modules.core.protocols import FrameSource, Take
-from modules.core.rig import RigReport
+from modules.core.rig import RigReport, Verdict
 from modules.core.rig_text import accepted_sentence, finding_lines, option_text
 from modules.core.types import STAGES, FrameSet, PoseResult
 from modules.export.results import ResultsWriter, export_frames, make_folder
@@ -73,6 +73,7 @@ def process(
             done = compute_and_say(job, stop)
             gc.collect()  # likewise the network, while files are written
             done = done and export(job, folder, stop)
+            say_again(report)
         if done and then is not None:
             then(take, folder)
     return done
@@ -162,6 +163,13 @@ def say_and_refuse(report: RigReport | None) -> None:
         print(line)
     if report is not None and report.refused:
         raise SourceError("The rig can't be right: see above. Use --no-rig-check to go on all the same.")
+
+
+def say_again(report: RigReport | None) -> None:
+    """What of the rig wants a look before the results are believed: by now it is far above."""
+    for finding in () if report is None else report.findings:
+        if finding.verdict is Verdict.PROPOSED:
+            print(f"Not right yet: {finding.sentence}")
 
 
 def compute_and_say(job: Job, stop: Stop) -> bool:

@@ -17,8 +17,8 @@ from job_fakes import JobEstimator, JobSource
 import run
 from modules import composition, headless
 from modules.core.config import DEFAULT_CONFIG
-from modules.core.errors import DeviceError, SourceError
-from modules.core.rig import RigReport
+from modules.core.errors import DeviceError, Note, SourceError
+from modules.core.rig import Finding, RigReport, Subject, Verdict
 from modules.core.types import Lod
 from modules.export.film import count_frames
 from modules.export.poses_jsonl import read_poses
@@ -93,6 +93,17 @@ def test_whole_recording(bench, capsys):
     assert "take-" in said
     assert "backbone 3, root_net 2" in said
     assert bench.source.closed
+
+
+def test_what_the_rig_check_proposes_is_said_again_below_the_files(bench, monkeypatch, capsys):
+    late = Finding(Subject.TIME, Verdict.PROPOSED, Note("Camera {camera} is late.", camera="cam2"))
+    floor = Finding(Subject.FLOOR, Verdict.APPLIED, Note("The floor is lower."))
+    report = RigReport((1,), 9, (), (late, floor))
+    monkeypatch.setattr(composition, "put_right", lambda config, source: (source, report))
+    assert bench() == 0
+    said = capsys.readouterr().out
+    assert said.rstrip().endswith("Not right yet: Camera cam2 is late.")
+    assert said.count("The floor is lower.") == 1
 
 
 def test_default_folder_is_named_after_the_recording(bench, monkeypatch):

@@ -198,7 +198,8 @@ class RigCheck:
         if dark.any():
             findings.append(sentences.too_dark(self._cameras, dark))
         agree = not any(finding.subject is not Subject.EXPOSURE for finding in findings)
-        findings += sentences.about_time(self._cameras, offsets, self._fps, least, agree, moves)
+        most = self._longest(close)
+        findings += sentences.about_time(self._cameras, offsets, self._fps, least, agree, moves, most)
         findings += sentences.about_stills(self._cameras, self._looked.stills.views())
         findings += sentences.too_seldom(self._cameras, as_is.seen, dark)
         return self._level(good, self._people_of(good, people), as_is, offsets, findings, seen_turned, frames)
@@ -256,7 +257,9 @@ class RigCheck:
         wrong = {name for finding in findings if finding.verdict is Verdict.CONTRADICTED for name in finding.cameras}
         held = tuple(None if camera.name in wrong else turn for camera, turn in zip(self._cameras, held, strict=True))
         turns = tuple(h if s == 0 and h is not None else s for s, h in zip(seen_turned, held, strict=True))
-        findings += sentences.about_turns(self._cameras, turns, seen_turned, held)
+        against = {n for f in findings if f.subject is Subject.TURNED for n in f.cameras}  # turning for the network is no cure
+        told = [0 if camera.name in against else turn for camera, turn in zip(self._cameras, turns, strict=True)]
+        findings += sentences.about_turns(self._cameras, told, seen_turned, held)
         findings += sentences.about_unit(factor, stature)
         report = RigReport(
             frames, len(points), self._checks(as_is, offsets), (), factor, quarter_turns=turns,
@@ -284,11 +287,16 @@ class RigCheck:
         fps = self._source.info.fps
         return fps if np.isfinite(fps) and fps > 0 else 30.0
 
+    @staticmethod
+    def _longest(close: range) -> int:
+        """Frames of the longest shift that frames close together can tell."""
+        return min(LONGEST, int(0.6 * len(close) * close.step))
+
     def _offsets(self, close: range) -> tuple[list[Offset | None], bool]:
         """How late each camera is, from frames close together (None: there are too few), and whether anybody moves."""
         if len(close) < FEWEST_CLOSE:
             return [None] * len(self._cameras), False
-        longest = min(LONGEST, int(0.6 * len(close) * close.step))
+        longest = self._longest(close)
         shifts = np.arange(-longest, longest + 1) / self._fps
         motion = Motion(self._look(close), self._cameras, close.step / self._fps)
         return list(motion.offsets(shifts)), motion.moves

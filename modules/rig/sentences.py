@@ -16,6 +16,8 @@ from modules.rig.offsets import Offset
 from modules.rig.permuted import cycles
 
 AXES = ("x", "y", "z")
+#: Beyond this share of the longest shift tried the lowest cost may be where the trying ends.
+NEAR_THE_END = 0.75
 
 
 def about_cameras(cameras: Sequence[Camera], same_places: Sequence[tuple[int, int]]) -> tuple[Finding, ...]:
@@ -54,7 +56,12 @@ def about_fault(fault: Explained, cameras: Sequence[Camera]) -> Finding:
         sentence = Note("Camera {cameras}: the picture is mirrored (left and right exchanged).", **values)
         options = (("RIG.MIRRORED", list(names)),)
     elif hypothesis.subject is Subject.TURNED:
-        sentence = Note("Camera {cameras}: the picture is upside down against its calibration.", **values)
+        verdict = Verdict.CONTRADICTED
+        sentence = Note(
+            "Camera {cameras}: the picture is upside down against its calibration. Turn the video by 180°, or calibrate it as "
+            "it is.",
+            **values,
+        )
     elif hypothesis.kind:
         verdict = Verdict.CONTRADICTED
         sentence = everyones_pose(hypothesis.kind) if everyone else one_pose(hypothesis.kind, names[0])
@@ -206,7 +213,8 @@ def without(cameras: Sequence[Camera], *views: int) -> tuple[tuple[str, list[str
 def about_pose(cameras: Sequence[Camera], view: int, as_is: Explained) -> Finding:
     """A camera that agrees with no other one, for no reason that is known."""
     sentence = Note(
-        "Camera {camera} agrees with no other camera: it was moved since it was calibrated, or its calibration is another's.",
+        "Camera {camera} agrees with no other camera: it was moved since it was calibrated, its picture is turned, or its "
+        "calibration is another's.",
         camera=cameras[view].name,
     )
     options = without(cameras, view)
@@ -296,11 +304,13 @@ def about_time(
     least_frames: float,
     agree: bool = True,
     moves: bool = False,
+    most_frames: float = float("inf"),
 ) -> list[Finding]:
     """Cameras that are late or early, and whether that could be told.
 
     Args:
-        agree: whether nothing else is wrong with the cameras. moves: whether anybody moves.
+        agree: whether nothing else is wrong with the cameras. moves: whether anybody moves. most_frames: shifts up to this
+            one were tried.
     """
     known = [offset for offset in offsets if offset is not None and offset.is_certain]
     if not known:
@@ -315,19 +325,31 @@ def about_time(
                 "Whether the cameras are in step could not be told: too little of how people move is seen by several cameras."
             )
         return [Finding(Subject.TIME, Verdict.UNKNOWN, sentence)]
+    late = [
+        (camera.name, offset.late_s * fps, offset.certainty)
+        for camera, offset in zip(cameras, offsets, strict=True)
+        if offset is not None and offset.is_certain and abs(offset.late_s) * fps >= least_frames
+    ]
+    # one option for all of them: it is one key, and the last one given would take the place of the others
+    options = (("SOURCE.FRAME_OFFSETS", {name: round(frames) for name, frames, _ in late}),)
     findings = []
-    for camera, offset in zip(cameras, offsets, strict=True):
-        if offset is None or not offset.is_certain or abs(offset.late_s) * fps < least_frames:
-            continue
-        frames = offset.late_s * fps
-        values = {"camera": camera.name, "frames": abs(frames), "milliseconds": abs(offset.late_s) * 1e3}
-        sentence = (
-            Note("Camera {camera} is late by {frames:.1f} frames ({milliseconds:.0f} ms).", **values)
-            if frames > 0
-            else Note("Camera {camera} is early by {frames:.1f} frames ({milliseconds:.0f} ms).", **values)
-        )
-        options = (("SOURCE.FRAME_OFFSETS", {camera.name: round(frames)}),)
-        findings.append(Finding(Subject.TIME, Verdict.PROPOSED, sentence, (camera.name,), options, offset.certainty))
+    for name, frames, certainty in late:
+        values = {"camera": name, "frames": abs(frames), "milliseconds": abs(frames) / fps * 1e3}
+        if abs(frames) <= NEAR_THE_END * most_frames:
+            sentence = (
+                Note("Camera {camera} is late by {frames:.1f} frames ({milliseconds:.0f} ms).", **values)
+                if frames > 0
+                else Note("Camera {camera} is early by {frames:.1f} frames ({milliseconds:.0f} ms).", **values)
+            )
+        elif frames > 0:
+            sentence = Note(
+                "Camera {camera} is late by about {frames:.0f} frames or more: take this, then check again.", **values
+            )
+        else:
+            sentence = Note(
+                "Camera {camera} is early by about {frames:.0f} frames or more: take this, then check again.", **values
+            )
+        findings.append(Finding(Subject.TIME, Verdict.PROPOSED, sentence, (name,), options, certainty))
     return findings
 
 

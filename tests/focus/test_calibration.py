@@ -236,6 +236,6 @@ def test_frame_size_within_two_percent_is_said_and_taken(maker, tmp_path):
 
 def test_frame_size_beyond_two_percent_is_refused(maker, tmp_path):
     (found,) = read_qualisys(maker.qualisys(tmp_path / "c.qca.txt", ["cam01"], (1088, 1920)))
-    for size in ((1060, 1920), (1920, 1088), (544, 900)):
-        with pytest.raises(SourceError, match=rf"cam01\.mp4.*{size[0]}x{size[1]}.*1088x1920"):
+    for size, advice in (((1060, 1920), "Use the videos"), ((1920, 1088), "lies on its side"), ((544, 900), "Use the videos")):
+        with pytest.raises(SourceError, match=rf"cam01\.mp4.*{size[0]}x{size[1]}.*1088x1920.*{advice}"):
             fit_to_frame(found, size, Path("cam01.mp4"))

@@ -147,7 +147,8 @@ def test_proposals_are_told_in_full_beside_what_is_done_already(config):
         return Finding(Subject.TIME, Verdict.PROPOSED, Note("x"), (), ((name, value),))
 
     found = [
-        finding("SOURCE.FRAME_OFFSETS", {"a": 10, "b": 2}), finding("SOURCE.QUARTER_TURNS", {"a": 3}),
+        finding("SOURCE.FRAME_OFFSETS", {"a": 10, "b": 2}), finding("SOURCE.FRAME_OFFSETS", {"b": 2}),
+        finding("SOURCE.QUARTER_TURNS", {"a": 3}), finding("SOURCE.QUARTER_TURNS", {"b": 1}),
         finding("RIG.MIRRORED", ["a"]), finding("RIG.MIRRORED", ["b"]), finding("RIG.EXCHANGED", ["b", "a"]),
         finding("RIG.EXCHANGED", ["b", "c"]), finding("SOURCE.CAMERAS", ["a", "b"]),
     ]  # fmt: skip
@@ -160,5 +161,5 @@ def test_proposals_are_told_in_full_beside_what_is_done_already(config):
     )  # fmt: skip
     report = composition.with_options_in_full(given, RigReport((1,), 3, (), tuple(found)))
     assert [value for f in report.findings for _, value in f.options] == [
-        {"a": 6, "b": 2}, {"a": 1}, [], ["a", "b"], [], ["a", "b", "c"], ["a", "b"],
+        {"a": 6, "b": 2}, {"a": -4, "b": 2}, {"a": 1}, {"a": 2, "b": 1}, [], ["a", "b"], [], ["a", "b", "c"], ["a", "b"],
     ]  # fmt: skip

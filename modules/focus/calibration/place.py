@@ -113,6 +113,12 @@ def fit_to_frame(found: Calibrated, size_px: tuple[int, int], video: Path) -> tu
             "{camera}: frames are {width}x{height} px, calibrated for {cal_width}x{cal_height} px; used as they are.", **sizes
         )
     across, down = width / camera.width_px, height / camera.height_px
+    if (width, height) == (camera.height_px, camera.width_px):
+        raise SourceError(
+            "{file}: the frames are {width}x{height} px, but camera {camera} is calibrated for {cal_width}x{cal_height} px: "
+            "the picture lies on its side against its calibration. Turn the video, or calibrate it as it is.",
+            file=video, **sizes,
+        )  # fmt: skip
     if abs(across / down - 1) > ASPECT_TOLERANCE:
         raise SourceError(
             "{file}: the frames are {width}x{height} px, but camera {camera} is calibrated for {cal_width}x{cal_height} px. "

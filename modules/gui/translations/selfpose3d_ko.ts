@@ -2205,16 +2205,24 @@
             <translation>카메라 {cameras}: 영상이 거울처럼 뒤집혀 있습니다(좌우가 바뀜).</translation>
         </message>
         <message>
-            <source>Camera {cameras}: the picture is upside down against its calibration.</source>
-            <translation>카메라 {cameras}: 영상이 보정과 반대로 위아래가 뒤집혀 있습니다.</translation>
+            <source>Camera {cameras}: the picture is upside down against its calibration. Turn the video by 180°, or calibrate it as it is.</source>
+            <translation>카메라 {cameras}: 영상이 보정과 반대로 위아래가 뒤집혀 있습니다. 동영상을 180° 돌리거나 지금 모습 그대로 보정하세요.</translation>
         </message>
         <message>
-            <source>Camera {camera} agrees with no other camera: it was moved since it was calibrated, or its calibration is another's.</source>
-            <translation>카메라 {camera}는 다른 어떤 카메라와도 맞지 않습니다. 보정 뒤에 움직였거나 다른 카메라의 보정입니다.</translation>
+            <source>Camera {camera} agrees with no other camera: it was moved since it was calibrated, its picture is turned, or its calibration is another's.</source>
+            <translation>카메라 {camera}는 다른 어떤 카메라와도 맞지 않습니다. 보정 뒤에 움직였거나, 영상이 돌아가 있거나, 다른 카메라의 보정입니다.</translation>
+        </message>
+        <message>
+            <source>Camera {camera} is early by about {frames:.0f} frames or more: take this, then check again.</source>
+            <translation>카메라 {camera}가 약 {frames:.0f}프레임 이상 빠릅니다. 이 값을 적용한 뒤 다시 확인하세요.</translation>
         </message>
         <message>
             <source>Camera {camera} is early by {frames:.1f} frames ({milliseconds:.0f} ms).</source>
             <translation>카메라 {camera}가 {frames:.1f}프레임({milliseconds:.0f} ms) 빠릅니다.</translation>
+        </message>
+        <message>
+            <source>Camera {camera} is late by about {frames:.0f} frames or more: take this, then check again.</source>
+            <translation>카메라 {camera}가 약 {frames:.0f}프레임 이상 늦습니다. 이 값을 적용한 뒤 다시 확인하세요.</translation>
         </message>
         <message>
             <source>Camera {camera} is late by {frames:.1f} frames ({milliseconds:.0f} ms).</source>
@@ -3495,6 +3503,10 @@
         <message>
             <source>{file}: the frames are {width}x{height} px, but camera {camera} is calibrated for {cal_width}x{cal_height} px. Use the videos that were calibrated, or calibrate again.</source>
             <translation>{file}: 프레임은 {width}x{height} px이지만 카메라 {camera}은(는) {cal_width}x{cal_height} px로 보정되었습니다. 보정에 쓴 동영상을 사용하거나 다시 보정하세요.</translation>
+        </message>
+        <message>
+            <source>{file}: the frames are {width}x{height} px, but camera {camera} is calibrated for {cal_width}x{cal_height} px: the picture lies on its side against its calibration. Turn the video, or calibrate it as it is.</source>
+            <translation>{file}: 프레임은 {width}x{height} px이지만 카메라 {camera}은(는) {cal_width}x{cal_height} px로 보정되었습니다. 영상이 보정과 달리 옆으로 누워 있습니다. 동영상을 돌리거나 지금 모습 그대로 보정하세요.</translation>
         </message>
         <message>
             <source>{file}: the frames are {width}x{height} px, but the middle of camera {camera} is at {x:.0f}, {y:.0f} px. Use the videos that were calibrated, or calibrate again.</source>
