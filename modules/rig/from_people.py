@@ -49,10 +49,10 @@ class Grown:
     Attributes:
         cameras: V. adjusted: the last fit. seen: what it was fitted to. whose: int [tracklets].
         explained: share of people's time in views (of those who could be seen elsewhere) that the rig explains.
-        explained_in: float64 [V]: the same of each view by itself; NaN: nobody there could be seen elsewhere.
         handed: share of people whose front is in front (``body.handedness``).
         bones_mm, bones_sd: float64 [people, len(BONES)]: lengths freed of what noise adds to them (``lengths``; those of
             ``adjusted`` are too long) and their standard deviations, relative; NaN: not known.
+        explained_in: float64 [V]: ``explained`` of each view by itself; NaN: nobody there could be seen elsewhere.
     """
 
     cameras: tuple[Camera, ...]
@@ -61,9 +61,9 @@ class Grown:
     whose: np.ndarray
     explained: float
     handed: float
-    explained_in: np.ndarray = field(default_factory=lambda: np.zeros(0))
     bones_mm: np.ndarray = field(default_factory=lambda: np.zeros((0, len(BONE_NAMES))))
     bones_sd: np.ndarray = field(default_factory=lambda: np.zeros((0, len(BONE_NAMES))))
+    explained_in: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
 
 def grow(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom = KNOWN, rough: bool = False) -> Grown:
@@ -234,7 +234,7 @@ def _as_grown(
     of_view = [(shared[(views == view) & (whose >= 0)].sum(), shared[views == view].sum()) for view in range(len(rig))]
     explained = float(shared[whose >= 0].sum() / max(shared.sum(), 1e-9))
     each = np.array([part / total if total else np.nan for part, total in of_view])
-    return Grown(rig, adjusted, seen, whose, explained, handedness(adjusted.joints_world_mm), each)
+    return Grown(rig, adjusted, seen, whose, explained, handedness(adjusted.joints_world_mm), explained_in=each)
 
 
 def _with_lenses(cameras: Sequence[Camera], lenses: Sequence[Camera]) -> tuple[Camera, ...]:
