@@ -41,7 +41,7 @@ def ask_footprint(what: str, options: Sequence[str]) -> dict[str, Any]:
 
 
 def watch_headless(options: Sequence[str], frames: str = "0:") -> dict[str, float]:
-    """Runs ``run.py --headless`` into a temporary folder.
+    """Runs ``run.py --headless`` into a temporary folder, where nothing is computed yet.
 
     Args:
         options: more of its options. frames: its ``--frames``.
@@ -50,7 +50,8 @@ def watch_headless(options: Sequence[str], frames: str = "0:") -> dict[str, floa
         first_pose_s: seconds from the start of the process to the first line of poses on disk; total_s; peak_mb, resident.
     """
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "run.py", "--headless", "--out", folder, "--frames", frames, *options]
+        own = ("--out", folder, "--set", f"TAKE.FOLDER={folder}/takes")
+        command = [sys.executable, "run.py", "--headless", *own, "--frames", frames, *options]
         return watch(command, lambda: _has_poses(Path(folder)))
 
 
