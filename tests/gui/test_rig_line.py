@@ -217,6 +217,25 @@ def texts(dialog):
     return [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
 
 
+@pytest.mark.parametrize("wanted", [False, True])
+def test_a_check_that_begins_as_the_program_ends_has_nothing_to_say(qtbot, monkeypatch, tmp_path, wanted):
+    raised = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: raised.append(str(args.exc_value)))
+    checker, over = RigChecker(), threading.Event()
+
+    def check(*_):
+        if not wanted:
+            checker.stop()
+        over.set()
+        raise RuntimeError("cannot schedule new futures after interpreter shutdown")
+
+    checker.start(OpenRequest(tmp_path, "auto", {}), check)
+    assert over.wait(5)
+    for thread in [t for t in threading.enumerate() if t.name == "rig check"]:
+        thread.join(5)
+    assert len(raised) == wanted  # a fault of the check itself is not hidden
+
+
 def test_the_dialog_opens_while_a_check_runs_shows_how_far_it_is_and_then_the_report(qtbot, tmp_path):
     go, told = threading.Event(), threading.Event()
 

@@ -55,6 +55,10 @@ class RigChecker(QObject):
             report, again = check(request.path, request.format, request.offsets, lambda share: self._tell(request, share))
         except Stopped:
             return
+        except RuntimeError:
+            if self._wanted is request:
+                raise
+            return  # the program ends, and no thread for reading can be begun any more
         except UserError as reason:
             self._end(request)
             self._emit(request, self.failed, reason)
