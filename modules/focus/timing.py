@@ -20,6 +20,8 @@ from .images import ImageClip
 
 #: Rates this near are the same: some cameras write 30 for 29.97.
 SAME_RATE = 0.01
+#: A step between two frames that differs from the usual one by more than this share of it is a gap.
+USUAL_STEP = 0.4
 #: Times that stay within this of an even rhythm, in frames, are even.
 EVEN_FRAMES = 0.75
 #: A file that starts later than this by its own clock, in frames, starts late.
@@ -97,6 +99,8 @@ def _why_by_time(names: Sequence[str], clips: Sequence[Clip]) -> list[Note]:
             lost = int(np.round(gaps[gaps > 1.5]).sum() - (gaps > 1.5).sum())
             notes.append(
                 Note("{camera} lacks {count} frames, or its rate varies; it is paired by time.", camera=name, count=lost)
+                if lost
+                else Note("{camera}: its frame rate varies; it is paired by time.", camera=name)
             )
     starts = np.array([t[0] for t in times])
     shortest = min(t[-1] - t[0] for t in times)
@@ -108,8 +112,10 @@ def _why_by_time(names: Sequence[str], clips: Sequence[Clip]) -> list[Note]:
 
 
 def _rate(times_s: np.ndarray) -> float:
-    """Frames per second, whatever is missing in between."""
-    return 1.0 / float(np.median(np.diff(times_s)))
+    """Frames per second, whatever is missing in between; times may be rounded to a millisecond, as in Matroska files."""
+    steps = np.diff(times_s)
+    usual = np.median(steps)
+    return 1.0 / float(steps[np.abs(steps - usual) <= USUAL_STEP * usual].mean())
 
 
 def _by_time(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modules.core.errors import ExportError
 
 from .board import Board
+from .write import there_already
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -61,7 +63,9 @@ def draw(board: Board, paper: str = "A4") -> Figure:
 
 
 def write_board(board: Board, path: Path, paper: str = "A4") -> None:
-    """Writes the page as a PDF (or PNG, by the path's ending); ExportError."""
+    """Writes the page as a PDF (or PNG, by the path's ending); ExportError, also where a file of that name is there already."""
+    if os.path.lexists(path):
+        raise there_already(path)
     figure = draw(board, paper)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -35,6 +35,8 @@ from .clocks import clocks_of, in_step, who_is_late
 from .from_people import GUESSED, KNOWN, Grown, grow
 from .judgement import judged
 from .mend import Mend, mend
+from .pictures import Twins
+from .sentences import about_copy
 from .sound import by_sound
 from .sync import Step, by_event, by_motion, clock_options, clocks_in_file
 from .write import WRITERS, refuse_existing, write_calibration
@@ -45,6 +47,10 @@ RATE_HZ, SYNC_RATE_HZ = 10.0, 30.0
 FEWEST_LOOKS = 100
 #: What --height and --tape may say, mm.
 HEIGHTS_MM, TAPE_MM = (500.0, 2500.0), 100_000.0
+#: What --square may say, mm, and how many squares (or tags) there are different markers for.
+SQUARES_MM, MOST_SQUARES = (5.0, 1000.0), {"charuco": 200, "apriltag": 587, "chessboard": 2500}
+#: Videos are compared by every so many pixels.
+COARSE = 16
 #: Told how many of how many pictures are done.
 Say = Callable[[int, int], None]
 
@@ -52,10 +58,16 @@ Say = Callable[[int, int], None]
 def look(source: FrameSource, find_people: FindPeople2D, rate_hz: float = RATE_HZ, say: Say | None = None) -> list[People2D]:
     """What the 2D network sees at instants spread over a whole recording."""
     step, seen = step_of(source, rate_hz), []
+    twins = Twins(len(source.cameras))
     for index in range(0, len(source), step):
-        seen.append(find_people(source.read(index), None))
+        frame = source.read(index)
+        twins.add([image[::COARSE, ::COARSE] for image in frame.images], frame.missing)
+        seen.append(find_people(frame, None))
         if say is not None:
             say(index + step, len(source))
+    for views in twins.groups():
+        copied = about_copy(source.cameras, views, None).sentence
+        raise SourceError(copied.template, **copied.values)
     return seen
 
 
@@ -288,7 +300,21 @@ class _closing:
 
 
 def _board(options: argparse.Namespace) -> Board:
-    columns, rows = options.squares
+    """The board that is asked for; ConfigError for one that can't be."""
+    (columns, rows), (least, most) = options.squares, SQUARES_MM
+    if min(columns, rows) < 2 or columns * rows > MOST_SQUARES[options.board]:
+        raise ConfigError(
+            "--squares {columns} {rows}: expected two columns and two rows at least, and {most} squares at most.",
+            columns=columns, rows=rows, most=MOST_SQUARES[options.board],
+        )  # fmt: skip
+    if not least <= options.square <= most:  # NaN isn't either
+        raise ConfigError("--square {text}: expected millimetres, from {least} to {most}.", text=f"{options.square:g}",
+                          least=f"{least:.0f}", most=f"{most:.0f}")  # fmt: skip
+    if options.board != "chessboard" and not 0 < options.marker < options.square:
+        raise ConfigError(
+            "--marker {text}: expected millimetres, more than 0 and less than --square ({square}).",
+            text=f"{options.marker:g}", square=f"{options.square:g}",
+        )  # fmt: skip
     return Board(options.board, columns, rows, options.square, options.marker)
 
 

@@ -7,8 +7,9 @@ from itertools import combinations
 
 import numpy as np
 
-#: A picture stands still whose pixels differ by no more than this, of 255, from those of the first frame; so many frames tell.
-STILL, FEWEST_FRAMES = 8, 3
+#: A picture stands still of whose pixels no more than this share differ by more than so much, of 255, from those of the first
+#: frame: coding a still once more makes a few of them differ; so many frames tell.
+STILL, STILL_SHARE, FEWEST_FRAMES = 30, 0.001, 3
 #: Pictures are the same if their pixels differ by less than this share of the contrast (standard deviation) on average, which
 #: is what coding a video once more makes of it; of pictures with less contrast than this, of 255, nothing can be told.
 SAME, CONTRAST = 0.08, 8.0
@@ -61,7 +62,7 @@ class Stills:
             if first is None:
                 self._first[view] = first = picture.copy()
             self._frames[view] += 1
-            self._moved[view] = bool(np.abs(picture.astype(np.int16) - first).max() > STILL)
+            self._moved[view] = bool((np.abs(picture.astype(np.int16) - first).max(-1) > STILL).mean() > STILL_SHARE)
 
     def views(self) -> list[int]:
         """The views that stand still while others move."""

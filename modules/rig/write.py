@@ -12,6 +12,7 @@ All are OpenCV's convention: ``x_cam = R x_world + t``, distortion (k1, k2, p1, 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -21,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from modules.core.errors import ExportError
+from modules.core.errors import ExportError, Note
 from modules.core.types import Camera
 
 #: Ours (z up) to Panoptic's (y down) axes: X_panoptic = M X_ours (Joo et al., TPAMI 2017).
@@ -119,11 +120,16 @@ WRITERS: dict[str, tuple[tuple[str, Callable[[Sequence[Camera]], str]], ...]] = 
 
 
 def refuse_existing(folder: Path, stem: str, kind: str = "pose2sim") -> None:
-    """ExportError where ``write_calibration`` would find a file of its name; to be asked before a long work."""
+    """ExportError where ``write_calibration`` would find a file of its name or no way in; to be asked before a long work."""
     for name, _ in WRITERS[kind]:
         path = folder / name.format(stem=stem)
         if os.path.lexists(path):
-            raise _there_already(path)
+            raise there_already(path)
+    there = next(parent for parent in (folder, *folder.absolute().parents) if os.path.lexists(parent))
+    if not there.is_dir():
+        raise ExportError("Can't write {file}: {reason}.", file=path, reason=Note("{path} is no folder", path=there))
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ExportError("Can't write {file}: {reason}.", file=path, reason=os.strerror(errno.EACCES))
 
 
 def write_calibration(
@@ -149,14 +155,15 @@ def write_calibration(
             with path.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(pose2sim(cameras, clocks=clocks) if clocks else text(cameras))
         except FileExistsError as error:
-            raise _there_already(path) from error
+            raise there_already(path) from error
         except OSError as error:
             raise ExportError("Can't write {file}: {reason}.", file=path, reason=error.strerror) from error
         paths.append(path)
     return tuple(paths)
 
 
-def _there_already(path: Path) -> ExportError:
+def there_already(path: Path) -> ExportError:
+    """What to say of a new file whose name is taken."""
     return ExportError("{file} is there already and is not overwritten: move it away, or choose another folder.", file=path)
 
 

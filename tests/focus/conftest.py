@@ -72,14 +72,20 @@ class Maker:
         return path
 
     def av_video(
-        self, path: Path, times_s: Sequence[float], code: str = "h264", first: int = 0, numbers: Sequence[int] | None = None
+        self,
+        path: Path,
+        times_s: Sequence[float],
+        code: str = "h264",
+        first: int = 0,
+        numbers: Sequence[int] | None = None,
+        rate: int = 1000,
     ) -> Path:
         """Frames that are shown at these times."""
         path.parent.mkdir(parents=True, exist_ok=True)
         names = {"h264": "libx264", "vp8": "libvpx"}
         muxers = {".mts": "mpegts", ".ts": "mpegts", ".wmv": "asf"}
         with av.open(str(path), "w", format=muxers.get(path.suffix)) as container:
-            stream = container.add_stream(names.get(code, code), rate=25 if code == "libsvtav1" else 1000)
+            stream = container.add_stream(names.get(code, code), rate=25 if code == "libsvtav1" else rate)
             stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
             if code != "libsvtav1":
                 stream.bit_rate = 2_000_000

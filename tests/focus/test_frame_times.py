@@ -116,3 +116,14 @@ def test_gaps_in_image_numbers_are_time(maker, tmp_path):
     with open_recording(tmp_path / "mixed") as recording:
         assert numbers(maker, recording)[8].tolist() == [8, 8]
         assert numbers(maker, recording)[5].tolist() == [5, -1]
+
+
+def test_times_rounded_to_milliseconds_are_an_even_rate(maker, tmp_path):
+    # Matroska holds whole milliseconds: 60 frames a second are 0, 17, 33, 50 … ms, of which 17 ms is the usual step
+    maker.toml(tmp_path / "rig.toml", {name: maker.camera(seed) for seed, name in enumerate(("a", "b"))})
+    for name in ("a.mkv", "b.mkv"):
+        maker.av_video(tmp_path / name, np.arange(100) / 60, rate=60)
+    with open_recording(tmp_path) as recording:
+        assert recording.info.fps == pytest.approx(60, rel=2e-3)
+        assert not any("lacks" in note or "rate" in note or "differ" in note for note in recording.info.notes)
+        assert len(recording) == 100

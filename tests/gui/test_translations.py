@@ -131,7 +131,17 @@ def test_updating_keeps_translations_and_marks_what_is_missing(tmp_path):
 
 
 #: Sentences that only a command line can cause.
-OF_COMMANDS = ("--set", "--frames", "--resume", "--height", "--tape", "run.py", "The rig can't be right: see above")
+OF_COMMANDS = (
+    "--set",
+    "--frames",
+    "--resume",
+    "--height",
+    "--tape",
+    "--square",
+    "--marker",
+    "run.py",
+    "The rig can't be right: see above",
+)
 
 
 def test_the_window_never_speaks_of_command_line_options():

@@ -18,9 +18,10 @@ from modules.rig.sync import Step
 
 
 class FakeSource:
-    """A recording whose frames are their own numbers."""
+    """A recording of blank pictures; ``pictures``: of each camera one of its own."""
 
-    def __init__(self, cameras, count, fps=10.0):
+    def __init__(self, cameras, count, fps=10.0, pictures=None):
+        self.pictures = pictures or (np.zeros((64, 64, 3), np.uint8),) * len(cameras)
         self.cameras, self.count = tuple(cameras), count
         sizes = tuple((c.width_px, c.height_px) for c in cameras)
         self.info = SourceInfo("rec", "fake", tuple(c.name for c in cameras), count, sizes, fps)
@@ -30,7 +31,7 @@ class FakeSource:
         return self.count
 
     def read(self, index):
-        return index
+        return SimpleNamespace(index=index, images=self.pictures, missing=(False,) * len(self.pictures))
 
     def close(self):
         self.closed = True
@@ -50,7 +51,7 @@ def parts_for(source, seen, tracks=None):
     return SimpleNamespace(
         open_source=lambda config: source,
         open_uncalibrated=lambda config, paths: source,
-        make_people_finder=lambda config: lambda frame, turns: seen[frame],
+        make_people_finder=lambda config: lambda frame, turns: seen[frame.index],
         read_sounds=lambda paths: (tracks or {}, 8000),
     )
 
@@ -167,6 +168,45 @@ def test_a_printed_board_lies_where_it_was_asked_for(tmp_path, capsys):
     assert main(["print", "--out", str(tmp_path)], SimpleNamespace()) == 0
     assert (tmp_path / "board.pdf").read_bytes().startswith(b"%PDF")
     assert str(tmp_path) in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--square", "-3"], "--square -3: expected millimetres, from 5 to 1000."),
+        (["--square", "nan"], "--square nan: expected millimetres"),
+        (["--squares", "-1", "5"], "--squares -1 5: expected two columns and two rows at least, and 200 squares at most."),
+        (["--squares", "30", "30"], "--squares 30 30: expected"),
+        (["--marker", "40", "--square", "30"], "--marker 40: expected millimetres, more than 0 and less than --square (30)."),
+    ],
+)
+def test_a_board_that_cannot_be_is_refused_by_its_option(tmp_path, capsys, options, said):
+    assert main(["print", "--out", str(tmp_path), *options], SimpleNamespace()) == 1
+    assert said in capsys.readouterr().err
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_board_that_is_there_is_not_printed_over(tmp_path, capsys):
+    assert main(["print", "--out", str(tmp_path)], SimpleNamespace()) == 0
+    before = (tmp_path / "board.pdf").read_bytes()
+    assert main(["print", "--out", str(tmp_path), "--board", "chessboard"], SimpleNamespace()) == 1
+    assert "board.pdf is there already" in capsys.readouterr().err
+    assert (tmp_path / "board.pdf").read_bytes() == before
+
+
+def test_a_file_in_place_of_the_folder_is_told_before_the_work(tmp_path, capsys):
+    (tmp_path / "in the way").write_text("")
+    assert main(["people", "a.mp4", "b.mp4", "--out", str(tmp_path / "in the way" / "new")], SimpleNamespace()) == 1
+    assert f"{tmp_path / 'in the way'} is no folder" in capsys.readouterr().err
+
+
+def test_one_video_under_two_names_is_no_two_cameras(tmp_path, capsys, real, seen):
+    one, other = np.random.default_rng(2).integers(0, 255, (2, 64, 64, 3)).astype(np.uint8)
+    parts = parts_for(FakeSource(real, 60, pictures=(one, other, one)), seen)
+    assert main(["people", "a.mp4", "b.mp4", "c.mp4", "--out", str(tmp_path / "out")], parts) == 1
+    said = capsys.readouterr().err
+    assert f"The videos of cameras {real[0].name}, {real[2].name} show the same pictures" in said
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_guessed_camera_sees_about_as_wide_as_most_do():

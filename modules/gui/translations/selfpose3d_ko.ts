@@ -2077,6 +2077,10 @@
             <translation>--height {text}: {least}에서 {most} 사이의 밀리미터 값이어야 합니다.</translation>
         </message>
         <message>
+            <source>--marker {text}: expected millimetres, more than 0 and less than --square ({square}).</source>
+            <translation>--marker {text}: 0보다 크고 --square({square})보다 작은 밀리미터 값이어야 합니다.</translation>
+        </message>
+        <message>
             <source>--set: unknown key {key}.</source>
             <translation>--set: 알 수 없는 키 {key}.</translation>
         </message>
@@ -2087,6 +2091,14 @@
         <message>
             <source>--set: {key}: {reason}.</source>
             <translation>--set: {key}: {reason}.</translation>
+        </message>
+        <message>
+            <source>--square {text}: expected millimetres, from {least} to {most}.</source>
+            <translation>--square {text}: {least}에서 {most} 사이의 밀리미터 값이어야 합니다.</translation>
+        </message>
+        <message>
+            <source>--squares {columns} {rows}: expected two columns and two rows at least, and {most} squares at most.</source>
+            <translation>--squares {columns} {rows}: 가로와 세로가 각각 두 칸 이상이고 모두 {most}칸 이하여야 합니다.</translation>
         </message>
         <message>
             <source>--tape {camera}: expected two different cameras.</source>
@@ -3185,6 +3197,10 @@
             <translation>{camera}: 프레임은 {width}x{height} px이고 {cal_width}x{cal_height} px로 보정되었습니다. 차이가 작아 그대로 사용합니다.</translation>
         </message>
         <message>
+            <source>{camera}: its frame rate varies; it is paired by time.</source>
+            <translation>{camera}: 프레임 속도가 일정하지 않아 시간으로 짝을 맞춥니다.</translation>
+        </message>
+        <message>
             <source>{camera}: people say too little of it; {before:.1f} → {after:.1f} px</source>
             <translation>{camera}: 사람들로 알 수 있는 것이 너무 적습니다. {before:.1f} → {after:.1f} px</translation>
         </message>
@@ -3671,6 +3687,10 @@
         <message>
             <source>{path} is a video: only a recording's folder with its calibration can be mended. Videos alone are calibrated with: people.</source>
             <translation>{path}: 비디오입니다. 보정이 들어 있는 녹화 폴더만 고칠 수 있습니다. 비디오만 있으면 people 명령으로 보정하십시오.</translation>
+        </message>
+        <message>
+            <source>{path} is no folder</source>
+            <translation>{path}은(는) 폴더가 아닙니다</translation>
         </message>
         <message>
             <source>{path} is not a folder; a recording is a folder of videos with a calibration.</source>
