@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import struct
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from modules.core.files import read_small
 
 from .naming import MAX_DIGITS
 from .own_results import is_own_result
+
+log = logging.getLogger(__name__)
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 #: An encoded image, and the pixels that its header may claim: no camera takes larger ones.
@@ -52,6 +55,7 @@ class ImageClip:
         self._files = _numbered_images(folder)
         self._order = sorted(self._files)
         self._bits: int | None = None
+        self._told: set[int] = set()  # places whose damage was logged
         first = self._decode(self._files[self._order[0]])
         if first.dtype != np.uint8:
             self._bits = self._used_bits()
@@ -81,7 +85,16 @@ class ImageClip:
         self._order = list(numbers)
 
     def read(self, index: int) -> np.ndarray:
-        """uint8 [H, W, 3], RGB: the image at place ``index``."""
+        """uint8 [H, W, 3], RGB: the image at place ``index``; DamagedFrame, which is logged once."""
+        try:
+            return self._read(index)
+        except DamagedFrame as error:
+            if index not in self._told:
+                self._told.add(index)
+                log.warning("%s This view is left out there.", error)
+            raise
+
+    def _read(self, index: int) -> np.ndarray:
         file = self._files[self._order[index]]
         image = self._decode(file)
         size = (image.shape[1], image.shape[0])

@@ -82,6 +82,18 @@ def test_pipes_and_devices_in_a_calibration_s_place(tmp_path, reader):
             reader(tmp_path / name)
 
 
+def test_a_damaged_image_is_named_once_in_the_log(maker, tmp_path, caplog):
+    maker.images(tmp_path / "cam", ["0.png", "1.png", "2.png"], [0, 1, 2])
+    clip = ImageClip(tmp_path / "cam")
+    (tmp_path / "cam" / "1.png").write_bytes(b"no image")
+    for _ in range(2):
+        with pytest.raises(DamagedFrame, match=r"1\.png can't be decoded"):
+            clip.read(1)
+    clip.read(2)
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said == f"{tmp_path / 'cam' / '1.png'} can't be decoded: it is damaged or not an image. This view is left out there."
+
+
 @posix
 def test_pipes_in_the_place_of_images_videos_and_configurations(maker, tmp_path):
     maker.images(tmp_path / "cam", ["0.png", "1.png"], [0, 1])
