@@ -3811,6 +3811,10 @@
     <context>
         <name>log</name>
         <message>
+            <source>%s This view is left out there.</source>
+            <translation>%s 이 시점은 그 프레임에서 제외됩니다.</translation>
+        </message>
+        <message>
             <source>%s is made anew: %s</source>
             <translation>%s을(를) 다시 만듭니다: %s</translation>
         </message>
