@@ -35,7 +35,7 @@ from .clocks import clocks_of, in_step, who_is_late
 from .from_people import GUESSED, KNOWN, Grown, grow
 from .judgement import judged
 from .mend import Mend, mend
-from .pictures import Twins
+from .pictures import Twins, coarse
 from .sentences import about_copy
 from .sound import by_sound
 from .sync import Step, by_event, by_motion, clock_options, clocks_in_file
@@ -49,8 +49,6 @@ FEWEST_LOOKS = 100
 HEIGHTS_MM, TAPE_MM = (500.0, 2500.0), 100_000.0
 #: What --square may say, mm, and how many squares (or tags) there are different markers for.
 SQUARES_MM, MOST_SQUARES = (5.0, 1000.0), {"charuco": 200, "apriltag": 587, "chessboard": 2500}
-#: Videos are compared by every so many pixels.
-COARSE = 16
 #: Told how many of how many pictures are done.
 Say = Callable[[int, int], None]
 
@@ -61,7 +59,7 @@ def look(source: FrameSource, find_people: FindPeople2D, rate_hz: float = RATE_H
     twins = Twins(len(source.cameras))
     for index in range(0, len(source), step):
         frame = source.read(index)
-        twins.add([image[::COARSE, ::COARSE] for image in frame.images], frame.missing)
+        twins.add(coarse(frame), frame.missing)
         seen.append(find_people(frame, None))
         if say is not None:
             say(index + step, len(source))

@@ -37,7 +37,7 @@ from modules.rig.hypotheses import (
 from modules.rig.level import FLOOR_SNAP_MM, Up, find_floor, find_unit, find_up, find_world, guess_floor
 from modules.rig.offsets import Motion, Offset
 from modules.rig.permuted import permuted
-from modules.rig.pictures import Stills, Twins
+from modules.rig.pictures import Stills, Twins, coarse
 from modules.rig.turns import quarter_turns_held, quarter_turns_seen, sees_sure_people
 
 #: Frames spread over the recording, those of them that faults are looked for in, and that are tried with every view turned.
@@ -159,8 +159,7 @@ class RigCheck:
         self._done += 1
         self._progress(min(self._done / max(self._to_read, 1), 0.95))
         frame = self._frames[index].result()
-        step = max(1, 16 // frame.shrunk)
-        pictures = [image[::step, ::step] for image in frame.images]
+        pictures = coarse(frame)
         self._looked.brightness.append([float(np.percentile(picture, 99)) for picture in pictures])
         self._looked.twins.add(pictures, frame.missing)
         self._looked.stills.add(pictures, frame.missing)

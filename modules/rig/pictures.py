@@ -7,12 +7,22 @@ from itertools import combinations
 
 import numpy as np
 
+from modules.core.types import FrameSet
+
+#: Every so many pixels of a frame are looked at.
+COARSE = 16
 #: A picture stands still of whose pixels no more than this share differ by more than so much, of 255, from those of the first
 #: frame: coding a still once more makes a few of them differ; so many frames tell.
 STILL, STILL_SHARE, FEWEST_FRAMES = 30, 0.001, 3
 #: Pictures are the same if their pixels differ by less than this share of the contrast (standard deviation) on average, which
 #: is what coding a video once more makes of it; of pictures with less contrast than this, of 255, nothing can be told.
 SAME, CONTRAST = 0.08, 8.0
+
+
+def coarse(frame: FrameSet) -> list[np.ndarray]:
+    """Of each view's picture uint8 [H, W, 3] every ``COARSE``-th pixel, of a smaller copy as many."""
+    step = max(1, COARSE // frame.shrunk)
+    return [image[::step, ::step] for image in frame.images]
 
 
 class Twins:

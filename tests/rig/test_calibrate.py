@@ -31,7 +31,7 @@ class FakeSource:
         return self.count
 
     def read(self, index):
-        return SimpleNamespace(index=index, images=self.pictures, missing=(False,) * len(self.pictures))
+        return SimpleNamespace(index=index, images=self.pictures, missing=(False,) * len(self.pictures), shrunk=1)
 
     def close(self):
         self.closed = True
