@@ -27,19 +27,18 @@ from modules.core.errors import CalibrationError, ConfigError, SourceError, User
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
 from modules.core.types import Camera, FrameSet
-
-from .anchor import Anchored, anchored
-from .board import KINDS, Board, Corners, find, lens, place
-from .board_pdf import PAPER_MM, write_board
-from .clocks import clocks_of, in_step, who_is_late
-from .from_people import GUESSED, KNOWN, Grown, grow
-from .judgement import judged
-from .mend import Mend, mend
-from .pictures import Twins, coarse
-from .sentences import about_copy
-from .sound import by_sound
-from .sync import Step, by_event, by_motion, clock_options, clocks_in_file
-from .write import WRITERS, refuse_existing, write_calibration
+from modules.rig.board.board_pdf import PAPER_MM, write_board
+from modules.rig.board.board_views import KINDS, Board, Corners, find, lens, place
+from modules.rig.check.sentences import about_copy
+from modules.rig.mend.mending import Mend, mend
+from modules.rig.people.anchor import Anchored, anchored
+from modules.rig.people.from_people import GUESSED, KNOWN, Grown, grow
+from modules.rig.people.judgement import judged
+from modules.rig.seen.pictures import Twins, coarse
+from modules.rig.sync.clocks import clocks_of, in_step, who_is_late
+from modules.rig.sync.delays import Step, by_event, by_motion, clock_options, clocks_in_file
+from modules.rig.sync.sound import by_sound
+from modules.rig.write import WRITERS, refuse_existing, write_calibration
 
 #: Instants a second at which people are looked at; for clocks as many as there are, up to this.
 RATE_HZ, SYNC_RATE_HZ = 10.0, 30.0

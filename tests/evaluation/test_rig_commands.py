@@ -12,7 +12,7 @@ from modules.evaluation.rig.by_reference import distance_mm, judged_by, referenc
 from modules.evaluation.rig.how_to_walk import main as draw
 from modules.evaluation.rig.scenes import apart, centred, drawn, turned_deg, watch
 from modules.evaluation.rig.sync import FINER, FPS, SECONDS, judged, late
-from modules.rig.sync import Step
+from modules.rig.sync.delays import Step
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 from modules.SelfPose3d.lib.training.rigs import look_at, turned_by
 

@@ -14,7 +14,7 @@ from modules.core.errors import ExportError, SourceError
 from modules.core.geometry import guessed_camera
 from modules.core.types import FrameSet, SourceInfo
 from modules.focus.calibration.toml import read_toml
-from modules.rig import from_people
+from modules.rig.people import from_people
 from modules.rig.session import STEM, CalibrationSession
 from modules.rig.write import write_calibration
 

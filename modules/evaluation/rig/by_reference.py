@@ -15,10 +15,10 @@ from modules.core.skeleton import COCO_NAMES
 from modules.core.types import Camera
 from modules.evaluation.accuracy.demo import DATA_DIR, DEMO_SETS
 from modules.evaluation.rig.scenes import apart
-from modules.rig.bundle import Observations, residuals_px
-from modules.rig.mend import best_joints, everyone, mend
-from modules.rig.sightings import FEWEST_JOINTS, SURE
-from modules.rig.tracklets import follow
+from modules.rig.adjust.bundle import Observations, residuals_px
+from modules.rig.adjust.tracklets import follow
+from modules.rig.mend.mending import best_joints, everyone, mend
+from modules.rig.seen.sightings import FEWEST_JOINTS, SURE
 
 COLUMNS = (
     "recording", "calibration", "residual by the reference's 2D joints, px", "joints apart from the best, mm (median)",

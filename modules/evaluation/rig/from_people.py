@@ -21,8 +21,8 @@ from modules.core.types import Camera
 from modules.evaluation.common.options import PROJECT_DIR, positive
 from modules.evaluation.common.report import Report, markdown_table
 from modules.evaluation.rig.scenes import apart, drawn, published, watch
-from modules.rig.anchor import anchored
-from modules.rig.from_people import FOCAL_UNKNOWN, GUESSED, KNOWN, grow
+from modules.rig.people.anchor import anchored
+from modules.rig.people.from_people import FOCAL_UNKNOWN, GUESSED, KNOWN, grow
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 
 #: Calibration and clocks are exact here: what the cameras are is what is looked for.

@@ -17,10 +17,10 @@ from modules.evaluation.common.report import Report, markdown_table
 from modules.evaluation.rig import by_reference
 from modules.evaluation.rig.by_reference import distance_mm, judged, judged_by, reference_people, size_mm
 from modules.evaluation.rig.scenes import apart
-from modules.rig.bundle import Observations
-from modules.rig.from_people import grow
-from modules.rig.mend import everyone, mend
-from modules.rig.tracklets import follow
+from modules.rig.adjust.bundle import Observations
+from modules.rig.adjust.tracklets import follow
+from modules.rig.mend.mending import everyone, mend
+from modules.rig.people.from_people import grow
 
 #: Of the demo's clips.
 FPS = 60.0

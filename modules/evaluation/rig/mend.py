@@ -27,10 +27,10 @@ from modules.evaluation.common.metrics import Scores
 from modules.evaluation.common.options import add_config_options, demo_root, overrides, positive
 from modules.evaluation.common.report import Report, markdown_table
 from modules.evaluation.rig.scenes import Watched, drawn, published, turned_deg, watch
-from modules.rig.bundle import Freedom, adjust, residuals_px
-from modules.rig.mend import Mend, best_joints, everyone, held_out, mend
-from modules.rig.rays import meet
-from modules.rig.tracklets import follow
+from modules.rig.adjust.bundle import Freedom, adjust, residuals_px
+from modules.rig.adjust.tracklets import follow
+from modules.rig.mend.mending import Mend, best_joints, everyone, held_out, mend
+from modules.rig.seen.rays import meet
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 from modules.SelfPose3d.lib.training.scenes import Scene
 from modules.SelfPose3d.lib.training.validation import held_out_scenes
