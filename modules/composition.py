@@ -20,7 +20,8 @@ import numpy as np
 from yacs.config import CfgNode
 
 from modules.core.comparison import Comparison
-from modules.core.config import KEYS, get_key, results_digest, set_key
+from modules.core.config import get_key, results_digest, set_key
+from modules.core.config_keys import KEYS
 from modules.core.errors import ConfigError, DeviceError, ExportError, Note, SourceError
 from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader, camera_to_json
