@@ -24,7 +24,8 @@ from pathlib import Path
 from yacs.config import CfgNode
 
 from modules import composition, headless
-from modules.core.config import DEFAULT_CONFIG, KEYS, load_config, settings
+from modules.core.config import DEFAULT_CONFIG, load_config, settings
+from modules.core.config_keys import KEYS
 from modules.core.errors import ExportError, UserError
 from modules.core.files import expanded
 from modules.core.interrupts import INTERRUPTED, end_in_a_word, raise_again

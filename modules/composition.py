@@ -20,7 +20,8 @@ import numpy as np
 from yacs.config import CfgNode
 
 from modules.core.comparison import Comparison
-from modules.core.config import KEYS, get_key, results_digest, set_key
+from modules.core.config import get_key, results_digest, set_key
+from modules.core.config_keys import KEYS
 from modules.core.errors import ConfigError, DeviceError, ExportError, Note, SourceError
 from modules.core.files import exists, expanded
 from modules.core.header import ResultsHeader, camera_to_json
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from modules.core.calibrating import Calibrating, Mending
     from modules.export.film import FilmWriter
-    from modules.rig.apply import Corrections
+    from modules.rig.check.apply import Corrections
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 DEMO_DIR = PROJECT_DIR / "data"
@@ -159,7 +160,7 @@ def for_recording(config: CfgNode, folder: Path, offsets: Mapping[str, int] | No
 def accepted(config: CfgNode, folder: Path) -> dict[str, Any]:
     """Configuration key → value of what was accepted for a recording; empty for a file of results."""
     from modules.focus.fingerprint import fingerprint
-    from modules.rig.kept import accepted_options
+    from modules.rig.check.kept import accepted_options
 
     path = recording_output(config, folder) / ACCEPTED_FILE
     if not path.is_file() or not folder.is_dir():
@@ -179,15 +180,15 @@ def accept(config: CfgNode, folder: Path, options: Mapping[str, Any]) -> None:
         ExportError: it can't be kept. SourceError: the recording can't be read.
     """
     from modules.focus.fingerprint import fingerprint
-    from modules.rig.kept import keep_accepted
+    from modules.rig.check.kept import keep_accepted
 
     keep_accepted(recording_output(config, folder) / ACCEPTED_FILE, fingerprint(folder), options)
 
 
 def known_report(config: CfgNode, source: FrameSource) -> RigReport | None:
     """What an earlier rig check found about these files; None: there was none."""
-    from modules.rig.apply import CorrectedSource
-    from modules.rig.kept import kept_report
+    from modules.rig.check.apply import CorrectedSource
+    from modules.rig.check.kept import kept_report
 
     if not config.RIG.CHECK:
         return None
@@ -214,9 +215,9 @@ def checked(
         ConfigError: it names a camera that is not there. CheckpointError, DeviceError, EngineError of the 2D network.
     """
     from modules.focus.small import SmallSource
-    from modules.rig.apply import CorrectedSource
-    from modules.rig.check import check_rig, unchecked
-    from modules.rig.kept import keep_report, kept_report
+    from modules.rig.check.apply import CorrectedSource
+    from modules.rig.check.kept import keep_report, kept_report
+    from modules.rig.check.rig_check import check_rig, unchecked
 
     asked = CorrectedSource(source, given_corrections(config))
     key = rig_key(config, asked)
@@ -247,7 +248,7 @@ def without_given(config: CfgNode, report: RigReport, configured: bool) -> RigRe
 
 def with_options_in_full(config: CfgNode, report: RigReport) -> RigReport:
     """The report with options that take the place of the configuration's: the check saw a recording with those already done."""
-    from modules.rig.apply import exchanged_again
+    from modules.rig.check.apply import exchanged_again
 
     def in_full(name: str, value: Any) -> Any:
         now = get_key(config, name)
@@ -282,7 +283,7 @@ def rig_key(config: CfgNode, source: FrameSource) -> str:
 
 def given_corrections(config: CfgNode) -> Corrections:
     """What the configuration says of a recording, up and floor left out."""
-    from modules.rig.apply import Corrections
+    from modules.rig.check.apply import Corrections
 
     rig = config.RIG
     factor = rig.UNIT_FACTOR or 1.0
@@ -291,7 +292,7 @@ def given_corrections(config: CfgNode) -> Corrections:
 
 def corrected(config: CfgNode, source: FrameSource, report: RigReport | None) -> FrameSource:
     """The source with what the report is certain of and the configuration asks for; ConfigError for an unknown camera."""
-    from modules.rig.apply import CorrectedSource, corrected_cameras, corrections
+    from modules.rig.check.apply import CorrectedSource, corrected_cameras, corrections
 
     # a view that the configuration turns was turned when it was opened
     turned = {camera.name: 0 for camera in source.cameras if camera.name in config.SOURCE.QUARTER_TURNS}
@@ -607,7 +608,7 @@ def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, i
 
 def world_of_source(source: FrameSource) -> str:
     """The header's ``world``: how the source's cameras came from the calibration's own; empty: they are the same."""
-    from modules.rig.apply import CorrectedSource
+    from modules.rig.check.apply import CorrectedSource
 
     if not isinstance(source, CorrectedSource):
         return ""

@@ -20,7 +20,7 @@ from tqdm import tqdm
 from yacs.config import CfgNode
 
 from modules import composition
-from modules.core.config import KEYS
+from modules.core.config_keys import KEYS
 from modules.core.errors import ConfigError, SourceError, UserError
 from modules.core.names import readable
 from modules.core.protocols import FrameSource, Take

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from yacs.config import CfgNode
 
-from modules.core.config import HEAVY_PARTS
+from modules.core.config_keys import HEAVY_PARTS
 from modules.core.errors import EngineError, Note
 from modules.estimator.compiled import CompiledModule, one_thread, openvino_core
 from modules.estimator.compiled_refinement import CompiledRefinement

@@ -13,12 +13,11 @@ from modules.core.geometry import project
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
 from modules.core.types import Camera, FrameSet
-
-from .body import COCO_JOINTS
-from .calibrate import look_through, step_of
-from .mend import CameraChange, Mend, best_joints, everyone, mend
-from .tracklets import SURE, follow
-from .write import WRITERS, write_calibration
+from modules.rig.adjust.tracklets import SURE, follow
+from modules.rig.calibrate import look_through, step_of
+from modules.rig.mend.mending import CameraChange, Mend, best_joints, everyone, mend
+from modules.rig.seen.body import COCO_JOINTS
+from modules.rig.write import WRITERS, write_calibration
 
 #: The new file's name without its ending; a number follows where there is one already.
 STEM = "calibration_mended"

@@ -13,14 +13,13 @@ from modules.core.geometry import project
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
 from modules.core.types import FrameSet
-
-from .anchor import Anchored
-from .calibrate import from_people, look_through, step_of
-from .clocks import in_step, who_is_late
-from .from_people import GUESSED, Grown
-from .judgement import judged, paths_of
-from .sync import Step, by_event, clocks_in_file
-from .write import refuse_existing, write_calibration
+from modules.rig.calibrate import from_people, look_through, step_of
+from modules.rig.people.anchor import Anchored
+from modules.rig.people.from_people import GUESSED, Grown
+from modules.rig.people.judgement import judged, paths_of
+from modules.rig.sync.clocks import in_step, who_is_late
+from modules.rig.sync.delays import Step, by_event, clocks_in_file
+from modules.rig.write import refuse_existing, write_calibration
 
 #: The file's name beside the videos.
 STEM = "calibration_from_people"

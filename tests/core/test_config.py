@@ -9,9 +9,7 @@ import pytest
 
 from modules.core.config import (
     CONFIG_DIR,
-    KEYS,
     WEIGHTS_DIR,
-    Changes,
     config_digest,
     default_config,
     get_key,
@@ -21,6 +19,7 @@ from modules.core.config import (
     settings,
     weights_path,
 )
+from modules.core.config_keys import KEYS, Changes
 from modules.core.errors import ConfigError
 
 PUBLISHED = """

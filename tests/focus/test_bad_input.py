@@ -17,7 +17,8 @@ import pytest
 import torch
 from torch import nn
 
-from modules.core.config import KEYS, load_config, settings
+from modules.core.config import load_config, settings
+from modules.core.config_keys import KEYS
 from modules.core.errors import (
     CalibrationError,
     CheckpointError,

@@ -14,7 +14,7 @@ from modules.core.geometry import guessed_camera
 from modules.core.types import SourceInfo
 from modules.focus.calibration.toml import read_toml
 from modules.rig.calibrate import applied, main
-from modules.rig.sync import Step
+from modules.rig.sync.delays import Step
 
 
 class FakeSource:

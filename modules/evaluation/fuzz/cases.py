@@ -17,7 +17,8 @@ import numpy as np
 import torch
 
 import run
-from modules.core.config import KEYS, load_config, settings
+from modules.core.config import load_config, settings
+from modules.core.config_keys import KEYS
 from modules.core.errors import ConfigError
 from modules.core.header import ResultsHeader
 from modules.core.types import Camera

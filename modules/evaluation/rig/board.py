@@ -20,8 +20,8 @@ from modules.evaluation.common.options import PROJECT_DIR, positive
 from modules.evaluation.common.report import Report, markdown_table
 from modules.evaluation.rig.boards import BoardPictures, poses_before, poses_between
 from modules.evaluation.rig.scenes import turned_deg
-from modules.rig.board import Board, find, lens, place
-from modules.rig.board_pdf import INCH_MM, draw, write_board
+from modules.rig.board.board_pdf import INCH_MM, draw, write_board
+from modules.rig.board.board_views import Board, find, lens, place
 from modules.SelfPose3d.lib.training.rigs import look_at
 
 BOARDS = {

@@ -10,7 +10,7 @@ from scipy.spatial.transform import Rotation
 
 from modules.core.geometry import undistort
 from modules.core.types import Camera
-from modules.rig.board import Board
+from modules.rig.board.board_views import Board
 
 #: Of the board's texture; the white margin around it, mm.
 PX_PER_MM, MARGIN_MM = 4.0, 25.0

@@ -30,8 +30,8 @@ from modules.evaluation.common.options import add_config_options, demo_root, ove
 from modules.evaluation.common.report import MakeEstimator, OpenRoom, Report, markdown_table, run_command
 from modules.evaluation.rig.backbone import measure_peak
 from modules.evaluation.rig.finetune import rig_of
-from modules.rig.body import JOINTS
-from modules.rig.bundle import Freedom, Observations, adjust, residuals_px
+from modules.rig.adjust.bundle import Freedom, Observations, adjust, residuals_px
+from modules.rig.seen.body import JOINTS
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 from modules.SelfPose3d.lib.training.rigs import perturbed
 

@@ -34,7 +34,7 @@ from modules.evaluation.common.options import add_config_options, demo_root, ove
 from modules.evaluation.common.report import Report, markdown_table, run_command
 from modules.evaluation.rig.made_up import FPS, MadeUp, made_up, mixed_up
 from modules.evaluation.rig.worlds import Case, Repainted, cases, write_case
-from modules.rig.check import check_rig
+from modules.rig.check.rig_check import check_rig
 
 #: A person stands for another one within this, mm (mean of the joints).
 SAME_MM = 500.0

@@ -15,17 +15,18 @@ from modules.core.types import Camera
 from modules.evaluation.common.options import demo_root
 from modules.evaluation.common.report import Report, markdown_table
 from modules.evaluation.rig import by_reference
-from modules.evaluation.rig.by_reference import distance_mm, judged, judged_by, reference_people, size_mm
+from modules.evaluation.rig.by_reference import distances_mm, judged, judged_by, reference_people, size_mm
 from modules.evaluation.rig.scenes import apart
-from modules.rig.bundle import Observations
-from modules.rig.from_people import grow
-from modules.rig.mend import everyone, mend
-from modules.rig.tracklets import follow
+from modules.rig.adjust.bundle import Observations
+from modules.rig.adjust.tracklets import follow
+from modules.rig.mend.mending import everyone, mend
+from modules.rig.people.from_people import grow
 
 #: Of the demo's clips.
 FPS = 60.0
 COLUMNS = (
-    "recording", "against", "rotation, deg, each camera", "centres, mm, each camera", "joints apart, mm (median)",
+    "recording", "against", "rotation, deg, each camera", "centres, mm, each camera",
+    "joints apart, mm (median; aligned by least distances)", "aligned by least squares",
     "residual on unused frames, px", "its own", "people told apart",
 )  # fmt: skip
 
@@ -86,5 +87,5 @@ def _against(
     true, true_px = judged(others, held)
     return [
         name, label, " ".join(f"{a:.2f}" for a in off.turned_deg), " ".join(f"{m * size_mm(others):.0f}" for m in off.moved),
-        distance_mm(mine, true), mine_px, true_px, told,
+        *distances_mm(mine, true), mine_px, true_px, told,
     ]  # fmt: skip

@@ -18,7 +18,7 @@ from modules.core.types import Camera, FrameSet, SourceInfo
 from modules.core.world import World
 from modules.evaluation.common.sequences import sample_sequence
 from modules.evaluation.common.sightings import Sightings
-from modules.rig.hypotheses import COCO_MIRROR, inverted
+from modules.rig.check.hypotheses import COCO_MIRROR, inverted
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 from modules.SelfPose3d.lib.training.rigs import random_rig
 from modules.SelfPose3d.lib.training.runs import published_rigs

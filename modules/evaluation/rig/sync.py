@@ -21,8 +21,8 @@ from modules.evaluation.common.sequences import sample_sequence
 from modules.evaluation.common.sightings import Sightings
 from modules.evaluation.rig.hidden import watched_demo
 from modules.evaluation.rig.scenes import published
-from modules.rig.sound import by_sound
-from modules.rig.sync import Step, by_motion
+from modules.rig.sync.delays import Step, by_motion
+from modules.rig.sync.sound import by_sound
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 
 #: Frames a second of the cameras, and how much finer time is drawn; how late cameras are at most, s; their drift, s per s.

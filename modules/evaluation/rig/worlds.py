@@ -14,7 +14,7 @@ from modules.core.protocols import FrameSource
 from modules.core.rig import Subject
 from modules.core.types import Camera, FrameSet
 from modules.core.world import World
-from modules.rig.hypotheses import inverted
+from modules.rig.check.hypotheses import inverted
 
 Y_UP = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from PyQt5.QtCore import QElapsedTimer, QObject, QTimer, pyqtSignal
 
-from modules.core.config import Changes, changes_between
+from modules.core.config import changes_between
+from modules.core.config_keys import Changes
 from modules.core.errors import TakeError
 from modules.core.protocols import Results, TakeChange
 from modules.core.room import config_for_rig

@@ -1,4 +1,4 @@
-"""The configuration as a tree of typed fields; only values that ``modules/core/config.py`` admits can be saved."""
+"""The configuration as a tree of typed fields; only values that ``modules/core/config_keys.py`` admits can be saved."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from modules.core.config import KEYS, get_key, load_config
+from modules.core.config import get_key, load_config
+from modules.core.config_keys import KEYS
 from modules.core.errors import ConfigError
 
 from .. import theme

@@ -9,7 +9,8 @@ from PyQt5.QtCore import QCoreApplication, QSignalBlocker, pyqtSignal
 from PyQt5.QtGui import QWheelEvent
 from PyQt5.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
-from modules.core.config import KEYS, MOST, Key, parse_text
+from modules.core.config import parse_text
+from modules.core.config_keys import KEYS, MOST, Key
 
 
 def expectation(key: Key) -> str:

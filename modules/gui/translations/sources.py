@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from modules.core import errors
-from modules.core.config import KEYS
+from modules.core.config_keys import KEYS
 
 MODULES_DIR = Path(__file__).resolve().parents[2]
 #: What only the command line says stays English.

@@ -10,7 +10,8 @@ from PyQt5.QtCore import QEvent, QRect, QSettings, Qt, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PyQt5.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
-from modules.core.config import CONFIG_DIR, DEFAULT_CONFIG, Changes, changes_between, load_config
+from modules.core.config import CONFIG_DIR, DEFAULT_CONFIG, changes_between, load_config
+from modules.core.config_keys import Changes
 from modules.core.errors import Note
 from modules.core.types import FrameSet, PoseResult
 

@@ -10,7 +10,8 @@ from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtGui import QWheelEvent
 from PyQt5.QtWidgets import QApplication, QDialogButtonBox
 
-from modules.core.config import KEYS, load_config
+from modules.core.config import load_config
+from modules.core.config_keys import KEYS
 from modules.core.errors import ConfigError
 from modules.gui.settings.config_file import edit_text, save_values
 from modules.gui.settings.dialog import SettingsDialog

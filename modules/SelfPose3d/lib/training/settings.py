@@ -7,7 +7,8 @@ from pathlib import Path
 
 from yacs.config import CfgNode
 
-from modules.core.config import Key, check_config, default_config, flatten, is_passed_over, read_yaml, set_key
+from modules.core.config import check_config, default_config, flatten, is_passed_over, read_yaml, set_key
+from modules.core.config_keys import Key
 from modules.core.errors import ConfigError
 
 from .rigs import VIEW_WEIGHTS

@@ -1,0 +1,1 @@
+"""People followed through the views, and the bundle adjustment of cameras and people."""

@@ -1,0 +1,1 @@
+"""Calibration from boards, and boards to print."""

@@ -1,0 +1,1 @@
+"""A given calibration put right by the people in the recording."""

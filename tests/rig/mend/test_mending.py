@@ -1,0 +1,52 @@
+"""Mending: a knocked camera is found and put right, a right one is left, and no more is claimed than held-out times show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from walkers import ring, see, walk
+
+from modules.core.errors import SourceError
+from modules.rig.mend.mending import mend
+from modules.SelfPose3d.lib.training.rigs import turned_by
+
+
+def turned_deg(a, b):
+    return float(np.rad2deg(np.arccos(np.clip((np.trace(a.R_world_to_cam @ b.R_world_to_cam.T) - 1) / 2, -1, 1))))
+
+
+def test_a_knocked_camera_is_put_right_and_named():
+    real = ring(4)
+    people = see(walk(2, 60), real, noise_px=1.0)
+    given = [*real]
+    moved = real[1].center_world_mm + np.array([20, 30, -20])
+    given[1] = replace(turned_by(real[1], np.deg2rad([0.6, 1.2, -0.5])), center_world_mm=moved)
+    found = mend(given, people)
+    assert found.better
+    assert found.after_px < 0.6 * found.before_px
+    assert turned_deg(found.cameras[1], real[1]) < 0.25
+    assert turned_deg(given[1], real[1]) > 1.0
+    turns = [change.turned_deg for change in found.changes]
+    assert int(np.argmax(turns)) == 1
+    assert max(turned_deg(found.cameras[v], real[v]) for v in (0, 2, 3)) < 0.25
+    assert found.changes[1].told
+    assert abs(found.changes[1].turned_deg - turned_deg(found.cameras[1], given[1])) < 1e-6
+    assert found.steadiness[1] < found.steadiness[0]
+    assert found.people == 2
+
+
+def test_a_right_calibration_stays_what_it_is():
+    real = ring(3)
+    found = mend(real, see(walk(2, 60), real, noise_px=2.0))
+    assert max(turned_deg(a, b) for a, b in zip(found.cameras, real, strict=True)) < 0.1
+    if not found.better:
+        assert found.cameras == found.given
+
+
+def test_a_room_without_people_is_refused_with_what_to_film():
+    cameras = ring(3)
+    people = [replace(p, views=(np.zeros((0, 17, 3)),) * 3) for p in see(walk(1, 20), cameras)]
+    with pytest.raises(SourceError, match="Film one or more people"):
+        mend(cameras, people)

@@ -1,0 +1,106 @@
+"""Cameras in step: offsets and drift found again from motion, from sound, from a mark."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.interpolate import interp1d
+from walkers import ring, see, walk
+
+from modules.core.errors import SourceError
+from modules.core.people2d import People2D
+from modules.rig.sync.delays import Delay, by_event, by_motion, settle
+from modules.rig.sync.sound import by_sound
+
+HZ = 25.0
+
+
+def late(people, offsets, drifts):
+    """The same recording with each camera late by offset + drift · t, s; pixels between frames are interpolated."""
+    times = np.array([p.time_s for p in people])
+    out = [[None] * len(offsets) for _ in people]
+    for v, (offset, drift) in enumerate(zip(offsets, drifts, strict=True)):
+        track = np.stack([p.views[v][0] for p in people])
+        wanted = np.clip(times - offset - drift * times, times[0], times[-1])
+        at = interp1d(times, track, axis=0)(wanted)
+        for n, keypoints in enumerate(at):
+            out[n][v] = keypoints[None].astype(np.float32)
+    return [People2D(n, t, tuple(views)) for n, (t, views) in enumerate(zip(times, out, strict=True))]
+
+
+@pytest.fixture(scope="module")
+def watched():
+    cameras = ring(3)
+    return cameras, see(walk(1, 500, seed=2, hz=HZ), cameras, noise_px=1.5, hz=HZ)
+
+
+def test_motion_finds_a_late_camera_to_a_fraction_of_a_frame(watched):
+    cameras, people = watched
+    steps = by_motion(cameras, late(people, [0.0, 0.37, 0.0], [0.0, 0.0, 0.0]))
+    found = [s.offset_s + s.drift * 10 for s in steps]
+    np.testing.assert_allclose(np.array(found) - found[0], [0.0, 0.37, 0.0], atol=0.25 / HZ)
+    assert all(s.certain for s in steps)
+
+
+def test_a_clock_that_drifts_is_found_to_drift(watched):
+    cameras, people = watched
+    steps = by_motion(cameras, late(people, [0.0, 0.0, -0.2], [0.0, 0.0, 0.004]))
+    assert abs(steps[2].drift - steps[0].drift - 0.004) < 0.0012
+    middle = [s.offset_s + s.drift * 10 for s in steps]
+    assert abs(middle[2] - middle[0] - (-0.2 + 0.04)) < 0.3 / HZ
+
+
+def test_people_who_stand_still_tell_nothing(watched):
+    cameras, _ = watched
+    with pytest.raises(SourceError, match="walks or waves"):
+        by_motion(cameras, [People2D(n, n / HZ, (np.zeros((0, 17, 3)),) * 3) for n in range(50)])
+
+
+def test_two_late_cameras_among_five_leave_the_others_right():
+    true = np.array([0.0, 0.5, 0.0, -0.3, 0.0])
+    delays = [Delay(i, j, t, true[j] - true[i], 0.003) for i in range(5) for j in range(i + 1, 5) for t in (2.0, 5.0, 8.0)]
+    delays.append(Delay(0, 2, 5.0, 1.7, 0.003))  # one that is plainly wrong
+    found = settle([f"c{n}" for n in range(5)], delays, 10.0)
+    np.testing.assert_allclose([s.offset_s for s in found], true, atol=0.003)
+    assert all(s.drift == 0 or abs(s.drift) < 1e-6 for s in found)
+
+
+def test_a_camera_that_nobody_was_compared_with_is_not_certain():
+    found = settle(["a", "b", "c"], [Delay(0, 1, 1.0, 0.1, 0.002)], 5.0)
+    assert not found[2].certain
+    assert found[2].sd_s == np.inf
+
+
+def noise_of(seconds, rate, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal(int(seconds * rate)) * (1 + np.sin(np.arange(int(seconds * rate)) / 900.0))
+
+
+def test_sound_finds_offset_and_drift_under_noise():
+    rate, seconds = 8000, 45
+    real = noise_of(seconds + 2, rate)
+    times = np.arange(int(seconds * rate)) / rate
+    rng = np.random.default_rng(3)
+
+    def heard(offset, drift):
+        at = np.clip(times - offset - drift * times + 1.0, 0, seconds + 1.9)
+        return np.interp(at * rate, np.arange(len(real)), real) + 0.5 * rng.standard_normal(len(times))
+
+    steps = by_sound(["a", "b", "c"], [heard(0, 0), heard(0.731, 0), heard(-0.4, 2e-4)], rate)
+    middle = np.array([s.offset_s + s.drift * seconds / 2 for s in steps])
+    np.testing.assert_allclose(middle - middle[0], [0, 0.731, -0.4 + 2e-4 * seconds / 2], atol=0.004)
+    assert abs(steps[2].drift - steps[0].drift - 2e-4) < 5e-5
+
+
+def test_different_sounds_are_refused():
+    with pytest.raises(SourceError, match="heard the same"):
+        by_sound(["a", "b"], [noise_of(10, 8000, 1), noise_of(10, 8000, 2)], 8000)
+    with pytest.raises(SourceError, match="heard the same"):
+        by_sound(["a", "b"], [noise_of(10, 8000), None], 8000)
+
+
+def test_a_clap_marked_by_hand():
+    steps = by_event(["a", "b", "c"], {"a": 2.0, "b": 2.5}, 1 / 30)
+    assert [s.offset_s for s in steps] == [-0.25, 0.25, 0.0]
+    assert steps[0].certain
+    assert not steps[2].certain
