@@ -27,6 +27,7 @@ from modules.core.errors import CalibrationError, ConfigError, SourceError, User
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
 from modules.core.types import Camera, FrameSet
+from modules.rig.adjust.projections import FOCAL
 from modules.rig.board.board_pdf import PAPER_MM, write_board
 from modules.rig.board.board_views import KINDS, Board, Corners, find, lens, place
 from modules.rig.check.sentences import about_copy
@@ -102,19 +103,18 @@ def from_people(
     return rig, anchored(rig, height_mm, tape)
 
 
-def table_of(rig: Grown, found: Anchored, height_mm: float | None = None) -> Iterator[str]:
+def table_of(rig: Grown, found: Anchored, height_mm: float | None = None, taped: bool = False) -> Iterator[str]:
     """What a calibration from people says of itself."""
     yield (
         f"{len(set(found.identity))} people, {len(found.identity)} sightings; {100 * rig.explained:.0f} % of what was seen "
-        f"explained; unit known to {100 * found.scale_sd:.1f} %, up to {found.up_sd_deg:.1f}°"
+        f"explained; unit ± {100 * found.scale_sd:.1f} %, up ± {found.up_sd_deg:.1f}° (one standard deviation)"
     )
-    for camera, sd in zip(found.cameras, rig.adjusted.sd, strict=True):
+    for view, (camera, turned_deg) in enumerate(zip(found.cameras, found.turned_sd_deg, strict=True)):
         x, y, z = camera.center_world_mm
-        yield (
-            f"{camera.name}: at ({x:.0f}, {y:.0f}, {z:.0f}) mm, turned ± {np.rad2deg(np.linalg.norm(sd[:3])):.2f}°, "
-            f"focal {camera.fx:.0f} px"
-        )
-    notes, doubtful = judged(rig, found, height_mm)
+        turned = f"turned ± {turned_deg:.2f}° against {found.cameras[0].name}, " if view else ""
+        focal = f" ± {100 * rig.adjusted.sd[view, FOCAL]:.1f} %" if rig.adjusted.sd[view, FOCAL] > 0 else ""
+        yield f"{camera.name}: at ({x:.0f}, {y:.0f}, {z:.0f}) mm, {turned}focal {camera.fx:.0f} px{focal}"
+    notes, doubtful = judged(rig, found, height_mm, taped)
     if doubtful:
         yield f"This calibration is doubtful. {notes[0]}"
 
@@ -174,7 +174,7 @@ class Command:
             seen = look(source, self.parts.make_people_finder(config), say=_progress)
             steps = () if known else who_is_late(source.cameras, seen, GUESSED, self._heard())[0]
             rig, found = from_people(source.cameras, in_step(seen, steps), known, self.options.height, tape)
-        print(*table_of(rig, found, self.options.height), sep="\n")
+        print(*table_of(rig, found, self.options.height, tape is not None), sep="\n")
         if any(step.offset_s for step in steps):
             print(*table_of_steps(steps), sep="\n")
         self._write(found.cameras, "from_people", steps)

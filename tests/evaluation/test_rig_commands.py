@@ -9,6 +9,7 @@ from scipy.spatial.transform import Rotation
 
 from modules.core.people2d import People2D
 from modules.evaluation.rig.by_reference import distances_mm, judged_by, reference_people, size_mm
+from modules.evaluation.rig.from_people import honesty, rate_of, turned_against_first, up_off_deg
 from modules.evaluation.rig.how_to_walk import main as draw
 from modules.evaluation.rig.scenes import apart, centred, drawn, turned_deg, watch
 from modules.evaluation.rig.sync import FINER, FPS, SECONDS, judged, late
@@ -112,3 +113,24 @@ def test_calibrations_are_judged_by_joints_that_they_never_saw():
 def test_the_drawing_is_made(tmp_path):
     assert draw(["--out", str(tmp_path / "walk.png")]) == 0
     assert (tmp_path / "walk.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_how_many_errors_are_within_what_is_said():
+    told = [{"unit, %": np.array([[1.0, 2.0]])}, {}, {"unit, %": np.array([[3.0, 2.0], [9.0, 2.0], [0.1, 2.0]])}]
+    ((what, clips, middle, worst, said, one, two),) = honesty(told)
+    assert (what, clips, middle, worst, said, one, two) == ("unit, %", 2, 2.0, 9.0, 2.0, "50 %", "75 %")
+
+
+def test_a_clip_is_looked_at_as_calibration_does():
+    assert [rate_of(s) for s in (1.0, 5.0, 8.0, 30.0)] == [30.0, 30.0, 15.0, 10.0]
+
+
+def test_a_camera_s_rotation_is_compared_against_the_first_one_s():
+    real = rig()
+    R = Rotation.from_euler("xyz", [20, -30, 70], degrees=True).as_matrix()
+    as_one = [replace(c, R_world_to_cam=c.R_world_to_cam @ R.T) for c in real]
+    np.testing.assert_allclose(turned_against_first(as_one, real), 0.0, atol=1e-5)
+    wrong = [turned_by(real[0], np.deg2rad([0, 2.0, 0])), *real[1:]]
+    np.testing.assert_allclose(turned_against_first(wrong, real), 2.0, atol=1e-5)
+    tilt = Rotation.from_euler("x", 3, degrees=True).as_matrix()
+    assert abs(up_off_deg(replace(real[0], R_world_to_cam=real[0].R_world_to_cam @ tilt), real[0]) - 3.0) < 1e-5

@@ -68,7 +68,7 @@ def test_from_videos_to_a_file_beside_them(tmp_path, real):
     assert not found.doubtful
     assert len(found.paths_mm) == 2
     assert all(path.shape[1] == 2 for path in found.paths_mm)
-    assert any("Lengths are right to 2 %" in note for note in found.notes)
+    assert any("Lengths are right to 4 %" in note for note in found.notes)
     assert any("run in step" in note for note in found.notes)
     for pixels in found.drawn_px:
         assert np.isfinite(pixels).all(-1).any()

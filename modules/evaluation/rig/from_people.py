@@ -3,6 +3,7 @@
 ``python -m modules.evaluation.rig.from_people`` for synthetic people in Shelf's, Campus's, Panoptic's and ten random rigs;
 ``--unknown`` without one focal length per camera, ``--unknown all`` without anything known of the lenses; ``--real`` for both
 demo recordings with their extrinsics hidden; ``--mirrored 50`` for short sequences that only tell whether a world is mirrored.
+``--seconds 1`` for short clips: how many of the errors are within one and two of the standard deviations that are told.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from modules.core.geometry import guessed_camera
 from modules.core.types import Camera
 from modules.evaluation.common.options import PROJECT_DIR, positive
 from modules.evaluation.common.report import Report, markdown_table
-from modules.evaluation.rig.scenes import apart, drawn, published, watch
+from modules.evaluation.rig.scenes import SECONDS, apart, drawn, published, turned_deg, watch
+from modules.rig.adjust.projections import FOCAL
+from modules.rig.calibrate import FEWEST_LOOKS, RATE_HZ
 from modules.rig.people.anchor import anchored
 from modules.rig.people.from_people import FOCAL_UNKNOWN, GUESSED, KNOWN, grow
 from modules.SelfPose3d.lib.training.heatmaps import Noise
@@ -35,6 +38,11 @@ COLUMNS = (
     "rig", "views", "people", "rotation, deg (median)", "worst", "centres, % of the rig (median)",
     "scale off, %, height given", "scale off, %", "said ± %", "focal off, % (median)", "handed", "s",
 )  # fmt: skip
+#: A video's frames a second: how many of them calibration looks at depends on its length.
+VIDEO_HZ = 30.0
+#: What is told with its uncertainty.
+TOLD = ("camera's rotation against the first, deg", "unit, %", "unit, height given, %", "up, deg", "focal, %")
+HONESTY = ("what is told", "clips", "error (median)", "worst", "said (median)", "within one", "within two")
 
 
 @dataclass(frozen=True)
@@ -55,9 +63,12 @@ class Trial:
     seconds: float
 
 
-def trial(name: str, rig: Sequence[Camera], people: int, seed: int, unknown: str | None) -> Trial:
-    """One calibration from people, compared with the truth."""
-    watched = watch(name, rig, people, seed, NOISE)
+def trial(
+    name: str, rig: Sequence[Camera], people: int, seed: int, unknown: str | None, seconds: float = SECONDS
+) -> tuple[Trial, dict[str, np.ndarray]]:
+    """One calibration from people, compared with the truth; and of what is told (``TOLD``) errors and standard deviations
+    [n, 2]."""
+    watched = watch(name, rig, people, seed, NOISE, seconds=seconds, rate_hz=rate_of(seconds))
     began = time.monotonic()
     nothing = (np.nan,) * 9
     try:
@@ -66,15 +77,53 @@ def trial(name: str, rig: Sequence[Camera], people: int, seed: int, unknown: str
         tall = anchored(grown, height_mm=float(watched.people.stature_mm.max()))
     except UserError as error:
         print(f"{name}: {error}", file=sys.stderr)
-        return Trial(name, len(rig), people, *nothing)
+        return Trial(name, len(rig), people, *nothing), {}
     off = apart(plain.cameras, watched.real)
     moved = 100 * float(np.median(off.moved))
     focal = [abs(found.fx / real.fx - 1) for found, real in zip(plain.cameras, watched.real, strict=True)]
-    return Trial(
+    made = Trial(
         name, len(rig), people, float(np.median(off.turned_deg)), float(off.turned_deg.max()), moved,
         100 * abs(apart(tall.cameras, watched.real).scale - 1), 100 * abs(off.scale - 1), 100 * plain.scale_sd,
         100 * float(np.median(focal)), grown.handed, time.monotonic() - began,
     )  # fmt: skip
+    lens_sd = grown.adjusted.sd[:, FOCAL]
+    said = (
+        np.stack([turned_against_first(plain.cameras, watched.real), plain.turned_sd_deg[1:]], 1),
+        np.array([[100 * abs(np.log(off.scale)), 100 * plain.scale_sd]]),
+        np.array([[100 * abs(np.log(apart(tall.cameras, watched.real).scale)), 100 * tall.scale_sd]]),
+        np.array([[up_off_deg(plain.cameras[0], watched.real[0]), plain.up_sd_deg]]),
+        100 * np.stack([focal, lens_sd], 1) if unknown else np.zeros((0, 2)),
+    )
+    return made, dict(zip(TOLD, said, strict=True))
+
+
+def rate_of(seconds: float) -> float:
+    """Instants a second that calibration looks at in a clip of this length (``calibrate.step_of``)."""
+    return VIDEO_HZ / max(1, min(round(VIDEO_HZ / RATE_HZ), int(VIDEO_HZ * seconds) // FEWEST_LOOKS))
+
+
+def turned_against_first(cameras: Sequence[Camera], real: Sequence[Camera]) -> np.ndarray:
+    """float64 [V - 1], deg: how far each camera's rotation against the first one's is from the real one."""
+    first, true = cameras[0].R_world_to_cam, real[0].R_world_to_cam
+    back = [replace(c, R_world_to_cam=c.R_world_to_cam @ first.T @ true) for c in cameras[1:]]
+    return np.array([turned_deg(a, b) for a, b in zip(back, real[1:], strict=True)])
+
+
+def up_off_deg(camera: Camera, real: Camera) -> float:
+    """Angle between z as a camera has it and as it is, degrees."""
+    return float(np.rad2deg(np.arccos(np.clip(camera.R_world_to_cam[:, 2] @ real.R_world_to_cam[:, 2], -1, 1))))
+
+
+def honesty(told: Sequence[dict[str, np.ndarray]]) -> list[list[object]]:
+    """Lines of ``HONESTY``."""
+    lines: list[list[object]] = []
+    for what in TOLD:
+        of = [each[what] for each in told if what in each]
+        error, sd = np.concatenate(of).T if of else np.zeros((2, 0))
+        if len(error):
+            within = (f"{100 * np.mean(error <= times * sd):.0f} %" for times in (1, 2))
+            lines.append([what, len(of), float(np.median(error)), float(error.max()), float(np.median(sd)), *within])
+    return lines
 
 
 def _hidden(rig: Sequence[Camera], unknown: str | None) -> tuple[Camera, ...]:
@@ -130,13 +179,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--random", type=int, default=10, help="random rigs (default 10)")
     parser.add_argument("--views", nargs=2, type=int, default=(2, 8), metavar=("LEAST", "MOST"), help="rigs of so many cameras")
     parser.add_argument("--draws", type=positive, default=1, help="sequences of each rig (default 1)")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help=f"that people walk (default {SECONDS:.0f})")
     parser.add_argument("--out", default=PROJECT_DIR / "output" / "from_people", type=type(PROJECT_DIR), help="folder")
     options = parser.parse_args(arguments)
     if options.real:
         from modules.evaluation.rig.hidden import real_demo
 
         return real_demo(options.out)
-    report, trials = Report(), []
+    report, trials, told = Report(), [], []
     if options.mirrored:
         lines = mirrored(options.mirrored)
         report.show(markdown_table(("rigs", "sequences", "calibrated", "mirrored", "least share of fronts in front"), lines))
@@ -147,12 +197,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for place, (name, rig) in enumerate({**published(), **drawn(options.random)}.items()):
             if not options.views[0] <= len(rig) <= options.views[1]:
                 continue
-            trials.append(trial(name, rig, 1 + (place + draw) % 4, place + 100 * draw, options.unknown))
+            made, said = trial(name, rig, 1 + (place + draw) % 4, place + 100 * draw, options.unknown, options.seconds)
+            trials.append(made)
+            told.append(said)
             print(f"{name}: {trials[-1].turned:.2f}°, {trials[-1].seconds:.0f} s", file=sys.stderr, flush=True)
     report.show(markdown_table(COLUMNS, [list(vars(t).values()) for t in trials]))
     report.show(summary(trials))
-    report.figures = {"trials": [vars(t) for t in trials]}
-    report.save(options.out, f"unknown_{options.unknown}" if options.unknown else "known")
+    report.show(markdown_table(HONESTY, honesty(told)))
+    report.figures = {"trials": [vars(t) for t in trials], "honesty": honesty(told), "seconds": options.seconds}
+    name = f"unknown_{options.unknown}" if options.unknown else "known"
+    report.save(options.out, name if options.seconds == SECONDS else f"{name}_{options.seconds:g}_s")
     return 0
 
 

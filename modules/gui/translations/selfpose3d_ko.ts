@@ -2161,6 +2161,14 @@
             <translation>BioCV: 카메라마다 .calib 하나</translation>
         </message>
         <message>
+            <source>By the taped distance the tallest person is {metres:.2f} m tall. Measure again from lens to lens between the two cameras that were named.</source>
+            <translation>잰 거리대로라면 가장 큰 사람의 키가 {metres:.2f} m입니다. 지정한 두 카메라의 렌즈 사이 거리를 다시 재십시오.</translation>
+        </message>
+        <message>
+            <source>By this calibration people are {metres:.2f} m tall: they are children, or a height, a tape or a board that its lengths were taken from was wrong. If they are grown up, take lengths times {factor:.3g}.</source>
+            <translation>이 보정대로라면 사람들의 키가 {metres:.2f} m입니다. 어린이이거나, 길이의 기준이 된 키, 줄자 또는 보정판이 잘못되었습니다. 어른이라면 길이에 {factor:.3g}을 곱하십시오.</translation>
+        </message>
+        <message>
             <source>C3D (Visual3D, Mokka, Nexus)</source>
             <translation>C3D(Visual3D, Mokka, Nexus용)</translation>
         </message>
@@ -2457,8 +2465,8 @@
             <translation>길이는 {percent:.0f} % 안에서 맞습니다.</translation>
         </message>
         <message>
-            <source>Lengths are right to {percent:.0f} %; with a person's height they are to 2 %.</source>
-            <translation>길이는 {percent:.0f} % 안에서 맞습니다. 사람의 키를 알면 2 % 안에서 맞습니다.</translation>
+            <source>Lengths are right to {percent:.0f} %; with a person's height they are to 4 %.</source>
+            <translation>길이는 {percent:.0f} % 안에서 맞습니다. 사람의 키를 알면 4 % 안에서 맞습니다.</translation>
         </message>
         <message>
             <source>MATLAB, as DANNCE has it: a .mat a camera with K, RDistort, TDistort, r, t</source>
@@ -2569,6 +2577,10 @@
             <translation>Parquet(pandas, Arrow용)</translation>
         </message>
         <message>
+            <source>People are seen by two cameras at once for {seconds:.1f} s only: how the cameras stand can't be told from less than {least:.0f} s. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
+            <translation>두 카메라에 동시에 사람이 보이는 시간이 {seconds:.1f}초뿐입니다. {least:.0f}초보다 짧으면 카메라들이 어떻게 놓였는지 알 수 없습니다. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
+        </message>
+        <message>
             <source>People are seen in {count} views, but never together, so the rig could not be checked.</source>
             <translation>{count}개 시점에서 사람이 보이지만 함께 보이지는 않아 배치를 확인할 수 없었습니다.</translation>
         </message>
@@ -2649,6 +2661,10 @@
             <translation>{total}프레임 가운데 {frames}프레임을 {folder}에 저장했습니다. 나머지는 계산할 수 없었으며, 로그에 까닭이 있습니다.</translation>
         </message>
         <message>
+            <source>So little is seen that cameras may be turned wrongly by {degrees:.0f}° and lengths be off by {percent:.0f} %, or twice that. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
+            <translation>보이는 것이 너무 적어 카메라 방향이 {degrees:.0f}°, 길이가 {percent:.0f} %, 또는 그 두 배까지 틀릴 수 있습니다. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
+        </message>
+        <message>
             <source>Something unexpected went wrong ({kind}: {reason}). The log has the details; the window goes on working.</source>
             <translation>예기치 않은 문제가 발생했습니다({kind}: {reason}). 자세한 내용은 로그에 있으며, 창은 계속 사용할 수 있습니다.</translation>
         </message>
@@ -2685,8 +2701,8 @@
             <translation>보정 파일의 길이 단위가 형식이 말하는 것과 다릅니다. {factor:g}을 곱하면 사람들의 키가 {metres:.2f} m입니다.</translation>
         </message>
         <message>
-            <source>The calibration's lengths are in no known unit (a board's squares?): taken times {factor:.4g}, so that people are 1.68 m tall, which may be 6 % off.</source>
-            <translation>보정 파일의 길이가 알려진 단위가 아닙니다(보정판의 칸?). 사람들의 키가 1.68 m가 되도록 {factor:.4g}을 곱했으며 6 % 정도 틀릴 수 있습니다.</translation>
+            <source>The calibration's lengths are in no known unit (a board's squares?): taken times {factor:.4g}, so that people are 1.68 m tall, which may be 10 % off.</source>
+            <translation>보정 파일의 길이가 알려진 단위가 아닙니다(보정판의 칸?). 사람들의 키가 1.68 m가 되도록 {factor:.4g}을 곱했으며 10 % 정도 틀릴 수 있습니다.</translation>
         </message>
         <message>
             <source>The calibration's lengths are taken times {factor:g}.</source>

@@ -110,6 +110,7 @@ class Adjusted:
         bones_mm: float64 [people, len(BONES)], mm.
         sd: float64 [V, PARAMETERS]: standard deviations of the cameras' parameters, rad, mm, relative, px; 0 where kept.
         cost: half the robust sum of squares. spread: how many times as far off as ``sd_px`` says joints are (median of all).
+        size_sd: standard deviation of the rig's size against people's bones, relative; NaN: bones were not asked.
     """
 
     cameras: tuple[Camera, ...]
@@ -118,6 +119,7 @@ class Adjusted:
     sd: np.ndarray
     cost: float
     spread: float
+    size_sd: float = float("nan")
 
 
 def adjust(
@@ -131,6 +133,7 @@ def adjust(
     settled: float = 1e-5,
     robust_sd: float = ROBUST_SD,
     given: Sequence[Camera] | None = None,
+    alike: float = 1.0,
 ) -> Adjusted:
     """Moves cameras, joints and bone lengths until views and bodies agree best.
 
@@ -139,6 +142,7 @@ def adjust(
         freedom: V, what is known of each camera.
         bones: whether lengths stay over time and are alike left and right.
         given: what ``freedom`` is about; None: the cameras that it starts from.
+        alike: so many instants err alike (``stretches.alike``): standard deviations are what fewer would leave.
         rounds, settled: when to stop: after so many rounds, or where one lowers the cost by less than this share.
     """
     problem = _Problem(cameras, seen, joints_mm, freedom, bones, robust_sd, given)
@@ -158,7 +162,7 @@ def adjust(
             damping *= 8
         if gained <= settled * cost:
             break
-    return problem.outcome(cost)
+    return problem.outcome(cost, alike)
 
 
 def residuals_px(cameras: Sequence[Camera], seen: Observations, joints_mm: np.ndarray) -> np.ndarray:
@@ -362,20 +366,32 @@ class _Problem:
         R = Rotation.from_rotvec(camera[:, TURN]).as_matrix() @ self.state.R
         return State(R, self.state.center + camera[:, CENTER], lens, self.state.joints + joints, self.state.logs + logs)
 
-    def outcome(self, cost: float) -> Adjusted:
+    def outcome(self, cost: float, alike: float) -> Adjusted:
         """What is handed out."""
         state = self.state
         off = self.residuals(state)[0]
         system, spread = self.linearise(), self._spread(off)
         free = self._free()
         out = self._reduced(system, 0.0)[0]
-        variance = np.zeros(len(out))
+        # as if what was seen (all but the priors) said so many times less
+        prior = np.concatenate([self.camera_weight.ravel(), np.full(state.logs.size, 1 / LENGTH_SD**2)])
+        out = (out + (alike - 1) * np.diag(prior)) / alike
+        covariance = np.zeros_like(out)
         scale, scaled = _evened(out[np.ix_(free, free)])
-        variance[free] = scale**2 * np.diag(np.linalg.pinv(scaled, rcond=1e-11, hermitian=True))
-        count = len(self.given) * PARAMETERS
-        sd = np.sqrt(np.maximum(variance[:count], 0)).reshape(-1, PARAMETERS) * max(spread, 1.0)
+        covariance[np.ix_(free, free)] = scale[:, None] * scale * np.linalg.pinv(scaled, rcond=1e-11, hermitian=True)
+        count, worse = len(self.given) * PARAMETERS, max(spread, 1.0)
+        sd = np.sqrt(np.maximum(np.diag(covariance)[:count], 0)).reshape(-1, PARAMETERS) * worse
+        size = self._by_size(state)
+        size_sd = float(np.sqrt(max(size @ covariance @ size, 0.0)) * worse) if self.use_bones else float("nan")
         joints = np.where(self.known.any(1)[..., None], state.joints, np.nan)
-        return Adjusted(self._cameras(state), joints, np.exp(state.logs), sd, cost, spread)
+        return Adjusted(self._cameras(state), joints, np.exp(state.logs), sd, cost, spread, size_sd)
+
+    def _by_size(self, state: State) -> np.ndarray:
+        """Derivative of log(rig's size / people's bones) by the rest (cameras and logs): what no choice of a unit changes."""
+        camera = np.zeros((len(state.center), PARAMETERS))
+        out = state.center - state.center.mean(0)
+        camera[:, CENTER] = out / max((out**2).sum(), 1e-9)
+        return np.concatenate([camera.ravel(), np.full(state.logs.size, -1.0 / max(state.logs.size, 1))])
 
     def _spread(self, off: np.ndarray) -> float:
         """How many times as far off as ``sd_px`` joints are, from what is left [N, V, K, 2] of a fit.

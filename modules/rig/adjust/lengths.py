@@ -23,12 +23,17 @@ from modules.rig.seen.rays import meet
 COPIES, ROUNDS, FEWEST = 16, 6, 4
 #: What a bone's length varies by while people move, share of it: where cameras see well, all instants count alike.
 VARIES = 0.05
-#: Neighbouring instants are wrong alike: so many count as one.
+#: Neighbouring instants are wrong alike: so many count as one where that isn't said.
 ALIKE = 3.0
 
 
-def bone_lengths(cameras: Sequence[Camera], seen: Observations, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def bone_lengths(
+    cameras: Sequence[Camera], seen: Observations, seed: int = 0, alike: float = ALIKE
+) -> tuple[np.ndarray, np.ndarray]:
     """Each person's bones.
+
+    Args:
+        alike: so many instants count as one (``stretches.alike``).
 
     Returns:
         float64 [people, len(BONE_NAMES)], in the cameras' unit, and their standard deviations, relative; NaN: hardly seen.
@@ -46,7 +51,7 @@ def bone_lengths(cameras: Sequence[Camera], seen: Observations, seed: int = 0) -
             noise = np.concatenate([covariance[mine][:, a] + covariance[mine][:, b] for a, b in ends])
             known = np.isfinite(apart).all(1)
             if known.sum() >= FEWEST:
-                lengths[person, bone], relative_sd[person, bone] = _length(rng, apart[known], noise[known])
+                lengths[person, bone], relative_sd[person, bone] = _length(rng, apart[known], noise[known], alike)
     return lengths, relative_sd
 
 
@@ -62,7 +67,7 @@ def joints_with_covariance(cameras: Sequence[Camera], seen: Observations) -> tup
     return joints, covariance
 
 
-def _length(rng: np.random.Generator, apart: np.ndarray, noise: np.ndarray) -> tuple[float, float]:
+def _length(rng: np.random.Generator, apart: np.ndarray, noise: np.ndarray, alike: float) -> tuple[float, float]:
     """The length of which noisy copies look like these differences [M, 3] with covariances [M, 3, 3]; and its relative sd."""
     measured = np.linalg.norm(apart, axis=1)
     along = apart / np.maximum(measured, 1e-9)[:, None]
@@ -79,7 +84,7 @@ def _length(rng: np.random.Generator, apart: np.ndarray, noise: np.ndarray) -> t
     for _ in range(ROUNDS):
         seen = np.linalg.norm(length * along + thrown, axis=-1).ravel()
         length *= wanted / _weighted_median(seen, weights)
-    return length, float(np.sqrt(ALIKE * np.pi / 2 / weight.sum()) / length)
+    return length, float(np.sqrt(alike * np.pi / 2 / weight.sum()) / length)
 
 
 def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:

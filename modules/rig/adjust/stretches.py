@@ -14,6 +14,25 @@ GAP_S, NEAR_MM, WANDER_MM, BONES_ALIKE = 2.0, 150.0, 600.0, 0.03
 WALK_S = 0.6
 #: Two stretches are one person's up to this squared misfit, and if every rival's is larger by as much again.
 SAME, CLEARER = 9.0, 9.0
+#: What is wrong with a 2D joint stays so for about this long, s: with it as many errors as should be are within one and two
+#: standard deviations (``evaluation.rig.from_people --seconds 1``; the demo's clips would have it a little longer).
+ALIKE_S = 0.25
+
+
+def alike(seen: Observations, times_s: np.ndarray) -> float:
+    """How many instants count as one: frames that follow one another in no time are wrong alike, and only stretches of
+    ``ALIKE_S`` of one person err by themselves. 1 at least.
+
+    Args:
+        times_s: float [instants], s, by ``seen.frame``.
+    """
+    if not len(seen.frame):
+        return 1.0
+    lasting = 0.0
+    for person in np.unique(seen.identity):
+        gaps = np.diff(np.sort(times_s[seen.frame[seen.identity == person]]))
+        lasting += ALIKE_S + np.minimum(gaps, ALIKE_S).sum()
+    return max(1.0, len(seen.frame) * ALIKE_S / lasting)
 
 
 def joined(

@@ -13,7 +13,7 @@ from modules.rig.check.disagreement import Disagreement
 from modules.rig.check.hypotheses import FEWEST_PEOPLE, PLACE, TRANSPOSED, Explained
 from modules.rig.check.offsets import Offset
 from modules.rig.check.permuted import cycles
-from modules.rig.seen.level import UNITS, Up
+from modules.rig.seen.level import STATURE_MM, TYPICAL_MM, UNITS, Up
 
 AXES = ("x", "y", "z")
 #: Beyond this share of the longest shift tried the lowest cost may be where the trying ends.
@@ -376,8 +376,16 @@ def about_unit(factor: float, stature: float) -> list[Finding]:
     """The unit of the calibration's lengths."""
     if not np.isfinite(factor):
         return [Finding(Subject.UNIT, Verdict.UNKNOWN, Note("Nobody's limbs are seen, so the unit could not be checked."))]
-    if factor == 1:
+    if factor == 1 and not (stature < STATURE_MM[0] or stature > STATURE_MM[1]):
         return []
+    if factor == 1:
+        sentence = Note(
+            "By this calibration people are {metres:.2f} m tall: they are children, or a height, a tape or a board that its "
+            "lengths were taken from was wrong. If they are grown up, take lengths times {factor:.3g}.",
+            metres=stature / 1e3, factor=TYPICAL_MM / stature,
+        )  # fmt: skip
+        options = (("RIG.UNIT_FACTOR", float(f"{TYPICAL_MM / stature:.3g}")),)
+        return [Finding(Subject.UNIT, Verdict.PROPOSED, sentence, (), options, 0.5)]
     metres = stature * factor / 1e3
     options = (("RIG.UNIT_FACTOR", float(f"{factor:.4g}")),)
     if factor in UNITS:
@@ -389,7 +397,7 @@ def about_unit(factor: float, stature: float) -> list[Finding]:
         return [Finding(Subject.UNIT, Verdict.APPLIED, sentence, (), options, 0.95)]
     sentence = Note(
         "The calibration's lengths are in no known unit (a board's squares?): taken times {factor:.4g}, so that people are "
-        "1.68 m tall, which may be 6 % off.",
+        "1.68 m tall, which may be 10 % off.",
         factor=factor,
     )  # fmt: skip
     return [Finding(Subject.UNIT, Verdict.APPLIED, sentence, (), options, 0.6)]

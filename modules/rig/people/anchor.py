@@ -6,7 +6,7 @@ its uncertainty.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from modules.core.skeleton import COCO_NAMES
 from modules.core.types import Camera
 from modules.core.world import level_rotation
 from modules.rig.people.from_people import Grown
-from modules.rig.seen.body import COCO_JOINTS, at, sure_statures
+from modules.rig.seen.body import COCO_JOINTS, DEFINED_ALIKE, at, sure_statures
 from modules.rig.seen.level import ANKLE, TYPICAL_MM, find_up
 from modules.rig.seen.unit import scale_of_people
 
@@ -22,6 +22,8 @@ from modules.rig.seen.unit import scale_of_people
 CLEAR = 2.0
 #: A tape is read to so many mm.
 TAPE_MM = 10.0
+#: Somebody leans by so many degrees for a while (standard deviation): over one stretch of time that is not averaged.
+LEANING_DEG = 5.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +32,10 @@ class Anchored:
 
     Attributes:
         cameras: V. joints_world_mm: float64 [N, K, 3], mm, world. identity: int [N].
-        scale_sd: how well the unit is known, relative. up_sd_deg: how well up is, degrees; NaN: not found.
+        scale_sd: how well the unit is known, relative: of the rig's size, which lenses that are not known make unsure too.
+        up_sd_deg: how well up is, degrees; NaN: not found. turned_sd_deg: float64 [V]: how well each camera's direction is,
+            the first one's taken as right.
+        tallest_mm: how tall the tallest person is by this unit, mm.
         floor_spread_mm: how far apart the levels are that people stand on, 10–90 %.
     """
 
@@ -40,6 +45,8 @@ class Anchored:
     scale_sd: float
     up_sd_deg: float
     floor_spread_mm: float
+    turned_sd_deg: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    tallest_mm: float = float("nan")
 
 
 def anchored(rig: Grown, height_mm: float | None = None, tape: tuple[int, int, float] | None = None) -> Anchored:
@@ -48,14 +55,16 @@ def anchored(rig: Grown, height_mm: float | None = None, tape: tuple[int, int, f
     Args:
         height_mm: of the tallest person, mm. tape: two cameras' places and the distance of their lenses, mm.
     """
+    tall, tall_sd = sure_statures(rig.bones_mm, rig.bones_sd)
+    clear = tall_sd <= CLEAR * np.nanmin(tall_sd)
     if tape is not None:
         a, b, distance = tape
         apart = float(np.linalg.norm(rig.cameras[a].center_world_mm - rig.cameras[b].center_world_mm))
         scale, sd = distance / apart, TAPE_MM / distance
     else:
-        tall, tall_sd = sure_statures(rig.bones_mm, rig.bones_sd)
-        clear = tall_sd <= CLEAR * np.nanmin(tall_sd)
         scale, sd = scale_of_people(tall[clear], tall_sd[clear], height_mm)
+        sd = float(np.hypot(sd, DEFINED_ALIKE))
+    sd = float(np.hypot(sd, np.nan_to_num(rig.adjusted.size_sd)))
     joints = rig.adjusted.joints_world_mm * scale
     up = find_up(coco(joints), rig.cameras)
     R = level_rotation(up.direction) if np.isfinite(up.direction).all() else np.eye(3)
@@ -69,7 +78,10 @@ def anchored(rig: Grown, height_mm: float | None = None, tape: tuple[int, int, f
         replace(c, R_world_to_cam=c.R_world_to_cam @ R.T, center_world_mm=R @ c.center_world_mm * scale - shift)
         for c in rig.cameras
     )
-    return Anchored(cameras, joints - shift, rig.seen.identity, float(sd), up.sd_deg, spread)
+    up_sd_deg = float(np.hypot(up.sd_deg, LEANING_DEG / np.sqrt(max(rig.stretches, 1.0))))
+    turned = np.rad2deg(np.linalg.norm(rig.adjusted.sd[:, :3], axis=1))
+    tallest = float(np.max(tall[clear])) * scale
+    return Anchored(cameras, joints - shift, rig.seen.identity, sd, up_sd_deg, spread, turned, tallest)
 
 
 def coco(joints: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ from modules.core.people2d import People2D
 from modules.core.types import Camera
 from modules.rig.adjust.bundle import Adjusted, Freedom, Observations, adjust
 from modules.rig.adjust.lengths import bone_lengths
-from modules.rig.adjust.stretches import joined, with_identity
+from modules.rig.adjust.stretches import alike, joined, with_identity
 from modules.rig.adjust.tracklets import Tracklet, follow, identify, observations
 from modules.rig.people.essential import absolute_pose
 from modules.rig.people.pairs import FEWEST_TOGETHER, Proposal, TwoViews
@@ -38,6 +38,8 @@ GUESSED = Freedom(focal=0.25, point=0.01, k1=0.05)
 FOCAL_UNKNOWN = Freedom(focal=0.25, point=0.003)
 #: A guessed focal length: these shares of the frame's longer side are tried.
 FOCAL_SHARES = (0.65, 0.85, 1.1, 1.5, 2.1)
+#: People who are seen by two cameras together for less than this, s (to a frame), say nothing that can be relied on.
+BRIEF_S, FRAME_S = 1.0, 0.05
 _FREE = Freedom(turn_deg=np.inf, center_mm=np.inf)
 
 
@@ -52,6 +54,8 @@ class Grown:
         bones_mm, bones_sd: float64 [people, len(BONES)]: lengths freed of what noise adds to them (``lengths``; those of
             ``adjusted`` are too long) and their standard deviations, relative; NaN: not known.
         explained_in: float64 [V]: ``explained`` of each view by itself; NaN: nobody there could be seen elsewhere.
+        stretches: how many stretches of people's time err by themselves (``stretches.ALIKE_S``); the standard deviations of
+            ``adjusted`` and of bones are by these, not by frames.
     """
 
     cameras: tuple[Camera, ...]
@@ -63,6 +67,7 @@ class Grown:
     bones_mm: np.ndarray = field(default_factory=lambda: np.zeros((0, len(BONE_NAMES))))
     bones_sd: np.ndarray = field(default_factory=lambda: np.zeros((0, len(BONE_NAMES))))
     explained_in: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    stretches: float = float("inf")
 
 
 def grow(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom = KNOWN, rough: bool = False) -> Grown:
@@ -78,6 +83,7 @@ def grow(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom = K
     """
     tracklets = [t for view in range(len(lenses)) for t in follow(people, view)]
     _refuse_lonely(lenses, tracklets)
+    _refuse_brief(tracklets, np.array([p.time_s for p in people]))
     known = lens.focal < FOCAL_UNKNOWN.focal
     best: Grown | None = None
     lenses_then = tuple(lenses)
@@ -113,6 +119,22 @@ def _refuse_lonely(lenses: Sequence[Camera], tracklets: Sequence[Tracklet]) -> N
             "{cameras}: hardly anybody is seen there while another camera sees someone too. Start all cameras before people "
             "come in. Film one or more people who walk through the whole room for half a minute, seen from head to foot.",
             cameras=", ".join(alone),
+        )  # fmt: skip
+
+
+def _refuse_brief(tracklets: Sequence[Tracklet], times_s: np.ndarray) -> None:
+    """SourceError where people are seen by two cameras at once for so short a time that any figure would be a guess."""
+    views = np.zeros(len(times_s), int)
+    for view in {t.view for t in tracklets}:
+        views[np.unique(np.concatenate([t.instants for t in tracklets if t.view == view]))] += 1
+    gaps = np.diff(times_s)[(views[:-1] >= 2) & (views[1:] >= 2)]
+    seconds = float(np.minimum(gaps, BRIEF_S).sum())
+    if seconds < BRIEF_S - FRAME_S:
+        raise SourceError(
+            "People are seen by two cameras at once for {seconds:.1f} s only: how the cameras stand can't be told from less "
+            "than {least:.0f} s. Film one or more people who walk through the whole room for half a minute, seen from head to "
+            "foot.",
+            seconds=seconds, least=BRIEF_S,
         )  # fmt: skip
 
 
@@ -258,11 +280,14 @@ def _finished(rig: Grown, lenses: Sequence[Camera], tracklets: Sequence[Tracklet
         free = replace(lens, turn_deg=np.inf, center_mm=np.inf)
         freedom = [lens] + [free] * (len(rig.cameras) - 1)
         given = _with_lenses(rig.cameras, lenses)
-        adjusted = adjust(rig.cameras, seen, joints, freedom, settled=settled, rounds=40, given=given)
+        adjusted = adjust(
+            rig.cameras, seen, joints, freedom, settled=settled, rounds=40, given=given, alike=alike(seen, times_s)
+        )  # fmt: skip
         rig = _as_grown(adjusted.cameras, adjusted, seen, whose, tracklets)
     every = observations(tracklets, rig.whose, len(rig.cameras), MEASURED)
-    bones, sd = bone_lengths(rig.cameras, every)
-    return _in_first_axes(replace(rig, bones_mm=bones, bones_sd=sd))
+    bones, sd = bone_lengths(rig.cameras, every, alike=alike(every, times_s))
+    stretches = len(rig.seen.frame) / alike(rig.seen, times_s)
+    return _in_first_axes(replace(rig, bones_mm=bones, bones_sd=sd, stretches=stretches))
 
 
 def _in_first_axes(rig: Grown) -> Grown:

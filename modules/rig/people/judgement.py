@@ -13,6 +13,11 @@ from modules.rig.seen.triangulation import middle
 
 #: People who keep within this of one place (standard deviation, mm) say too little of the cameras' angles.
 WALKED_MM = 350.0
+#: A calibration is doubtful whose cameras may be turned by more than this, deg, or whose lengths may be off by more than this
+#: share (one standard deviation): the people were seen too briefly, or too far off.
+TURNED_DEG, UNIT_SHARE = 3.0, 0.15
+#: People who are so tall by a tape make the tape doubtful, mm.
+ANY_MM = (1200.0, 2300.0)
 #: Less explained than this, and people whose fronts contradict one another more than this, are doubtful.
 EXPLAINED, HANDED = 0.6, 0.75
 #: A camera of which less is explained than this, or that is off by so many times as much as the others, doesn't belong to
@@ -41,8 +46,12 @@ def strangers(rig: Grown) -> list[str]:
     return [camera.name for camera, is_wrong in zip(rig.cameras, wrong, strict=True) if is_wrong]
 
 
-def judged(rig: Grown, found: Anchored, height_mm: float | None) -> tuple[tuple[Note, ...], bool]:
-    """Sentences on how good a calibration is, the warnings first; and whether there are any warnings."""
+def judged(rig: Grown, found: Anchored, height_mm: float | None, taped: bool = False) -> tuple[tuple[Note, ...], bool]:
+    """Sentences on how good a calibration is, the warnings first; and whether there are any warnings.
+
+    Args:
+        taped: the unit is from a taped distance.
+    """
     warnings: list[Note] = []
     paths = paths_of(rig, found)
     walked = max((float(np.sqrt(np.var(path, axis=0).min())) for path in paths if len(path) > 3), default=0.0)
@@ -52,6 +61,19 @@ def judged(rig: Grown, found: Anchored, height_mm: float | None) -> tuple[tuple[
             "What {cameras} shows of people doesn't fit the other cameras: its picture may be mirrored, or it moved or ran at "
             "another time. Set it right and film again, with all cameras running before people come in.",
             cameras=", ".join(strange),
+        ))  # fmt: skip
+    turned = float(found.turned_sd_deg.max(initial=0.0))
+    if turned > TURNED_DEG or found.scale_sd > UNIT_SHARE:
+        warnings.append(Note(
+            "So little is seen that cameras may be turned wrongly by {degrees:.0f}° and lengths be off by {percent:.0f} %, or "
+            "twice that. Film one or more people who walk through the whole room for half a minute, seen from head to foot.",
+            degrees=max(turned, 1.0), percent=100 * found.scale_sd,
+        ))  # fmt: skip
+    if taped and not ANY_MM[0] <= found.tallest_mm <= ANY_MM[1]:
+        warnings.append(Note(
+            "By the taped distance the tallest person is {metres:.2f} m tall. Measure again from lens to lens between the two "
+            "cameras that were named.",
+            metres=found.tallest_mm / 1e3,
         ))  # fmt: skip
     if walked < WALKED_MM:
         warnings.append(Note(
@@ -68,9 +90,9 @@ def judged(rig: Grown, found: Anchored, height_mm: float | None) -> tuple[tuple[
         warnings.append(Note(
             "People's fronts and backs contradict each other. Film someone nearer to the cameras, seen from head to foot."
         ))  # fmt: skip
-    if height_mm is None:
+    if height_mm is None and not taped:
         unit = Note(
-            "Lengths are right to {percent:.0f} %; with a person's height they are to 2 %.", percent=100 * found.scale_sd
+            "Lengths are right to {percent:.0f} %; with a person's height they are to 4 %.", percent=100 * found.scale_sd
         )
     else:
         unit = Note("Lengths are right to {percent:.0f} %.", percent=100 * found.scale_sd)

@@ -11,6 +11,7 @@ from modules.core.room import BELOW_FLOOR_MM, HEIGHT_MM, MAX_SIDE_MM, MIN_SIDE_M
 from modules.core.skeleton import COCO_NAMES
 from modules.core.types import Camera
 from modules.core.world import Space, World, level_rotation
+from modules.rig.seen import body
 
 L_SHOULDER, R_SHOULDER, L_HIP, R_HIP, L_KNEE, R_KNEE, L_ANKLE, R_ANKLE = (
     COCO_NAMES.index(f"{side}_{name}") for name in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")
@@ -23,10 +24,13 @@ PERSON_DEG, IMAGE_UP_DEG, ROLL_DEG = 2.0, 25.0, 4.0
 ROUNDS = 5
 #: A world axis this near to up is up; degrees.
 SNAP_DEG = 8.0
-#: (leg + trunk) / stature (ankles to shoulders; Winter, "Biomechanics and Motor Control of Human Movement", fig. 4.1).
-LEG_AND_TRUNK = 0.72
+#: Whose legs and trunk are seen is measured.
+_MEASURED = [body.BONE_NAMES.index(bone) for bone in ("thigh", "shank", "side")]
 #: Statures that a unit is believed for, mm, and shoulder widths where nobody's legs are seen.
 STATURE_MM, SHOULDERS_MM = (1200.0, 2300.0), (280.0, 460.0)
+#: People of such a stature by the calibration as it is are children, or it is off; but no board's squares are its unit: those
+#: would be 0.6 to 2.4 mm, or m where the format's unit is m.
+NEARLY_MM = (700.0, 2800.0)
 #: What people measure where nothing else is known, mm.
 TYPICAL_MM = 1680.0
 #: What to multiply a calibration's lengths by if it was read in the wrong unit, and what it then is.
@@ -116,8 +120,9 @@ def find_unit(points: np.ndarray) -> tuple[float, float]:
         points: float [P, 17, 3]; NaN: unknown.
 
     Returns:
-        1, one of ``UNITS``, or for a unit without a name (a board's squares) whatever makes them 1.68 m tall on average; NaN:
-        nobody's limbs are known. The stature (NaN if shoulders alone were seen).
+        1 (also if they are very small or large but nearly people: ``NEARLY_MM``), another one of ``UNITS``, or for a unit
+        without a name (a board's squares) whatever makes them 1.68 m tall on average; NaN: nobody's limbs are known. The
+        stature (NaN if shoulders alone were seen).
     """
     tall = statures(points)
     if np.isfinite(tall).any():
@@ -132,21 +137,20 @@ def find_unit(points: np.ndarray) -> tuple[float, float]:
     stature = value if np.isfinite(tall).any() else float("nan")
     if fitting:
         return fitting[0], stature
+    if NEARLY_MM[0] <= stature <= NEARLY_MM[1]:
+        return 1.0, stature
     alike = (wide > BELIEVABLE[0] * value) & (wide < BELIEVABLE[1] * value)
     return typical / float(wide[alike].mean()), stature  # of a tall and a short one the mean errs less than either
 
 
 def statures(points: np.ndarray) -> np.ndarray:
-    """float64 [P]: height of people [P, 17, 3] from their limbs, in the points' unit, however they hold them; NaN: unknown."""
-
-    def length(a: int, b: int) -> np.ndarray:
-        return np.linalg.norm(points[:, a] - points[:, b], axis=-1)
-
-    left = length(L_HIP, L_KNEE) + length(L_KNEE, L_ANKLE)
-    right = length(R_HIP, R_KNEE) + length(R_KNEE, R_ANKLE)
-    leg = np.where(np.isnan(left), right, np.where(np.isnan(right), left, (left + right) / 2))
-    trunk = np.linalg.norm(points[:, [L_SHOULDER, R_SHOULDER]].mean(1) - points[:, [L_HIP, R_HIP]].mean(1), axis=-1)
-    return (leg + trunk) / LEG_AND_TRUNK
+    """float64 [P]: height of people [P, 17, 3] from their limbs, in the points' unit, however they hold them; NaN: legs or
+    trunk are not seen. The measure that a given height is applied to as well (``body.statures``)."""
+    bones = body.bones_of(points[:, body.COCO_JOINTS])
+    known = np.isfinite(bones[:, _MEASURED]).all(1)
+    out = np.full(len(points), np.nan)
+    out[known] = body.statures(bones[known])
+    return out
 
 
 def find_floor(points_mm: np.ndarray, up: np.ndarray) -> tuple[float, tuple[float, float]]:

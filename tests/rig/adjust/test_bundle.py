@@ -132,3 +132,30 @@ def test_spread_is_how_far_off_joints_are_however_few_views_see_them(joints, vie
     claimed = replace(seen, sd_px=np.full(seen.sd_px.shape, 2.0))
     found = adjust(ring(views), claimed, joints, [Freedom()] * views, bones=bones)
     assert found.spread == pytest.approx(3.0, rel=0.12)
+
+
+def test_the_rig_s_size_against_bones_changes_as_its_derivative_says(joints):
+    problem = bundle._Problem(ring(3), seen_by(ring(3), joints), joints, [ANY] * 3, True, 2.5)
+
+    def log_size(state):
+        return 0.5 * np.log(((state.center - state.center.mean(0)) ** 2).sum()) - state.logs.mean()
+
+    rng = np.random.default_rng(0)
+    camera = np.zeros((3, bundle.PARAMETERS))
+    camera[:, 3:6] = rng.normal(0, 1.0, (3, 3))
+    logs = rng.normal(0, 1e-3, problem.state.logs.shape)
+    moved = [log_size(problem.moved((sign * camera, 0.0, sign * logs))) for sign in (1, -1)]
+    expected = problem._by_size(problem.state) @ np.concatenate([camera.ravel(), logs.ravel()])
+    assert (moved[0] - moved[1]) / 2 == pytest.approx(expected, rel=1e-4)
+
+
+def test_lenses_that_nobody_knows_make_the_size_unsure(joints):
+    cameras = ring(3)
+    seen = seen_by(cameras, joints, 2.0)
+    place = Freedom(turn_deg=np.inf, center_mm=np.inf)
+    sds = []
+    for focal in (0.0, 0.25):
+        free = [Freedom(focal=focal), *[replace(place, focal=focal)] * 2]
+        sds.append(adjust(cameras, seen, joints, free).size_sd)
+    assert 0 < sds[0] < 0.5 * sds[1] < 0.2
+    assert np.isnan(adjust(cameras, seen, joints, [place] * 3, bones=False, rounds=2).size_sd)

@@ -12,7 +12,7 @@ from test_disagreement import five, rig
 from modules.core.rig import Subject, Verdict
 from modules.rig.check.offsets import Offset
 from modules.rig.check.rig_check import check_rig
-from modules.rig.check.sentences import about_time
+from modules.rig.check.sentences import about_time, about_unit
 
 
 def offsets(*frames):
@@ -64,3 +64,11 @@ def test_a_picture_upside_down_against_its_calibration_is_no_matter_of_how_the_n
     assert "Turn the video by 180°" in str(finding.sentence)
     assert "SOURCE.QUARTER_TURNS" not in dict(finding.options)
     assert report.refused
+
+
+def test_people_too_small_for_the_unit_make_it_a_proposal_and_change_nothing():
+    assert about_unit(1.0, 1700.0) == []
+    (found,) = about_unit(1.0, 1088.0)
+    assert found.verdict is Verdict.PROPOSED
+    assert str(found.sentence).startswith("By this calibration people are 1.09 m tall: they are children, or")
+    assert found.options == (("RIG.UNIT_FACTOR", 1.54),)

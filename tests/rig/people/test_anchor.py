@@ -10,9 +10,10 @@ from scipy.spatial.transform import Rotation
 from walkers import ring, walk
 
 from modules.rig.adjust.bundle import Adjusted, Observations
-from modules.rig.people.anchor import anchored
+from modules.rig.people.anchor import anchored, coco
 from modules.rig.people.from_people import Grown
-from modules.rig.seen.body import FRACTION, JOINTS, STATURE_MM
+from modules.rig.seen.body import FRACTION, JOINTS, STATURE_MM, bones_of
+from modules.rig.seen.level import find_unit
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def distances(cameras):
 def test_a_given_height_sets_the_unit(grown):
     found = anchored(grown[0], height_mm=1800.0)
     np.testing.assert_allclose(distances(found.cameras), distances(grown[1]), rtol=2e-3)
-    assert found.scale_sd <= 0.025
+    assert found.scale_sd <= 0.04  # of which the 2D network's joints are 0.03
 
 
 def test_a_tape_between_two_cameras_sets_it_too(grown):
@@ -79,3 +80,12 @@ def test_a_world_upside_down_is_turned_over(grown):
     rig = replace(rig, cameras=tuple(turned), adjusted=replace(rig.adjusted, joints_world_mm=joints))
     found = anchored(rig, height_mm=1800.0)
     assert min(c.center_world_mm[2] for c in found.cameras) > 1000
+
+
+def test_a_given_height_is_what_the_rig_check_measures(grown):
+    measured = np.median(bones_of(grown[0].adjusted.joints_world_mm), axis=0)[None]
+    found = anchored(replace(grown[0], bones_mm=measured), height_mm=1800.0)
+    factor, stature = find_unit(coco(found.joints_world_mm))
+    assert factor == 1.0
+    assert stature == pytest.approx(found.tallest_mm, rel=0.02)
+    assert stature == pytest.approx(1800.0, rel=0.02)

@@ -117,3 +117,36 @@ def test_a_mirrored_camera_is_named(views, seed):
 def test_two_cameras_can_t_say_which_is_wrong():
     real = ring(2)
     assert strangers(grow(real, mirrored(see(walk(2, 30), real), 1, 1280), rough=True)) == []
+
+
+def test_half_a_second_is_refused_and_two_are_told_to_be_little():
+    real = ring(3)
+    brief = see(walk(1, 30, hz=60.0), real, hz=60.0)
+    with pytest.raises(SourceError, match=r"for 0\.5 s only"):
+        grow(real, brief)
+    rig = grow(real, see(walk(1, 60, hz=30.0), real, hz=30.0))
+    assert rig.stretches < 12  # two seconds of one person
+    found = anchored(rig)
+    notes, doubtful = judged(replace(rig, explained=1.0), replace(found, turned_sd_deg=np.array([0, 4.2, 1.0])), None)
+    assert doubtful
+    assert notes[0].startswith("So little is seen that cameras may be turned wrongly by 4° and lengths be off by ")
+
+
+def test_the_same_people_seen_thrice_as_often_say_no_more():
+    """Frames in quick succession are wrong alike, here exactly so: each is there three times."""
+    real = ring(3)
+    once = see(walk(1, 30, hz=5.0), real, hz=5.0)
+    thrice = [replace(p, frame_index=3 * n + k, time_s=p.time_s + 0.02 * k) for n, p in enumerate(once) for k in range(3)]
+    sd, same = (grow(real, people).adjusted.sd[1:, :3] for people in (once, thrice))
+    np.testing.assert_allclose(same, sd, rtol=0.25)
+
+
+def test_a_tape_by_which_nobody_is_so_tall_is_doubted():
+    real = ring(3)
+    rig = grow(real, see(walk(2, 40), real))
+    apart_mm = float(np.linalg.norm(real[0].center_world_mm - real[1].center_world_mm))
+    right, wrong = (anchored(rig, tape=(0, 1, share * apart_mm)) for share in (1.0, 0.6))
+    assert not judged(rig, right, None, taped=True)[1]
+    notes, doubtful = judged(rig, wrong, None, taped=True)
+    assert doubtful
+    assert "By the taped distance the tallest person is 1.0" in notes[0]

@@ -160,3 +160,10 @@ def test_level_rotation_keeps_what_is_level():
     np.testing.assert_allclose(R @ [0, 1, 0], [0, 0, 1])
     np.testing.assert_allclose(R @ [1, 0, 0], [1, 0, 0])
     assert np.linalg.det(level_rotation(np.array([1.0, 0.2, -0.1]))) == pytest.approx(1)
+
+
+def test_people_who_are_small_or_large_are_no_board_s_squares():
+    tall = float(np.median(statures(people())))
+    for metres in (1.09, 0.8, 2.6):
+        assert find_unit(people() * 1e3 * metres / tall)[0] == 1.0
+    assert find_unit(people() * 55.0 / tall)[0] > 20  # squares of 30 mm
