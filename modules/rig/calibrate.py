@@ -34,7 +34,7 @@ from modules.rig.check.sentences import about_copy
 from modules.rig.mend.mending import Mend, mend
 from modules.rig.people.anchor import Anchored, anchored
 from modules.rig.people.from_people import GUESSED, KNOWN, Grown, grow
-from modules.rig.people.judgement import judged
+from modules.rig.people.judgement import judged, refuse_mirrored
 from modules.rig.seen.pictures import Twins, coarse
 from modules.rig.sync.clocks import clocks_of, in_step, who_is_late
 from modules.rig.sync.delays import Step, by_event, by_motion, clock_options, clocks_in_file
@@ -100,6 +100,7 @@ def from_people(
     rig = grow(
         [replace(c, R_world_to_cam=np.eye(3), center_world_mm=np.zeros(3)) for c in cameras], seen, KNOWN if known else GUESSED
     )
+    refuse_mirrored(rig)
     return rig, anchored(rig, height_mm, tape)
 
 
