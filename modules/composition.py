@@ -430,6 +430,7 @@ def compute(
                 take.forget([frame.index])
             take.put(result.found)
             yield frame, result
+            del frame, result  # images must not wait for the next result
 
 
 def trajectories(config: CfgNode, results: Results, raw: bool = False) -> TrajectorySet:

@@ -244,6 +244,7 @@ class Job:
                 self.tally.add(result, read_ms.pop(frame.index))
                 self.tally.seconds = time.perf_counter() - start
                 bar.set_postfix_str(f"{self.tally.people[-1]} people", refresh=False)
+                del frame, result  # images must not wait for the next result
             self.take.flush()
         return self.tally.frames == len(missing)
 

@@ -53,7 +53,11 @@ def openvino_core() -> Any:
     The first network that is compiled gives its thread a stack for signals. OpenVINO frees that stack with the last object that
     it made, on whichever thread that happens, and the next Ctrl-C would then end the program with a segmentation fault.
     """
-    return load_openvino().Core()
+    openvino = load_openvino()
+    # Its tables of types are made at first use, by a thread that lets go of Python's lock meanwhile: if another one gets there
+    # then, both wait for each other for ever.
+    openvino.Tensor(np.zeros(1, np.float32), shared_memory=True).element_type.to_dtype()
+    return openvino.Core()
 
 
 @contextmanager
@@ -83,7 +87,8 @@ class CompiledModule(nn.Module):
         sample_shape: of one sample, without the batch axis; others are compiled when they come.
         threads: cores to use.
         half: bfloat16 where the processor has it; float32 otherwise and by default, whatever the processor offers.
-        several: whether several samples usually come at once: that way is made ready now, the other when it is needed.
+        several: whether several samples usually come at once: that way is made ready now. Else what runs one alone, or one
+            after the other on one stream, is compiled when the first comes: either is enough for most programs.
 
     Raises:
         EngineError: OpenVINO is not there or can't compile the network.
@@ -159,7 +164,7 @@ class CompiledTogether(nn.Module):
 
 
 class _ByShape:
-    """What was made for each shape (or number of streams), made once."""
+    """What was made for each shape (or number of streams), made once; who asks for a shape that is there doesn't wait."""
 
     def __init__(self, make: Callable[[Any], Any]) -> None:
         self._make = make
@@ -168,10 +173,13 @@ class _ByShape:
 
     def of(self, shape: Any) -> Any:
         """What was made for this shape."""
-        with self._lock:
-            if shape not in self._made:
-                self._made[shape] = self._make(shape)
-            return self._made[shape]
+        made = self._made.get(shape)
+        if made is None:
+            with self._lock:
+                if shape not in self._made:
+                    self._made[shape] = self._make(shape)
+                made = self._made[shape]
+        return made
 
 
 def _as_array(tensor: torch.Tensor) -> np.ndarray:
@@ -251,7 +259,7 @@ class Requests:
 class _Runner:
     """One shape: on one stream a sample gets all threads, on several they run side by side.
 
-    Each way is compiled when it is first needed: half of them never are, and starting takes half the time.
+    Each way is compiled when it is first needed: half of them never are, and would take time and memory.
     """
 
     def __init__(self, model: Any, threads: int, half: bool, several: bool) -> None:
@@ -263,7 +271,8 @@ class _Runner:
             return [Requests(compiled) for _ in range(streams)]
 
         self._on = _ByShape(requests)
-        self._on.of(self._streams if several else 1)
+        if several:
+            self._on.of(self._streams)
 
     def __call__(self, samples: np.ndarray, alone: bool) -> np.ndarray:
         """float32 [B, …] → float32 [B, …]; ``alone``: on one stream."""

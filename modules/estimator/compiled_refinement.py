@@ -11,8 +11,11 @@ from modules.estimator.compiled import CompiledTogether
 from modules.SelfPose3d.lib.models.pose_refine_net import PoseRefineNet, Refined, Round, unpack_round
 from modules.SelfPose3d.lib.models.view_sampler import CAMERA_VALUES, Gone, ViewSampler
 
-#: Rigs of so many cameras, and so many people, need not wait at their first frame.
-USUAL_VIEWS, USUAL_PEOPLE = 4, 4
+#: So many people at most are computed in one run: each size has its own compiled network (0.4 s, 35 MB), and larger ones gain
+#: nothing any more. So few are as many as this.
+TOGETHER, FEW = 8, 4
+#: Rigs of so many cameras need not wait at their first frame.
+USUAL_VIEWS = 4
 
 
 class CompiledRefinement(nn.Module):
@@ -30,10 +33,9 @@ class CompiledRefinement(nn.Module):
         self.net = net
         # people, and those who are gone
         self.round = CompiledTogether(Round(net), ((0,), (0,), (0, 1), (0,), (), ()))
-        people, views, joints = USUAL_PEOPLE, USUAL_VIEWS, NUM_JOINTS
         self.round.prepare(
-            (people, joints, 3), (people, views, CAMERA_VALUES), (people, people), (people, views, joints, 3),
-            (net.stages + 1,), (views, joints, height, width),
+            (FEW, NUM_JOINTS, 3), (FEW, USUAL_VIEWS, CAMERA_VALUES), (FEW, FEW), (FEW, USUAL_VIEWS, NUM_JOINTS, 3),
+            (net.stages + 1,), (USUAL_VIEWS, NUM_JOINTS, height, width),
         )  # fmt: skip
 
     def rest_at(self, roots: torch.Tensor) -> torch.Tensor:
@@ -44,15 +46,26 @@ class CompiledRefinement(nn.Module):
         self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None, alone: bool = False
     ) -> list[Refined]:
         """As ``PoseRefineNet.forward``, for people of one frame."""
-        people, gone, (maps,) = len(joints), views.gone, views.maps
-        if gone is None:  # those who hide nothing from anybody
-            places = joints.new_zeros((company(people), *maps.shape[:2], 3))
-            gone = Gone(places, joints.new_zeros((people, len(places))))
-        else:
+        (maps,) = views.maps
+        gone, cameras, stages = views.gone, views.packed(), self.net.stages_of(rounds, alone)
+        if gone is not None:
             gone = Gone(_filled(gone.places), F.pad(gone.whose, (0, company(len(gone.places)) - len(gone.places))))
-        cameras, whose, joints = _filled(views.packed()), _filled(gone.whose), _filled(joints)
-        results = []
-        for which in self.net.stages_of(rounds, alone):
+        parts = []
+        for start in range(0, len(joints), TOGETHER):
+            some = slice(start, start + TOGETHER)
+            theirs = None if gone is None else Gone(gone.places, gone.whose[some])
+            parts.append(self._refined(joints[some], cameras[some], theirs, stages, maps))
+        return [Refined(*(torch.cat(values) for values in zip(*results, strict=True))) for results in zip(*parts, strict=True)]
+
+    def _refined(
+        self, joints: torch.Tensor, cameras: torch.Tensor, gone: Gone | None, stages: list[torch.Tensor], maps: torch.Tensor
+    ) -> list[Refined]:
+        """``forward`` for ``TOGETHER`` people at most."""
+        people, size, results = len(joints), company(len(joints)), []
+        if gone is None:  # those who hide nothing from anybody
+            gone = Gone(joints.new_zeros((size, *maps.shape[:2], 3)), joints.new_zeros((people, size)))
+        cameras, whose, joints = _filled(cameras), _filled(gone.whose), _filled(joints)
+        for which in stages:
             refined = unpack_round(self.round(joints, cameras, whose, gone.places, which, maps))
             joints = refined.joints
             results.append(Refined(*(part[:people] for part in refined)))
@@ -60,8 +73,8 @@ class CompiledRefinement(nn.Module):
 
 
 def company(people: int) -> int:
-    """In how large a company so many people are computed: few sizes, as each has its own compiled network."""
-    return max(USUAL_PEOPLE, 1 << (people - 1).bit_length())
+    """As how many people so many are handed over: few sizes, as each has its own compiled network."""
+    return max(FEW, 1 << (people - 1).bit_length())
 
 
 def _filled(rows: torch.Tensor) -> torch.Tensor:

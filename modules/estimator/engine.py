@@ -204,6 +204,7 @@ class PoseEstimator(Estimator):
         with closing(self._side_by_side(compute, fitted())) as detections:
             for detection in detections:
                 yield detection.frame, self.refine(self._noted(detection), lod_distance_mm)
+                del detection  # a frame's images must not wait for the next result
 
     @torch.inference_mode()
     def _look(self, frame: FrameSet, torch_threads: int | None = None) -> FrameDetection:

@@ -29,8 +29,9 @@ class SideBySide:
     def __call__(self, compute: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """``compute`` of every item; results come in the items' order.
 
-        Items are taken in the caller's thread, one more than there are workers ahead of the result that is handed out. What
-        taking or computing one raises is raised in its place. Closing the iterator waits for what is in work and drops it.
+        Items are taken in the caller's thread, as many as there are workers before a result is handed out: what waits its turn
+        only takes memory. What taking or computing one raises is raised in its place. Closing the iterator waits for what is in
+        work and drops it.
         """
         pending: deque[Future[Result]] = deque()
         iterator = iter(items)
@@ -46,7 +47,7 @@ class SideBySide:
                     break
                 pending.append(self._pool.submit(compute, item))
                 del item  # a frame's images may go as soon as nobody else needs them
-                if len(pending) > self.workers:
+                if len(pending) == self.workers:
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()

@@ -21,6 +21,7 @@ from typing import IO, Any, NoReturn
 import av
 import numpy as np
 from av.video.frame import PictureType
+from av.video.reformatter import VideoReformatter
 
 from modules.core.errors import DamagedFrame, Note, SourceError
 from modules.core.files import open_regular
@@ -117,10 +118,9 @@ def scan_packets(container: Any, stream: Any) -> PacketIndex | None:
     return replace(index, starts_s=float(first * stream.time_base))
 
 
-def to_rgb(frame: Any, size_px: tuple[int, int] | None = None) -> np.ndarray:
-    """uint8 [H, W, 3], RGB, upright: a decoded frame; of (width, height) ``size_px`` where that is given (before turning)."""
-    width, height = size_px or (frame.width, frame.height)
-    image = frame.reformat(width=width, height=height, format="rgb24").to_ndarray()
+def to_rgb(frame: Any, reformatter: VideoReformatter) -> np.ndarray:
+    """uint8 [H, W, 3], RGB, upright: a decoded frame. A reformatter of one's own keeps its tables from frame to frame."""
+    image = reformatter.reformat(frame, format="rgb24").to_ndarray()
     turns = round(frame.rotation / 90) % 4  # counter-clockwise, as the file asks for
     return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
 
@@ -149,6 +149,7 @@ class VideoClip:
         self._file: Any = None
         self._container: Any = None
         self._frame: Any = None
+        self._reformatter = VideoReformatter()
         self._pending: int | None = None  # the frame that was decoded last, None before the first
         self._damaged: list[range] = []
         self._landed: int | None = None  # where decoding began, if all that comes after can be decoded
@@ -162,7 +163,7 @@ class VideoClip:
                 raise self._undecodable()
             if self._index is not None:
                 self._fit_index()
-            first = to_rgb(self._frame)
+            first = to_rgb(self._frame, self._reformatter)
             self.size_px = (first.shape[1], first.shape[0])
             rate = self._stream.average_rate or self._stream.guessed_rate
             self.fps = float(rate) if rate and 0 < float(rate) < 1e5 else float("nan")
@@ -210,7 +211,7 @@ class VideoClip:
                 self._note_damage(index, index + 1)
             raise self._frame_damaged(index)
         try:
-            image = to_rgb(self._frame)
+            image = to_rgb(self._frame, self._reformatter)
         except TROUBLE as error:
             raise self._frame_damaged(index) from error
         if hasattr(self, "size_px") and (image.shape[1], image.shape[0]) != self.size_px:

@@ -119,7 +119,7 @@ def test_the_refinement_computes_the_same_with_any_number_of_views_and_people(ri
     made = network.refine_net
     assert isinstance(made, CompiledRefinement)
     rng = np.random.default_rng(4)
-    scenes = [sample_scene(rng, Noise(), published_rigs()[rig], 320, people=count) for count in (1, 3, 6)]
+    scenes = [sample_scene(rng, Noise(), published_rigs()[rig], 320, people=count) for count in (1, 3, 10)]
     for scene in scenes:
         starts = made_up_starts(rng, scene, len(scene.joints_world_mm))
         batch = joined([(scene, as_samples(scene, *starts))])

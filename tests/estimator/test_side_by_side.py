@@ -22,7 +22,7 @@ def test_results_come_in_order_though_later_ones_are_ready_first():
     assert list(SideBySide(2)(compute, range(5))) == [0, 10, 20, 30, 40]
 
 
-def test_as_many_are_in_work_as_there_are_workers_and_one_more_is_taken():
+def test_no_more_are_taken_than_there_are_workers():
     taken = []
 
     def items():
@@ -32,9 +32,9 @@ def test_as_many_are_in_work_as_there_are_workers_and_one_more_is_taken():
 
     results = SideBySide(2)(lambda n: n, items())
     assert next(results) == 0
-    assert taken == [0, 1, 2]
+    assert taken == [0, 1]
     results.close()
-    assert taken == [0, 1, 2]
+    assert taken == [0, 1]
 
 
 def test_what_fails_fails_in_its_place():
@@ -68,18 +68,21 @@ def test_closing_waits_for_what_is_in_work_and_the_threads_stay():
     started, finish, ended = threading.Event(), threading.Event(), []
 
     def compute(n):
+        if n == 0:
+            assert started.wait(10)
         if n == 1:
             started.set()
             assert finish.wait(10)
         ended.append((n, threading.current_thread()))
         return n
 
-    together = SideBySide(1)
+    together = SideBySide(2)
     results = together(compute, range(5))
     assert next(results) == 0
-    assert started.wait(10)
     threading.Timer(0.05, finish.set).start()
     results.close()
     assert [n for n, _ in ended] == [0, 1]
+    threads = {thread for _, thread in ended}
+    assert len(threads) == 2
     assert list(together(compute, [7, 8])) == [7, 8]
-    assert len({thread for _, thread in ended}) == 1
+    assert {thread for _, thread in ended} == threads
