@@ -52,9 +52,9 @@ def refuse_mirrored(rig: Grown) -> None:
     """SourceError where most people's fronts are behind them and no one camera can be blamed: what was found is no world."""
     if rig.handed < MIRRORED and not strangers(rig):
         raise SourceError(
-            "Where the cameras stand can't be told: as they were found, most people's fronts would be behind them. Film longer, "
-            "one or more people who walk through the whole room for half a minute, seen from head to foot; if a picture is "
-            "mirrored, set it right."
+            "Where the cameras stand can't be told: as they were found, most people's fronts would be behind them. Film "
+            "longer, one or more people who walk through the whole room for half a minute, seen from head to foot; if a "
+            "picture is mirrored, set it right."
         )
 
 
