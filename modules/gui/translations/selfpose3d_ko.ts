@@ -3457,6 +3457,10 @@
             <translation>{file} 파일은 더 새로운 버전의 프로그램이 만들었습니다. 프로그램을 업데이트하여 여세요.</translation>
         </message>
         <message>
+            <source>{file} was named twice. Calibration needs the videos of all cameras, each once.</source>
+            <translation>{file}이(가) 두 번 지정되었습니다. 보정에는 모든 카메라의 비디오가 하나씩 필요합니다.</translation>
+        </message>
+        <message>
             <source>{file} was refused: it names {name}, and a calibration holds arrays and plain containers only. It may be an attempt to run a program; get the file from its maker again.</source>
             <translation>{file} 파일을 거부했습니다: {name}이(가) 들어 있는데, 보정 파일에는 배열과 단순한 자료만 있어야 합니다. 프로그램을 실행하려는 시도일 수 있으니 만든 사람에게서 파일을 다시 받으세요.</translation>
         </message>
