@@ -39,11 +39,14 @@ def open_uncalibrated(
     """Opens videos, one a camera, named after their files; or the videos of one folder.
 
     Raises:
-        SourceError: fewer than two, two of one name, or one that can't be decoded.
+        SourceError: fewer than two, one that is named twice, two of one name, or one that can't be decoded.
     """
     files = [expanded(path) for path in paths]
     if len(files) == 1 and files[0].is_dir():
         files = video_files(files[0])
+    for n, file in enumerate(files):
+        if file.resolve() in {other.resolve() for other in files[:n]}:
+            raise SourceError("{file} was named twice. Calibration needs the videos of all cameras, each once.", file=file)
     names = tuple(title_of(file) for file in files)
     if len(files) < 2:
         raise SourceError("Calibration needs the videos of two cameras at least, each with a name of its own.")

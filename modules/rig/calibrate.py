@@ -34,7 +34,7 @@ from modules.rig.check.sentences import about_copy
 from modules.rig.mend.mending import Mend, mend
 from modules.rig.people.anchor import Anchored, anchored
 from modules.rig.people.from_people import GUESSED, KNOWN, Grown, grow
-from modules.rig.people.judgement import judged
+from modules.rig.people.judgement import judged, refuse_mirrored
 from modules.rig.seen.pictures import Twins, coarse
 from modules.rig.sync.clocks import clocks_of, in_step, who_is_late
 from modules.rig.sync.delays import Step, by_event, by_motion, clock_options, clocks_in_file
@@ -49,6 +49,8 @@ FEWEST_LOOKS = 100
 HEIGHTS_MM, TAPE_MM = (500.0, 2500.0), 100_000.0
 #: What --square may say, mm, and how many squares (or tags) there are different markers for.
 SQUARES_MM, MOST_SQUARES = (5.0, 1000.0), {"charuco": 200, "apriltag": 587, "chessboard": 2500}
+#: Where results go unless --out says otherwise: into a folder that is named after the recording.
+OUT = Path("output") / "calibration"
 #: Told how many of how many pictures are done.
 Say = Callable[[int, int], None]
 
@@ -100,6 +102,7 @@ def from_people(
     rig = grow(
         [replace(c, R_world_to_cam=np.eye(3), center_world_mm=np.zeros(3)) for c in cameras], seen, KNOWN if known else GUESSED
     )
+    refuse_mirrored(rig)
     return rig, anchored(rig, height_mm, tape)
 
 
@@ -140,7 +143,14 @@ def table_of_steps(steps: Sequence[Step]) -> Iterator[str]:
         known = f"± {1e3 * s.sd_s:.0f} ms" if np.isfinite(s.sd_s) else "unknown"
         unsure = "" if s.certain else "  (unsure)"
         yield f"{s.camera}: {1e3 * s.offset_s:+.0f} ms late, {known}, drift {1e6 * s.drift:+.0f} ppm{unsure}"
-    yield "To apply: " + " ".join(f'--set "{entry}"' for entry in applied(steps))
+    unsure = [s.camera for s in steps if not s.certain]
+    if unsure:
+        yield f"Not known well enough to be applied: {', '.join(unsure)}. Mark one clap or flash by hand (--mark), or film one."
+    settings_ = applied([s for s in steps if s.certain])
+    if settings_:
+        yield "To apply: " + " ".join(f'--set "{entry}"' for entry in settings_)
+    elif not unsure:
+        yield "Nothing has to be applied: the cameras run in step."
 
 
 def applied(steps: Sequence[Step]) -> list[str]:
@@ -156,12 +166,14 @@ class Command:
 
     def __init__(self, options: argparse.Namespace, parts: ModuleType) -> None:
         self.options, self.parts = options, parts
+        if options.out is None:
+            options.out = OUT / (self._recording().name if options.command != "print" else "")
 
     def people(self) -> None:
         """A calibration from people."""
-        self._refuse_existing("from_people")
         _check_height(self.options.height)
         distance_mm = _taped_mm(self.options.tape)
+        self._refuse_existing("from_people")
         config, source, known = self._source(self.options.unknown)
         with _closing(source):
             tape = None
@@ -181,13 +193,13 @@ class Command:
 
     def mend(self) -> None:
         """A given calibration put right."""
-        self._refuse_existing("mended")
         if any(path.is_file() for path in self.options.source):
             raise SourceError(
                 "{path} is a video: only a recording's folder with its calibration can be mended. Videos alone are calibrated "
                 "with: people.",
                 path=self.options.source[0],
             )  # fmt: skip
+        self._refuse_existing("mended")
         config, source, _ = self._source(False)
         with _closing(source):
             found = mend(source.cameras, look(source, self.parts.make_people_finder(config), say=_progress))
@@ -197,8 +209,8 @@ class Command:
 
     def board(self) -> None:
         """From a filmed board."""
-        self._refuse_existing("board")
         board = _board(self.options)
+        self._refuse_existing("board")
         config = self._config()
         source = self.parts.open_uncalibrated(config, self.options.source)
         with _closing(source):
@@ -244,8 +256,19 @@ class Command:
     def _config(self, **more: object) -> CfgNode:
         return load_config(self.options.config, {**settings(self.options.set), **more})
 
+    def _recording(self) -> Path:
+        """The recording's folder: the one that was named, or the first video's."""
+        first = Path(self.options.source[0]).resolve()
+        return first.parent if first.is_file() else first
+
     def _source(self, unknown: bool) -> tuple[CfgNode, FrameSource, bool]:
-        """Configuration, recording, and whether its lenses are known."""
+        """Configuration, recording, and whether its lenses are known; says on stderr what there is to say of its videos."""
+        config, source, known = self._opened(unknown)
+        for note in source.info.notes:
+            print(note, file=sys.stderr)
+        return config, source, known
+
+    def _opened(self, unknown: bool) -> tuple[CfgNode, FrameSource, bool]:
         paths = [Path(path) for path in self.options.source]
         if unknown or len(paths) > 1 or paths[0].is_file():
             config = self._config()
@@ -259,6 +282,10 @@ class Command:
             raise SourceError(
                 "{reason} To do without a calibration, name the videos themselves, one by one.", reason=error
             ) from error  # fmt: skip
+        except SourceError:
+            if paths[0].is_dir():  # a folder without videos says so, which helps more than all layouts that are known
+                self.parts.open_uncalibrated(config, paths).close()
+            raise
 
     def _boards(self, source: FrameSource, board: Board) -> list[dict[int, Corners]]:
         fps = source.info.fps if np.isfinite(source.info.fps) else RATE_HZ
@@ -280,7 +307,7 @@ class Command:
         clocks = clocks_in_file(steps) if self.options.kind == "pose2sim" else None
         for path in write_calibration(cameras, self.options.out, stem, self.options.kind, clocks):
             print(path)
-        print(f'To use it: --set "SOURCE.CALIBRATION={path.resolve()}"')
+        print(f'To use it: python run.py --source "{self._recording()}" --set "SOURCE.CALIBRATION={path.resolve()}"')
 
 
 class _closing:
@@ -358,7 +385,11 @@ def _marks(entries: Sequence[str], source: FrameSource) -> dict[str, float]:
 
 
 def _progress(done: int, total: int) -> None:
-    print(f"\r{min(done, total)} / {total}  ", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+    """One line that counts up in a terminal; in a log no more than the end."""
+    if sys.stderr.isatty():
+        print(f"\r{min(done, total)} / {total}  ", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+    elif done >= total:
+        print(f"{total} / {total}", file=sys.stderr)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -372,7 +403,8 @@ def parser() -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=what)
         if name != "print":
             one.add_argument("source", nargs="+", type=Path, help="a recording's folder, or the videos, one a camera")
-        one.add_argument("--out", type=Path, default=Path("output") / "calibration", help="folder for the new file")
+        where = OUT if name == "print" else OUT / "RECORDING"
+        one.add_argument("--out", type=Path, help=f"folder for the new file (default: {where})")
         one.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="configuration (default: configs/demo.yaml)")
         one.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one key of the configuration")
         if name in ("people", "mend", "board"):

@@ -62,7 +62,7 @@ class CalibrationSession:
                 self._people.append(people)
                 if not go_on:
                     return
-            self._cameras, self._step, self._fps = source.cameras, step, source.info.fps
+            self._cameras, self._step, self._fps, self._notes = source.cameras, step, source.info.fps, source.info.notes
             self._keep(source)
             self._videos = tuple(Path(video) for video in videos)
         finally:
@@ -87,7 +87,7 @@ class CalibrationSession:
         self._found = found
         notes, doubtful = judged(rig, found, height_mm)
         return Calibrated(
-            found.cameras, paths_of(rig, found), (*notes, said), doubtful, self._images(), self._drawn(rig, found)
+            found.cameras, paths_of(rig, found), (*notes, said, *self._notes), doubtful, self._images(), self._drawn(rig, found)
         )
 
     def save(self) -> Saved:

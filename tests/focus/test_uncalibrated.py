@@ -118,3 +118,17 @@ def test_a_silent_video_has_no_sound(tmp_path):
     (tmp_path / "broken.mp4").write_bytes(b"nothing")
     with pytest.raises(SourceError, match=r"broken\.mp4"):
         read_sound(tmp_path / "broken.mp4")
+
+
+def test_a_video_that_is_named_twice_is_told_as_that(tmp_path):
+    one = video(tmp_path / "a.mp4")
+    with pytest.raises(SourceError, match=r"a\.mp4 was named twice"):
+        open_uncalibrated([one, tmp_path / "." / "a.mp4"])
+
+
+def test_videos_of_different_lengths_are_told(tmp_path):
+    opened = open_uncalibrated([video(tmp_path / "a.mp4"), video(tmp_path / "b.mp4", frames=20)])
+    opened.close()
+    assert [str(note) for note in opened.info.notes] == [
+        "The cameras differ in length (a 30, b 20 frames); all stop at frame 20."
+    ]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from walkers import ring, see, walk
 
-from modules.core.errors import CalibrationError, SourceError
+from modules.core.errors import CalibrationError, Note, SourceError
 from modules.core.geometry import guessed_camera
 from modules.core.types import SourceInfo
 from modules.focus.calibration.toml import read_toml
-from modules.rig.calibrate import applied, main
+from modules.focus.uncalibrated import open_uncalibrated
+from modules.rig import calibrate
+from modules.rig.calibrate import applied, main, table_of_steps
 from modules.rig.sync.delays import Step
 
 
@@ -71,7 +75,8 @@ def test_people_alone_make_a_file_that_this_program_reads(tmp_path, capsys, real
     ]
     assert max(gaps) / min(gaps) < 1.02
     out = capsys.readouterr().out
-    assert "SOURCE.CALIBRATION=" in out
+    path = (tmp_path / "from_people.toml").resolve()
+    assert f'python run.py --source "{Path("rec").resolve()}" --set "SOURCE.CALIBRATION={path}"' in out
     assert "cam2" in out
     assert source.closed
 
@@ -242,7 +247,7 @@ def test_a_good_calibration_is_not_called_doubtful_and_progress_ends_its_line(tm
     assert main(["people", "rec", "--out", str(tmp_path)], parts_for(FakeSource(real, len(seen)), seen)) == 0
     printed = capsys.readouterr()
     assert "doubtful" not in printed.out
-    assert printed.err.endswith("60 / 60  \n")
+    assert printed.err == "60 / 60\n"  # no terminal: nothing that is written over
 
 
 def test_the_cameras_in_which_nobody_is_seen_are_named(tmp_path, capsys, real, seen):
@@ -293,3 +298,57 @@ def test_ctrl_c_ends_it_without_a_traceback_or_a_file(tmp_path, capsys, real):
     assert "Interrupted" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
     assert source.closed
+
+
+def test_in_a_terminal_progress_counts_up_in_one_line(monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    calibrate._progress(30, 60)
+    calibrate._progress(66, 60)
+    assert capsys.readouterr().err == "\r30 / 60  \r60 / 60  \n"
+
+
+def test_an_option_that_cannot_be_is_told_before_a_file_that_is_there(tmp_path, capsys):
+    for name in ("from_people.toml", "board.toml", "mended.toml"):
+        (tmp_path / name).write_text("mine", encoding="utf-8")
+    (tmp_path / "a.mp4").write_bytes(b"")
+    for line, said in (
+        (["people", "rec", "--height", "1"], "--height 1:"), (["board", "rec", "--square", "-3"], "--square -3:"),
+        (["mend", str(tmp_path / "a.mp4")], "is a video: only"),
+    ):  # fmt: skip
+        assert main([*line, "--out", str(tmp_path)], SimpleNamespace()) == 1
+        assert said in capsys.readouterr().err
+
+
+def test_each_recording_has_a_folder_of_its_own(tmp_path, monkeypatch, capsys, real, seen):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "monday").mkdir()
+    (tmp_path / "monday" / "a.mp4").write_bytes(b"")
+    source = FakeSource(real, len(seen))
+    assert main(["people", "monday/a.mp4", "monday/b.mp4"], parts_for(source, seen)) == 0
+    assert (tmp_path / "output" / "calibration" / "monday" / "from_people.toml").exists()
+    assert f'--source "{tmp_path / "monday"}"' in capsys.readouterr().out
+
+
+def test_what_there_is_to_say_of_the_videos_is_said(tmp_path, capsys, real, seen):
+    source = FakeSource(real, len(seen))
+    source.info = replace(source.info, notes=(Note("The cameras differ in length."),))
+    assert main(["people", "rec", "--out", str(tmp_path)], parts_for(source, seen)) == 0
+    assert capsys.readouterr().err.startswith("The cameras differ in length.\n")
+
+
+def test_a_folder_without_videos_says_so_and_lists_no_layouts(tmp_path, capsys):
+    def unknown(config):
+        raise SourceError("{path} is not a recording that is known.", path=tmp_path)
+
+    parts = SimpleNamespace(open_source=unknown, open_uncalibrated=lambda config, paths: open_uncalibrated(paths))
+    assert main(["people", str(tmp_path), "--out", str(tmp_path / "out")], parts) == 1
+    assert capsys.readouterr().err == f"The folder {tmp_path} holds neither videos nor image folders.\n"
+
+
+def test_what_is_not_sure_is_not_offered_to_be_applied():
+    sure, unsure = Step("a", -0.04, 0.0, 0.001, True), Step("b", 0.3, 0.0, 0.05, False)
+    both = list(table_of_steps([sure, unsure]))
+    assert both[-1] == 'To apply: --set "SOURCE.DELAY_MS={a: -40}"'
+    assert "Not known well enough to be applied: b. Mark one clap" in both[-2]
+    assert not any("To apply" in line for line in table_of_steps([unsure]))
+    assert list(table_of_steps([Step("a", 0.0, 0.0, 0.001, True)]))[-1].startswith("Nothing has to be applied")

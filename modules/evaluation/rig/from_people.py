@@ -26,6 +26,7 @@ from modules.rig.adjust.projections import FOCAL
 from modules.rig.calibrate import FEWEST_LOOKS, RATE_HZ
 from modules.rig.people.anchor import anchored
 from modules.rig.people.from_people import FOCAL_UNKNOWN, GUESSED, KNOWN, grow
+from modules.rig.people.judgement import refuse_mirrored
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 
 #: Calibration and clocks are exact here: what the cameras are is what is looked for.
@@ -73,6 +74,7 @@ def trial(
     nothing = (np.nan,) * 9
     try:
         grown = grow(_hidden(rig, unknown), watched.seen, LENSES[unknown])
+        refuse_mirrored(grown)
         plain = anchored(grown)
         tall = anchored(grown, height_mm=float(watched.people.stature_mm.max()))
     except UserError as error:

@@ -2985,6 +2985,10 @@
             <translation>{cameras}에 보이는 사람들이 다른 카메라와 맞지 않습니다. 화면이 좌우로 뒤집혔거나, 카메라가 움직였거나, 다른 시간에 찍혔을 수 있습니다. 바로잡은 뒤 사람이 들어오기 전에 모든 카메라를 켜고 다시 찍으십시오.</translation>
         </message>
         <message>
+            <source>Where the cameras stand can't be told: as they were found, most people's fronts would be behind them. Film longer, one or more people who walk through the whole room for half a minute, seen from head to foot; if a picture is mirrored, set it right.</source>
+            <translation>카메라들이 어디에 있는지 알 수 없습니다. 찾은 대로라면 대부분의 사람의 앞이 뒤에 있게 됩니다. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 더 길게 찍고, 화면이 좌우로 뒤집혀 있으면 바로잡으십시오.</translation>
+        </message>
+        <message>
             <source>Whether the cameras are in step can be told when they agree on where people are.</source>
             <translation>카메라들이 서로 시간이 맞는지는 사람의 위치가 서로 맞을 때 알 수 있습니다.</translation>
         </message>
@@ -3451,6 +3455,10 @@
         <message>
             <source>{file} was made by a newer version of this program; update the program to open it.</source>
             <translation>{file} 파일은 더 새로운 버전의 프로그램이 만들었습니다. 프로그램을 업데이트하여 여세요.</translation>
+        </message>
+        <message>
+            <source>{file} was named twice. Calibration needs the videos of all cameras, each once.</source>
+            <translation>{file}이(가) 두 번 지정되었습니다. 보정에는 모든 카메라의 비디오가 하나씩 필요합니다.</translation>
         </message>
         <message>
             <source>{file} was refused: it names {name}, and a calibration holds arrays and plain containers only. It may be an attempt to run a program; get the file from its maker again.</source>

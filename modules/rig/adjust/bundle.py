@@ -134,6 +134,7 @@ def adjust(
     robust_sd: float = ROBUST_SD,
     given: Sequence[Camera] | None = None,
     alike: float = 1.0,
+    guessed: bool = False,
 ) -> Adjusted:
     """Moves cameras, joints and bone lengths until views and bodies agree best.
 
@@ -143,6 +144,8 @@ def adjust(
         bones: whether lengths stay over time and are alike left and right.
         given: what ``freedom`` is about; None: the cameras that it starts from.
         alike: so many instants err alike (``stretches.alike``): standard deviations are what fewer would leave.
+        guessed: ``freedom`` is a guess itself (lenses that nobody knows, some of which have a distortion that has no place in
+            it): standard deviations are as if it said as much less as the instants do.
         rounds, settled: when to stop: after so many rounds, or where one lowers the cost by less than this share.
     """
     problem = _Problem(cameras, seen, joints_mm, freedom, bones, robust_sd, given)
@@ -162,7 +165,7 @@ def adjust(
             damping *= 8
         if gained <= settled * cost:
             break
-    return problem.outcome(cost, alike)
+    return problem.outcome(cost, alike, guessed)
 
 
 def residuals_px(cameras: Sequence[Camera], seen: Observations, joints_mm: np.ndarray) -> np.ndarray:
@@ -366,7 +369,7 @@ class _Problem:
         R = Rotation.from_rotvec(camera[:, TURN]).as_matrix() @ self.state.R
         return State(R, self.state.center + camera[:, CENTER], lens, self.state.joints + joints, self.state.logs + logs)
 
-    def outcome(self, cost: float, alike: float) -> Adjusted:
+    def outcome(self, cost: float, alike: float, guessed: bool) -> Adjusted:
         """What is handed out."""
         state = self.state
         off = self.residuals(state)[0]
@@ -375,7 +378,7 @@ class _Problem:
         out = self._reduced(system, 0.0)[0]
         # as if what was seen (all but the priors) said so many times less
         prior = np.concatenate([self.camera_weight.ravel(), np.full(state.logs.size, 1 / LENGTH_SD**2)])
-        out = (out + (alike - 1) * np.diag(prior)) / alike
+        out = (out + (0 if guessed else alike - 1) * np.diag(prior)) / alike
         covariance = np.zeros_like(out)
         scale, scaled = _evened(out[np.ix_(free, free)])
         covariance[np.ix_(free, free)] = scale[:, None] * scale * np.linalg.pinv(scaled, rcond=1e-11, hermitian=True)

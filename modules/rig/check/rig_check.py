@@ -43,8 +43,9 @@ from modules.rig.seen.pictures import Stills, Twins, coarse
 #: Frames spread over the recording, those of them that faults are looked for in, and that are tried with every view turned.
 SPREAD, COMPARED, TURNED = 20, 10, 4
 #: Frames close together that tell whether cameras are in step, the seconds between them, the longest shift tried, frames, and
-#: with fewer of them nothing is said.
-CLOSE, STEP_S, LONGEST, FEWEST_CLOSE = 28, 0.06, 22, 8
+#: with fewer of them nothing is said, nor where they last less long, s: of the demo's clips of half a second one in four seemed
+#: to have a late camera, of those of a second none.
+CLOSE, STEP_S, LONGEST, FEWEST_CLOSE, FEWEST_CLOSE_S = 28, 0.06, 22, 8, 0.9
 #: Fewer people than this, seen by two views, over all frames say nothing about a rig.
 FEWEST_MATCHED = 4
 #: With so many people in frames that are far apart those alone are used for up, floor and unit.
@@ -293,7 +294,7 @@ class RigCheck:
 
     def _offsets(self, close: range) -> tuple[list[Offset | None], bool]:
         """How late each camera is, from frames close together (None: there are too few), and whether anybody moves."""
-        if len(close) < FEWEST_CLOSE:
+        if len(close) < FEWEST_CLOSE or (close[-1] - close[0]) / self._fps < FEWEST_CLOSE_S:
             return [None] * len(self._cameras), False
         longest = self._longest(close)
         shifts = np.arange(-longest, longest + 1) / self._fps

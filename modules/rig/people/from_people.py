@@ -281,7 +281,8 @@ def _finished(rig: Grown, lenses: Sequence[Camera], tracklets: Sequence[Tracklet
         freedom = [lens] + [free] * (len(rig.cameras) - 1)
         given = _with_lenses(rig.cameras, lenses)
         adjusted = adjust(
-            rig.cameras, seen, joints, freedom, settled=settled, rounds=40, given=given, alike=alike(seen, times_s)
+            rig.cameras, seen, joints, freedom, settled=settled, rounds=40, given=given, alike=alike(seen, times_s),
+            guessed=lens.focal >= FOCAL_UNKNOWN.focal,
         )  # fmt: skip
         rig = _as_grown(adjusted.cameras, adjusted, seen, whose, tracklets)
     every = observations(tracklets, rig.whose, len(rig.cameras), MEASURED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from modules.core.errors import Note
+from modules.core.errors import Note, SourceError
 from modules.rig.adjust.bundle import residuals_px
 from modules.rig.people.anchor import Anchored
 from modules.rig.people.from_people import Grown
@@ -20,6 +20,8 @@ TURNED_DEG, UNIT_SHARE = 3.0, 0.15
 ANY_MM = (1200.0, 2300.0)
 #: Less explained than this, and people whose fronts contradict one another more than this, are doubtful.
 EXPLAINED, HANDED = 0.6, 0.75
+#: With fewer fronts in front than this the world is a mirror image, or nonsense.
+MIRRORED = 0.4
 #: A camera of which less is explained than this, or that is off by so many times as much as the others, doesn't belong to
 #: them: mirrored ones have 0 to 0.8 and 6 to 22, sound ones from 0.72 (the demo) and up to 1.4 (synthetic and demo).
 OWN, STRANGE = 0.6, 3.0
@@ -44,6 +46,16 @@ def strangers(rig: Grown) -> list[str]:
     misfit = np.array([middle(off[:, view].reshape(1, -1))[0] for view in range(len(rig.cameras))])
     wrong = ~(rig.explained_in >= OWN) | ~(misfit <= STRANGE * np.median(misfit))
     return [camera.name for camera, is_wrong in zip(rig.cameras, wrong, strict=True) if is_wrong]
+
+
+def refuse_mirrored(rig: Grown) -> None:
+    """SourceError where most people's fronts are behind them and no one camera can be blamed: what was found is no world."""
+    if rig.handed < MIRRORED and not strangers(rig):
+        raise SourceError(
+            "Where the cameras stand can't be told: as they were found, most people's fronts would be behind them. Film "
+            "longer, one or more people who walk through the whole room for half a minute, seen from head to foot; if a "
+            "picture is mirrored, set it right."
+        )
 
 
 def judged(rig: Grown, found: Anchored, height_mm: float | None, taped: bool = False) -> tuple[tuple[Note, ...], bool]:

@@ -316,3 +316,21 @@ def test_the_text_has_every_finding_and_options_that_can_be_typed():
 def test_frames_are_spread_without_the_very_ends():
     assert spread(3, 10) == [0, 1, 2]
     assert spread(100, 4) == [12, 37, 62, 87]
+
+
+@pytest.mark.parametrize(("frames", "told"), [(24, False), (40, True)])
+def test_clips_shorter_than_a_second_say_nothing_of_time(frames, told):
+    """At 30 fps, the second camera five frames late."""
+    cameras, late = ring(4), 5
+    walkers = [walker(np.arange(frames + late) / FPS), walker(np.arange(frames + late) / FPS, 500.0, 2.0)]
+    ahead = seen_by(cameras, walkers, noise_px=1.0)
+    seen = [
+        People2D(t, t / FPS, (ahead[t + late].views[0], ahead[t].views[1], *ahead[t + late].views[2:])) for t in range(frames)
+    ]
+    made = Recording(cameras, seen)
+    said = [str(finding.sentence) for finding in check_rig(made, made.find).of(Subject.TIME)]
+    if told:
+        assert len(said) == 1
+        assert said[0].startswith("Camera cam2 is late by ")
+    else:
+        assert said == ["Whether the cameras are in step could not be told: there are too few frames."]

@@ -14,7 +14,7 @@ from modules.core.skeleton import COCO_NAMES
 from modules.rig.adjust.tracklets import follow, identify
 from modules.rig.people.anchor import anchored
 from modules.rig.people.from_people import GUESSED, grow
-from modules.rig.people.judgement import judged, strangers
+from modules.rig.people.judgement import judged, refuse_mirrored, strangers
 from modules.rig.seen.body import JOINTS, STATURE_MM, handedness, statures
 
 
@@ -112,6 +112,13 @@ def test_a_mirrored_camera_is_named(views, seed):
     notes, doubtful = judged(rig, anchored(rig), None)
     assert doubtful
     assert notes[0].startswith("What cam2 shows")
+
+
+def test_a_world_in_which_fronts_are_behind_is_refused():
+    rig = grow(ring(2), see(walk(2, 30), ring(2)), rough=True)
+    refuse_mirrored(rig)
+    with pytest.raises(SourceError, match="fronts would be behind"):
+        refuse_mirrored(replace(rig, handed=0.1))
 
 
 def test_two_cameras_can_t_say_which_is_wrong():
