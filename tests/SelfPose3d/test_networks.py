@@ -101,16 +101,18 @@ def test_only_the_largest_of_neighbours_is_proposed():
     assert index[0].tolist() == [[1, 1, 1], [4, 4, 5]]
 
 
-def test_dilation_widens_a_peak_by_a_cell_and_leaves_its_height():
-    maps = torch.zeros(1, 2, 5, 7)
-    maps[0, 1, 0, 6] = 0.8  # in a corner
-    maps[0, 1, 3, 2] = 0.6
+def test_dilation_widens_a_peak_by_two_cells_and_leaves_its_height():
+    maps = torch.zeros(1, 2, 5, 9)
+    maps[0, 1, 0, 8] = 0.6  # in a corner
+    maps[0, 1, 2, 2] = 0.9
     wide = dilated(maps)
-    expected = torch.zeros(5, 7)
-    expected[2:5, 1:4] = 0.3
-    expected[3, 2] = 0.6
-    expected[0:2, 5:7] = 0.4
-    expected[0, 6] = 0.8
+    expected = torch.zeros(5, 9)
+    expected[0:5, 0:5] = 0.3
+    expected[1:4, 1:4] = 0.6
+    expected[2, 2] = 0.9
+    expected[0:3, 6:9] = 0.2
+    expected[0:2, 7:9] = 0.4
+    expected[0, 8] = 0.6
     torch.testing.assert_close(wide[0, 1], expected)
     assert not wide[0, 0].any()
 

@@ -24,11 +24,12 @@ def root_v2v(cfg: CfgNode) -> V2VNet | PlaneNet:
 
 
 def dilated(heatmaps: torch.Tensor) -> torch.Tensor:
-    """Heatmaps float [N, J, H, W] with wider peaks: the mean of each value and the highest of its 3×3 cells.
+    """Heatmaps float [N, J, H, W] with wider peaks: the mean of each value and the highest of its 3×3 and of its 5×5 cells.
 
     A voxel of a large space covers several cells of a fine heatmap; between two voxels' centres a narrow peak is lost.
     """
-    return (heatmaps + largest_around(largest_around(heatmaps, 2), 3)) / 2
+    around = largest_around(largest_around(heatmaps, 2), 3)
+    return (heatmaps + around + largest_around(largest_around(around, 2), 3)) / 3
 
 
 class CuboidProposalNetSoft(nn.Module):
