@@ -25,6 +25,8 @@ LIMIT = 3.0
 OWN_MM, OWN_CELLS = 140.0, 1.5
 #: Cell of a joint that a view can't see.
 NOWHERE = -1e4
+#: A value that fades by so little stays what it is in 32 bits.
+NOTHING = 1e-8
 #: Step of the numeric derivative, mm.
 STEP_MM = 10.0
 
@@ -194,7 +196,9 @@ def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:
 
     def fading(axis: int, size: int) -> torch.Tensor:
         away = torch.arange(size, device=maps.device) - look.cells[..., axis, None]
-        return torch.exp(-0.5 * (away / spread).square())  # [N, V, J, size]
+        fades = torch.exp(-0.5 * (away / spread).square())  # [N, V, J, size]
+        # what changes no value; products of such numbers would be denormal, which processors are slow with
+        return F.threshold(fades, NOTHING, 0.0)
 
     height, width = maps.shape[2:]
     share = torch.empty_like(left)  # one for all: making room for each takes longer than computing
