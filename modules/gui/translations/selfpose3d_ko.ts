@@ -2701,8 +2701,8 @@
             <translation>보정 파일의 길이 단위가 형식이 말하는 것과 다릅니다. {factor:g}을 곱하면 사람들의 키가 {metres:.2f} m입니다.</translation>
         </message>
         <message>
-            <source>The calibration's lengths are in no known unit (a board's squares?): taken times {factor:.4g}, so that people are 1.68 m tall, which may be 10 % off.</source>
-            <translation>보정 파일의 길이가 알려진 단위가 아닙니다(보정판의 칸?). 사람들의 키가 1.68 m가 되도록 {factor:.4g}을 곱했으며 10 % 정도 틀릴 수 있습니다.</translation>
+            <source>The calibration's lengths are in no known unit (a board's squares?): taken times {factor:.4g}, so that people are 1.68 m tall, which may be 6 % off.</source>
+            <translation>보정 파일의 길이가 알려진 단위가 아닙니다(보정판의 칸?). 사람들의 키가 1.68 m가 되도록 {factor:.4g}을 곱했으며 6 % 정도 틀릴 수 있습니다.</translation>
         </message>
         <message>
             <source>The calibration's lengths are taken times {factor:g}.</source>

@@ -397,7 +397,7 @@ def about_unit(factor: float, stature: float) -> list[Finding]:
         return [Finding(Subject.UNIT, Verdict.APPLIED, sentence, (), options, 0.95)]
     sentence = Note(
         "The calibration's lengths are in no known unit (a board's squares?): taken times {factor:.4g}, so that people are "
-        "1.68 m tall, which may be 10 % off.",
+        "1.68 m tall, which may be 6 % off.",
         factor=factor,
     )  # fmt: skip
     return [Finding(Subject.UNIT, Verdict.APPLIED, sentence, (), options, 0.6)]

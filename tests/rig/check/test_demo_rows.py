@@ -30,8 +30,7 @@ POSES = (
     "floor 1 m off", "floor 1.2 m off", "floor -1.5 m off", "y up", "axes tilted by 15°", "axes tilted by 30°",
     "the first camera's axes",
 )  # fmt: skip
-#: Squares: by people's height, and the two here are as tall as 1.72 and 1.40 m, not as people are.
-UNITS = {"centimetres": 1e-9, "feet": 1e-9, "board squares of 27 mm": 0.15}
+UNITS = {"centimetres": 1e-9, "feet": 1e-9, "board squares of 27 mm": 0.06}
 OPENED = ("two cameras with one pose", "K transposed", "rotation in degrees")
 SAID = (
     "files of two cameras exchanged", "one camera mirrored", "extrinsics of one inverted", "extrinsics inverted",
