@@ -23,8 +23,8 @@ PERSON_DEG, IMAGE_UP_DEG, ROLL_DEG = 2.0, 25.0, 4.0
 ROUNDS = 5
 #: A world axis this near to up is up; degrees.
 SNAP_DEG = 8.0
-#: (leg + trunk) / stature, ankles to shoulders, as the 2D network shows people: less than the 0.779 of Winter, "Biomechanics and
-#: Motor Control of Human Movement", fig. 4.1. By it the demo's two are 1.76 and 1.44 m, of 1.72 and 1.40 that Config.toml names.
+#: (leg + trunk) / stature, ankles to shoulders, as the 2D network shows people: less than the 0.779 of Winter, "Biomechanics
+#: and Motor Control of Human Movement", fig. 4.1. By it the demo's two are 1.76 and 1.44 m; Config.toml names 1.72 and 1.40.
 LEG_AND_TRUNK = 0.72
 #: Statures that a unit is believed for, mm, and shoulder widths where nobody's legs are seen.
 STATURE_MM, SHOULDERS_MM = (1200.0, 2300.0), (280.0, 460.0)
