@@ -307,7 +307,9 @@ class Command:
         clocks = clocks_in_file(steps) if self.options.kind == "pose2sim" else None
         for path in write_calibration(cameras, self.options.out, stem, self.options.kind, clocks):
             print(path)
-        print(f'To use it: python run.py --source "{self._recording()}" --set "SOURCE.CALIBRATION={path.resolve()}"')
+        # as typed it must work outside the environment too
+        command = f'"{sys.executable}" run.py --source "{self._recording()}" --set "SOURCE.CALIBRATION={path.resolve()}"'
+        print(f"To use it: {command}")
 
 
 class _closing:

@@ -76,7 +76,7 @@ def test_people_alone_make_a_file_that_this_program_reads(tmp_path, capsys, real
     assert max(gaps) / min(gaps) < 1.02
     out = capsys.readouterr().out
     path = (tmp_path / "from_people.toml").resolve()
-    assert f'python run.py --source "{Path("rec").resolve()}" --set "SOURCE.CALIBRATION={path}"' in out
+    assert f'To use it: "{sys.executable}" run.py --source "{Path("rec").resolve()}" --set "SOURCE.CALIBRATION={path}"' in out
     assert "cam2" in out
     assert source.closed
 
