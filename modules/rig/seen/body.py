@@ -58,17 +58,6 @@ _SAYS = np.array([1.0, 1.0, 1.0, 1.0, 0.5, 0.3, 1.0])
 DIFFERS, DEFINED, DEFINED_ALIKE = 0.04, 0.01, 0.03
 
 
-def bones_of(joints: np.ndarray) -> np.ndarray:
-    """Bones [N, len(BONES)] of joints [N, K, 3], in their unit: the mean of both sides, or the one that is seen; NaN: none."""
-    out = np.full((len(joints), len(BONE_NAMES)), np.nan)
-    for bone in range(len(BONE_NAMES)):
-        of = np.stack([np.linalg.norm(joints[:, a] - joints[:, b], axis=-1) for a, b, kind in SEGMENTS if kind == bone])
-        known = np.isfinite(of)
-        some = known.any(0)
-        out[some, bone] = np.where(known, of, 0.0).sum(0)[some] / known.sum(0)[some]
-    return out
-
-
 def statures(bones: np.ndarray) -> np.ndarray:
     """Stature [people] that bones [people, len(BONES)] speak for, in their own unit; NaN: bones not known are passed over."""
     return sure_statures(bones, np.zeros_like(bones))[0]

@@ -12,7 +12,7 @@ from walkers import ring, walk
 from modules.rig.adjust.bundle import Adjusted, Observations
 from modules.rig.people.anchor import anchored, coco
 from modules.rig.people.from_people import Grown
-from modules.rig.seen.body import FRACTION, JOINTS, STATURE_MM, bones_of
+from modules.rig.seen.body import BONE_NAMES, FRACTION, JOINTS, SEGMENTS, STATURE_MM
 from modules.rig.seen.level import find_unit
 
 
@@ -80,6 +80,17 @@ def test_a_world_upside_down_is_turned_over(grown):
     rig = replace(rig, cameras=tuple(turned), adjusted=replace(rig.adjusted, joints_world_mm=joints))
     found = anchored(rig, height_mm=1800.0)
     assert min(c.center_world_mm[2] for c in found.cameras) > 1000
+
+
+def bones_of(joints: np.ndarray) -> np.ndarray:
+    """Bones [N, len(BONES)] of joints [N, K, 3], in their unit: the mean of both sides, or the one that is seen; NaN: none."""
+    out = np.full((len(joints), len(BONE_NAMES)), np.nan)
+    for bone in range(len(BONE_NAMES)):
+        of = np.stack([np.linalg.norm(joints[:, a] - joints[:, b], axis=-1) for a, b, kind in SEGMENTS if kind == bone])
+        known = np.isfinite(of)
+        some = known.any(0)
+        out[some, bone] = np.where(known, of, 0.0).sum(0)[some] / known.sum(0)[some]
+    return out
 
 
 def test_a_given_height_is_the_right_unit_to_the_rig_check(grown):
