@@ -3617,6 +3617,10 @@
             <translation>{folder}에 녹화의 영상이 있습니다. 파일이 그 사이에 놓이며, 다음에는 무시됩니다.</translation>
         </message>
         <message>
+            <source>{folder} holds the results of another recording ({recording}); choose another folder.</source>
+            <translation>{folder} 폴더에 다른 녹화({recording})의 결과가 있습니다. 다른 폴더를 고르십시오.</translation>
+        </message>
+        <message>
             <source>{folder} holds {names}, which this program did not write; choose another folder.</source>
             <translation>{folder} 폴더에 이 프로그램이 만들지 않은 {names}이(가) 있습니다. 다른 폴더를 선택하세요.</translation>
         </message>
