@@ -7,7 +7,7 @@ theirs wait until a part is made: the window and ``--help`` are there before the
 ``places`` ← ``networks``, ``rig`` ← ``sources`` ← ``takes`` ← ``motion`` ← ``files``; ``calibrating`` beside them.
 """
 
-from .calibrating import make_calibrating, make_mending
+from .calibrating import make_calibrating, make_mending, to_mend
 from .files import export_all, open_film, write_motion, written, written_trajectories
 from .movement import angles, compare, measured, motion, read_reference, trajectories
 from .networks import make_estimator, make_people_finder
@@ -34,7 +34,7 @@ from .rig import (
     with_options_in_full,
     without_given,
 )  # fmt: skip
-from .sources import check_folder, open_folder, open_known, open_source, open_uncalibrated, put_right
+from .sources import check_folder, open_folder, open_known, open_source, open_uncalibrated, put_right, read_sounds
 from .takes import compute, open_proxies, open_results, open_take, results_header, world_of_source
 
 __all__ = [
@@ -73,10 +73,12 @@ __all__ = [
     "output_folder",
     "put_right",
     "read_reference",
+    "read_sounds",
     "recording_output",
     "recording_path",
     "results_header",
     "rig_key",
+    "to_mend",
     "trajectories",
     "with_options_in_full",
     "without_given",
