@@ -12,10 +12,10 @@ from modules.core.geometry import turned_camera
 from modules.core.people2d import People2D
 from modules.core.rig import RigReport, Subject, Verdict
 from modules.core.rig_text import option_text, report_lines
+from modules.rig.check import rig_check
 from modules.rig.check.apply import scaled
 from modules.rig.check.hypotheses import COCO_MIRROR, inverted, zoomed
 from modules.rig.check.kept import keep_report, kept_report
-from modules.rig.check import rig_check
 from modules.rig.check.rig_check import check_rig, spread
 
 
