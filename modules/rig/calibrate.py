@@ -200,7 +200,7 @@ class Command:
                 if first not in names or second not in names:
                     raise SourceError("There is no camera of that name; there are {known}.", known=", ".join(names))
                 tape = (names.index(first), names.index(second), distance_mm)
-            seen = look(source, self.parts.make_people_finder(config), say=_progress)
+            seen = look(source, self.parts.make_sharp_finder(config), say=_progress)
             steps = () if known else who_is_late(source.cameras, seen, GUESSED, self._heard())[0]
             rig, found = from_people(source.cameras, in_step(seen, steps), known, self.options.height, tape)
         print(*table_of(rig, found, self.options.height, tape is not None), sep="\n")
@@ -221,7 +221,7 @@ class Command:
         with _closing(source):
             asked = self.parts.to_mend(config, source)
             asked.refuse_faulty()
-            find = asked.upright(self.parts.make_people_finder(config))
+            find = asked.upright(self.parts.make_sharp_finder(config))
             found = mend(asked.source.cameras, look(asked.source, find, say=_progress))
         print(*table_of_mend(found), sep="\n")
         if found.better:

@@ -58,6 +58,7 @@ def parts_for(source, seen, tracks=None):
         open_source=lambda config: source,
         open_uncalibrated=lambda config, paths: source,
         make_people_finder=lambda config: lambda frame, turns: seen[frame.index],
+        make_sharp_finder=lambda config: lambda frame, turns: seen[frame.index],
         read_sounds=lambda paths: (tracks or {}, 8000),
         to_mend=lambda config, source: ToMend(source),
     )
@@ -176,7 +177,7 @@ def test_an_unknown_camera_and_a_file_that_is_there_are_told_before_the_video_is
     def refuse(config):
         raise AssertionError("looked")
 
-    parts.make_people_finder = refuse
+    parts.make_sharp_finder = refuse
     assert main(["people", "rec", "--tape", "cam1", "cam9", "4000", "--out", str(tmp_path)], parts) == 1
     assert "cam1, cam2, cam3" in capsys.readouterr().err
     assert source.closed
@@ -344,7 +345,7 @@ def test_ctrl_c_ends_it_without_a_traceback_or_a_file(tmp_path, capsys, real):
         raise KeyboardInterrupt
 
     parts = parts_for(source, None)
-    parts.make_people_finder = lambda config: interrupted
+    parts.make_sharp_finder = lambda config: interrupted
     assert main(["people", "rec", "--out", str(tmp_path)], parts) == 130
     assert "Interrupted" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
