@@ -1682,6 +1682,10 @@
             <translation>더 낮은 발목의 높이가 이 범위(하한, 상한, 바닥 기준 mm)에 있을 때만 자세를 유지합니다.</translation>
         </message>
         <message>
+            <source>A pose whose joints moved by no more than this on average, mm, in a refinement alone is not refined again.</source>
+            <translation>한 번의 다듬기만으로 관절이 평균 이만큼(mm)도 움직이지 않은 자세는 다시 다듬지 않습니다.</translation>
+        </message>
+        <message>
             <source>A refinement starts from the pose net's pose too; false: only from the one by which somebody was recognised (faster).</source>
             <translation>정제를 자세 신경망의 자세에서도 시작합니다. false면 사람을 알아본 자세에서만 시작합니다(더 빠름).</translation>
         </message>
@@ -1910,8 +1914,8 @@
             <translation>자세 네트워크 다음에 자세를 정밀화하는 횟수. 0: 논문처럼 하지 않음.</translation>
         </message>
         <message>
-            <source>Refinements of a pose behind those, on what the other people leave of the heatmaps.</source>
-            <translation>그 뒤, 다른 사람들의 몫을 뺀 히트맵에서 자세를 다듬는 횟수.</translation>
+            <source>Refinements of a pose behind those, on what the other people leave of the heatmaps, at most.</source>
+            <translation>그 뒤에 다른 사람들이 히트맵에 남긴 것에서 자세를 다시 다듬는 횟수의 최댓값.</translation>
         </message>
         <message>
             <source>Refinements of a pose in use; those beyond STAGES repeat the last.</source>
