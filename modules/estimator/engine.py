@@ -252,6 +252,7 @@ class PoseEstimator(Estimator):
     @torch.inference_mode()
     def refine(self, detection: FrameDetection, lod_distance_mm: float) -> PoseResult:
         """Runs the pose net for the people within the distance that have no pose yet, and assembles the result."""
+        self.set_threads(None)
         timings = dict(detection.timings_ms)
         self._complete(detection, lod_distance_mm, timings)
         found = self._found(detection, timings)
