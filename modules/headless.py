@@ -27,7 +27,7 @@ from modules.core.protocols import FrameSource, Take
 from modules.core.rig import RigReport, Verdict
 from modules.core.rig_text import accepted_sentence, finding_lines, option_text
 from modules.core.types import STAGES, FrameSet, PoseResult
-from modules.export.results import ResultsWriter, export_frames, make_folder
+from modules.export.results import ResultsWriter, export_frames
 
 BAR = "{desc}{percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt} frames · {rate_noinv_fmt}{postfix} · {remaining} left"
 
@@ -65,7 +65,7 @@ def process(
         source, report = composition.put_right(config, source)
         gc.collect()  # the check's network is in cycles; it would stay beside the one that comes next
         say_and_refuse(report)
-        make_folder(folder)  # before the work: it may hold files of others
+        composition.make_folder_for_files(folder, Path(source.info.path))  # before the work: it may hold files of others
         take = composition.open_take(config, source)
         stack.callback(take.close)
         job = Job(source, take, chosen, config, fresh)
@@ -286,6 +286,7 @@ def export(job: Job, folder: Path, stop: Stop) -> bool:
     if stop.requested:
         print(f"Interrupted: all frames are computed, but no files were written to {folder}; run again to write them.")
         return False
+    composition.claim_folder(folder, Path(job.source.info.path))
     mean = statistics.fmean(people)
     print(f"{len(track_ids)} people, {mean:.1f} in a frame on average, {max(people)} at most")
     print(f"{len(people)} frames written in {time.perf_counter() - start:.1f} s")

@@ -87,6 +87,17 @@ def test_the_rigs_rooms_build_on_one_another_in_one_direction(room):
     assert rooms & set(RIG_ROOMS) <= RIG_ROOMS[room] | {room}
 
 
+#: Each file of composition builds on those before it.
+COMPOSITION = ("places", "networks", "rig", "sources", "takes", "movement", "files", "calibrating")
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "modules/composition").glob("[!_]*.py")))
+def test_composition_builds_up_in_one_direction(name):
+    names = imported(ROOT / f"modules/composition/{name}.py")
+    used = {parts[2] for parts in (n.split(".") for n in names) if parts[:2] == ["modules", "composition"] and len(parts) > 2}
+    assert used <= set(COMPOSITION[: COMPOSITION.index(name)])
+
+
 def test_opencv_is_asked_in_the_rig_only_for_what_it_keeps_well():
     """Boards, five-point and PnP RANSAC: a well-kept library's. Everything else in that room is numpy and scipy."""
     users = {path.name for path in FILES if path.is_relative_to(RIG) and "cv2" in {n.split(".")[0] for n in imported(path)}}

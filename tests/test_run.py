@@ -16,6 +16,7 @@ from job_fakes import JobEstimator, JobSource
 
 import run
 from modules import composition, headless
+from modules.composition import places
 from modules.core.config import DEFAULT_CONFIG
 from modules.core.errors import DeviceError, Note, SourceError
 from modules.core.rig import Finding, RigReport, Subject, Verdict
@@ -107,7 +108,7 @@ def test_what_the_rig_check_proposes_is_said_again_below_the_files(bench, monkey
 
 
 def test_default_folder_is_named_after_the_recording(bench, monkeypatch):
-    monkeypatch.setattr(composition, "PROJECT_DIR", bench.folder)
+    monkeypatch.setattr(places, "PROJECT_DIR", bench.folder)
     assert run.main(["--headless", "--no-rig-check"]) == 0
     assert (bench.folder / "output" / "walks" / "poses.jsonl").exists()
     assert run.main(["--headless", "--no-rig-check"]) == 0  # again: its own files are replaced
@@ -189,6 +190,7 @@ import os, signal, sys
 import run
 from job_fakes import JobEstimator, JobSource
 from modules import composition, headless
+from modules.composition import places
 composition.open_source = lambda config: JobSource(frames=12)
 composition.make_estimator = lambda config: JobEstimator(lambda n: os.kill(os.getpid(), signal.SIGKILL) if n == 7 else None)
 sys.exit(run.main(["--headless", "--out", sys.argv[1], *sys.argv[2:]]))
@@ -464,3 +466,19 @@ def test_an_empty_path_is_refused_by_the_option_s_name(option, capsys):
     with pytest.raises(SystemExit):
         run.main(["--headless", option, ""])
     assert f"argument {option}: the path is empty" in capsys.readouterr().err
+
+
+def test_a_second_recording_of_the_name_leaves_the_first_one_s_files_alone(bench, monkeypatch, capsys):
+    monkeypatch.setattr(places, "PROJECT_DIR", bench.folder)
+    assert run.main(["--headless", "--no-rig-check"]) == 0
+    first = (bench.folder / "output" / "walks" / "poses.jsonl").read_bytes()
+    elsewhere = bench.folder / "elsewhere" / "walks"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "cam1.avi").write_bytes(b"another recording")
+    bench.source = JobSource(frames=5, path=str(elsewhere))
+    assert run.main(["--headless", "--no-rig-check"]) == 0
+    assert (bench.folder / "output" / "walks" / "poses.jsonl").read_bytes() == first
+    (second,) = (bench.folder / "output").glob("walks-*/poses.jsonl")
+    assert len(read_poses(second).results) == 5
+    assert run.main(["--headless", "--no-rig-check", "--out", str(bench.folder / "output" / "walks")]) == 1
+    assert "another recording" in capsys.readouterr().err

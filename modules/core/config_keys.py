@@ -184,7 +184,13 @@ KEYS: dict[str, Key] = {
     ),
     "REFINE.ROUNDS": Key(3, "Refinements of a pose in use; those beyond STAGES repeat the last.", int, low=0, high=20),
     "REFINE.ROUNDS_ALONE": Key(
-        2, "Refinements of a pose behind those, on what the other people leave of the heatmaps.", int, low=0, high=20
+        2, "Refinements of a pose behind those, on what the other people leave of the heatmaps, at most.", int, low=0, high=20
+    ),
+    "REFINE.STILL_MM": Key(
+        0.0,
+        "A pose whose joints moved by no more than this on average, mm, in a refinement alone is not refined again.",
+        float,
+        low=0.0,
     ),
     "REFINE.CHANNELS": Key(
         [64, 128], "Channels of the refinement: of a joint in a view, of a joint.", int, 2, low=4, high=2048

@@ -106,11 +106,17 @@ def from_people(
     return rig, anchored(rig, height_mm, tape)
 
 
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
+
+
 def table_of(rig: Grown, found: Anchored, height_mm: float | None = None, taped: bool = False) -> Iterator[str]:
     """What a calibration from people says of itself."""
+    people, sightings = len(set(found.identity)), len(found.identity)
     yield (
-        f"{len(set(found.identity))} people, {len(found.identity)} sightings; {100 * rig.explained:.0f} % of what was seen "
-        f"explained; unit ± {100 * found.scale_sd:.1f} %, up ± {found.up_sd_deg:.1f}° (one standard deviation)"
+        f"{_count(people, 'person', 'people')}, {_count(sightings, 'sighting', 'sightings')}; "
+        f"{100 * rig.explained:.0f} % of what was seen explained; "
+        f"unit ± {100 * found.scale_sd:.1f} %, up ± {found.up_sd_deg:.1f}° (one standard deviation)"
     )
     for view, (camera, turned_deg) in enumerate(zip(found.cameras, found.turned_sd_deg, strict=True)):
         x, y, z = camera.center_world_mm
@@ -124,7 +130,7 @@ def table_of(rig: Grown, found: Anchored, height_mm: float | None = None, taped:
 
 def table_of_mend(found: Mend) -> Iterator[str]:
     """What mending changed."""
-    yield f"{found.people} people, {found.instants} sightings"
+    yield f"{_count(found.people, 'person', 'people')}, {_count(found.instants, 'sighting', 'sightings')}"
     for c in found.changes:
         told = "" if c.told else "  (people say too little of it)"
         yield (
@@ -133,7 +139,12 @@ def table_of_mend(found: Mend) -> Iterator[str]:
         )
     steady = " → ".join(f"{100 * s:.1f} %" for s in found.steadiness)
     yield f"at times that were not used: {found.before_px:.1f} → {found.after_px:.1f} px, bones steady to {steady}"
-    if not found.better:
+    if found.worse:
+        yield (
+            f"What fits the others better fits {', '.join(found.worse)} worse, so nothing was changed. Look at whether that "
+            "camera runs in step (sync) and whether it was moved."
+        )
+    elif not found.better:
         yield "That is no better than before, so nothing was changed."
 
 
@@ -202,10 +213,13 @@ class Command:
         self._refuse_existing("mended")
         config, source, _ = self._source(False)
         with _closing(source):
-            found = mend(source.cameras, look(source, self.parts.make_people_finder(config), say=_progress))
+            asked = self.parts.to_mend(config, source)
+            asked.refuse_faulty()
+            find = asked.upright(self.parts.make_people_finder(config))
+            found = mend(asked.source.cameras, look(asked.source, find, say=_progress))
         print(*table_of_mend(found), sep="\n")
         if found.better:
-            self._write(found.cameras, "mended")
+            self._write(asked.in_the_file(found.cameras), "mended")
 
     def board(self) -> None:
         """From a filmed board."""

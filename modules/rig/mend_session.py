@@ -11,12 +11,12 @@ from modules.core.calibrating import Look, Mended, Saved
 from modules.core.errors import Note, SourceError
 from modules.core.geometry import project
 from modules.core.people2d import FindPeople2D, People2D
-from modules.core.protocols import FrameSource
 from modules.core.types import Camera, FrameSet
 from modules.rig.adjust.tracklets import SURE, follow
 from modules.rig.calibrate import look_through, step_of
 from modules.rig.mend.mending import CameraChange, Mend, best_joints, everyone, mend
 from modules.rig.seen.body import COCO_JOINTS
+from modules.rig.to_mend import ToMend
 from modules.rig.write import WRITERS, write_calibration
 
 #: The new file's name without its ending; a number follows where there is one already.
@@ -27,10 +27,11 @@ class MendSession:
     """Implements ``modules.core.calibrating.Mending``.
 
     Args:
-        open_source: the recording as the window has it open. make_finder: loads the 2D network. folder: for the new file.
+        open_source: the recording that the window has open, its rig checked. make_finder: loads the 2D network.
+        folder: for the new file.
     """
 
-    def __init__(self, open_source: Callable[[], FrameSource], make_finder: Callable[[], FindPeople2D], folder: Path) -> None:
+    def __init__(self, open_source: Callable[[], ToMend], make_finder: Callable[[], FindPeople2D], folder: Path) -> None:
         self._open_source, self._make_finder, self._folder = open_source, make_finder, folder
         self._people: list[People2D] = []
         self._cameras: tuple[Camera, ...] = ()
@@ -40,9 +41,11 @@ class MendSession:
     def look(self, show: Callable[[Look], bool]) -> None:
         """See ``Mending.look``."""
         self._people, self._found = [], None
-        source = self._open_source()
+        self._asked = self._open_source()
+        source = self._asked.source
         try:
-            find, best = self._make_finder(), -1
+            self._asked.refuse_faulty()
+            find, best = self._asked.upright(self._make_finder()), -1
             self._cameras, self._path = source.cameras, Path(source.info.path)
             for frame, people, go_on in look_through(source, find, step_of(source), show):
                 self._people.append(people)
@@ -75,7 +78,7 @@ class MendSession:
         name, number = STEM, 2
         while (self._folder / WRITERS["pose2sim"][0][0].format(stem=name)).exists():
             name, number = f"{STEM}_{number}", number + 1
-        (path,) = write_calibration(self._found.cameras, self._folder, name)
+        (path,) = write_calibration(self._asked.in_the_file(self._found.cameras), self._folder, name)
         return Saved(self._path, {"SOURCE.CALIBRATION": str(path.resolve())})
 
     def _drawn(self, cameras: Sequence[Camera], place: int) -> tuple[np.ndarray, ...]:
@@ -95,6 +98,12 @@ def notes_of(found: Mend) -> tuple[Note, ...]:
             "{before:.1f} px.",
             after=found.after_px, before=found.before_px,
         )  # fmt: skip
+    elif found.worse:
+        verdict = Note(
+            "What fits the others better fits {cameras} worse ({before:.1f} → {after:.1f} px, at times that were not used), so "
+            "nothing was changed: that camera shows something else. Look at whether it runs in step and whether it was moved.",
+            cameras=", ".join(found.worse), **_pixels_of(found, found.worse[0]),
+        )  # fmt: skip
     else:
         verdict = Note(
             "The people can't make this calibration better ({before:.1f} px before, {after:.1f} px after, at times that were "
@@ -102,6 +111,11 @@ def notes_of(found: Mend) -> tuple[Note, ...]:
             after=found.after_px, before=found.before_px,
         )  # fmt: skip
     return (verdict, *(_changed(change) for change in found.changes))
+
+
+def _pixels_of(found: Mend, camera: str) -> dict[str, float]:
+    (change,) = (c for c in found.changes if c.name == camera)
+    return {"before": change.before_px, "after": change.after_px}
 
 
 def _changed(c: CameraChange) -> Note:

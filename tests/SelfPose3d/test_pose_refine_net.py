@@ -332,7 +332,7 @@ def test_at_last_everybody_is_refined_without_the_others(network, shelf_meta):
             others = torch.cat((starts[:n], starts[n + 1 :]))
             left = unexplained(views.maps[0], views.of(2).look(others)).mean()
             assert left < 0.99
-            expected.append((plain[n] + starts[n]) / 2 + torch.tensor([1000.0, 0, 0]) + left)
+            expected.append((plain[n] + starts[n]) / 2 + torch.tensor([1000.0, 0, 0]) + 2 * left)  # ROUNDS_ALONE: 2
         expected = torch.stack(expected)
         torch.testing.assert_close(network.regress(heatmaps, meta, roots, starts), expected, atol=0.01, rtol=0)
         torch.testing.assert_close(
@@ -344,6 +344,44 @@ def test_at_last_everybody_is_refined_without_the_others(network, shelf_meta):
         assert near[2, :, 0].isnan().all()
         network.plain = True  # its pose net sums in another order
         torch.testing.assert_close(network.regress(heatmaps, meta, roots, starts), expected, atol=0.05, rtol=0)
+
+
+class _Halves(nn.Module):
+    """A refinement that halves everybody's x; ``asked``: x of those whom each round is for."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def forward(self, views, joints, rounds=None, alone=False):
+        assert alone
+        assert rounds == 1
+        self.asked.append(joints[:, 0, 0].tolist())
+        return [_said(views, joints * torch.tensor([0.5, 1, 1]), joints[:, 0, 0])]
+
+
+@pytest.mark.parametrize(
+    ("most", "still_mm", "asked", "ends"),
+    [
+        (8, 30.0, [[80, 400, 8], [40, 200], [100], [50]], [20, 25, 4]),
+        (3, 30.0, [[80, 400, 8], [40, 200], [100]], [20, 50, 4]),
+        (2, 0.0, [[80, 400, 8], [40, 200, 4]], [20, 100, 2]),
+        (8, 300.0, [[80, 400, 8]], [40, 200, 4]),
+    ],
+)
+def test_who_stands_still_is_not_refined_again(network, shelf_meta, most, still_mm, asked, ends):
+    heatmaps, meta = shelf_meta
+    network.refine_net = _Halves()
+    network.rounds, network.rounds_alone, network.still_mm, network.lifts = 0, most, still_mm, False
+    starts = torch.tensor([80.0, 400, 8])[:, None, None] * torch.tensor([1.0, 0, 0]) + torch.zeros(3, 15, 3)
+    refined = network.settle(heatmaps, meta, None, starts[:, 0], starts)
+    assert network.refine_net.asked == asked
+    assert refined.joints[:, 3, 0].tolist() == ends
+    assert refined.logit.tolist() == [2 * x for x in ends]  # each of their own last round
+    assert refined.sd_mm.shape == (3, 15, 3)
+    one = network.settle(heatmaps, meta, None, starts[[1], 0], starts[[1]], starts[[0, 2]])
+    assert one.joints[0].equal(refined.joints[1])  # whoever else is asked for
+    assert network.settle(heatmaps, meta, None, starts[:0, 0], starts[:0], starts).joints.shape == (0, 15, 3)
 
 
 @pytest.mark.parametrize(

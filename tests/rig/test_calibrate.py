@@ -13,12 +13,14 @@ from walkers import ring, see, walk
 
 from modules.core.errors import CalibrationError, Note, SourceError
 from modules.core.geometry import guessed_camera
+from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
 from modules.core.types import SourceInfo
 from modules.focus.calibration.toml import read_toml
 from modules.focus.uncalibrated import open_uncalibrated
 from modules.rig import calibrate
 from modules.rig.calibrate import applied, main, table_of_steps
 from modules.rig.sync.delays import Step
+from modules.rig.to_mend import ToMend
 
 
 class FakeSource:
@@ -57,6 +59,7 @@ def parts_for(source, seen, tracks=None):
         open_uncalibrated=lambda config, paths: source,
         make_people_finder=lambda config: lambda frame, turns: seen[frame.index],
         read_sounds=lambda paths: (tracks or {}, 8000),
+        to_mend=lambda config, source: ToMend(source),
     )
 
 
@@ -93,6 +96,18 @@ def test_mending_writes_a_new_file_only_if_it_is_better(tmp_path, capsys, real, 
     assert main(["mend", "rec", "--out", str(tmp_path)], parts_for(FakeSource(knocked, len(seen)), seen)) == 0
     assert (tmp_path / "mended.toml").exists()
     assert "residual" in capsys.readouterr().out
+
+
+def test_mending_asks_the_rig_check_first_and_looks_at_nothing_where_a_camera_is_late(tmp_path, capsys, real, seen):
+    source = FakeSource(real, len(seen))
+    late = Finding(Subject.TIME, Verdict.PROPOSED, Note("Camera cam2 is late."), ("cam2",))
+    parts = parts_for(source, None)  # there is nothing to look at
+    checks = tuple(CameraCheck(c.name, 9, *(float("nan"),) * 3) for c in real)
+    parts.to_mend = lambda config, source: ToMend(source, RigReport((), 9, checks, (late,)))
+    assert main(["mend", "rec", "--out", str(tmp_path)], parts) == 1
+    assert capsys.readouterr().err.startswith("Camera cam2 is late. Mending would bend")
+    assert source.closed
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_tape_between_cameras_that_there_are_not_is_told(tmp_path, capsys, real, seen):

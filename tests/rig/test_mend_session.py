@@ -12,13 +12,14 @@ from walkers import ring, see, walk
 from modules.core.errors import ExportError, SourceError
 from modules.focus.calibration.toml import read_toml
 from modules.rig.mend_session import MendSession
+from modules.rig.to_mend import ToMend
 from modules.SelfPose3d.lib.training.rigs import turned_by
 
 
 def session_of(given, people, folder):
     videos = Videos(given, len(people))
     videos.cameras = tuple(given)
-    return MendSession(lambda: videos, lambda: lambda frame, turns: people[frame.index], folder), videos
+    return MendSession(lambda: ToMend(videos), lambda: lambda frame, turns: people[frame.index], folder), videos
 
 
 @pytest.fixture(scope="module")

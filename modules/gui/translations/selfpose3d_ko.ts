@@ -2981,6 +2981,10 @@
             <translation>동영상 번호는 {video}부터, 보정 파일 번호는 {calibration}부터 시작하므로 순서대로 짝지었습니다.</translation>
         </message>
         <message>
+            <source>What fits the others better fits {cameras} worse ({before:.1f} → {after:.1f} px, at times that were not used), so nothing was changed: that camera shows something else. Look at whether it runs in step and whether it was moved.</source>
+            <translation>다른 카메라들에 더 잘 맞는 것이 {cameras}에는 더 나쁘게 맞아(맞추는 데 쓰지 않은 시각에 {before:.1f} → {after:.1f} px) 아무것도 바꾸지 않았습니다. 그 카메라는 다른 것을 보여 줍니다. 시각이 맞는지, 옮겨지지 않았는지 살펴보십시오.</translation>
+        </message>
+        <message>
             <source>What {cameras} shows of people doesn't fit the other cameras: its picture may be mirrored, or it moved or ran at another time. Set it right and film again, with all cameras running before people come in.</source>
             <translation>{cameras}에 보이는 사람들이 다른 카메라와 맞지 않습니다. 화면이 좌우로 뒤집혔거나, 카메라가 움직였거나, 다른 시간에 찍혔을 수 있습니다. 바로잡은 뒤 사람이 들어오기 전에 모든 카메라를 켜고 다시 찍으십시오.</translation>
         </message>
@@ -3243,6 +3247,14 @@
         <message>
             <source>{entry}: the recording's last frame is {last}.</source>
             <translation>{entry}: 이 녹화의 마지막 프레임은 {last}입니다.</translation>
+        </message>
+        <message>
+            <source>{fault} Mending would bend the other cameras to that. Put it right first. (To mend all the same: {unchecked})</source>
+            <translation>{fault} 이대로 고치면 다른 카메라들이 거기에 맞춰 틀어집니다. 먼저 바로잡으십시오. (그래도 고치려면: {unchecked})</translation>
+        </message>
+        <message>
+            <source>{fault} Mending would bend the other cameras to that. Put it right first: in the window with Tools → Rig check, at the command line with {options}. (To mend all the same: {unchecked})</source>
+            <translation>{fault} 이대로 고치면 다른 카메라들이 거기에 맞춰 틀어집니다. 먼저 바로잡으십시오. 창에서는 도구 → 배치 확인, 명령줄에서는 {options}. (그래도 고치려면: {unchecked})</translation>
         </message>
         <message>
             <source>{file} and {other} disagree: {difference}. Leave only the one that belongs to the videos, or name it in SOURCE.CALIBRATION.</source>
@@ -3585,6 +3597,10 @@
             <translation>{file}: {reason}.</translation>
         </message>
         <message>
+            <source>{first} {second}</source>
+            <translation>{first} {second}</translation>
+        </message>
+        <message>
             <source>{folder} has no body3DScene_….json.</source>
             <translation>{folder}에 body3DScene_….json이 없습니다.</translation>
         </message>
@@ -3599,6 +3615,10 @@
         <message>
             <source>{folder} holds the recording's videos; the files are put among them, and passed over later.</source>
             <translation>{folder}에 녹화의 영상이 있습니다. 파일이 그 사이에 놓이며, 다음에는 무시됩니다.</translation>
+        </message>
+        <message>
+            <source>{folder} holds the results of another recording ({recording}); choose another folder.</source>
+            <translation>{folder} 폴더에 다른 녹화({recording})의 결과가 있습니다. 다른 폴더를 고르십시오.</translation>
         </message>
         <message>
             <source>{folder} holds {names}, which this program did not write; choose another folder.</source>

@@ -132,6 +132,20 @@ def corrected_cameras(cameras: Sequence[Camera], done: Corrections) -> tuple[Cam
     return tuple(made) if done.world is None else done.world.level_cameras(made)
 
 
+def given_again(cameras: Sequence[Camera], done: Corrections) -> tuple[Camera, ...]:
+    """Corrected cameras that were changed a little since, as the calibration that was given would have them: what
+    ``corrected_cameras`` did to them undone, but for turned pictures and the level world."""
+    names = [camera.name for camera in cameras]
+    made = list(scaled(cameras, 1 / done.unit_factor))
+    made = [inverted(camera) if camera.name in done.inverted else camera for camera in made]
+    if done.exchanged:
+        places = [names.index(name) for name in done.exchanged]
+        shown = [made[place] for place in places]
+        for camera, place in zip(shown, (*places[1:], places[0]), strict=True):
+            made[place] = replace(camera, name=names[place])
+    return tuple(made)
+
+
 def exchanged_again(done: Sequence[str], then: Sequence[str]) -> list[str] | None:
     """What to exchange at once in place of two exchanges, one after the other; None: it is more than one circle."""
     first, second = (dict(zip(names, (*names[1:], *names[:1]), strict=True)) for names in (done, then))

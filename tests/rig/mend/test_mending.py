@@ -50,3 +50,16 @@ def test_a_room_without_people_is_refused_with_what_to_film():
     people = [replace(p, views=(np.zeros((0, 17, 3)),) * 3) for p in see(walk(1, 20), cameras)]
     with pytest.raises(SourceError, match="Film one or more people"):
         mend(cameras, people)
+
+
+def test_of_a_camera_that_is_late_nothing_is_mended_and_it_is_named():
+    real = ring(4)
+    late = 3
+    people = see(walk(2, 60 + late), real, noise_px=1.0)
+    shown = [replace(now, views=(*now.views[:3], before.views[3])) for before, now in zip(people, people[late:], strict=False)]
+    given = [turned_by(real[0], np.deg2rad([0.6, 0.6, 0.0])), turned_by(real[1], np.deg2rad([-0.6, 0.6, 0.0])), *real[2:]]
+    found = mend(given, shown)
+    assert found.after_px < found.before_px  # of all cameras together
+    assert not found.better
+    assert found.worse == ("cam4",)
+    assert found.cameras == tuple(given)

@@ -56,7 +56,7 @@ class MultiPersonPoseNetSSV(nn.Module):
         self.refine_net = refine_net(cfg) if cfg.REFINE.STAGES else None
         self.lifts = self.refine_net is None or cfg.REFINE.POSE_NET
         self.recognition = Recognition(cfg)
-        self.rounds, self.rounds_alone = cfg.REFINE.ROUNDS, cfg.REFINE.ROUNDS_ALONE
+        self.rounds, self.rounds_alone, self.still_mm = cfg.REFINE.ROUNDS, cfg.REFINE.ROUNDS_ALONE, cfg.REFINE.STILL_MM
         self.strict = cfg.PROJECTION.STRICT_VISIBILITY
         self.lod_origin_xy_mm = tuple(cfg.LOD.ORIGIN_XY_MM)
         self.ankle_range_mm = tuple(cfg.FILTER.ANKLE_RANGE_MM)
@@ -227,8 +227,20 @@ class MultiPersonPoseNetSSV(nn.Module):
             if not self.rounds_alone:
                 return whole
             before = whole.joints
-        others = 1 - torch.eye(len(before), len(everybody), device=before.device)
-        return self.refine_net(views.without(everybody, others), before, self.rounds_alone, alone=True)[-1]
+        return self._alone(views, everybody, before)
+
+    def _alone(self, views: ViewSampler, everybody: torch.Tensor, joints: torch.Tensor) -> Refined:
+        """Poses [P, J, 3] of the first of ``everybody``, each refined on what the others leave until it stands still."""
+        others = 1 - torch.eye(len(joints), len(everybody), device=joints.device)
+        refined = self.refine_net(views.without(everybody, others), joints, 1, alone=True)[-1]
+        for _ in range(self.rounds_alone - 1):
+            moving = ((refined.joints - joints).norm(dim=-1).mean(-1) > self.still_mm).nonzero()[:, 0]
+            if not len(moving):
+                break
+            joints = refined.joints
+            some = self.refine_net(views.without(everybody, others[moving]), joints[moving], 1, alone=True)[-1]
+            refined = Refined(*(before.index_copy(0, moving, now) for before, now in zip(refined, some, strict=True)))
+        return refined
 
     def is_standing(self, joints: torch.Tensor) -> torch.Tensor:
         """bool [...]: the ankle rule of FILTER.ANKLE_RANGE_MM; joints float [..., J, 3], mm, world."""

@@ -1,0 +1,95 @@
+"""Where recordings lie, and where what is made of them goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from yacs.config import CfgNode
+
+from modules.core.errors import ExportError, Note, SourceError
+from modules.core.files import exists, expanded
+from modules.core.names import readable
+from modules.core.protocols import FrameSource
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+DEMO_DIR = PROJECT_DIR / "data"
+
+
+def recording_path(config: CfgNode) -> Path:
+    """The configured recording's folder; SourceError if there is none, saying how to get the demo."""
+    if not config.SOURCE.PATH:
+        raise SourceError("No recording is named: choose one, or set SOURCE.PATH in the configuration.")
+    path = PROJECT_DIR / expanded(config.SOURCE.PATH)
+    if not exists(path) and DEMO_DIR in path.parents:
+        raise SourceError(
+            "The demo recording {path} is not there yet; fetch it with: python quick_setup.py", path=path
+        )  # fmt: skip
+    return path
+
+
+def recording_output(config: CfgNode, folder: Path) -> Path:
+    """Where results of the recording in ``folder`` go unless told otherwise: under its name, as long as no other recording of
+    that name came first."""
+    from modules.export.owner import folder_of
+
+    name = readable(folder.resolve().name)
+    return folder_of(PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError), name, *_identity(folder))
+
+
+def claimed_output(config: CfgNode, folder: Path) -> Path:
+    """The same, made, and from now on this recording's; ExportError."""
+    from modules.export.owner import claim
+
+    output = recording_output(config, folder)
+    claim(output, *_identity(folder))
+    return output
+
+
+def _identity(folder: Path) -> tuple[Path, Callable[[], str]]:
+    from modules.focus.fingerprint import fingerprint
+
+    return folder.resolve(), lambda: fingerprint(folder)
+
+
+def make_folder_for_files(folder: Path, recording: Path) -> None:
+    """Makes a folder for a recording's files; ExportError where it holds results of another one, or files that are not ours."""
+    from modules.export.owner import check_same
+    from modules.export.results import make_folder
+
+    make_folder(folder)
+    check_same(folder, *_identity(recording))
+
+
+def claim_folder(folder: Path, recording: Path) -> None:
+    """Writes into a folder of files which recording they are of; ExportError."""
+    from modules.export.owner import claim
+
+    claim(folder, *_identity(recording))
+
+
+def output_folder(config: CfgNode, source: FrameSource) -> Path:
+    """``recording_output`` of an open recording."""
+    return recording_output(config, Path(source.info.path))
+
+
+def check_folder_for_files(source: FrameSource, folder: Path) -> Note | None:
+    """A word on a folder of the recording's videos; they stay a recording, unlike a camera's images with files among them.
+
+    Raises:
+        ExportError: it is a folder of a camera's images.
+    """
+    from modules.focus.images import has_images
+    from modules.focus.own_results import is_own_result, is_results
+    from modules.focus.video import VIDEO_SUFFIXES
+
+    inside, recording = folder.resolve(), Path(source.info.path).resolve()
+    if not inside.is_dir() or recording not in (inside, *inside.parents):
+        return None
+    if has_images(inside) and not is_results(inside):
+        raise ExportError("{folder} holds images of the recording; choose another folder for the files.", folder=folder)
+    if any(file.suffix.lower() in VIDEO_SUFFIXES and not is_own_result(file) for file in inside.iterdir()):
+        return Note(
+            "{folder} holds the recording's videos; the files are put among them, and passed over later.", folder=folder
+        )
+    return None

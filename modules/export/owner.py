@@ -1,0 +1,75 @@
+"""Whose results a folder holds: recordings of one name must not replace each other's."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from modules.core.errors import ExportError
+from modules.core.files import cant_write, open_new, read_small
+
+from .results import POSES
+
+#: In every folder of results; takes say it of themselves.
+OWNER = "recording.json"
+
+
+def folder_of(parent: Path, name: str, path: Path, fingerprint: Callable[[], str]) -> Path:
+    """The folder in ``parent`` for a recording's results; nothing is made.
+
+    It is ``name``, or ``name`` with a part of its own where that is another recording's. A recording that was moved or
+    copied keeps its folder.
+
+    Args:
+        path: of the recording, absolute. fingerprint: of its content; asked only where the path does not tell.
+    """
+    plain = parent / name
+    owner = _owner(plain)
+    if owner is None or owner[0] == str(path):
+        return plain
+    own = parent / f"{name}-{hashlib.sha256(str(path).encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+    if _owner(own) is not None:
+        return own
+    content = fingerprint()
+    if owner[1] == content:
+        return plain
+    beside = sorted(parent.glob("*")) if parent.is_dir() else []
+    kept = (folder for folder in beside if folder.name.startswith(f"{name}-") and (_owner(folder) or ("", ""))[1] == content)
+    return next(kept, own)
+
+
+def claim(folder: Path, path: Path, fingerprint: Callable[[], str]) -> None:
+    """Makes the folder and writes into it whose it is; ExportError."""
+    owner = {"path": str(path), "fingerprint": fingerprint()}
+    if _owner(folder) == tuple(owner.values()):
+        return
+    part = folder / f"{OWNER}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with open_new(part) as file:
+            file.write(json.dumps(owner, indent=1).encode())
+        part.replace(folder / OWNER)
+    except OSError as reason:
+        raise cant_write(folder / OWNER, reason) from reason
+
+
+def check_same(folder: Path, path: Path, fingerprint: Callable[[], str]) -> None:
+    """ExportError where the folder holds the poses of another recording."""
+    owner = _owner(folder)
+    if owner is None or owner[0] == str(path) or not (folder / POSES).exists() or owner[1] == fingerprint():
+        return
+    raise ExportError(
+        "{folder} holds the results of another recording ({recording}); choose another folder.",
+        folder=folder, recording=owner[0],
+    )  # fmt: skip
+
+
+def _owner(folder: Path) -> tuple[str, str] | None:
+    """Path and fingerprint of the recording whose results are in a folder; None: nobody's, or not to be told."""
+    try:
+        content = json.loads(read_small(folder / OWNER, ExportError))
+        return str(content["path"]), str(content["fingerprint"])
+    except (ExportError, ValueError, KeyError, TypeError):  # not there, or damaged: written anew
+        return None

@@ -1,0 +1,84 @@
+"""A recording whose calibration is to be mended: what its rig check says is wrong has to be put right first.
+
+People can say by how much a camera is turned only if it shows what the others show, at the same time: of a camera that is
+late, mirrored or another one's, mending would make nothing better, and bend the others to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from modules.core.errors import Note, SourceError
+from modules.core.people2d import FindPeople2D, People2D
+from modules.core.protocols import FrameSource
+from modules.core.rig import Finding, RigReport, Subject, Verdict
+from modules.core.rig_text import option_text
+from modules.core.types import Camera, FrameSet
+from modules.rig.check.apply import CorrectedSource, Corrections, given_again
+
+#: What is only proposed of these says that a camera is not what the calibration says; of the unit no camera is wrong alone.
+IN_THE_WAY = (Subject.EXCHANGED, Subject.MIRRORED, Subject.TIME, Subject.POSE)
+
+
+@dataclass(frozen=True, eq=False)
+class ToMend:
+    """An open recording, in its calibration's own coordinates and with its pictures as they lie.
+
+    Attributes:
+        source: with its videos exchanged or mirrored back, its poses inverted and its lengths in mm, as far as that is known.
+        report: of its rig check; None: that is off. done: what was done to it.
+    """
+
+    source: FrameSource
+    report: RigReport | None = None
+    done: Corrections = field(default_factory=Corrections)
+
+    @staticmethod
+    def of(source: FrameSource, report: RigReport | None, done: Corrections) -> ToMend:
+        """Args: done: all that is known to be right of the recording; its level world and turned pictures are left out."""
+        done = replace(done, turned={}, world=None, space=None)
+        return ToMend(source if done.changes_nothing else CorrectedSource(source, done), report, done)
+
+    def refuse_faulty(self) -> None:
+        """SourceError with what the rig check says, and what to do, where mending would bend good cameras to a wrong one."""
+        faults = [] if self.report is None else [f for f in self.report.findings if _in_the_way(f)]
+        if not faults:
+            return
+        options = dict(option for fault in faults for option in fault.options)
+        if options:
+            raise SourceError(
+                "{fault} Mending would bend the other cameras to that. Put it right first: in the window with Tools → Rig "
+                "check, at the command line with {options}. (To mend all the same: {unchecked})",
+                fault=_all_of(faults), options=" ".join(option_text(*each) for each in options.items()),
+                unchecked=option_text("RIG.CHECK", False),
+            )  # fmt: skip
+        raise SourceError(
+            "{fault} Mending would bend the other cameras to that. Put it right first. (To mend all the same: {unchecked})",
+            fault=_all_of(faults), unchecked=option_text("RIG.CHECK", False),
+        )  # fmt: skip
+
+    def upright(self, find: FindPeople2D) -> FindPeople2D:
+        """The 2D network, told which pictures lie on their side."""
+        turns = None if self.report is None or not any(self.report.quarter_turns) else self.report.quarter_turns
+
+        def seen(frame: FrameSet, _turns: tuple[int, ...] | None) -> People2D:
+            return find(frame, turns)
+
+        return seen
+
+    def in_the_file(self, cameras: Sequence[Camera]) -> tuple[Camera, ...]:
+        """Mended cameras as the calibration that was given has them."""
+        return given_again(cameras, self.done)
+
+
+def _in_the_way(finding: Finding) -> bool:
+    proposed = finding.verdict is Verdict.PROPOSED and finding.subject in IN_THE_WAY
+    return proposed or finding.verdict is Verdict.CONTRADICTED
+
+
+def _all_of(faults: Sequence[Finding]) -> Note:
+    """The first two sentences as one; more of them would hide what to do."""
+    if len(faults) == 1:
+        return faults[0].sentence
+    return Note("{first} {second}", first=faults[0].sentence, second=faults[1].sentence)

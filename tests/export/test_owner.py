@@ -1,0 +1,99 @@
+"""Whose results a folder holds."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from modules.core.errors import ExportError
+from modules.export.owner import OWNER, check_same, claim, folder_of
+from modules.export.results import POSES
+
+
+class Recording:
+    """A recording's path and content; counts how often the content is asked for."""
+
+    def __init__(self, path, content):
+        self.path, self.content, self.asked = path, content, 0
+
+    def fingerprint(self):
+        self.asked += 1
+        return self.content
+
+    def folder(self, parent):
+        return folder_of(parent, self.path.name, self.path, self.fingerprint)
+
+    def claimed(self, parent):
+        folder = self.folder(parent)
+        claim(folder, self.path, self.fingerprint)
+        return folder
+
+
+def test_recordings_of_one_name_have_folders_of_their_own(tmp_path):
+    monday, tuesday = Recording(tmp_path / "monday/videos", "aa"), Recording(tmp_path / "tuesday/videos", "bb")
+    out = tmp_path / "output"
+    first = monday.claimed(out)
+    assert first == out / "videos"
+    second = tuesday.claimed(out)
+    assert second.parent == out
+    assert second.name.startswith("videos-")
+    third = Recording(tmp_path / "wednesday/videos", "cc").claimed(out)
+    assert len({first, second, third}) == 3
+    assert (monday.folder(out), tuesday.folder(out)) == (first, second)
+
+
+def test_asking_makes_nothing_and_looks_at_the_content_only_where_the_path_does_not_tell(tmp_path):
+    monday = Recording(tmp_path / "monday/videos", "aa")
+    out = tmp_path / "output"
+    assert monday.folder(out) == out / "videos"
+    assert not out.exists()
+    monday.claimed(out)
+    before = monday.asked
+    monday.folder(out)
+    assert monday.asked == before
+
+
+def test_a_recording_that_changed_or_moved_keeps_its_folder(tmp_path):
+    out = tmp_path / "output"
+    Recording(tmp_path / "monday/videos", "aa").claimed(out)
+    second = Recording(tmp_path / "tuesday/videos", "bb").claimed(out)
+    assert Recording(tmp_path / "monday/videos", "aa with one video more").folder(out) == out / "videos"
+    assert Recording(tmp_path / "archive/videos", "aa").folder(out) == out / "videos"
+    assert Recording(tmp_path / "archive/2/videos", "bb").folder(out) == second
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"path": 1}', b"\xff\xfe", b"null"])
+def test_a_damaged_note_is_written_anew(tmp_path, content):
+    out = tmp_path / "output"
+    (out / "videos").mkdir(parents=True)
+    (out / "videos" / OWNER).write_bytes(content)
+    monday = Recording(tmp_path / "monday/videos", "aa")
+    assert monday.claimed(out) == out / "videos"
+    assert json.loads((out / "videos" / OWNER).read_text()) == {"path": str(monday.path), "fingerprint": "aa"}
+
+
+def test_a_folder_that_cant_be_made_is_named(tmp_path):
+    (tmp_path / "output").write_text("a file")
+    with pytest.raises(ExportError, match="output"):
+        Recording(tmp_path / "monday/videos", "aa").claimed(tmp_path / "output")
+
+
+def test_poses_of_another_recording_are_not_replaced(tmp_path):
+    Recording(tmp_path / "monday/videos", "aa").claimed(tmp_path / "out")
+    folder = tmp_path / "out/videos"
+
+    def check(path, content):
+        check_same(folder, tmp_path / path, lambda: content)
+
+    check("tuesday/videos", "bb")  # nothing is there that could be lost
+    (folder / POSES).write_text("")
+    check("monday/videos", "changed")
+    check("moved/videos", "aa")
+    with pytest.raises(ExportError, match=r"another recording .*monday/videos"):
+        check("tuesday/videos", "bb")
+
+
+def test_poses_that_do_not_say_whose_they_are_may_be_replaced(tmp_path):
+    (tmp_path / POSES).write_text("")
+    check_same(tmp_path, tmp_path / "tuesday/videos", lambda: "bb")
