@@ -29,7 +29,8 @@ FPS = 60.0
 COLUMNS = (
     "recording", "against", "rotation, deg, each camera", "centres, mm, each camera",
     "joints apart, mm (median; aligned by least distances)", "aligned by least squares",
-    "residual on unused frames, px", "its own", "people told apart",
+    "near people, by the reference's 2D joints: aligned by least distances", "residual on unused frames, px", "its own",
+    "people told apart",
 )  # fmt: skip
 
 
@@ -67,10 +68,13 @@ def compared(
     even, odd = seen[::2], seen[1::2]
     rig = grow(cameras, even)
     mended = mend(cameras, even).cameras
-    held = everyone([t for view in range(len(cameras)) for t in follow(odd, view)], cameras)
+    held, near = (
+        everyone([t for view in range(len(cameras)) for t in follow(people, view)], cameras)
+        for people in (odd, reference[1::2])
+    )
     found = str(len(set(rig.seen.identity)))
     lines = [
-        _against(name, label, one, other, held, told)
+        _against(name, label, one, other, (held, near), told)
         for label, one, other, told in (
             ("shipped", rig.cameras, cameras, found),
             ("shipped, mended", rig.cameras, mended, found),
@@ -83,13 +87,14 @@ def compared(
 
 
 def _against(
-    name: str, label: str, cameras: Sequence[Camera], others: Sequence[Camera], held: Observations, told: str
-) -> list[object]:
-    """One calibration compared with another."""
+    name: str, label: str, cameras: Sequence[Camera], others: Sequence[Camera], seen: tuple[Observations, Observations],
+    told: str,
+) -> list[object]:  # fmt: skip
+    """One calibration compared with another, by what was seen by itself of everybody and by the reference of near people."""
     off = apart(cameras, others)
-    mine, mine_px = judged(cameras, held)
-    true, true_px = judged(others, held)
+    (mine, mine_px), (near, _) = (judged(cameras, observed) for observed in seen)
+    (true, true_px), (near_true, _) = (judged(others, observed) for observed in seen)
     return [
         name, label, " ".join(f"{a:.2f}" for a in off.turned_deg), " ".join(f"{m * size_mm(others):.0f}" for m in off.moved),
-        *distances_mm(mine, true), mine_px, true_px, told,
+        *distances_mm(mine, true), distances_mm(near, near_true)[0], mine_px, true_px, told,
     ]  # fmt: skip

@@ -29,7 +29,7 @@ from modules.evaluation.common.report import Report, markdown_table
 from modules.evaluation.rig.scenes import Watched, drawn, published, turned_deg, watch
 from modules.rig.adjust.bundle import Freedom, Observations, adjust, residuals_px
 from modules.rig.adjust.tracklets import follow
-from modules.rig.mend.mending import Mend, best_joints, everyone, held_out, mend
+from modules.rig.mend.mending import Mend, best_joints, everyone, held_out, mend, steadiness
 from modules.rig.seen.rays import meet
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 from modules.SelfPose3d.lib.training.scenes import Scene
@@ -145,6 +145,8 @@ def totals_of(
         each = zip(*(left_px(rig, held) for rig in (cameras, after.cameras, best)), strict=True)
         for what, (given, then, could) in zip(("median distance, px", "rms per axis, px"), each, strict=True):
             lines.append([f"{what}, held-out times", joints, by, given, then, could, *_halved(given, then, could)])
+        bones = [100 * steadiness(best_joints(rig, held), held) for rig in (cameras, after.cameras, best)]
+        lines.append(["bones' spread, %, held-out times", joints, by, *bones, *_halved(*bones)])
     (demo,) = (demo for demo in DEMO_SETS if demo.folder == folder)
     pixels, points_mm = joints_of(demo, 10)
     best = fit(cameras, pixels, points_mm, True, float(np.sqrt(np.mean(fit(cameras, pixels, points_mm, False).missed_px ** 2))))

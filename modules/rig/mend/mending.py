@@ -192,7 +192,7 @@ def judge(given: Sequence[Camera], adjusted: Adjusted, held: Observations, prior
             )
         )  # fmt: skip
     cameras = adjusted.cameras if better else given
-    steady = tuple(_steadiness(points, held) for points in joints)
+    steady = tuple(steadiness(points, held) for points in joints)
     return Mend(
         cameras, given, tuple(changes), totals[0], totals[1], steady, people, len(adjusted.joints_world_mm), better, worse
     )
@@ -217,7 +217,7 @@ def best_joints(cameras: Sequence[Camera], seen: Observations) -> np.ndarray:
     return np.where((seen.seen.sum(1) >= 2)[..., None], found, np.nan)
 
 
-def _steadiness(joints: np.ndarray, seen: Observations) -> float:
+def steadiness(joints: np.ndarray, seen: Observations) -> float:
     """Relative spread of each person's bones over time (robust), the median of all."""
     spreads = []
     for person in range(int(seen.person.max(initial=-1)) + 1):

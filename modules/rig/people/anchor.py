@@ -23,6 +23,9 @@ from modules.rig.seen.unit import scale_of_people
 CLEAR = 2.0
 #: A tape is read to so many mm.
 TAPE_MM = 10.0
+#: Where lenses are not known, what is told of the rig's size rests on a fit that is far from linear: with so many stretches of
+#: time its variance is twice what the fit says (``evaluation.rig.from_people --seconds 1 --unknown all``).
+FEW_STRETCHES = 8.0
 #: Somebody leans by so many degrees for a while (standard deviation): over one stretch of time that is not averaged.
 LEANING_DEG = 5.0
 
@@ -74,7 +77,8 @@ def anchored(rig: Grown, height_mm: float | None = None, tape: tuple[int, int, f
         told = Note("how tall people are")
         if height_mm is not None:
             told = Note("the tallest person's height of {height:.0f} mm", height=height_mm)
-    sd = float(np.hypot(sd, np.nan_to_num(rig.adjusted.size_sd)))
+    few = np.sqrt(1 + FEW_STRETCHES / max(rig.stretches, 1.0)) if np.isfinite(rig.focal_share) else 1.0
+    sd = float(np.hypot(sd, few * np.nan_to_num(rig.adjusted.size_sd)))
     joints = rig.adjusted.joints_world_mm * scale
     up = find_up(coco(joints), rig.cameras)
     R = level_rotation(up.direction) if np.isfinite(up.direction).all() else np.eye(3)

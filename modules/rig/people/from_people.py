@@ -56,6 +56,7 @@ class Grown:
         explained_in: float64 [V]: ``explained`` of each view by itself; NaN: nobody there could be seen elsewhere.
         stretches: how many stretches of people's time err by themselves (``stretches.ALIKE_S``); the standard deviations of
             ``adjusted`` and of bones are by these, not by frames.
+        focal_share: the guess of a focal length that it was grown from, share of the frame's longer side; NaN: they were known.
     """
 
     cameras: tuple[Camera, ...]
@@ -68,15 +69,20 @@ class Grown:
     bones_sd: np.ndarray = field(default_factory=lambda: np.zeros((0, len(BONE_NAMES))))
     explained_in: np.ndarray = field(default_factory=lambda: np.zeros(0))
     stretches: float = float("inf")
+    focal_share: float = float("nan")
 
 
-def grow(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom = KNOWN, rough: bool = False) -> Grown:
+def grow(
+    lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom = KNOWN, rough: bool = False,
+    shares: Sequence[float] = (),
+) -> Grown:  # fmt: skip
     """The rig that people in V synchronised views speak for.
 
     Args:
         lenses: V cameras whose intrinsics count (their poses don't). people: at instants in order of time.
         lens: how far the intrinsics may be from what is right (``KNOWN``, ``GUESSED``, ``FOCAL_UNKNOWN``): so far they are
-            refined. rough: as good as it needs to be to see who is late.
+            refined. rough: as good as it needs to be to see who is late. shares: those of ``FOCAL_SHARES`` that are tried where
+            focal lengths are not known; none: all.
 
     Raises:
         SourceError: too few people are seen by two cameras at once, or no arrangement explains what was seen.
@@ -87,10 +93,11 @@ def grow(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom = K
     known = lens.focal < FOCAL_UNKNOWN.focal
     best: Grown | None = None
     lenses_then = tuple(lenses)
-    for choice in [tuple(lenses)] if known else [tuple(_with_focal(c, share) for c in lenses) for share in FOCAL_SHARES]:
+    for share in (float("nan"),) if known else shares or FOCAL_SHARES:
+        choice = tuple(lenses) if known else tuple(_with_focal(c, share) for c in lenses)
         found = _grow(choice, tracklets, lens, *((SEEDS, GROWING) if known else (1, TRYING)))
         if found is not None and (best is None or _merit(found) > _merit(best)):
-            best, lenses_then = found, choice
+            best, lenses_then = replace(found, focal_share=share), choice
     if best is None:
         raise SourceError(
             "How the cameras stand to one another can't be told from the people in this recording: too few of them are seen "
@@ -99,7 +106,8 @@ def grow(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom = K
         )
     if rough:
         return _in_first_axes(best)
-    return _finished(best, lenses_then, tracklets, np.array([p.time_s for p in people]), lens)
+    rig = _finished(best, lenses_then, tracklets, np.array([p.time_s for p in people]), lens)
+    return replace(rig, focal_share=best.focal_share)
 
 
 def _refuse_lonely(lenses: Sequence[Camera], tracklets: Sequence[Tracklet]) -> None:

@@ -16,7 +16,7 @@ from modules.core.skeleton import COCO_NAMES
 from modules.core.types import Camera
 from modules.rig.adjust.bundle import Freedom
 from modules.rig.adjust.tracklets import Tracklet, follow
-from modules.rig.people.from_people import grow
+from modules.rig.people.from_people import FOCAL_SHARES, grow
 from modules.rig.seen.body import COCO_JOINTS
 from modules.rig.sync.delays import Step, by_motion
 from modules.rig.sync.sound import by_sound
@@ -40,9 +40,11 @@ def clocks_of(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedo
         SourceError: see ``grow``.
     """
     steps = tuple(Step(c.name, 0.0, 0.0, float("inf"), False) for c in lenses)
+    shares: tuple[float, ...] = FOCAL_SHARES
     for _ in range(TURNS):
         now = in_step(people, steps)
-        rig = grow(lenses, now, lens, rough=True)
+        rig = grow(lenses, now, lens, rough=True, shares=shares)
+        shares = (rig.focal_share,)  # which is near enough to see who is late; to try them all takes five times as long
         try:
             found = by_motion(rig.cameras, now)
         except SourceError:  # nobody moves enough: then it does no harm either

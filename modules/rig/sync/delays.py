@@ -26,6 +26,9 @@ WINDOW_S, DRIFT_FROM_S = 5.0, 15.0
 ALIKE = 30.0
 #: Nobody knows an offset better than this, s.
 LEAST_SD_S = 0.001
+#: A view is off by so much in one second of somebody who moves in one way, s, in all its pairs alike, and by less in longer
+#: recordings (1 / √ of their length): the 2D network's and the calibration's errors there (demo clips cut to 1.2 s).
+OWN_S = 0.004
 #: What is assumed beforehand of a clock's drift, s per s (cheap cameras: some 50 parts per million; files say 30 for 29.97).
 DRIFT_SD = 1e-3
 
@@ -78,13 +81,17 @@ def by_motion(cameras: Sequence[Camera], people: Sequence[People2D]) -> tuple[St
             "Nobody moves clearly enough in two cameras' views to put them in step. Choose a recording in which someone walks "
             "or waves, use the sound, or mark a clap by hand."
         )
-    return settle([c.name for c in cameras], delays, float(np.ptp(times)))
+    length_s = float(np.ptp(times))
+    return settle([c.name for c in cameras], delays, length_s, OWN_S / np.sqrt(length_s))
 
 
-def settle(names: Sequence[str], delays: Sequence[Delay], length_s: float) -> tuple[Step, ...]:
+def settle(names: Sequence[str], delays: Sequence[Delay], length_s: float, own_sd_s: float = 0.0) -> tuple[Step, ...]:
     """Each camera's offset and drift from delays between pairs, the median camera taken as right.
 
     Robust least squares; a pair that contradicts the others counts little, and adds to everybody's uncertainty.
+
+    Args:
+        own_sd_s: what each camera is off by in all its pairs alike, standard deviation, s.
     """
     views = len(names)
     drifts = length_s >= DRIFT_FROM_S
@@ -112,7 +119,7 @@ def settle(names: Sequence[str], delays: Sequence[Delay], length_s: float) -> tu
     # the common part is nobody's: what counts is how a camera stands to the others
     center = np.eye(views) - 1.0 / views
     covariance = center @ np.linalg.pinv(normal, hermitian=True)[:views, :views] @ center
-    sds = np.where(told, worse * np.sqrt(np.maximum(np.diag(covariance), 0)), np.inf)
+    sds = np.where(told, np.hypot(worse * np.sqrt(np.maximum(np.diag(covariance), 0)), own_sd_s), np.inf)
     return tuple(
         Step(name, float(o - d * middle), float(d), float(max(e, LEAST_SD_S)), bool(e < 0.02))
         for name, o, d, e in zip(names, offset, drift, sds, strict=True)

@@ -52,6 +52,14 @@ def test_a_tape_between_two_cameras_sets_it_too(grown):
     assert found.scale_sd < 0.01
 
 
+def test_with_lenses_that_nobody_knows_few_stretches_of_time_say_less_of_the_unit(grown):
+    unsure = replace(grown[0], adjusted=replace(grown[0].adjusted, size_sd=0.1), stretches=8.0)
+    tape = (0, 1, 4000.0)
+    assert anchored(unsure, tape=tape).scale_sd == pytest.approx(0.1, abs=0.001)
+    assert anchored(replace(unsure, focal_share=1.1), tape=tape).scale_sd == pytest.approx(0.1 * np.sqrt(2), abs=0.001)
+    assert anchored(replace(unsure, focal_share=1.1, stretches=800.0), tape=tape).scale_sd == pytest.approx(0.1, abs=0.001)
+
+
 def test_without_either_people_are_as_tall_as_people_are(grown):
     found = anchored(grown[0])
     ratio = np.median(np.array(distances(found.cameras))[1:3] / np.array(distances(grown[1]))[1:3])

@@ -7,8 +7,9 @@ import pytest
 from walkers import ring, see, walk
 
 from modules.core.people2d import People2D
-from modules.rig.people.from_people import KNOWN
+from modules.rig.people.from_people import FOCAL_UNKNOWN, KNOWN
 from modules.rig.seen.body import COCO_JOINTS
+from modules.rig.sync import clocks
 from modules.rig.sync.clocks import clocks_of, in_step, worth
 from modules.rig.sync.delays import Step
 
@@ -33,6 +34,23 @@ def test_a_late_camera_is_found_without_a_calibration():
     offsets = np.array([s.offset_s for s in steps])
     np.testing.assert_allclose(offsets - np.median(offsets), [0, 0.2, 0], atol=0.013)
     assert [bool(s.offset_s) for s in worth(steps)][1]
+
+
+def test_after_the_first_turn_only_the_best_focal_length_is_tried_again(monkeypatch):
+    cameras, people = late([0.0, 0.2, 0.0], instants=60)
+    tried, real = [], clocks.grow
+
+    def watched(*arguments, shares=(), **more):
+        tried.append(tuple(shares))
+        return real(*arguments, shares=shares, **more)
+
+    monkeypatch.setattr(clocks, "grow", watched)
+    monkeypatch.setattr(clocks, "FOCAL_SHARES", (0.7, 0.9))
+    steps = clocks_of(cameras, people, FOCAL_UNKNOWN)
+    assert tried[0] == (0.7, 0.9)
+    assert len(tried) > 1
+    assert set(tried[1:]) in ({(0.7,)}, {(0.9,)})
+    assert steps[1].offset_s - steps[0].offset_s == pytest.approx(0.2, abs=0.02)
 
 
 def test_cameras_in_step_stay_as_they_are():

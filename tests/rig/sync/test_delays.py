@@ -65,6 +65,13 @@ def test_two_late_cameras_among_five_leave_the_others_right():
     assert all(s.drift == 0 or abs(s.drift) < 1e-6 for s in found)
 
 
+def test_what_all_pairs_of_a_camera_are_off_by_alike_is_not_averaged_away():
+    delays = [Delay(i, j, t, 0.0, 0.001) for i in range(4) for j in range(i + 1, 4) for t in (0.2, 0.5, 0.8)]
+    for own in (0.0, 0.004):
+        for step in settle(list("abcd"), delays, 1.0, own):
+            assert step.sd_s == pytest.approx(np.hypot(own, 0.001), abs=0.0002)
+
+
 def test_a_camera_that_nobody_was_compared_with_is_not_certain():
     found = settle(["a", "b", "c"], [Delay(0, 1, 1.0, 0.1, 0.002)], 5.0)
     assert not found[2].certain
