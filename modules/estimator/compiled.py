@@ -79,6 +79,7 @@ def stream_count(threads: int) -> int:
 class CompiledModule(nn.Module):
     """A network of one tensor to one tensor, samples independent of one another, in evaluation mode on the CPU.
 
+    Volumes [B, C, X, Y, Z] are handed to OpenVINO with their channels last, as they come out of the projection.
     One sample alone gets all threads; several are spread over streams with a share of them each. So cost grows with the number
     of samples and no faster, which large batches don't achieve: they fall out of the cache. Several threads may call.
 
@@ -101,18 +102,36 @@ class CompiledModule(nn.Module):
         self.module = module
         self.threads, self.half, self.several = threads, half, several
         self._compiled = _ByShape(self._compile)
-        self._compiled.of(tuple(int(n) for n in sample_shape))
+        channels, *rest = (int(n) for n in sample_shape)
+        self._compiled.of((*rest, channels) if len(rest) == 3 else (channels, *rest))
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
         """float32 [B, …] → float32 [B, …]."""
         if torch.is_grad_enabled() or batch.device.type != "cpu" or not len(batch):
             return self.module(batch)
-        samples = _as_array(batch)
+        samples = _as_array(batch.permute(_LAST) if batch.ndim == len(_LAST) else batch)
         return torch.from_numpy(self._compiled.of(samples.shape[1:])(samples, getattr(_here, "alone", False)))
 
     def _compile(self, shape: tuple[int, ...]) -> _Runner:
-        model = _convert(self.module, [torch.zeros(1, *shape)], [(1, *shape)])
+        module = _ChannelsLast(self.module) if len(shape) == len(_LAST) - 1 else self.module
+        model = _convert(module, [torch.zeros(1, *shape)], [(1, *shape)])
         return _Runner(model, self.threads, self.half, self.several)
+
+
+#: [B, C, X, Y, Z] → [B, X, Y, Z, C], and back.
+_LAST, _FIRST = (0, 2, 3, 4, 1), (0, 4, 1, 2, 3)
+
+
+class _ChannelsLast(nn.Module):
+    """A network of volumes for volumes [B, X, Y, Z, C]."""
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__()
+        self.module = module
+
+    def forward(self, volume: torch.Tensor) -> torch.Tensor:
+        """As the network's own, but for the order of the axes of what is handed over."""
+        return self.module(volume.permute(_FIRST))
 
 
 class CompiledTogether(nn.Module):
@@ -146,7 +165,7 @@ class CompiledTogether(nn.Module):
             return self.module(*inputs)
         arrays = [_as_array(tensor) for tensor in inputs]
         request = self._compiled.of(tuple(array.shape for array in arrays)).mine()
-        request.infer(arrays, share_inputs=True)
+        request.infer(arrays, share_inputs=True, share_outputs=True)
         return torch.from_numpy(request.get_output_tensor(0).data.copy())
 
     def _convert(self, shapes: tuple[tuple[int, ...], ...]) -> Any:
@@ -287,6 +306,6 @@ class _Runner:
                 outputs[n] = request.get_output_tensor(0).data[0]
         for n in range(together, len(samples)):
             request = self._on.of(self._streams if alone else 1)[0].mine()
-            request.infer([samples[n : n + 1]], share_inputs=True)
+            request.infer([samples[n : n + 1]], share_inputs=True, share_outputs=True)
             outputs[n] = request.get_output_tensor(0).data[0]
         return outputs

@@ -8,11 +8,11 @@ from torch import nn
 
 from modules.core.skeleton import NUM_JOINTS
 from modules.estimator.compiled import CompiledTogether
-from modules.SelfPose3d.lib.models.pose_refine_net import PoseRefineNet, Refined, Round, unpack_round
+from modules.SelfPose3d.lib.models.pose_refine_net import PoseRefineNet, Refined, Round, WholeRound, unpack_round
 from modules.SelfPose3d.lib.models.view_sampler import CAMERA_VALUES, Gone, ViewSampler
 
 #: So many people at most are computed in one run: each size has its own compiled network (0.4 s, 35 MB), and larger ones gain
-#: nothing any more. So few are as many as this.
+#: nothing any more. So few are as many as this, where people are gone from one another's heatmaps.
 TOGETHER, FEW = 8, 4
 #: Rigs of so many cameras need not wait at their first frame.
 USUAL_VIEWS = 4
@@ -31,7 +31,12 @@ class CompiledRefinement(nn.Module):
     def __init__(self, net: PoseRefineNet, height: int, width: int) -> None:
         super().__init__()
         self.net = net
-        # people, and those who are gone
+        # root net's proposals on whole heatmaps, as many as usually come, and people without those who are gone
+        self.whole = CompiledTogether(WholeRound(net), ((0,), (0,), (), ()))
+        self.whole.prepare(
+            (TOGETHER, NUM_JOINTS, 3), (TOGETHER, USUAL_VIEWS, CAMERA_VALUES),
+            (net.stages + 1,), (USUAL_VIEWS, NUM_JOINTS, height, width),
+        )  # fmt: skip
         self.round = CompiledTogether(Round(net), ((0,), (0,), (0, 1), (0,), (), ()))
         self.round.prepare(
             (FEW, NUM_JOINTS, 3), (FEW, USUAL_VIEWS, CAMERA_VALUES), (FEW, FEW), (FEW, USUAL_VIEWS, NUM_JOINTS, 3),
@@ -49,7 +54,8 @@ class CompiledRefinement(nn.Module):
         (maps,) = views.maps
         gone, cameras, stages = views.gone, views.packed(), self.net.stages_of(rounds, alone)
         if gone is not None:
-            gone = Gone(_filled(gone.places), F.pad(gone.whose, (0, company(len(gone.places)) - len(gone.places))))
+            many = company(len(gone.places))
+            gone = Gone(_filled(gone.places, many), F.pad(gone.whose, (0, many - len(gone.places))))
         parts = []
         for start in range(0, len(joints), TOGETHER):
             some = slice(start, start + TOGETHER)
@@ -61,12 +67,15 @@ class CompiledRefinement(nn.Module):
         self, joints: torch.Tensor, cameras: torch.Tensor, gone: Gone | None, stages: list[torch.Tensor], maps: torch.Tensor
     ) -> list[Refined]:
         """``forward`` for ``TOGETHER`` people at most."""
-        people, size, results = len(joints), company(len(joints)), []
-        if gone is None:  # those who hide nothing from anybody
-            gone = Gone(joints.new_zeros((size, *maps.shape[:2], 3)), joints.new_zeros((people, size)))
-        cameras, whose, joints = _filled(cameras), _filled(gone.whose), _filled(joints)
+        people, results = len(joints), []
+        size = TOGETHER if gone is None else company(people)
+        cameras, joints = _filled(cameras, size), _filled(joints, size)
+        whose = None if gone is None else _filled(gone.whose, size)
         for which in stages:
-            refined = unpack_round(self.round(joints, cameras, whose, gone.places, which, maps))
+            if gone is None:
+                refined = unpack_round(self.whole(joints, cameras, which, maps))
+            else:
+                refined = unpack_round(self.round(joints, cameras, whose, gone.places, which, maps))
             joints = refined.joints
             results.append(Refined(*(part[:people] for part in refined)))
         return results
@@ -77,7 +86,7 @@ def company(people: int) -> int:
     return max(FEW, 1 << (people - 1).bit_length())
 
 
-def _filled(rows: torch.Tensor) -> torch.Tensor:
-    """[N, …] → [``company``, …]: the last one stands in for those who are not there."""
-    missing = company(len(rows)) - len(rows)
+def _filled(rows: torch.Tensor, size: int) -> torch.Tensor:
+    """[N, …] → [size, …]: the last one stands in for those who are not there."""
+    missing = size - len(rows)
     return torch.cat((rows, rows[-1:].expand(missing, *rows.shape[1:]))) if missing else rows

@@ -29,6 +29,7 @@ from modules.estimator.onnx.extras import extra_joints
 from modules.estimator.seen import seen_off_px
 from modules.estimator.side_by_side import SideBySide
 from modules.SelfPose3d.lib.core.build import load_network
+from modules.SelfPose3d.lib.core.slices import joined
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +97,7 @@ class FrameDetection:
     @cached_property
     def shown_heatmaps(self) -> np.ndarray:
         """float16 [V, J, h, w]: the heatmaps as results carry them."""
-        return torch.cat(self.heatmaps).half().cpu().numpy()
+        return joined(self.heatmaps).half().cpu().numpy()
 
 
 def choose_device(name: str) -> torch.device:
@@ -252,6 +253,7 @@ class PoseEstimator(Estimator):
     @torch.inference_mode()
     def refine(self, detection: FrameDetection, lod_distance_mm: float) -> PoseResult:
         """Runs the pose net for the people within the distance that have no pose yet, and assembles the result."""
+        self.set_threads(None)
         timings = dict(detection.timings_ms)
         self._complete(detection, lod_distance_mm, timings)
         found = self._found(detection, timings)

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 
 from modules.SelfPose3d.lib.core.proposal import local_maxima
 from modules.SelfPose3d.lib.models.project_layer import ProjectLayer
+from modules.SelfPose3d.lib.models.voxel_taps import Taps, gather
 
 SPACE = ((5000.0, 4000.0, 2000.0), (12, 8, 8))
 BOX = ((2000.0, 2000.0, 2000.0), (8, 8, 8))
@@ -48,6 +49,26 @@ def test_lens_and_turned_images_are_followed(make_config, heatmaps, meta):
         view["camera"]["p"] = torch.tensor([[[0.002], [-0.003]]], dtype=torch.float64)
     sparse, plain = both(make_config, heatmaps, meta, torch.tensor([[0.0, 0.0, 900.0]]), *SPACE)
     torch.testing.assert_close(sparse, plain, rtol=1e-4, atol=1e-4)
+
+
+def test_leaving_out_what_counts_nothing_changes_no_sum():
+    weights = torch.tensor([0.5, 0.0, 0.25, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0])  # the second voxel has none
+    taps = Taps(
+        torch.tensor([3, 1, 0, 2, 2, 1, 0, 3, 1, 1, 0, 2], dtype=torch.int32), weights, torch.tensor([0, 4, 8, 12]).int()
+    )
+    table = torch.rand(4, 15)
+    short = taps.without_zeros()
+    assert (short.rows.tolist(), short.starts.tolist()) == ([3, 0, 2], [0, 2, 2, 3])
+    expected = torch.stack((0.5 * table[3] + 0.25 * table[0], torch.zeros(15), 2 * table[2]))
+    for some in (taps, short):
+        torch.testing.assert_close(gather(some, table), expected)
+
+
+def test_volumes_come_with_their_channels_last(make_config, heatmaps, meta):
+    """As the compiled networks take them, so that they are not copied once more."""
+    for place in (torch.tensor([[0.0, 0.0, 900.0]]), torch.tensor([[[0.0, 0.0, 900.0], [100.0, 50.0, 800.0]]])):
+        volume = both(make_config, heatmaps, meta, place, *BOX)[0]
+        assert volume.is_contiguous(memory_format=torch.channels_last_3d)
 
 
 def test_one_channel_and_many_samples(make_config, heatmaps, meta):

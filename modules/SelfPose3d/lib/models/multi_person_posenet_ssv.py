@@ -12,6 +12,7 @@ from yacs.config import CfgNode
 from modules.core.geometry import inside_frame
 from modules.core.skeleton import MID_HIP, NOSE, NUM_JOINTS
 from modules.SelfPose3d.lib.core.lod import FLAG_FULL, FLAG_NONE, FLAG_ROOT_ONLY, lod_flags, stands_on_floor
+from modules.SelfPose3d.lib.core.slices import joined
 from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposalNetSoft
 from modules.SelfPose3d.lib.models.pose_refine_net import Refined, refine_net
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
@@ -104,7 +105,7 @@ class MultiPersonPoseNetSSV(nn.Module):
         all views go through the backbone together."""
         if self.plain:
             return [self.backbone(view) for view in views]
-        return list(self.backbone(torch.cat(list(views))).split([len(view) for view in views]))
+        return list(self.backbone(joined(views)).split([len(view) for view in views]))
 
     def roots(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta]) -> Roots:
         """Where people are: the root net's proposals; with a refinement those that it takes for people."""
@@ -135,7 +136,7 @@ class MultiPersonPoseNetSSV(nn.Module):
             return sampler_of(heatmaps, meta, image_size)
         key = (*calibration_key(meta, 0), image_size, heatmaps[0].shape, str(heatmaps[0].device))
         cameras = self._cameras.get(key, lambda: replace(sampler_of(heatmaps, meta, image_size), maps=()))
-        return replace(cameras, maps=(torch.cat(list(heatmaps)),))
+        return replace(cameras, maps=(joined(heatmaps),))
 
     def poses(
         self,

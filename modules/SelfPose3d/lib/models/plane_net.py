@@ -63,8 +63,10 @@ class PlaneNet(nn.Module):
         """Scores [B, 1, X, Y] and logits of the height [B, Z, X, Y]."""
         if volume.shape[-1] != self.heights:
             raise ValueError(f"the volume has {volume.shape[-1]} voxels in z, the root net's weights are for {self.heights}")
-        x = volume.permute(0, 1, 4, 2, 3).flatten(1, 2).contiguous()  # [B, C·Z, X, Y]
-        full = self.at_full(F.relu(self.stem_norm(self.stem(x)), inplace=True))
+        # height by height: of a volume whose channels are last in memory these are the columns as they lie there
+        x = volume.permute(0, 2, 3, 4, 1).flatten(3).permute(0, 3, 1, 2)  # [B, Z·C, X, Y]
+        weight = self.stem.weight.unflatten(1, (-1, self.heights)).transpose(1, 2).flatten(1, 2)  # stored as [·, C·Z, 1, 1]
+        full = self.at_full(F.relu(self.stem_norm(F.conv2d(x, weight, self.stem.bias)), inplace=True))
         half = self.at_half(F.max_pool2d(full, 2))
         quarter = self.at_quarter(F.max_pool2d(half, 2))
         x = self.at_eighth(F.max_pool2d(quarter, 2, ceil_mode=True))

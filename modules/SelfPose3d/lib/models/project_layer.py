@@ -129,8 +129,8 @@ class ProjectLayer(nn.Module):
             grid_center: float [B, 3+] or [1, 3+] (shared): box centres, mm, world; or [B, P, 3+]: P boxes in each sample.
 
         Returns:
-            cubes float32 [B, J, X, Y, Z] in [0, 1] (0 where no view sees a voxel) and grids float32 [B, N, 3], mm, world;
-            for P boxes [B·P, …], sample by sample.
+            cubes float32 [B, J, X, Y, Z] in [0, 1] (0 where no view sees a voxel; channels last in memory where no gradients
+            are wanted) and grids float32 [B, N, 3], mm, world; for P boxes [B·P, …], sample by sample.
         """
         batch, joints = heatmaps[0].shape[:2]
         device = heatmaps[0].device
@@ -140,18 +140,23 @@ class ProjectLayer(nn.Module):
         cubes, grids = [], []
         sparse = not self.plain and device.type == "cpu" and not torch.is_grad_enabled()
         if sparse:
-            table = [as_table(torch.stack([maps[b] for maps in heatmaps])) for b in range(batch)]
+            table = [as_table([maps[b] for maps in heatmaps]) for b in range(batch)]
         for b in range(batch):
             boxes = centers[b if len(centers) > 1 else 0]
             grid = boxes[:, None] + offsets  # [P, N, 3]
             if sparse:
-                taps = self._find_taps(meta, b, boxes, grid_size, cube_size)
-                cubes.append(gather(taps, table[b]).reshape(len(boxes), -1, joints).transpose(1, 2))  # [P, J, N]
+                taps = self._find_taps(meta, b, boxes, grid_size, cube_size, in_place=grid_center.ndim == 2)
+                cubes.append(gather(taps, table[b]))  # [P·N, J]
             else:
                 cubes.append(self._volume(heatmaps, meta, b, grid))  # [P, J, N]
             grids.append(grid)
-        volume = torch.nan_to_num(torch.cat(cubes), nan=0.0).clamp_(0.0, 1.0)
-        return volume.reshape(-1, joints, *(int(n) for n in cube_size)), torch.cat(grids)
+        count = [int(n) for n in cube_size]
+        if sparse:
+            rows = cubes[0] if batch == 1 else torch.cat(cubes)
+            volume = torch.nan_to_num_(rows, nan=0.0).clamp_(0.0, 1.0).reshape(-1, *count, joints).permute(0, 4, 1, 2, 3)
+        else:
+            volume = torch.nan_to_num(torch.cat(cubes), nan=0.0).clamp_(0.0, 1.0).reshape(-1, joints, *count)
+        return volume, torch.cat(grids)
 
     def _find_taps(
         self,
@@ -160,8 +165,9 @@ class ProjectLayer(nn.Module):
         boxes: torch.Tensor,
         grid_size: Sequence[float],
         cube_size: Sequence[int],
+        in_place: bool,
     ) -> Taps:
-        """Taps of the voxels of boxes float [P, 3]; kept where boxes stay in place."""
+        """Taps of the voxels of boxes float [P, 3]; kept, and for that made short where the boxes stay in place."""
         calibration = (*calibration_key(meta, sample), self.image_size, self.heatmap_size)
         shape = (tuple(grid_size), tuple(int(n) for n in cube_size))
         rig = self._rigs.get(
@@ -172,7 +178,8 @@ class ProjectLayer(nn.Module):
             # the same box everywhere: it is turned into the cameras once, each place is then an addition
             turned = self._turned.get((calibration, shape), lambda: rig.turned(box_grid(*shape)))  # [3, V, N]
             camera_mm = turned[:, :, None] + rig.origins(boxes)[..., None]  # [3, V, P, N]
-            return find_taps(rig, camera_mm.flatten(2), self.heatmap_size, self.min_views)
+            taps = find_taps(rig, camera_mm.flatten(2), self.heatmap_size, self.min_views)
+            return taps.without_zeros() if in_place and self.caching else taps
 
         if not self.caching or self.training:
             return find()
