@@ -10,7 +10,7 @@ theirs wait until a part is made: the window and ``--help`` are there before the
 from .calibrating import make_calibrating, make_mending, to_mend
 from .files import export_all, open_film, write_motion, written, written_trajectories
 from .movement import angles, compare, measured, motion, read_reference, trajectories
-from .networks import make_estimator, make_people_finder
+from .networks import make_estimator, make_people_finder, make_sharp_finder
 from .places import (
     PROJECT_DIR,
     check_folder_for_files,
@@ -60,6 +60,7 @@ __all__ = [
     "make_folder_for_files",
     "make_mending",
     "make_people_finder",
+    "make_sharp_finder",
     "measured",
     "motion",
     "open_film",

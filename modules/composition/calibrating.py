@@ -11,7 +11,7 @@ from yacs.config import CfgNode
 
 from modules.core.protocols import FrameSource
 
-from .networks import make_people_finder
+from .networks import make_sharp_finder
 from .places import recording_output
 from .rig import checked, for_recording, given_corrections
 from .sources import calibrations_in, open_folder, open_uncalibrated, read_sounds
@@ -26,7 +26,7 @@ def make_calibrating(config: CfgNode) -> Calibrating:
     from modules.rig.session import CalibrationSession
 
     return CalibrationSession(
-        partial(open_uncalibrated, config), partial(make_people_finder, config), read_sounds, calibrations_in
+        partial(open_uncalibrated, config), partial(make_sharp_finder, config), read_sounds, calibrations_in
     )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def make_mending(config: CfgNode, folder: Path, format_name: str, offsets: Mappi
             source.close()
             raise
 
-    return MendSession(opened, partial(make_people_finder, config), recording_output(config, folder))
+    return MendSession(opened, partial(make_sharp_finder, config), recording_output(config, folder))
 
 
 def to_mend(config: CfgNode, source: FrameSource) -> ToMend:

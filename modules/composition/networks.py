@@ -37,6 +37,15 @@ def make_people_finder(config: CfgNode, quick: bool = False) -> FindPeople2D:
     return PeopleFinder(config, network_views, quick)
 
 
+def make_sharp_finder(config: CfgNode) -> FindPeople2D:
+    """The same for calibrations: everyone is looked at twice, which takes four times as long."""
+    from modules.estimator.people2d import PeopleFinder
+    from modules.estimator.second_look import FIRST_PX, SecondLook
+    from modules.focus.prepare import network_views
+
+    return SecondLook(PeopleFinder(config, network_views, longest_px=FIRST_PX))
+
+
 def lazily(make: Callable[[], FindPeople2D]) -> FindPeople2D:
     """A 2D network that is loaded when it is first asked."""
     made: list[FindPeople2D] = []

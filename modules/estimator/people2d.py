@@ -49,14 +49,18 @@ class PeopleFinder:
         config: frozen configuration; BACKBONE_MODEL, WEIGHTS.*, RUNTIME.*, and the longest side of NETWORK.IMAGE_SIZE are read.
         network_views: makes the network's input from images.
         quick: in 16 bits where RUNTIME.HALF_PRECISION names the backbone: places differ by a pixel of the frame or two.
+        longest_px: the network image's longest side at most.
 
     Raises:
         ConfigError: the 2D network gives heatmaps alone and can't tell whose a keypoint is.
         CheckpointError, DeviceError, EngineError.
     """
 
-    def __init__(self, config: CfgNode, network_views: NetworkViews, quick: bool = False) -> None:
+    def __init__(
+        self, config: CfgNode, network_views: NetworkViews, quick: bool = False, longest_px: int = LONGEST_PX
+    ) -> None:  # fmt: skip
         self._config, self._network_views = config, network_views
+        self._longest = min(max(config.NETWORK.IMAGE_SIZE), longest_px)
         self._device = choose_device(config.RUNTIME.DEVICE)
         if not hasattr(BACKBONES.get(config.BACKBONE_MODEL), "people"):
             raise ConfigError(
@@ -64,7 +68,7 @@ class PeopleFinder:
             )
         self._network = _Decoded(load_backbone(config)).to(self._device)
         if self._device.type == "cpu" and config.RUNTIME.ENGINE != "torch" and not config.RUNTIME.PLAIN:
-            width, height = network_image_size(config.NETWORK.IMAGE_SIZE[0] / config.NETWORK.IMAGE_SIZE[1], LONGEST_PX)
+            width, height = network_image_size(config.NETWORK.IMAGE_SIZE[0] / config.NETWORK.IMAGE_SIZE[1], self._longest)
             try:
                 threads = config.RUNTIME.THREADS or core_count()
                 half = quick and "backbone" in config.RUNTIME.HALF_PRECISION
@@ -84,12 +88,11 @@ class PeopleFinder:
             torch.set_num_threads(1)  # the little that is left to torch waits longer than it computes
         turns = quarter_turns or (0,) * len(frame.images)
         turned = [np.ascontiguousarray(np.rot90(image, -turn)) for image, turn in zip(frame.images, turns, strict=True)]
-        longest = min(max(self._config.NETWORK.IMAGE_SIZE), LONGEST_PX)
-        sizes = [tuple(network_image_size(image.shape[1] / image.shape[0], longest)) for image in turned]
+        sizes = [tuple(network_image_size(image.shape[1] / image.shape[0], self._longest)) for image in turned]
         found: list[np.ndarray] = [np.zeros((0, len(COCO_NAMES), 3), np.float32)] * len(turned)
         for size in dict.fromkeys(sizes):
             which = [view for view, own in enumerate(sizes) if own == size]
-            decoded = self._decode([turned[view] for view in which], size)
+            decoded = self.decode([turned[view] for view in which], size)
             for view, people in zip(which, decoded, strict=True):
                 height, width = turned[view].shape[:2]
                 raw = invert_affine(frame_to_network((width, height), size))
@@ -98,8 +101,9 @@ class PeopleFinder:
                 found[view] = people
         return People2D(frame.index, frame.time_s, tuple(found))
 
-    def _decode(self, images: Sequence[np.ndarray], size: tuple[int, int]) -> list[np.ndarray]:
-        """Of images of one shape: float64 [P, 17, 3], network px, confidence."""
+    @torch.inference_mode()
+    def decode(self, images: Sequence[np.ndarray], size: tuple[int, int]) -> list[np.ndarray]:
+        """The people in images, each letter-boxed to a network image of this size: float64 [P, 17, 3], its px, confidence."""
         config = self._config.clone()
         config.defrost()
         config.NETWORK.IMAGE_SIZE = list(size)

@@ -160,7 +160,9 @@ def _nearest(times_s: np.ndarray, instants_s: np.ndarray, reach_s: float) -> np.
 def _by_frame(names: Sequence[str], clips: Sequence[Clip], offsets: Sequence[int], notes: list[Note]) -> Timeline:
     start = -min(0, *offsets)
     if start:
-        notes.append(Note("A camera started late: frame 0 is frame {start} of the cameras without an offset.", start=start))
+        notes.append(
+            Note("With these offsets frame 0 is frame {start} of the cameras that have none.", start=start)
+        )  # fmt: skip
     offsets = [offset + start for offset in offsets]
     lengths = [clip.frame_count - offset for clip, offset in zip(clips, offsets, strict=True)]
     count = min(lengths)
@@ -169,7 +171,9 @@ def _by_frame(names: Sequence[str], clips: Sequence[Clip], offsets: Sequence[int
         raise SourceError(
             "{file}: no frame is left after its offset of {offset} frames.", file=clips[place].path, offset=offsets[place]
         )
-    if count < max(lengths):
+    if count < max(lengths) and len({clip.frame_count for clip in clips}) == 1:
+        notes.append(Note("With these offsets the cameras have {count} frames in common.", count=count))
+    elif count < max(lengths):
         listed = ", ".join(f"{name} {length}" for name, length in zip(names, lengths, strict=True))
         notes.append(
             Note("The cameras differ in length ({listed} frames); all stop at frame {last}.", listed=listed, last=count)

@@ -24,6 +24,7 @@ from yacs.config import CfgNode
 from modules.core.calibrating import Look
 from modules.core.config import DEFAULT_CONFIG, load_config, settings
 from modules.core.errors import CalibrationError, ConfigError, SourceError, UserError
+from modules.core.names import readable
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
 from modules.core.types import Camera, FrameSet
@@ -116,7 +117,7 @@ def table_of(rig: Grown, found: Anchored, height_mm: float | None = None, taped:
     yield (
         f"{_count(people, 'person', 'people')}, {_count(sightings, 'sighting', 'sightings')}; "
         f"{100 * rig.explained:.0f} % of what was seen explained; "
-        f"unit ± {100 * found.scale_sd:.1f} %, up ± {found.up_sd_deg:.1f}° (one standard deviation)"
+        f"unit ± {100 * found.scale_sd:.1f} % (by {found.unit_from}), up ± {found.up_sd_deg:.1f}° (one standard deviation)"
     )
     for view, (camera, turned_deg) in enumerate(zip(found.cameras, found.turned_sd_deg, strict=True)):
         x, y, z = camera.center_world_mm
@@ -126,6 +127,11 @@ def table_of(rig: Grown, found: Anchored, height_mm: float | None = None, taped:
     notes, doubtful = judged(rig, found, height_mm, taped)
     if doubtful:
         yield f"This calibration is doubtful. {notes[0]}"
+
+
+def made_from_people(found: Anchored) -> str:
+    """What a calibration from people says in its file that it rests on."""
+    return f"from people, lengths by {found.unit_from} (± {100 * found.scale_sd:.1f} %)"
 
 
 def table_of_mend(found: Mend) -> Iterator[str]:
@@ -194,13 +200,13 @@ class Command:
                 if first not in names or second not in names:
                     raise SourceError("There is no camera of that name; there are {known}.", known=", ".join(names))
                 tape = (names.index(first), names.index(second), distance_mm)
-            seen = look(source, self.parts.make_people_finder(config), say=_progress)
+            seen = look(source, self.parts.make_sharp_finder(config), say=_progress)
             steps = () if known else who_is_late(source.cameras, seen, GUESSED, self._heard())[0]
             rig, found = from_people(source.cameras, in_step(seen, steps), known, self.options.height, tape)
         print(*table_of(rig, found, self.options.height, tape is not None), sep="\n")
         if any(step.offset_s for step in steps):
             print(*table_of_steps(steps), sep="\n")
-        self._write(found.cameras, "from_people", steps)
+        self._write(found.cameras, "from_people", made_from_people(found), steps)
 
     def mend(self) -> None:
         """A given calibration put right."""
@@ -215,11 +221,12 @@ class Command:
         with _closing(source):
             asked = self.parts.to_mend(config, source)
             asked.refuse_faulty()
-            find = asked.upright(self.parts.make_people_finder(config))
+            find = asked.upright(self.parts.make_sharp_finder(config))
             found = mend(asked.source.cameras, look(asked.source, find, say=_progress))
         print(*table_of_mend(found), sep="\n")
         if found.better:
-            self._write(asked.in_the_file(found.cameras), "mended")
+            made_from = f"mended by the people in it: {readable(source.info.path)}"
+            self._write(asked.in_the_file(found.cameras), "mended", made_from)
 
     def board(self) -> None:
         """From a filmed board."""
@@ -244,7 +251,11 @@ class Command:
                 "No two cameras see the board at the same time. Show it where neighbours see it together; if the cameras are "
                 "out of step, put them in step first."
             )
-        self._write(place([found.camera for found in lenses], together), "board")
+        self._write(
+            place([found.camera for found in lenses], together),
+            "board",
+            f"from a {self.options.board} with squares of {self.options.square:g} mm",
+        )
 
     def sync(self) -> None:
         """Who is late."""
@@ -317,9 +328,9 @@ class Command:
     def _heard(self) -> tuple[dict[str, np.ndarray | None], int]:
         return self.parts.read_sounds(self.options.source)
 
-    def _write(self, cameras: Sequence[Camera], stem: str, steps: Sequence[Step] = ()) -> None:
+    def _write(self, cameras: Sequence[Camera], stem: str, made_from: str, steps: Sequence[Step] = ()) -> None:
         clocks = clocks_in_file(steps) if self.options.kind == "pose2sim" else None
-        for path in write_calibration(cameras, self.options.out, stem, self.options.kind, clocks):
+        for path in write_calibration(cameras, self.options.out, stem, self.options.kind, clocks, made_from):
             print(path)
         # as typed it must work outside the environment too
         command = f'"{sys.executable}" run.py --source "{self._recording()}" --set "SOURCE.CALIBRATION={path.resolve()}"'
@@ -408,8 +419,8 @@ def _progress(done: int, total: int) -> None:
         print(f"{total} / {total}", file=sys.stderr)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
+def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """The command line, and that of each command."""
     made = argparse.ArgumentParser(prog="python -m modules.rig.calibrate", description=__doc__.splitlines()[0])
     commands = made.add_subparsers(dest="command", required=True)
     for name, what in (
@@ -445,12 +456,27 @@ def parser() -> argparse.ArgumentParser:
                 metavar="CAMERA=FRAME",
                 help="by hand: for each camera the frame that shows the same clap or flash, as in --mark left=31 right=38",
             )
-    return made
+    return made, dict(commands.choices)
+
+
+def asked(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options of the command that is asked for; where one is another command's, it is said whose."""
+    made, commands = parsers()
+    options, unknown = made.parse_known_args(arguments)
+    if unknown:
+        own, flag = commands[options.command], unknown[0].partition("=")[0]
+        of = [
+            name
+            for name, other in commands.items()
+            if f"[{flag} " in other.format_usage() or f"[{flag}]" in other.format_usage()
+        ]
+        own.error(f"{flag} belongs to {' and '.join(of)}, not to {options.command}" if of else f"there is no {flag} here")
+    return options
 
 
 def main(arguments: Sequence[str] | None = None, parts: ModuleType | None = None) -> int:
     """Runs a command; 1 with a sentence on stderr for what a user can mend, 130 after Ctrl-C."""
-    options = parser().parse_args(arguments)
+    options = asked(arguments)
     if parts is None:
         from modules import composition as parts
     try:

@@ -13,7 +13,7 @@ from modules.core.geometry import project
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
 from modules.core.types import FrameSet
-from modules.rig.calibrate import from_people, look_through, step_of
+from modules.rig.calibrate import from_people, look_through, made_from_people, step_of
 from modules.rig.people.anchor import Anchored
 from modules.rig.people.from_people import GUESSED, Grown
 from modules.rig.people.judgement import judged, paths_of
@@ -94,7 +94,9 @@ class CalibrationSession:
         """See ``Calibrating.save``."""
         if self._found is None:
             raise SourceError("Choose the videos first.")
-        write_calibration(self._found.cameras, self._folder, STEM, clocks=clocks_in_file(self._steps))
+        write_calibration(
+            self._found.cameras, self._folder, STEM, clocks=clocks_in_file(self._steps), made_from=made_from_people(self._found)
+        )
         return Saved(self._folder, {})
 
     def _refuse_calibrated(self) -> None:

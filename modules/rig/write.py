@@ -7,7 +7,8 @@
 | opencv | OpenCV's FileStorage, EasyMocap (``intri.yml`` and ``extri.yml``) | m | the world's own |
 | panoptic | CMU Panoptic (JSON) | cm | y down |
 
-All are OpenCV's convention: ``x_cam = R x_world + t``, distortion (k1, k2, p1, p2, k3).
+All are OpenCV's convention: ``x_cam = R x_world + t``, distortion (k1, k2, p1, p2, k3). Each says where it is from, in a place
+that its readers pass over: TOML and JSON as ``made_from``, the first under ``[metadata]``; YAML as a comment.
 """
 
 from __future__ import annotations
@@ -34,10 +35,12 @@ def pose2sim(
     unit_mm: float = 1000.0,
     distortions: int = 4,
     clocks: Mapping[str, Mapping[str, int]] | None = None,
+    made_from: str = "",
 ) -> str:
     """A TOML table a camera, in metres; a fifth distortion only where it is not 0.
 
     Args:
+        made_from: what it rests on, for whoever reads the file.
         clocks: "delay_ms" and "drift_ppm" → camera → value: who is late, for this program; others pass such keys over.
     """
     lines = []
@@ -57,15 +60,16 @@ def pose2sim(
             *(f"{key} = {late[camera.name]}" for key, late in (clocks or {}).items() if late.get(camera.name)),
             "",
         ]
-    return "\n".join([*lines, "[metadata]", "adjusted = false", "error = 0.0", ""])
+    said = [f"made_from = {json.dumps(made_from, ensure_ascii=False)}"] if made_from else []
+    return "\n".join([*lines, "[metadata]", "adjusted = false", "error = 0.0", *said, ""])
 
 
-def aniposelib(cameras: Sequence[Camera]) -> str:
+def aniposelib(cameras: Sequence[Camera], made_from: str = "") -> str:
     """A TOML table a camera, in mm, with five distortions."""
-    return pose2sim(cameras, unit_mm=1.0, distortions=5) + "unit_mm = 1.0\n"
+    return pose2sim(cameras, unit_mm=1.0, distortions=5, made_from=made_from) + "unit_mm = 1.0\n"
 
 
-def panoptic(cameras: Sequence[Camera]) -> str:
+def panoptic(cameras: Sequence[Camera], made_from: str = "") -> str:
     """CMU Panoptic's JSON."""
     entries = []
     for camera in cameras:
@@ -75,7 +79,8 @@ def panoptic(cameras: Sequence[Camera]) -> str:
             "name": camera.name, "type": "hd", "resolution": [camera.width_px, camera.height_px], "K": camera.K.tolist(),
             "distCoef": camera.distortion_opencv.tolist(), "R": R.tolist(), "t": t[:, None].tolist(),
         })  # fmt: skip
-    return json.dumps({"calibDataSource": "SelfPose3d UI", "cameras": entries}, ensure_ascii=False, indent=1) + "\n"
+    made = {"calibDataSource": "SelfPose3d UI"} | ({"made_from": made_from} if made_from else {}) | {"cameras": entries}
+    return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
 
 
 def _keys(cameras: Sequence[Camera]) -> list[str]:
@@ -84,9 +89,9 @@ def _keys(cameras: Sequence[Camera]) -> list[str]:
     return [camera.name if plain else str(place + 1) for place, camera in enumerate(cameras)]
 
 
-def opencv_intrinsics(cameras: Sequence[Camera]) -> str:
+def opencv_intrinsics(cameras: Sequence[Camera], made_from: str = "") -> str:
     """``intri.yml``: names, K and dist of each camera, and its frame's size."""
-    lines = _heading(cameras)
+    lines = _heading(cameras, made_from)
     for key, camera in zip(_keys(cameras), cameras, strict=True):
         lines += [
             _matrix(f"K_{key}", camera.K),
@@ -97,9 +102,9 @@ def opencv_intrinsics(cameras: Sequence[Camera]) -> str:
     return "\n".join([*lines, ""])
 
 
-def opencv_extrinsics(cameras: Sequence[Camera]) -> str:
+def opencv_extrinsics(cameras: Sequence[Camera], made_from: str = "") -> str:
     """``extri.yml``: R (Rodrigues vector), Rot and T of each camera, in metres."""
-    lines = _heading(cameras)
+    lines = _heading(cameras, made_from)
     for key, camera in zip(_keys(cameras), cameras, strict=True):
         R = camera.R_world_to_cam
         lines += [
@@ -111,8 +116,8 @@ def opencv_extrinsics(cameras: Sequence[Camera]) -> str:
 
 
 #: Format → (file's name, what makes its text), one entry a file.
-WRITERS: dict[str, tuple[tuple[str, Callable[[Sequence[Camera]], str]], ...]] = {
-    "pose2sim": (("{stem}.toml", pose2sim),),
+WRITERS: dict[str, tuple[tuple[str, Callable[[Sequence[Camera], str], str]], ...]] = {
+    "pose2sim": (("{stem}.toml", lambda cameras, made_from: pose2sim(cameras, made_from=made_from)),),
     "aniposelib": (("{stem}.toml", aniposelib),),
     "opencv": (("intri.yml", opencv_intrinsics), ("extri.yml", opencv_extrinsics)),
     "panoptic": (("{stem}.json", panoptic),),
@@ -134,11 +139,12 @@ def refuse_existing(folder: Path, stem: str, kind: str = "pose2sim") -> None:
 
 def write_calibration(
     cameras: Sequence[Camera], folder: Path, stem: str, kind: str = "pose2sim",
-    clocks: Mapping[str, Mapping[str, int]] | None = None,
+    clocks: Mapping[str, Mapping[str, int]] | None = None, made_from: str = "",
 ) -> tuple[Path, ...]:  # fmt: skip
     """Writes a calibration beside what is there; nothing is ever overwritten.
 
     Args:
+        made_from: what it rests on, said in the file on one line.
         stem: the file's name without its ending. kind: of ``WRITERS``. clocks: see ``pose2sim``, the one kind that has them.
 
     Raises:
@@ -153,7 +159,7 @@ def write_calibration(
             raise ExportError("Can't write {file}: {reason}.", file=path, reason=error.strerror) from error
         try:
             with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(pose2sim(cameras, clocks=clocks) if clocks else text(cameras))
+                file.write(pose2sim(cameras, clocks=clocks, made_from=made_from) if clocks else text(cameras, made_from))
         except FileExistsError as error:
             raise there_already(path) from error
         except OSError as error:
@@ -175,8 +181,9 @@ def _rows(matrix: np.ndarray) -> str:
     return "[" + ", ".join(_list(row) for row in matrix) + "]"
 
 
-def _heading(cameras: Sequence[Camera]) -> list[str]:
-    return ["%YAML:1.0", "---", "names:", *(f'   - "{key}"' for key in _keys(cameras))]
+def _heading(cameras: Sequence[Camera], made_from: str) -> list[str]:
+    said = [f"# {made_from}"] if made_from else []
+    return ["%YAML:1.0", "---", *said, "names:", *(f'   - "{key}"' for key in _keys(cameras))]
 
 
 def _matrix(name: str, values: np.ndarray) -> str:

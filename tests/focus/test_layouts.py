@@ -17,6 +17,7 @@ from modules.core.errors import CalibrationError, SourceError
 from modules.core.formats import RECORDING_FORMATS
 from modules.core.geometry import project
 from modules.export.results import OVERLAY, POSES, SHEET
+from modules.focus.calibration.formats import FORMATS
 from modules.focus.fingerprint import fingerprint
 from modules.focus.layouts.registry import LAYOUTS
 from modules.focus.own_results import RESULT_MARKS, RESULT_STEMS
@@ -52,6 +53,17 @@ def unpacked(name):
 
 def test_the_list_for_people_and_the_list_of_readers_are_the_same():
     assert list(LAYOUTS) == list(RECORDING_FORMATS)
+
+
+def test_what_is_expected_of_a_calibration_is_all_that_is_read(maker, tmp_path):
+    videos(maker, tmp_path / "videos", NAMES)
+    (tmp_path / "calibration").mkdir()
+    with pytest.raises(CalibrationError) as refused:
+        open_recording(tmp_path)
+    listed = str(refused.value).partition("expected ")[2]
+    for pattern in ("*.qca.txt", "*.toml", "*.xcp", "*.json", "extri.yml", "*.pickle", "*.mat", "*.calib"):
+        assert pattern in listed
+    assert len(listed.replace(" or ", ", ").split(", ")) == len({p for f in FORMATS.values() for p in f.patterns})
 
 
 def test_pose2sim_session_with_capitals_and_one_trial(maker, tmp_path):

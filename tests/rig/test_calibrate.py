@@ -58,6 +58,7 @@ def parts_for(source, seen, tracks=None):
         open_source=lambda config: source,
         open_uncalibrated=lambda config, paths: source,
         make_people_finder=lambda config: lambda frame, turns: seen[frame.index],
+        make_sharp_finder=lambda config: lambda frame, turns: seen[frame.index],
         read_sounds=lambda paths: (tracks or {}, 8000),
         to_mend=lambda config, source: ToMend(source),
     )
@@ -82,6 +83,42 @@ def test_people_alone_make_a_file_that_this_program_reads(tmp_path, capsys, real
     assert f'To use it: "{sys.executable}" run.py --source "{Path("rec").resolve()}" --set "SOURCE.CALIBRATION={path}"' in out
     assert "cam2" in out
     assert source.closed
+
+
+def test_the_file_and_the_table_say_what_lengths_are_by(tmp_path, capsys, real, seen):
+    apart = float(np.linalg.norm(real[0].center_world_mm - real[1].center_world_mm))
+    for number, (options, told) in enumerate(
+        (
+            ([], "how tall people are"),
+            (["--height", "1800"], "the tallest person's height of 1800 mm"),
+            (["--tape", "cam1", "cam2", f"{apart:.0f}"], f"the tape of {apart:.0f} mm between cam1 and cam2"),
+        )
+    ):
+        folder = tmp_path / str(number)
+        assert main(["people", "rec", *options, "--out", str(folder)], parts_for(FakeSource(real, len(seen)), seen)) == 0
+        assert f" % (by {told})" in capsys.readouterr().out
+        assert f"lengths by {told} (± " in (folder / "from_people.toml").read_text(encoding="utf-8")
+
+
+def test_an_option_of_another_command_is_said_to_be_that(capsys):
+    for line, said in (
+        (["mend", "rec", "--height", "1800"], "--height belongs to people, not to mend"),
+        (["people", "rec", "--square=30"], "--square belongs to board and print, not to people"),
+        (["sync", "rec", "--heigth", "1800"], "there is no --heigth here"),
+    ):
+        with pytest.raises(SystemExit, match="2"):
+            main(line, SimpleNamespace())
+        err = capsys.readouterr().err
+        assert said in err
+        assert f"calibrate {line[0]}" in err.splitlines()[0]
+
+
+def test_one_person_is_not_people(real):
+    people = see(walk(1, 40), real, noise_px=1.0)
+    rig, found = calibrate.from_people(real, people, True)
+    assert next(calibrate.table_of(rig, found)).startswith("1 person, 40 sightings; ")
+    notes, _ = calibrate.judged(rig, found, None)
+    assert any(note.startswith("One person was followed; ") for note in notes)
 
 
 def test_a_second_run_does_not_overwrite_the_first(tmp_path, capsys, real, seen):
@@ -140,7 +177,7 @@ def test_an_unknown_camera_and_a_file_that_is_there_are_told_before_the_video_is
     def refuse(config):
         raise AssertionError("looked")
 
-    parts.make_people_finder = refuse
+    parts.make_sharp_finder = refuse
     assert main(["people", "rec", "--tape", "cam1", "cam9", "4000", "--out", str(tmp_path)], parts) == 1
     assert "cam1, cam2, cam3" in capsys.readouterr().err
     assert source.closed
@@ -308,7 +345,7 @@ def test_ctrl_c_ends_it_without_a_traceback_or_a_file(tmp_path, capsys, real):
         raise KeyboardInterrupt
 
     parts = parts_for(source, None)
-    parts.make_people_finder = lambda config: interrupted
+    parts.make_sharp_finder = lambda config: interrupted
     assert main(["people", "rec", "--out", str(tmp_path)], parts) == 130
     assert "Interrupted" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

@@ -11,9 +11,10 @@ import pytest
 from walkers import ring
 
 from modules.core.errors import CalibrationError, ExportError
+from modules.focus.calibration.formats import find_calibrations
 from modules.focus.calibration.panoptic import read_panoptic
 from modules.focus.calibration.toml import read_toml
-from modules.rig.write import write_calibration
+from modules.rig.write import WRITERS, write_calibration
 
 POINTS = np.array([[300.0, -200.0, 900.0], [-500.0, 100.0, 1500.0], [0.0, 0.0, 0.0]])
 
@@ -83,6 +84,19 @@ def test_panoptic_s_axes_are_y_down_and_its_lengths_cm(tmp_path, cameras):
     camera = replace(cameras[0], k=np.zeros(3), p=np.zeros(2))
     expected = camera.K @ (camera.R_world_to_cam @ (np.array([0, 0, 100.0]) - camera.center_world_mm))
     np.testing.assert_allclose(at[:2] / at[2], expected[:2] / expected[2], atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_every_file_says_what_it_was_made_from_where_no_reader_minds(tmp_path, cameras, kind):
+    said = 'from people, lengths by the tape of 4000 mm between "left" and 카메라'
+    for path in write_calibration(cameras, tmp_path, "Calib", kind, made_from=said):
+        text = path.read_text(encoding="utf-8")
+        assert said.replace('"', '\\"' if kind != "opencv" else '"') in text
+    found = find_calibrations([tmp_path])
+    assert [len(each.cameras) for each in found] == [3]
+    if kind == "opencv":
+        storage = cv2.FileStorage(str(tmp_path / "extri.yml"), cv2.FILE_STORAGE_READ)
+        assert storage.getNode("T_1").mat().shape == (3, 1)
 
 
 def test_nothing_is_overwritten(tmp_path, cameras):

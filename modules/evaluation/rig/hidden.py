@@ -5,12 +5,14 @@ The shipped calibration is a soft truth: bundle adjustment moves its cameras by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from modules.composition import make_people_finder, open_source
+from yacs.config import CfgNode
+
+from modules.composition import make_sharp_finder, open_source
 from modules.core.config import DEFAULT_CONFIG, load_config
-from modules.core.people2d import People2D
+from modules.core.people2d import FindPeople2D, People2D
 from modules.core.types import Camera
 from modules.evaluation.common.options import demo_root
 from modules.evaluation.common.report import Report, markdown_table
@@ -44,13 +46,15 @@ def real_demo(out: Path, config_path: Path | None = None) -> int:
     return 0
 
 
-def watched_demo(config_path: Path | None = None) -> Iterator[tuple[str, tuple[Camera, ...], list[People2D]]]:
-    """Both demo recordings: name, cameras, and what the 2D network sees in every frame."""
+def watched_demo(
+    config_path: Path | None = None, make: Callable[[CfgNode], FindPeople2D] = make_sharp_finder
+) -> Iterator[tuple[str, tuple[Camera, ...], list[People2D]]]:
+    """Both demo recordings: name, cameras, and what the 2D network (``make``) sees in every frame."""
     for folder in ("Demo_MultiPerson", "Demo_SinglePerson"):
         config = load_config(config_path or DEFAULT_CONFIG, {"SOURCE.PATH": str(demo_root() / folder)})
         source = open_source(config)
         try:
-            find = make_people_finder(config)
+            find = make(config)
             yield folder, tuple(source.cameras), [find(source.read(index), None) for index in range(len(source))]
         finally:
             source.close()

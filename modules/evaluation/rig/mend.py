@@ -101,7 +101,7 @@ def _gained(given: float, after: float, exact: float) -> str:
 
 def real(options: argparse.Namespace, report: Report) -> None:
     """Both demo recordings, with what the program's own 2D network sees and with what the reference's saw."""
-    from modules.composition import make_people_finder, open_source
+    from modules.composition import make_sharp_finder, open_source
     from modules.evaluation.rig.by_reference import reference_people
     from modules.evaluation.rig.hidden import FPS
 
@@ -110,7 +110,7 @@ def real(options: argparse.Namespace, report: Report) -> None:
         config = load_config(options.config, {"SOURCE.PATH": str(demo_root() / folder), **overrides(options)})
         source = open_source(config)
         try:
-            find = make_people_finder(config)
+            find = make_sharp_finder(config)
             seen = [find(source.read(index), None) for index in range(0, len(source), options.step)]
             mended = mend(source.cameras, seen)
         finally:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from modules.composition import make_people_finder
 from modules.core.people2d import People2D
 from modules.core.types import Camera
 from modules.evaluation.common.options import PROJECT_DIR, positive
@@ -102,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     report, lines = Report(), []
     if options.real:
-        for demo in watched_demo():
+        for demo in watched_demo(make=make_people_finder):
             lines += shifted(*demo, options.draws)
         report.show(markdown_table(REAL_COLUMNS, lines))
         report.figures = {"columns": REAL_COLUMNS, "rows": lines}

@@ -109,6 +109,12 @@ FORMATS: Mapping[str, CalibrationFormat] = {
 }
 
 
+def expected_files() -> str:
+    """Names of all files that may be a calibration, as an error lists them."""
+    patterns = list(dict.fromkeys(pattern for format in FORMATS.values() for pattern in format.patterns))
+    return f"{', '.join(patterns[:-1])} or {patterns[-1]}"
+
+
 def visible_files(folder: Path) -> list[Path]:
     """What is directly in a folder, in natural order, without dot files and the ``._`` files that macOS adds."""
     return sorted((entry for entry in folder.iterdir() if not entry.name.startswith(".")), key=lambda e: natural_key(e.name))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from modules.core.errors import CalibrationError
 
-from ..calibration.formats import find_calibrations, only_one, visible_files
+from ..calibration.formats import expected_files, find_calibrations, only_one, visible_files
 from .common import Layout, calibration_of, need_frames, paired, several_trials, subfolder
 
 #: How many folders above a trial may hold its calibration: participant, session.
@@ -37,7 +37,7 @@ def read(path: Path, calibration: str) -> Layout:
         found = find_calibrations(folders)
         if found:
             return paired("pose2sim", frames, only_one(found, trial))
-    raise CalibrationError("{path} has no calibration file; expected {patterns}.", path=path, patterns="*.qca.txt or *.toml")
+    raise CalibrationError("{path} has no calibration file; expected {patterns}.", path=path, patterns=expected_files())
 
 
 def trials(path: Path) -> list[Path]:

@@ -1682,6 +1682,10 @@
             <translation>더 낮은 발목의 높이가 이 범위(하한, 상한, 바닥 기준 mm)에 있을 때만 자세를 유지합니다.</translation>
         </message>
         <message>
+            <source>A pose whose joints moved by no more than this on average, mm, in a refinement alone is not refined again.</source>
+            <translation>한 번의 다듬기만으로 관절이 평균 이만큼(mm)도 움직이지 않은 자세는 다시 다듬지 않습니다.</translation>
+        </message>
+        <message>
             <source>A refinement starts from the pose net's pose too; false: only from the one by which somebody was recognised (faster).</source>
             <translation>정제를 자세 신경망의 자세에서도 시작합니다. false면 사람을 알아본 자세에서만 시작합니다(더 빠름).</translation>
         </message>
@@ -1910,8 +1914,8 @@
             <translation>자세 네트워크 다음에 자세를 정밀화하는 횟수. 0: 논문처럼 하지 않음.</translation>
         </message>
         <message>
-            <source>Refinements of a pose behind those, on what the other people leave of the heatmaps.</source>
-            <translation>그 뒤, 다른 사람들의 몫을 뺀 히트맵에서 자세를 다듬는 횟수.</translation>
+            <source>Refinements of a pose behind those, on what the other people leave of the heatmaps, at most.</source>
+            <translation>그 뒤에 다른 사람들이 히트맵에 남긴 것에서 자세를 다시 다듬는 횟수의 최댓값.</translation>
         </message>
         <message>
             <source>Refinements of a pose in use; those beyond STAGES repeat the last.</source>
@@ -2107,10 +2111,6 @@
         <message>
             <source>--tape {text}: expected millimetres, more than 0 and at most {most}.</source>
             <translation>--tape {text}: 0보다 크고 {most} 이하인 밀리미터 값이어야 합니다.</translation>
-        </message>
-        <message>
-            <source>A camera started late: frame 0 is frame {start} of the cameras without an offset.</source>
-            <translation>늦게 시작한 카메라가 있어, 오프셋이 없는 카메라의 {start}번 프레임이 0번 프레임이 됩니다.</translation>
         </message>
         <message>
             <source>All cameras' axes are OpenGL's or Blender's (y up, looking along -z); the file must hold OpenCV's (y down, looking along z).</source>
@@ -2461,8 +2461,8 @@
             <translation>제외됨: {formats}(rerun-sdk 필요: pip install -r requirements-rerun.txt).</translation>
         </message>
         <message>
-            <source>Lengths are right to {percent:.0f} %.</source>
-            <translation>길이는 {percent:.0f} % 안에서 맞습니다.</translation>
+            <source>Lengths are right to {percent:.0f} %, by {told}.</source>
+            <translation>길이는 {percent:.0f} % 안에서 맞습니다(근거: {told}).</translation>
         </message>
         <message>
             <source>Lengths are right to {percent:.0f} %; with a person's height they are to 4 %.</source>
@@ -2531,6 +2531,10 @@
         <message>
             <source>ONNX.JOINTS: there is no joint set or file {name}. Known sets: {known}.</source>
             <translation>ONNX.JOINTS: {name}이라는 관절 묶음이나 파일이 없습니다. 있는 묶음: {known}.</translation>
+        </message>
+        <message>
+            <source>One person was followed; {share:.0f} % of what was seen fits.</source>
+            <translation>한 사람을 따라갔으며, 본 것의 {share:.0f} %가 들어맞습니다.</translation>
         </message>
         <message>
             <source>Only {cameras} are used.</source>
@@ -3013,6 +3017,14 @@
             <translation>위쪽을 알아낼 수 없어 z로 합니다.</translation>
         </message>
         <message>
+            <source>With these offsets frame 0 is frame {start} of the cameras that have none.</source>
+            <translation>이 차이를 반영하면 0번 프레임은 차이가 없는 카메라의 {start}번 프레임입니다.</translation>
+        </message>
+        <message>
+            <source>With these offsets the cameras have {count} frames in common.</source>
+            <translation>이 차이를 반영하면 모든 카메라가 함께 가진 프레임은 {count}개입니다.</translation>
+        </message>
+        <message>
             <source>a fisheye lens</source>
             <translation>어안 렌즈</translation>
         </message>
@@ -3101,6 +3113,10 @@
             <translation>사람들의 움직임</translation>
         </message>
         <message>
+            <source>how tall people are</source>
+            <translation>사람들의 키</translation>
+        </message>
+        <message>
             <source>it has a document type</source>
             <translation>문서 형식 선언(DOCTYPE)이 있습니다</translation>
         </message>
@@ -3167,6 +3183,14 @@
         <message>
             <source>the sound</source>
             <translation>소리</translation>
+        </message>
+        <message>
+            <source>the tallest person's height of {height:.0f} mm</source>
+            <translation>가장 큰 사람의 키 {height:.0f} mm</translation>
+        </message>
+        <message>
+            <source>the tape of {distance:.0f} mm between {first} and {second}</source>
+            <translation>줄자로 잰 {first}와(과) {second} 사이 {distance:.0f} mm</translation>
         </message>
         <message>
             <source>they have no camera in common</source>

@@ -52,6 +52,9 @@ FEWEST_MATCHED = 4
 ENOUGH_MATCHED = 12
 #: A camera is out of step from this many frames and seconds on: motion tells to within a frame, so that less is no news.
 OUT_OF_STEP, OUT_OF_STEP_S = 1.25, 0.025
+#: … of frames that last so long, s; of shorter ones as much more as they are shorter (the demo's clips of one second are off by
+#: twice as much as those of one and a half).
+LONG_S = 1.5
 #: Two cameras nearer than this share of the rig's size that look the same way are one.
 SAME_PLACE = 1e-3
 #: The brightest hundredth of an image is below this (of 255) where it is too dark.
@@ -173,7 +176,7 @@ class RigCheck:
         twins = self._looked.twins.groups()
         fault = None if twins else self._fault(compared, as_is)
         offsets, moves = self._offsets(close)
-        least = max(OUT_OF_STEP, OUT_OF_STEP_S * self._fps)
+        least = max(OUT_OF_STEP, OUT_OF_STEP_S * self._fps) * max(1.0, LONG_S * self._fps / max(close[-1] - close[0], 1))
         late = [o is not None and o.is_certain and abs(o.late_s) * self._fps > least for o in offsets]
         dark = np.median(self._looked.brightness, axis=0) < DARK
         if fault is not None and any(late[view] for view in fault.hypothesis.views) and len(fault.hypothesis.views) == 1:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from modules.core.errors import Note
 from modules.core.skeleton import COCO_NAMES
 from modules.core.types import Camera
 from modules.core.world import level_rotation
@@ -36,6 +37,7 @@ class Anchored:
         up_sd_deg: how well up is, degrees; NaN: not found. turned_sd_deg: float64 [V]: how well each camera's direction is,
             the first one's taken as right.
         tallest_mm: how tall the tallest person is by this unit, mm.
+        unit_from: what tells the unit.
         floor_spread_mm: how far apart the levels are that people stand on, 10–90 %.
     """
 
@@ -47,6 +49,7 @@ class Anchored:
     floor_spread_mm: float
     turned_sd_deg: np.ndarray = field(default_factory=lambda: np.zeros(0))
     tallest_mm: float = float("nan")
+    unit_from: Note = field(default_factory=lambda: Note("how tall people are"))
 
 
 def anchored(rig: Grown, height_mm: float | None = None, tape: tuple[int, int, float] | None = None) -> Anchored:
@@ -61,9 +64,16 @@ def anchored(rig: Grown, height_mm: float | None = None, tape: tuple[int, int, f
         a, b, distance = tape
         apart = float(np.linalg.norm(rig.cameras[a].center_world_mm - rig.cameras[b].center_world_mm))
         scale, sd = distance / apart, TAPE_MM / distance
+        told = Note(
+            "the tape of {distance:.0f} mm between {first} and {second}",
+            distance=distance, first=rig.cameras[a].name, second=rig.cameras[b].name,
+        )  # fmt: skip
     else:
         scale, sd = scale_of_people(tall[clear], tall_sd[clear], height_mm)
         sd = float(np.hypot(sd, DEFINED_ALIKE))
+        told = Note("how tall people are")
+        if height_mm is not None:
+            told = Note("the tallest person's height of {height:.0f} mm", height=height_mm)
     sd = float(np.hypot(sd, np.nan_to_num(rig.adjusted.size_sd)))
     joints = rig.adjusted.joints_world_mm * scale
     up = find_up(coco(joints), rig.cameras)
@@ -81,7 +91,7 @@ def anchored(rig: Grown, height_mm: float | None = None, tape: tuple[int, int, f
     up_sd_deg = float(np.hypot(up.sd_deg, LEANING_DEG / np.sqrt(max(rig.stretches, 1.0))))
     turned = np.rad2deg(np.linalg.norm(rig.adjusted.sd[:, :3], axis=1))
     tallest = float(np.max(tall[clear])) * scale
-    return Anchored(cameras, joints - shift, rig.seen.identity, sd, up_sd_deg, spread, turned, tallest)
+    return Anchored(cameras, joints - shift, rig.seen.identity, sd, up_sd_deg, spread, turned, tallest, told)
 
 
 def coco(joints: np.ndarray) -> np.ndarray:

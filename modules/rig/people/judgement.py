@@ -107,9 +107,14 @@ def judged(rig: Grown, found: Anchored, height_mm: float | None, taped: bool = F
             "Lengths are right to {percent:.0f} %; with a person's height they are to 4 %.", percent=100 * found.scale_sd
         )
     else:
-        unit = Note("Lengths are right to {percent:.0f} %.", percent=100 * found.scale_sd)
-    good = Note(
-        "{people} people were followed; {share:.0f} % of what was seen of them fits.",
-        people=len(np.unique(found.identity)), share=100 * rig.explained,
+        unit = Note("Lengths are right to {percent:.0f} %, by {told}.", percent=100 * found.scale_sd, told=found.unit_from)
+    people = len(np.unique(found.identity))
+    good = (
+        Note("One person was followed; {share:.0f} % of what was seen fits.", share=100 * rig.explained)
+        if people == 1
+        else Note(
+            "{people} people were followed; {share:.0f} % of what was seen of them fits.",
+            people=people, share=100 * rig.explained,
+        )
     )  # fmt: skip
     return (*warnings, good, unit), bool(warnings)

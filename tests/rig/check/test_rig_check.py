@@ -12,6 +12,7 @@ from modules.core.geometry import turned_camera
 from modules.core.people2d import People2D
 from modules.core.rig import RigReport, Subject, Verdict
 from modules.core.rig_text import option_text, report_lines
+from modules.rig.check import rig_check
 from modules.rig.check.apply import scaled
 from modules.rig.check.hypotheses import COCO_MIRROR, inverted, zoomed
 from modules.rig.check.kept import keep_report, kept_report
@@ -318,9 +319,10 @@ def test_frames_are_spread_without_the_very_ends():
     assert spread(100, 4) == [12, 37, 62, 87]
 
 
-@pytest.mark.parametrize(("frames", "told"), [(24, False), (40, True)])
-def test_clips_shorter_than_a_second_say_nothing_of_time(frames, told):
+@pytest.mark.parametrize(("frames", "long_s", "told"), [(24, 1.5, False), (40, 1.5, True), (40, 6.0, False)])
+def test_clips_shorter_than_a_second_say_nothing_of_time_and_short_ones_less_than_long_ones(monkeypatch, frames, long_s, told):
     """At 30 fps, the second camera five frames late."""
+    monkeypatch.setattr(rig_check, "LONG_S", long_s)
     cameras, late = ring(4), 5
     walkers = [walker(np.arange(frames + late) / FPS), walker(np.arange(frames + late) / FPS, 500.0, 2.0)]
     ahead = seen_by(cameras, walkers, noise_px=1.0)
@@ -332,5 +334,7 @@ def test_clips_shorter_than_a_second_say_nothing_of_time(frames, told):
     if told:
         assert len(said) == 1
         assert said[0].startswith("Camera cam2 is late by ")
+    elif frames == 40:
+        assert said == []
     else:
         assert said == ["Whether the cameras are in step could not be told: there are too few frames."]
