@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line; returns the exit code: 0 done, 1 a problem that a sentence explains, 130 interrupted."""
     raise_again()
     try:
-        options = parser().parse_args(arguments)
+        options = parse(arguments)
         if isinstance(sys.stdout, io.TextIOWrapper):  # a name that it has no letters for must not end the work
             sys.stdout.reconfigure(errors="backslashreplace")
         config = load_config(options.config, overrides(options))
@@ -59,6 +59,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return INTERRUPTED
+
+
+#: Option → what it belongs to, any of them, and what else would do.
+BELONGS = {
+    "frames": (("headless", "check_rig"), "; for --export alone there is --range"),
+    "resume": (("headless",), ""),
+    "fresh": (("headless",), ""),
+    "out": (("headless", "export"), ""),
+    "people": (("export",), ""),
+    "range": (("export",), "; for --headless there is --frames"),
+}
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options; ends with a sentence where one would do nothing."""
+    made = parser()
+    options = made.parse_args(arguments)
+    for name, (owners, else_) in BELONGS.items():
+        if getattr(options, name) not in (None, False) and not any(getattr(options, owner) for owner in owners):
+            belongs = " or ".join("--" + owner.replace("_", "-") for owner in owners)
+            made.error(f"--{name} belongs to {belongs}{else_}")
+    return options
 
 
 def parser() -> argparse.ArgumentParser:

@@ -482,3 +482,22 @@ def test_a_second_recording_of_the_name_leaves_the_first_one_s_files_alone(bench
     assert len(read_poses(second).results) == 5
     assert run.main(["--headless", "--no-rig-check", "--out", str(bench.folder / "output" / "walks")]) == 1
     assert "another recording" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--frames", "0:5"], "--frames belongs to --headless or --check-rig; for --export alone there is --range"),
+        (["--export", "trc", "--frames", "0:5"], "for --export alone there is --range"),
+        (["--headless", "--range", "0:5"], "--range belongs to --export; for --headless there is --frames"),
+        (["--fresh"], "--fresh belongs to --headless"),
+        (["--resume", "--export", "trc"], "--resume belongs to --headless"),
+        (["--out", "somewhere"], "--out belongs to --headless or --export"),
+        (["--headless", "--people", "1"], "--people belongs to --export"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_named(given, said, capsys):
+    with pytest.raises(SystemExit) as ended:
+        run.main(given)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err

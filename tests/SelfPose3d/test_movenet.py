@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from modules.core.config import WEIGHTS_DIR
-from modules.core.skeleton import COCO_OF_JOINT, MID_HIP, NECK, NOSE, NUM_JOINTS
+from modules.core.skeleton import COCO_OF_JOINT, MID_HIP, MIDPOINT_OF_JOINT, NECK, NUM_JOINTS
 from modules.SelfPose3d.lib.core.checkpoint import load_weights
 from modules.SelfPose3d.lib.models.movenet_multipose import DRAWN_SIGMA, MoveNetMultiPose
 
@@ -55,8 +55,7 @@ def test_midpoints_are_drawn_between_the_decoded_joints(monkeypatch):
     regress = torch.zeros(1, 17, 2, 32, 40)
     for joint, (x, y) in ends.items():
         regress[0, joint, :, 15, 15] = torch.tensor([y - 15.0, x - 15.0])
-    maps = {"center": center, "kpt_regress": regress.reshape(1, 34, 32, 40)}
-    drawn = MoveNetMultiPose().drawn_midpoints(maps, keypoints)
+    drawn = MoveNetMultiPose().drawn_midpoints(center, regress[:, list(ends)].flatten(1, 2), keypoints[:, list(ends)])
     neck, hip = drawn[0]
     assert divmod(int(neck.argmax()), 40) == (8, 15)
     assert neck.max() == pytest.approx(0.8, abs=1e-4)
@@ -76,8 +75,14 @@ def test_cell_i_stands_for_pixel_4i(movenet):
     image = torch.rand(1, 3, 64, 96) * 2 - 1
     moved = torch.full_like(image, -1.0)
     moved[..., 2:, 2:] = image[..., :-2, :-2]
-    expected = torch.sigmoid(movenet.raw_heads(moved)["kpt_heatmap"])[:, COCO_OF_JOINT[NOSE]]
-    torch.testing.assert_close(movenet(image)[:, NOSE], expected)
+    published = movenet.raw_heads(moved)
+    expected, found = torch.sigmoid(published["kpt_heatmap"]), movenet(image)
+    for joint in set(range(NUM_JOINTS)) - set(MIDPOINT_OF_JOINT):
+        torch.testing.assert_close(found[:, joint], expected[:, COCO_OF_JOINT[joint]])
+    ends = [COCO_OF_JOINT[end] for pair in MIDPOINT_OF_JOINT.values() for end in pair]
+    regress = published["kpt_regress"].unflatten(1, (17, 2))[:, ends].flatten(1, 2)
+    drawn = movenet.drawn_midpoints(published["center"], regress, expected[:, ends])
+    torch.testing.assert_close(found[:, list(MIDPOINT_OF_JOINT)], drawn)
 
 
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "tools" / "tfjs2torch.py"

@@ -7,6 +7,8 @@ and mid-hip have no channel and are drawn from the shoulders and hips of the peo
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -47,6 +49,11 @@ REFINE_SIGMA = 2.5
 DRAWN_SIGMA = 1.4
 #: The head's cell i stands for the network px 4·i + CELL_SHIFT_PX; our convention is 4·i.
 CELL_SHIFT_PX = 2
+#: What ``forward`` reads of the heads: keypoints in the order of the skeleton's joints that have one; of those between which
+#: a midpoint lies the regressed place (y, x).
+_SEEN = [COCO_OF_JOINT[joint] for joint in range(NUM_JOINTS) if joint not in MIDPOINT_OF_JOINT]
+_ENDS = [COCO_OF_JOINT[end] for pair in MIDPOINT_OF_JOINT.values() for end in pair]  # 2 per midpoint
+_WANTED = {"kpt_heatmap": _SEEN, "kpt_regress": [2 * end + axis for end in _ENDS for axis in range(2)]}
 
 
 class SameConv(nn.Conv2d):
@@ -99,9 +106,13 @@ class Head(nn.Module):
         self.features = Separable(24, 96)
         self.output = SameConv(96, out_channels, 1)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """[B, 24, H, W] → [B, C, H, W]."""
-        return self.output(self.features(x))
+    def forward(self, x: torch.Tensor, channels: Sequence[int] | None = None) -> torch.Tensor:
+        """[B, 24, H, W] → [B, C, H, W]; ``channels``: of these alone."""
+        features = self.features(x)
+        if channels is None:
+            return self.output(features)
+        which = list(channels)
+        return F.conv2d(features, self.output.weight[which], self.output.bias[which])
 
 
 class MoveNetMultiPose(nn.Module):
@@ -125,14 +136,17 @@ class MoveNetMultiPose(nn.Module):
         """float32 [B, 3, H, W], RGB/127.5 - 1, H and W multiples of 32 → float32 [B, J, H/4, W/4] in [0, 1]."""
         # content moves by the head's shift, so that cell i stands for px 4·i as the projection expects
         shift = CELL_SHIFT_PX
-        maps = self.raw_heads(F.pad(image, (shift, -shift, shift, -shift), value=-1.0))
+        maps = self.raw_heads(F.pad(image, (shift, -shift, shift, -shift), value=-1.0), _WANTED)
         keypoints = torch.sigmoid(maps["kpt_heatmap"])
-        drawn = self.drawn_midpoints(maps, keypoints)
-        channels = [
-            drawn[:, list(MIDPOINT_OF_JOINT).index(joint)] if joint in MIDPOINT_OF_JOINT else keypoints[:, COCO_OF_JOINT[joint]]
-            for joint in range(NUM_JOINTS)
-        ]
-        return torch.stack(channels, 1)
+        ends = [_SEEN.index(end) for end in _ENDS]
+        drawn = self.drawn_midpoints(maps["center"], maps["kpt_regress"], keypoints[:, ends])
+        parts, done = [], 0
+        for number, joint in enumerate(MIDPOINT_OF_JOINT):  # in the skeleton's order: what lies between two is one slice
+            if joint - number > done:
+                parts.append(keypoints[:, done : joint - number])
+            parts.append(drawn[:, number : number + 1])
+            done = joint - number
+        return torch.cat((*parts, keypoints[:, done:]), 1)
 
     def people(self, image: torch.Tensor) -> torch.Tensor:
         """Everyone decoded, view by view: who is where in 2D, before any room is assumed.
@@ -146,12 +160,13 @@ class MoveNetMultiPose(nn.Module):
         """
         shift = CELL_SHIFT_PX
         maps = self.raw_heads(F.pad(image, (shift, -shift, shift, -shift), value=-1.0))
-        score, place, value = self._decode(maps, torch.sigmoid(maps["kpt_heatmap"]), list(range(HEADS["kpt_heatmap"])))
+        score, place, value = self._decode(maps["center"], maps["kpt_regress"], torch.sigmoid(maps["kpt_heatmap"]))
         keypoints = torch.cat((place * STRIDE, value[..., None]), -1).flatten(2)
         return torch.cat((score[..., None], keypoints), -1)
 
-    def raw_heads(self, image: torch.Tensor) -> dict[str, torch.Tensor]:
-        """The heads' outputs, [B, C, H/4, W/4], as the published model gives them (logits for ``center``, ``kpt_heatmap``)."""
+    def raw_heads(self, image: torch.Tensor, channels: Mapping[str, Sequence[int]] | None = None) -> dict[str, torch.Tensor]:
+        """The heads' outputs, [B, C, H/4, W/4], as the published model gives them (logits for ``center``, ``kpt_heatmap``);
+        ``channels``: of the heads named there these alone."""
         x = F.relu6(self.stem(image), inplace=True)
         taps = {}
         for i, block in enumerate(self.blocks):
@@ -166,19 +181,19 @@ class MoveNetMultiPose(nn.Module):
         ):
             up = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
             x = fuse(up + lateral(taps[tap]))
-        return {name: head(x) for name, head in self.heads.items()}
+        wanted = channels or {}
+        return {name: head(x, wanted.get(name)) for name, head in self.heads.items()}
 
-    def drawn_midpoints(self, maps: dict[str, torch.Tensor], keypoints: torch.Tensor) -> torch.Tensor:
+    def drawn_midpoints(self, center: torch.Tensor, regress: torch.Tensor, keypoints: torch.Tensor) -> torch.Tensor:
         """Heatmaps of the joints in MIDPOINT_OF_JOINT: one Gaussian per decoded person.
 
         Args:
-            maps: the heads' outputs. keypoints: float32 [B, 17, H, W], sigmoid of ``kpt_heatmap``.
+            center, regress, keypoints: as of ``_decode``, of the E = 2 · len(MIDPOINT_OF_JOINT) joints that each lies between.
 
         Returns:
             float32 [B, len(MIDPOINT_OF_JOINT), H, W]; a peak is as high as the weaker of the two joints it lies between.
         """
-        ends = [COCO_OF_JOINT[end] for pair in MIDPOINT_OF_JOINT.values() for end in pair]  # 2 per midpoint
-        score, places, values = self._decode(maps, keypoints, ends)  # [B, K], [B, K, E, 2], [B, K, E]
+        score, places, values = self._decode(center, regress, keypoints)  # [B, K], [B, K, E, 2], [B, K, E]
         batch, people = score.shape
         height, width = keypoints.shape[-2:]
         middle = places.reshape(batch, people, -1, 2, 2).mean(3)  # [B, K, M, 2]
@@ -191,27 +206,34 @@ class MoveNetMultiPose(nn.Module):
 
     @staticmethod
     def _decode(
-        maps: dict[str, torch.Tensor], keypoints: torch.Tensor, joints: list[int]
+        center: torch.Tensor, regress: torch.Tensor, keypoints: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """People's scores [B, K]; of each wanted keypoint the place [B, K, E, 2] (x, y), cells, and heatmap value [B, K, E]."""
-        batch, _, height, width = keypoints.shape
-        center = torch.sigmoid(maps["center"][:, 0])
+        """People, whatever joints are wanted of them.
+
+        Args:
+            center: float32 [B, 1, H, W], of its head. regress: [B, E · 2, H, W], of its head, for E joints (y, x).
+            keypoints: [B, E, H, W], sigmoid of ``kpt_heatmap``, for the same joints.
+
+        Returns:
+            scores [B, K]; of each joint the place [B, K, E, 2] (x, y), cells, and heatmap value [B, K, E].
+        """
+        batch, wanted, height, width = keypoints.shape
+        center = torch.sigmoid(center[:, 0])
         peaks = center * (center == F.max_pool2d(center[:, None], 3, 1, 1)[:, 0])
         score, flat = peaks.flatten(1).topk(MAX_CENTERS)  # [B, K]
         at = torch.stack((flat % width, flat // width), -1)  # [B, K, 2]
-        regress = maps["kpt_regress"].reshape(batch, 17, 2, -1)[:, joints]  # [B, E, (y, x), H·W]
-        index = flat[:, None, None].expand(-1, len(joints), 2, -1)
-        offset = regress.gather(3, index).permute(0, 3, 1, 2).flip(-1)  # [B, K, E, (x, y)]
+        index = flat[:, None, None].expand(-1, wanted, 2, -1)
+        offset = regress.reshape(batch, wanted, 2, -1).gather(3, index).permute(0, 3, 1, 2).flip(-1)  # [B, K, E, (x, y)]
         coarse = at[:, :, None] + offset
         x = torch.arange(width, device=center.device)
         y = torch.arange(height, device=center.device)
         nearness_x = torch.exp(-((x - coarse[..., :1]) ** 2) / (2 * REFINE_SIGMA**2))  # [B, K, E, W]
         nearness_y = torch.exp(-((y - coarse[..., 1:]) ** 2) / (2 * REFINE_SIGMA**2))
-        weighed = keypoints[:, None, joints] * nearness_y[..., None] * nearness_x[..., None, :]  # [B, K, E, H, W]
+        weighed = keypoints[:, None] * nearness_y[..., None] * nearness_x[..., None, :]  # [B, K, E, H, W]
         weighed = weighed * (weighed >= 0.25 * weighed.amax((-1, -2), keepdim=True))
         total = weighed.sum((-1, -2)).clamp(min=1e-9)
         place = torch.stack(((weighed.sum(-2) * x).sum(-1), (weighed.sum(-1) * y).sum(-1)), -1) / total[..., None]
         nearest = place.round().long()
         cell = nearest[..., 1].clamp(0, height - 1) * width + nearest[..., 0].clamp(0, width - 1)  # [B, K, E]
-        value = keypoints[:, joints].flatten(2).gather(2, cell.permute(0, 2, 1)).permute(0, 2, 1)
+        value = keypoints.flatten(2).gather(2, cell.permute(0, 2, 1)).permute(0, 2, 1)
         return score, place, value
