@@ -121,11 +121,15 @@ def _compile(network: MultiPersonPoseNetSSV, config: CfgNode, threads: int) -> N
         fold_batch_norms(part.module)
     width, height = config.NETWORK.HEATMAP_SIZE
     openvino_core()  # loads OpenVINO, once
-    # two at a time: much of converting and compiling is one thread's work
+    refinement = None if network.refine_net is None else CompiledRefinement(network.refine_net)
+    # two at a time, each one thread's work for most of its time; what takes longest comes first
     with one_thread(), ThreadPoolExecutor(2, thread_name_prefix="compile") as pool:
-        refined = None if network.refine_net is None else pool.submit(CompiledRefinement, network.refine_net, height, width)
+        ready = [] if refinement is None else [pool.submit(refinement.prepare_whole, height, width)]
         jobs = [pool.submit(CompiledModule, part.module, part.sample, threads, part.half, part.several) for part in parts]
-    compiled, refinement = [job.result() for job in jobs], refined and refined.result()
+        ready += [] if refinement is None else [pool.submit(refinement.prepare_round, height, width)]
+    compiled = [job.result() for job in jobs]
+    for job in ready:
+        job.result()  # raises what it raised
     for part, module in zip(parts, compiled, strict=True):  # all or none
         part.put(module)
     if refinement is not None:

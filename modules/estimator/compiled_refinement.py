@@ -22,25 +22,31 @@ class CompiledRefinement(nn.Module):
     """Stands for a ``PoseRefineNet``, in evaluation.
 
     Args:
-        net: is kept, and runs where gradients are wanted. height, width: the heatmaps' size, cells.
+        net: is kept, and runs where gradients are wanted.
 
     Raises:
         EngineError: as ``CompiledTogether``.
     """
 
-    def __init__(self, net: PoseRefineNet, height: int, width: int) -> None:
+    def __init__(self, net: PoseRefineNet) -> None:
         super().__init__()
         self.net = net
         # root net's proposals on whole heatmaps, as many as usually come, and people without those who are gone
         self.whole = CompiledTogether(WholeRound(net), ((0,), (0,), (), ()))
+        self.round = CompiledTogether(Round(net), ((0,), (0,), (0, 1), (0,), (), ()))
+
+    def prepare_whole(self, height: int, width: int) -> None:
+        """Compiles what verifies proposals in usual rigs, for heatmaps of this size, cells."""
         self.whole.prepare(
             (TOGETHER, NUM_JOINTS, 3), (TOGETHER, USUAL_VIEWS, CAMERA_VALUES),
-            (net.stages + 1,), (USUAL_VIEWS, NUM_JOINTS, height, width),
+            (self.net.stages + 1,), (USUAL_VIEWS, NUM_JOINTS, height, width),
         )  # fmt: skip
-        self.round = CompiledTogether(Round(net), ((0,), (0,), (0, 1), (0,), (), ()))
+
+    def prepare_round(self, height: int, width: int) -> None:
+        """Likewise what refines few people."""
         self.round.prepare(
             (FEW, NUM_JOINTS, 3), (FEW, USUAL_VIEWS, CAMERA_VALUES), (FEW, FEW), (FEW, USUAL_VIEWS, NUM_JOINTS, 3),
-            (net.stages + 1,), (USUAL_VIEWS, NUM_JOINTS, height, width),
+            (self.net.stages + 1,), (USUAL_VIEWS, NUM_JOINTS, height, width),
         )  # fmt: skip
 
     def rest_at(self, roots: torch.Tensor) -> torch.Tensor:

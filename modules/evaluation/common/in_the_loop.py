@@ -30,7 +30,9 @@ def run_faster(nets: VoxelNets, config: CfgNode, sightings: Sightings) -> None:
             fold_batch_norms(part.module)
             part.put(CompiledModule(part.module, part.sample, core_count(), part.half))
         width, height = (side // STRIDE for side in sightings.network_size)
-        nets.network.refine_net = CompiledRefinement(nets.network.refine_net, height, width)
+        refinement = CompiledRefinement(nets.network.refine_net)
+        refinement.prepare_whole(height, width)
+        nets.network.refine_net = refinement
     except EngineError:
         return  # torch goes on alone, slower
 
