@@ -33,7 +33,7 @@ from modules.rig.mend.mending import Mend, best_joints, everyone, held_out, mend
 from modules.rig.seen.rays import meet
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 from modules.SelfPose3d.lib.training.scenes import Scene
-from modules.SelfPose3d.lib.training.validation import held_out_scenes
+from modules.SelfPose3d.lib.training.validation import LONGEST, held_out_scenes
 
 #: Seed tag of the scenes that the networks are tried on.
 TAG = 7000
@@ -56,12 +56,15 @@ def with_cameras(scenes: Sequence[Scene], cameras: Sequence[Camera]) -> list[Sce
     return [replace(scene, cameras=tuple(cameras)) for scene in scenes]
 
 
-def trial(watched: Watched, nets: VoxelNets, scenes: int, tag: int) -> tuple[Mend, dict[str, Scores], float]:
-    """Mends one rig and lets the networks find people with each calibration; and seconds that mending took."""
+def trial(
+    watched: Watched, nets: VoxelNets, scenes: int, tag: int, longest: int = LONGEST
+) -> tuple[Mend, dict[str, Scores], float]:
+    """Mends one rig and lets the networks find people with each calibration, ``longest`` px the longer side of what they see;
+    and seconds that mending took."""
     began = time.monotonic()
     mended = mend(watched.calibration, watched.seen)
     seconds = time.monotonic() - began
-    shown = held_out_scenes(scenes, watched.real, Noise(calibration=0.0), tag)
+    shown = held_out_scenes(scenes, watched.real, Noise(calibration=0.0), tag, longest)
     find = found_by(nets)
     calibrations = {"given": watched.calibration, "mended": mended.cameras, "exact": watched.real}
     return mended, {name: judge(find, with_cameras(shown, c))[0] for name, c in calibrations.items()}, seconds
@@ -69,14 +72,20 @@ def trial(watched: Watched, nets: VoxelNets, scenes: int, tag: int) -> tuple[Men
 
 def synthetic(options: argparse.Namespace, report: Report) -> None:
     """All rigs, all draws."""
-    nets = VoxelNets(load_config(options.config, overrides(options)))
+    config = load_config(options.config, overrides(options))
+    nets, longest = VoxelNets(config), options.longest or max(config.NETWORK.IMAGE_SIZE)
     few = {name: rig for name, rig in drawn(8).items() if len(rig) <= 3}
-    lines, sums = [], {}
-    for place, (name, rig) in enumerate({**published(), **few}.items()):
+    lines, sums, rigs = [], {}, {**published(), **few}
+    unknown = set(options.rigs or ()) - set(rigs)
+    if unknown:
+        raise UserError("There is no rig {name}. Known: {known}.", name=", ".join(sorted(unknown)), known=", ".join(rigs))
+    for place, (name, rig) in enumerate(rigs.items()):
+        if options.rigs and name not in options.rigs:
+            continue
         for draw in range(options.draws):
             watched = watch(name, rig, 3, 50 * place + draw, Noise(out_of_step=0.0))
             try:
-                mended, scores, seconds = trial(watched, nets, options.scenes, TAG + place)
+                mended, scores, seconds = trial(watched, nets, options.scenes, TAG + place, longest)
             except UserError as error:
                 print(f"{name}: {error}", file=sys.stderr)
                 continue
@@ -190,6 +199,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--real", action="store_true", help="the demo recordings instead of synthetic rigs")
     parser.add_argument("--draws", type=positive, default=3, help="wrong calibrations of each rig (default 3)")
     parser.add_argument("--scenes", type=positive, default=15, help="scenes for the networks, each (default 15)")
+    parser.add_argument("--rigs", nargs="+", metavar="NAME", help="these of the synthetic rigs alone, e.g. shelf panoptic_5hd")
+    parser.add_argument("--longest", type=positive, help="synthetic image's longer side, px (default: the configuration's)")
     parser.add_argument("--step", type=positive, default=1, help="every n-th frame of a recording (default 1)")
     add_config_options(parser, "output/mend")
     options = parser.parse_args(arguments)
