@@ -468,10 +468,16 @@ def test_an_empty_path_is_refused_by_the_option_s_name(option, capsys):
     assert f"argument {option}: the path is empty" in capsys.readouterr().err
 
 
-def test_a_second_recording_of_the_name_leaves_the_first_one_s_files_alone(bench, monkeypatch, capsys):
+@pytest.mark.parametrize("note", [None, b"{bad", b""])
+def test_a_second_recording_of_the_name_leaves_the_first_one_s_files_alone(bench, monkeypatch, capsys, note):
     monkeypatch.setattr(places, "PROJECT_DIR", bench.folder)
     assert run.main(["--headless", "--no-rig-check"]) == 0
     first = (bench.folder / "output" / "walks" / "poses.jsonl").read_bytes()
+    told = bench.folder / "output" / "walks" / "recording.json"
+    if note is None:
+        told.unlink()  # results from before folders said whose they are; their takes do
+    elif note:
+        told.write_bytes(note)
     elsewhere = bench.folder / "elsewhere" / "walks"
     elsewhere.mkdir(parents=True)
     (elsewhere / "cam1.avi").write_bytes(b"another recording")
@@ -480,6 +486,8 @@ def test_a_second_recording_of_the_name_leaves_the_first_one_s_files_alone(bench
     assert (bench.folder / "output" / "walks" / "poses.jsonl").read_bytes() == first
     (second,) = (bench.folder / "output").glob("walks-*/poses.jsonl")
     assert len(read_poses(second).results) == 5
+    if note != b"":
+        return
     assert run.main(["--headless", "--no-rig-check", "--out", str(bench.folder / "output" / "walks")]) == 1
     assert "another recording" in capsys.readouterr().err
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from yacs.config import CfgNode
 
-from modules.core.errors import ExportError, Note, SourceError
+from modules.core.errors import ExportError, Note, SourceError, TakeError
 from modules.core.files import exists, expanded
 from modules.core.names import readable
 from modules.core.protocols import FrameSource
@@ -34,7 +35,7 @@ def recording_output(config: CfgNode, folder: Path) -> Path:
     from modules.export.owner import folder_of
 
     name = readable(folder.resolve().name)
-    return folder_of(PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError), name, *_identity(folder))
+    return folder_of(PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError), name, *_identity(folder), _told_by_takes)
 
 
 def claimed_output(config: CfgNode, folder: Path) -> Path:
@@ -44,6 +45,21 @@ def claimed_output(config: CfgNode, folder: Path) -> Path:
     output = recording_output(config, folder)
     claim(output, *_identity(folder))
     return output
+
+
+def _told_by_takes(folder: Path) -> tuple[str, str] | None:
+    """Path and fingerprint of the recording whose newest take lies in a folder; None: there is none."""
+    from modules.take.store import Take
+
+    takes = sorted(folder.glob("take-*.sqlite"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in takes:
+        try:
+            with closing(Take(path, writable=False)) as take:
+                source = take.header.source
+        except TakeError:  # damaged: who opens it is told
+            continue
+        return str(source.get("path", "")), str(source.get("fingerprint", ""))
+    return None
 
 
 def _identity(folder: Path) -> tuple[Path, Callable[[], str]]:

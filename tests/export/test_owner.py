@@ -16,13 +16,14 @@ class Recording:
 
     def __init__(self, path, content):
         self.path, self.content, self.asked = path, content, 0
+        self.before = lambda folder: None
 
     def fingerprint(self):
         self.asked += 1
         return self.content
 
     def folder(self, parent):
-        return folder_of(parent, self.path.name, self.path, self.fingerprint)
+        return folder_of(parent, self.path.name, self.path, self.fingerprint, self.before)
 
     def claimed(self, parent):
         folder = self.folder(parent)
@@ -61,6 +62,26 @@ def test_a_recording_that_changed_or_moved_keeps_its_folder(tmp_path):
     assert Recording(tmp_path / "monday/videos", "aa with one video more").folder(out) == out / "videos"
     assert Recording(tmp_path / "archive/videos", "aa").folder(out) == out / "videos"
     assert Recording(tmp_path / "archive/2/videos", "bb").folder(out) == second
+
+
+def test_a_copy_beside_the_first_gets_a_folder_of_its_own(tmp_path):
+    out, first = tmp_path / "output", tmp_path / "monday/videos"
+    first.mkdir(parents=True)
+    Recording(first, "aa").claimed(out)
+    copy = Recording(tmp_path / "recalibrated/videos", "aa")
+    assert copy.claimed(out) != out / "videos"
+    (out / "videos" / POSES).write_text("")
+    with pytest.raises(ExportError, match="another recording"):
+        check_same(out / "videos", copy.path, copy.fingerprint)
+
+
+def test_a_folder_that_does_not_say_whose_it_is_may_be_known_otherwise(tmp_path):
+    """Results from before folders said so, and those whose note was damaged."""
+    out, monday = tmp_path / "output", Recording(tmp_path / "monday/videos", "aa")
+    tuesday = Recording(tmp_path / "tuesday/videos", "bb")
+    monday.before = tuesday.before = {out / "videos": (str(monday.path), "aa")}.get
+    assert monday.folder(out) == out / "videos"
+    assert tuesday.folder(out) != out / "videos"
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"path": 1}', b"\xff\xfe", b"null"])
