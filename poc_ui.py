@@ -36,6 +36,7 @@ from yacs.config import CfgNode
 from modules import composition
 from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.errors import Note, UserError
+from modules.core.files import WRITING
 from modules.export.trajectories.formats import FORMATS
 from modules.gui import theme
 from modules.gui.background.messages import Composition
@@ -46,6 +47,8 @@ from modules.gui.window.session import Session
 
 #: How long a Ctrl-C may wait while nothing else happens.
 WAKE_MS = 200
+#: How long the end of the program waits for a file that is being made, s.
+LEAVE_S = 1.0
 
 
 def compose(config: CfgNode) -> Composition:
@@ -200,6 +203,7 @@ def run(app: QApplication, window: MainWindow) -> int:
     def leave() -> None:
         # At once: everything is saved, and taking the network's libraries down the usual way costs seconds on a busy machine.
         # Where a call into them is still running it would also take them down under that call.
+        WRITING.acquire(timeout=LEAVE_S)  # a file that is being made gets its name first; no other is begun
         logging.shutdown()
         sys.stdout.flush()
         sys.stderr.flush()

@@ -286,7 +286,7 @@ def export(job: Job, folder: Path, stop: Stop) -> bool:
     if stop.requested:
         print(f"Interrupted: all frames are computed, but no files were written to {folder}; run again to write them.")
         return False
-    composition.claim_folder(folder, Path(job.source.info.path))
+    composition.claim_folder(folder, job.take.header)
     mean = statistics.fmean(people)
     print(f"{len(track_ids)} people, {mean:.1f} in a frame on average, {max(people)} at most")
     print(f"{len(people)} frames written in {time.perf_counter() - start:.1f} s")

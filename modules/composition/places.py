@@ -10,6 +10,7 @@ from yacs.config import CfgNode
 
 from modules.core.errors import ExportError, Note, SourceError, TakeError
 from modules.core.files import exists, expanded
+from modules.core.header import ResultsHeader
 from modules.core.names import readable
 from modules.core.protocols import FrameSource
 
@@ -38,12 +39,12 @@ def recording_output(config: CfgNode, folder: Path) -> Path:
     return folder_of(PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError), name, *_identity(folder), _told_by_takes)
 
 
-def claimed_output(config: CfgNode, folder: Path) -> Path:
-    """The same, made, and from now on this recording's; ExportError."""
+def claimed_output(config: CfgNode, folder: Path, fingerprint: str) -> Path:
+    """The same, made, and from now on that of the recording in ``folder`` with this content; ExportError."""
     from modules.export.owner import claim
 
     output = recording_output(config, folder)
-    claim(output, *_identity(folder))
+    claim(output, str(folder.resolve()), fingerprint)
     return output
 
 
@@ -77,11 +78,11 @@ def make_folder_for_files(folder: Path, recording: Path) -> None:
     check_same(folder, *_identity(recording))
 
 
-def claim_folder(folder: Path, recording: Path) -> None:
+def claim_folder(folder: Path, header: ResultsHeader) -> None:
     """Writes into a folder of files which recording they are of; ExportError."""
     from modules.export.owner import claim
 
-    claim(folder, *_identity(recording))
+    claim(folder, header.source["path"], header.source["fingerprint"])
 
 
 def output_folder(config: CfgNode, source: FrameSource) -> Path:

@@ -81,7 +81,8 @@ def accept(config: CfgNode, folder: Path, options: Mapping[str, Any]) -> None:
     from modules.focus.fingerprint import fingerprint
     from modules.rig.check.kept import keep_accepted
 
-    keep_accepted(claimed_output(config, folder) / ACCEPTED_FILE, fingerprint(folder), options)
+    content = fingerprint(folder)
+    keep_accepted(claimed_output(config, folder, content) / ACCEPTED_FILE, content, options)
 
 
 def known_report(config: CfgNode, source: FrameSource) -> RigReport | None:

@@ -34,7 +34,8 @@ def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] |
     config = for_recording(config, Path(source.info.path), offsets)
     given = config.SOURCE.FRAME_OFFSETS
     rules = PeopleRules(config.TAKE.LOST_S, config.TAKE.SHORTEST_TRACK)
-    return Take.find(claimed_output(config, Path(source.info.path)), results_header(config, source, given), rules)
+    header = results_header(config, source, given)
+    return Take.find(claimed_output(config, Path(source.info.path), header.source["fingerprint"]), header, rules)
 
 
 def open_results(path: Path) -> Results:

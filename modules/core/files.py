@@ -11,6 +11,7 @@ import logging
 import os
 import stat
 import struct
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -108,6 +109,24 @@ def open_new(path: Path) -> IO[bytes]:
                 path.unlink(missing_ok=True)
         raise FileExistsError(17, os.strerror(17), str(path))
     except (OSError, ValueError) as reason:
+        raise cant_write(path, reason) from reason
+
+
+#: Held while a file lies under a name of its own until it is whole. Who ends the process at once takes it first: nothing is
+#: left half-written then.
+WRITING = threading.RLock()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes a file through a neighbouring one, so that a killed run leaves the old file or the new one; ExportError."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with WRITING:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open_new(part) as file:
+                file.write(content)
+            part.replace(path)
+    except OSError as reason:
         raise cant_write(path, reason) from reason
 
 

@@ -8,14 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from modules.core.errors import ExportError
-from modules.core.files import cant_write, open_new, read_small
+from modules.core.files import read_small, write_whole
 
 from .results import POSES
 
 #: In every folder of results.
 OWNER = "recording.json"
-
-
 #: Path and fingerprint of a recording.
 Owner = tuple[str, str]
 
@@ -32,34 +30,26 @@ def folder_of(
         path: of the recording, absolute. fingerprint: of its content; asked only where the path does not tell.
         before: whose a folder is that does not say so itself, or not legibly; None: nobody's.
     """
+
+    def owner(folder: Path) -> Owner | None:
+        return _owner(folder) or before(folder)
+
     plain = parent / name
-    owner = _owner(plain) or before(plain)
-    if owner is None or owner[0] == str(path):
+    first = owner(plain)
+    if first is None or first[0] == str(path):
         return plain
     own = parent / f"{name}-{hashlib.sha256(str(path).encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
-    if (_owner(own) or before(own)) is not None:
+    if owner(own) is not None:
         return own
-    beside = sorted(parent.glob("*")) if parent.is_dir() else []
-    for folder in (plain, *(folder for folder in beside if folder.name.startswith(f"{name}-"))):
-        owner = _owner(folder) or before(folder)
-        if owner is not None and _is_moved(owner, fingerprint):
-            return folder
-    return own
+    beside = {folder: owner(folder) for folder in sorted(parent.glob("*")) if folder.name.startswith(f"{name}-")}
+    moved = (folder for folder, whose in {plain: first, **beside}.items() if whose and _is_moved(whose, fingerprint))
+    return next(moved, own)
 
 
-def claim(folder: Path, path: Path, fingerprint: Callable[[], str]) -> None:
+def claim(folder: Path, path: str, fingerprint: str) -> None:
     """Makes the folder and writes into it whose it is; ExportError."""
-    owner = {"path": str(path), "fingerprint": fingerprint()}
-    if _owner(folder) == tuple(owner.values()):
-        return
-    part = folder / f"{OWNER}.part"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with open_new(part) as file:
-            file.write(json.dumps(owner, indent=1).encode())
-        part.replace(folder / OWNER)
-    except OSError as reason:
-        raise cant_write(folder / OWNER, reason) from reason
+    if _owner(folder) != (path, fingerprint):
+        write_whole(folder / OWNER, json.dumps({"path": path, "fingerprint": fingerprint}, indent=1).encode())
 
 
 def check_same(folder: Path, path: Path, fingerprint: Callable[[], str]) -> None:

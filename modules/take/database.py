@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from modules.core.errors import TakeError
-from modules.core.files import open_regular
+from modules.core.files import WRITING, open_regular
 from modules.core.header import ResultsHeader
 
 #: "SP3D": tells a take from other SQLite files.
@@ -41,6 +41,11 @@ CREATE TABLE edits (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, co
 
 def create(path: Path, header: ResultsHeader) -> None:
     """Makes a new take; TakeError if that fails. Whole or not there: it gets its name when it is complete."""
+    with WRITING:
+        _create(path, header)
+
+
+def _create(path: Path, header: ResultsHeader) -> None:
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from modules.core.errors import CalibrationError, ExportError, SourceError
-from modules.core.files import exists, expanded, open_existing, open_new, open_regular, read_small
+from modules.core.files import WRITING, exists, expanded, open_existing, open_new, open_regular, read_small, write_whole
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="named pipes, devices and links of POSIX")
 
@@ -87,3 +88,29 @@ def test_unknown_users_and_overlong_paths_are_told():
         expanded("~nobody_of_this_name/x")
     with pytest.raises(SourceError, match="Can't read"):
         exists(Path("n" * 5000))
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / "new" / "kept.json"
+    write_whole(path, b"one")
+    assert path.read_bytes() == b"one"
+
+    def fail(self, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(ExportError, match=r"kept\.json: No space left"):
+        write_whole(path, b"two")
+    assert path.read_bytes() == b"one"
+
+
+def test_nothing_is_begun_while_the_process_ends(tmp_path):
+    """Whoever ends the process at once holds ``WRITING``."""
+    path = tmp_path / "kept.json"
+    writer = threading.Thread(target=write_whole, args=(path, b"one"), daemon=True)
+    with WRITING:
+        writer.start()
+        writer.join(0.2)
+        assert list(tmp_path.iterdir()) == []
+    writer.join(10)
+    assert path.read_bytes() == b"one"

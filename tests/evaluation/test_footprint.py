@@ -38,6 +38,12 @@ def test_watching_a_process(tmp_path):
     assert 80 < seen["peak_mb"] < 2000
 
 
+def test_the_memory_of_who_watches_is_not_the_watched_one_s(tmp_path):
+    ballast = bytearray(400_000_000)
+    seen = watch([sys.executable, "-c", "import time; a = bytearray(80_000_000); time.sleep(0.3)"], lambda: False)
+    assert 80 < seen["peak_mb"] < len(ballast) / 1e6
+
+
 def test_a_file_with_a_header_alone_has_no_poses(tmp_path):
     assert not _has_poses(tmp_path)
     (tmp_path / "poses.jsonl").write_text("header\n")

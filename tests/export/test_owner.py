@@ -27,7 +27,7 @@ class Recording:
 
     def claimed(self, parent):
         folder = self.folder(parent)
-        claim(folder, self.path, self.fingerprint)
+        claim(folder, str(self.path), self.content)
         return folder
 
 

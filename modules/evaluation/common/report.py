@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from yacs.config import CfgNode
 
-from modules.core.errors import ExportError, UserError
+from modules.core.errors import UserError
+from modules.core.files import write_whole
 from modules.core.protocols import Estimator, FrameSource
 
 #: What brings the rooms together; tests put fakes here.
@@ -101,18 +102,8 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Writes a file through a neighbouring one, so that a killed run leaves the old file or the new one.
-
-    Raises:
-        ExportError: the folder can't be written.
-    """
-    partial = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8")
-        os.replace(partial, path)
-    except OSError as error:
-        raise ExportError("Can't write {file}: {reason}.", file=path, reason=error.strerror) from error
+    """As ``write_whole``; ExportError."""
+    write_whole(path, text.encode("utf-8"))
 
 
 def machine() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from modules.core.errors import SourceError, UserError
-from modules.core.files import cant_write, open_new, read_small
+from modules.core.files import read_small, write_whole
 from modules.core.rig import KEPT_ERRORS, RigReport
 
 log = logging.getLogger(__name__)
@@ -71,11 +71,4 @@ def keep_accepted(path: Path, key: str, options: Mapping[str, Any]) -> None:
 
 def _write(path: Path, content: dict[str, Any]) -> None:
     """Writes an object of JSON's types in one go; ExportError."""
-    part = path.with_name(f"{path.stem}.part{path.suffix}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open_new(part) as file:
-            file.write(json.dumps(content, indent=1).encode())
-        part.replace(path)
-    except OSError as reason:
-        raise cant_write(path, reason) from reason
+    write_whole(path, json.dumps(content, indent=1).encode())
