@@ -13,6 +13,7 @@ from modules.core.people2d import People2D
 from modules.core.skeleton import COCO_NAMES
 from modules.core.types import FrameSet
 from modules.estimator.people2d import SAME_PERSON, PeopleFinder, turned_back
+from modules.estimator.region import region_of
 
 #: The first look's longest side, px (by 320 px far people are missed); side of a crop, px; a crop is so many times as large as
 #: the person.
@@ -42,7 +43,8 @@ class SecondLook:
             if (box := box_of(_in_image(keypoints, frame.shrunk))) is not None
         ]
         crops = [
-            np.ascontiguousarray(np.rot90(crop_of(frame.images[v], corner, side), -turns[v])) for v, _, corner, side in boxes
+            np.ascontiguousarray(np.rot90(region_of(frame.images[view], corner, (side, side)), -turns[view]))
+            for view, _, corner, side in boxes
         ]
         decoded = self._first.decode(crops, (CROP_PX, CROP_PX)) if crops else []
         views = [people.astype(np.float64) for people in found.views]
@@ -62,16 +64,6 @@ def box_of(keypoints: np.ndarray) -> tuple[np.ndarray, int] | None:
     low, high = sure.min(0), sure.max(0)
     side = max(8, 2 * int(np.ceil(ROOM * (high - low).max() / 2)))
     return np.floor((low + high - side) / 2).astype(int), side
-
-
-def crop_of(image: np.ndarray, corner: np.ndarray, side: int) -> np.ndarray:
-    """uint8 [side, side, 3]: a part of an image, black outside of it."""
-    crop = np.zeros((side, side, 3), np.uint8)
-    low, high = np.maximum(corner, 0), np.minimum(corner + side, image.shape[1::-1])
-    if (high > low).all():
-        (x, y), (right, below) = low - corner, high - corner
-        crop[y:below, x:right] = image[low[1] : high[1], low[0] : high[0]]
-    return crop
 
 
 def _in_image(keypoints: np.ndarray, shrunk: int) -> np.ndarray:

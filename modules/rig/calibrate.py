@@ -24,7 +24,6 @@ from yacs.config import CfgNode
 from modules.core.calibrating import Look
 from modules.core.config import DEFAULT_CONFIG, load_config, settings
 from modules.core.errors import CalibrationError, ConfigError, SourceError, UserError
-from modules.core.names import readable
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
 from modules.core.types import Camera, FrameSet
@@ -225,8 +224,7 @@ class Command:
             found = mend(asked.source.cameras, look(asked.source, find, say=_progress))
         print(*table_of_mend(found), sep="\n")
         if found.better:
-            made_from = f"mended by the people in it: {readable(source.info.path)}"
-            self._write(asked.in_the_file(found.cameras), "mended", made_from)
+            self._write(asked.in_the_file(found.cameras), "mended", asked.made_from)
 
     def board(self) -> None:
         """From a filmed board."""

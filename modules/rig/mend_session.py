@@ -10,7 +10,6 @@ import numpy as np
 from modules.core.calibrating import Look, Mended, Saved
 from modules.core.errors import Note, SourceError
 from modules.core.geometry import project
-from modules.core.names import readable
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.types import Camera, FrameSet
 from modules.rig.adjust.tracklets import SURE, follow
@@ -79,9 +78,8 @@ class MendSession:
         name, number = STEM, 2
         while (self._folder / WRITERS["pose2sim"][0][0].format(stem=name)).exists():
             name, number = f"{STEM}_{number}", number + 1
-        made_from = f"mended by the people in it: {readable(str(self._path))}"
         (path,) = write_calibration(
-            self._asked.in_the_file(self._found.cameras), self._folder, name, made_from=made_from
+            self._asked.in_the_file(self._found.cameras), self._folder, name, made_from=self._asked.made_from
         )  # fmt: skip
         return Saved(self._path, {"SOURCE.CALIBRATION": str(path.resolve())})
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from modules.core.errors import Note, SourceError
+from modules.core.names import readable
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
 from modules.core.rig import Finding, RigReport, Subject, Verdict
@@ -39,6 +40,11 @@ class ToMend:
         """Args: done: all that is known to be right of the recording; its level world and turned pictures are left out."""
         done = replace(done, turned={}, world=None, space=None)
         return ToMend(source if done.changes_nothing else CorrectedSource(source, done), report, done)
+
+    @property
+    def made_from(self) -> str:
+        """What the mended calibration says in its file that it rests on."""
+        return f"mended by the people in it: {readable(self.source.info.path)}"
 
     def refuse_faulty(self) -> None:
         """SourceError with what the rig check says, and what to do, where mending would bend good cameras to a wrong one."""

@@ -17,6 +17,7 @@ from modules.core.skeleton import MIDPOINT_OF_JOINT, NUM_JOINTS
 from modules.estimator.onnx import decode
 from modules.estimator.onnx.joint_sets import load_joint_set
 from modules.estimator.onnx.model import OnnxModel
+from modules.estimator.region import region_of
 from modules.SelfPose3d.lib.core.checkpoint import load_weights
 from modules.SelfPose3d.lib.models.movenet_multipose import CENTER_THRESHOLD, MoveNetMultiPose
 
@@ -158,11 +159,7 @@ def crop_of(
     wanted = shape * max(*(side * CROP_ROOM / shape), 8 / shape.min())
     corner = np.floor(middle - wanted / 2).astype(int)
     whole = np.ceil(wanted).astype(int)
-    low, high = corner.clip(0), np.minimum(corner + whole, [frame.shape[1], frame.shape[0]])
-    region = np.zeros((whole[1], whole[0], 3), np.uint8)
-    if (high > low).all():
-        inner = frame[low[1] : high[1], low[0] : high[0]]
-        region[low[1] - corner[1] : high[1] - corner[1], low[0] - corner[0] : high[0] - corner[0]] = inner
+    region = region_of(frame, corner, (whole[0], whole[1]))
     image = torch.from_numpy(region).permute(2, 0, 1)[None].float()
     scaled = F.interpolate(image, (size[1], size[0]), mode="bilinear", align_corners=False, antialias=True)
     return scaled[0].numpy(), corner.astype(float), whole / shape
