@@ -299,7 +299,7 @@ def test_a_good_calibration_is_not_called_doubtful_and_progress_ends_its_line(tm
     assert main(["people", "rec", "--out", str(tmp_path)], parts_for(FakeSource(real, len(seen)), seen)) == 0
     printed = capsys.readouterr()
     assert "doubtful" not in printed.out
-    assert printed.err == "60 / 60\n"  # no terminal: nothing that is written over
+    assert printed.err == "60 / 60\nwhere the cameras stand: 7 / 7\n"  # no terminal: nothing that is written over
 
 
 def test_the_cameras_in_which_nobody_is_seen_are_named(tmp_path, capsys, real, seen):

@@ -19,6 +19,7 @@ from scipy.special import chdtri
 from modules.core.geometry import MIN_DEPTH_MM
 from modules.core.types import Camera
 from modules.rig.adjust.excess import excess, joint_covariance
+from modules.rig.adjust.one_thread import on_one_thread
 from modules.rig.adjust.projections import (
     CENTER,
     FOCAL,
@@ -122,6 +123,7 @@ class Adjusted:
     size_sd: float = float("nan")
 
 
+@on_one_thread
 def adjust(
     cameras: Sequence[Camera],
     seen: Observations,

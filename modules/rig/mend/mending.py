@@ -18,6 +18,7 @@ from modules.core.geometry import project
 from modules.core.people2d import People2D
 from modules.core.types import Camera
 from modules.rig.adjust.bundle import ROBUST_SD, Adjusted, Freedom, Observations, adjust, residuals_px
+from modules.rig.adjust.one_thread import on_one_thread
 from modules.rig.adjust.tracklets import Tracklet, follow, identify, observations
 from modules.rig.seen.body import SEGMENTS
 from modules.rig.seen.rays import meet
@@ -91,6 +92,7 @@ class Mend:
     worse: tuple[str, ...] = ()
 
 
+@on_one_thread
 def mend(cameras: Sequence[Camera], people: Sequence[People2D], prior: Freedom = CAREFUL) -> Mend:
     """Mends a calibration from 2D people over time.
 

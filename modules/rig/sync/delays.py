@@ -16,6 +16,7 @@ from modules.core.errors import SourceError
 from modules.core.geometry import undistort
 from modules.core.people2d import People2D
 from modules.core.types import Camera
+from modules.rig.adjust.one_thread import on_one_thread
 from modules.rig.adjust.tracklets import SAME, Tracklet, essential, follow, sampson
 
 #: Offsets are looked for within this, in such steps, s; pairs of stretches tried, and instants of each.
@@ -61,6 +62,7 @@ class Delay:
     sd_s: float
 
 
+@on_one_thread
 def by_motion(cameras: Sequence[Camera], people: Sequence[People2D]) -> tuple[Step, ...]:
     """From how people move, with cameras whose calibration is known (roughly is enough: what stays wrong is taken out).
 
