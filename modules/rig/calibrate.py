@@ -38,7 +38,7 @@ from modules.rig.people.from_people import GUESSED, KNOWN, Grown, grow
 from modules.rig.people.judgement import judged, refuse_mirrored
 from modules.rig.seen.pictures import Twins, coarse
 from modules.rig.sync.clocks import clocks_of, in_step, who_is_late
-from modules.rig.sync.delays import Step, by_event, by_motion, clock_options, clocks_in_file
+from modules.rig.sync.delays import Step, by_event, by_motion, clock_options, clocks_in_file, refuse_short
 from modules.rig.sync.sound import by_sound
 from modules.rig.write import WRITERS, refuse_existing, write_calibration
 
@@ -160,9 +160,16 @@ def table_of_mend(found: Mend) -> Iterator[str]:
 def table_of_steps(steps: Sequence[Step]) -> Iterator[str]:
     """Who is late, and how to have it applied."""
     for s in steps:
-        known = f"± {1e3 * s.sd_s:.0f} ms" if np.isfinite(s.sd_s) else "unknown"
-        unsure = "" if s.certain else "  (unsure)"
-        yield f"{s.camera}: {1e3 * s.offset_s:+.0f} ms late, {known}, drift {1e6 * s.drift:+.0f} ppm{unsure}"
+        if not np.isfinite(s.sd_s):
+            yield f"{s.camera}: not known"
+            continue
+        way = "early" if s.offset_s < 0 else "late"
+        told = f"{1e3 * abs(s.offset_s):.0f} ms {way}, ± {1e3 * s.sd_s:.0f} ms, drift {1e6 * s.drift:+.0f} ppm"
+        yield f"{s.camera}: {told}" + ("" if s.certain else "  (unsure)")
+    most = max(steps, key=lambda s: abs(s.offset_s) if np.isfinite(s.sd_s) else 0.0)
+    if np.isfinite(most.sd_s) and round(1e3 * most.offset_s):
+        own, others = max(1e3 * most.offset_s, 0), max(-1e3 * most.offset_s, 0)
+        yield f"So {most.camera} shows {own:.0f} ms after its beginning what cameras in step show {others:.0f} ms after theirs."
     unsure = [s.camera for s in steps if not s.certain]
     if unsure:
         yield f"Not known well enough to be applied: {', '.join(unsure)}. Mark one clap or flash by hand (--mark), or film one."
@@ -271,6 +278,7 @@ class Command:
         else:
             config, source, known = self._source(False)
             with _closing(source):
+                refuse_short(len(source) / source.info.fps)
                 seen = look(source, self.parts.make_people_finder(config), SYNC_RATE_HZ, _progress)
                 steps = by_motion(source.cameras, seen) if known else clocks_of(source.cameras, seen, GUESSED, _clocks)
         print(*table_of_steps(steps), sep="\n")
