@@ -125,7 +125,7 @@ def test_frames_of_the_same_cameras_share_their_meta_and_others_do_not():
     first = frame_set(np.zeros((64, 96, 3), np.uint8))
     shared = prepare(first, config()).meta[0]
     assert prepare(replace(first, index=7), config()).meta[0] is shared
-    smaller = prepare(first, config(**{"NETWORK.IMAGE_SIZE": [48, 32]})).meta[0]
+    smaller = prepare(first, config(**{"NETWORK.IMAGE_SIZE": [64, 32], "NETWORK.HEATMAP_SIZE": [16, 8]})).meta[0]
     assert not torch.equal(smaller["scale"], shared["scale"])
     gone = prepare(replace(first, missing=(True,)), config()).meta[0]
     assert gone["frame_size"].tolist() == [[0, 0]]
