@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from modules.core import appearance
 from modules.core.appearance import clothes_colors
 from modules.core.skeleton import LEFT_HIP, LEFT_KNEE, LEFT_SHOULDER, NUM_JOINTS
 
@@ -45,3 +46,10 @@ def test_a_view_that_does_not_see_a_part_whole_says_nothing_of_it():
 def test_joints_at_the_very_border_stay_inside_the_picture():
     shifted = JOINTS + np.array([34.9, 0.0])  # to 99.9: rounds beyond the last column
     assert np.isfinite(clothes_colors([picture((1, 2, 3), (4, 5, 6))], shifted[None])).all()
+
+
+def test_the_colour_of_a_part_is_the_median_of_its_points():
+    image = np.random.default_rng(4).integers(0, 256, picture((0, 0, 0), (0, 0, 0)).shape, np.uint8)
+    points = appearance._torso(JOINTS).round().astype(int)
+    expected = np.median(image[points[:, 1], points[:, 0]], axis=0)  # of 20: between two
+    np.testing.assert_allclose(clothes_colors([image], JOINTS[None])[:3], expected)

@@ -18,7 +18,7 @@ from modules.core.errors import SourceError
 from modules.core.geometry import undistort
 from modules.core.people2d import People2D
 from modules.core.types import Camera
-from modules.rig.adjust.bundle import Adjusted, Freedom, Observations, adjust
+from modules.rig.adjust.bundle import NEAR_ROBUST_SD, ROBUST_SD, Adjusted, Freedom, Observations, adjust
 from modules.rig.adjust.lengths import bone_lengths
 from modules.rig.adjust.one_thread import on_one_thread
 from modules.rig.adjust.stretches import alike, joined, with_identity
@@ -310,7 +310,7 @@ def _finished(
 ) -> Grown:
     """The last fits, with more instants and identities as the better cameras see them."""
     noise = 1.0
-    for settled in (1e-3, 1e-4):
+    for settled, robust_sd in ((1e-3, ROBUST_SD), (1e-5, NEAR_ROBUST_SD)):
         noise = float(np.clip(noise * rig.adjusted.spread, 0.3, 5.0))
         whose = identify(tracklets, rig.cameras)
         seen = observations(tracklets, whose, len(rig.cameras), FINAL)
@@ -322,8 +322,8 @@ def _finished(
         freedom = [lens] + [free] * (len(rig.cameras) - 1)
         given = _with_lenses(rig.cameras, lenses)
         adjusted = adjust(
-            rig.cameras, seen, joints, freedom, settled=settled, rounds=40, given=given, alike=alike(seen, times_s),
-            guessed=lens.focal >= FOCAL_UNKNOWN.focal,
+            rig.cameras, seen, joints, freedom, settled=settled, rounds=60, robust_sd=robust_sd, given=given,
+            alike=alike(seen, times_s), guessed=lens.focal >= FOCAL_UNKNOWN.focal,
         )  # fmt: skip
         rig = _as_grown(adjusted.cameras, adjusted, seen, whose, tracklets)
         steps.one()
