@@ -15,6 +15,7 @@ from modules.core.config_keys import HEAVY_PARTS
 from modules.core.errors import EngineError, Note
 from modules.estimator.compiled import CompiledModule, one_thread, openvino_core
 from modules.estimator.compiled_refinement import CompiledRefinement
+from modules.estimator.graphs import record_stages
 from modules.estimator.onnx.backbone import OnnxBackbone
 from modules.SelfPose3d.lib.core.fusion import fold_batch_norms, optimise
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
@@ -112,6 +113,9 @@ def accelerate(network: MultiPersonPoseNetSSV, config: CfgNode, device: torch.de
     for part in heavy_parts(network, config):
         if part.half:
             part.put(HalfModule(part.module))
+    if device.type == "cuda" and runtime.ENGINE == "auto":
+        torch.backends.cudnn.benchmark = True  # inputs keep their sizes
+        record_stages(network)
     return "torch", notes
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -32,6 +33,9 @@ from modules.SelfPose3d.lib.core.build import load_network
 from modules.SelfPose3d.lib.core.slices import joined
 
 log = logging.getLogger(__name__)
+
+#: Frames in work at once with a GPU: one is computed while others' images are prepared and their results put together.
+GPU_FRAMES = 4
 
 #: (frame, config) → network input with ``views`` and ``meta``; the composition root passes ``modules.focus.prepare.prepare``.
 Prepare = Callable[[FrameSet, CfgNode], Any]
@@ -133,6 +137,8 @@ class PoseEstimator(Estimator):
     def __init__(self, config: CfgNode, prepare: Prepare) -> None:
         self.prepare = prepare
         self.device = choose_device(config.RUNTIME.DEVICE)
+        # a GPU has one queue, which frames in work take turns to fill
+        self._turn = threading.RLock() if self.device.type == "cuda" else nullcontext()
         self.threads = config.RUNTIME.THREADS or core_count()
         self._given_config = config
         self._cameras: tuple[Camera, ...] = ()
@@ -151,12 +157,15 @@ class PoseEstimator(Estimator):
 
     @property
     def frames_at_once(self) -> int:
-        """Frames in work at once in ``results``: a GPU and the plain loop take one after the other.
+        """Frames in work at once in ``results``; the plain loop takes one after the other.
 
-        One more than a core each: what is Python's in a frame waits for the others' Python, and a core would wait along.
+        One more than a core each: what is Python's in a frame waits for the others' Python, and a core would wait along. Beside
+        the frame that a GPU computes others are made ready for it.
         """
-        if self.device.type != "cpu" or self.config.RUNTIME.PLAIN:
+        if self.config.RUNTIME.PLAIN:
             return 1
+        if self.device.type == "cuda":
+            return self.config.RUNTIME.PARALLEL_FRAMES or GPU_FRAMES
         return self.config.RUNTIME.PARALLEL_FRAMES or stream_count(self.threads) + 1
 
     def _fit_to(self, frame: FrameSet) -> None:
@@ -212,9 +221,17 @@ class PoseEstimator(Estimator):
         """Heatmaps and roots, without notes: what several threads may do at once."""
         self.set_threads(torch_threads)
         timings: dict[str, float] = {}
-        with timed(timings, "prepare", self.device):
+        with timed(timings, "prepare", torch.device("cpu")):
             network_input = self.prepare(frame, self.config)
-        return self._with_fallback(lambda: self._detect(frame, network_input, timings))
+            views = self._sent(network_input.views)
+        return self._with_fallback(lambda: self._detect(frame, network_input.meta, views, timings))
+
+    def _sent(self, views: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+        """The network's images, on their way to its device: from memory that a GPU reads while the processor goes on."""
+        if self.device.type == "cpu":
+            return list(views)
+        pinned = joined(views).pin_memory()
+        return self._with_fallback(lambda: list(pinned.to(self.device, non_blocking=True).split(1)))
 
     def set_threads(self, count: int | None = None) -> None:
         """torch's threads: its setting is the process's, and other estimators may have changed it.
@@ -223,17 +240,19 @@ class PoseEstimator(Estimator):
         """
         torch.set_num_threads(count or (1 if self.engine == "openvino" else self.threads))
 
-    def _detect(self, frame: FrameSet, network_input: Any, timings: dict[str, float]) -> FrameDetection:
-        views = [view.to(self.device, non_blocking=True) for view in network_input.views]
+    def _detect(
+        self, frame: FrameSet, meta: Sequence[Any], sent: Sequence[torch.Tensor], timings: dict[str, float]
+    ) -> FrameDetection:
+        views = [view.to(self.device) for view in sent]  # which may have changed
         with timed(timings, "backbone", self.device):
             heatmaps, extra = self._heatmaps(frame, views)
         with timed(timings, "root_net", self.device):
-            roots = self.network.roots(heatmaps, network_input.meta)
+            roots = self.network.roots(heatmaps, meta)
             centers = roots.grid_centers.cpu()
         there = centers[0, :, 3] >= 0
         starts, trust = (None if part is None else part[0].cpu()[there] for part in (roots.starts, roots.view_trust))
         known = np.full((int(there.sum()), len(views), NUM_JOINTS), np.nan, np.float32) if trust is None else trust.numpy()
-        return FrameDetection(frame, network_input.meta, heatmaps, centers[:, there], starts, known, timings, extra)
+        return FrameDetection(frame, meta, heatmaps, centers[:, there], starts, known, timings, extra)
 
     def _heatmaps(self, frame: FrameSet, views: Sequence[torch.Tensor]) -> tuple[list[torch.Tensor], torch.Tensor]:
         """V of float32 [1, J, h, w], and [V, E, h, w] of the joints beyond the skeleton."""
@@ -299,6 +318,8 @@ class PoseEstimator(Estimator):
         if missing:
             self.set_threads(torch_threads)
             self._with_fallback(lambda: self._compute_poses(detection, missing, timings))
+            for n in missing:
+                detection.colors[n] = self._colors(detection.frame, detection.joints_world_mm[n])
 
     def _compute_poses(self, detection: FrameDetection, proposals: list[int], timings: dict[str, float]) -> None:
         heatmaps = [maps.to(self.device) for maps in detection.heatmaps]
@@ -326,8 +347,6 @@ class PoseEstimator(Estimator):
         joints = joints.float().cpu()
         standing = self.network.is_standing(joints)
         detection.joints_world_mm[proposals] = joints.numpy()
-        for n in proposals:
-            detection.colors[n] = self._colors(detection.frame, detection.joints_world_mm[n])
         needed = min(self.config.FILTER.SEEN_VIEWS, len(detection.frame.cameras))
         trust = detection.view_trust[proposals]
         borne_out = (supporting_views(trust) >= needed) | np.isnan(trust).all((1, 2))
@@ -353,11 +372,12 @@ class PoseEstimator(Estimator):
 
     def _with_fallback(self, compute: Callable[[], Any]) -> Any:
         """``compute()``; if CUDA runs out of memory, on the CPU from then on, and said once."""
-        try:
-            return compute()
-        except torch.cuda.OutOfMemoryError:
-            self.device = torch.device("cpu")
-            self.network.to(self.device)
-            torch.cuda.empty_cache()
-            self._notes.append(Note("CUDA ran out of memory; going on with the CPU."))
-            return compute()
+        with self._turn:
+            try:
+                return compute()
+            except torch.cuda.OutOfMemoryError:
+                self.device = torch.device("cpu")
+                self.network.to(self.device)
+                torch.cuda.empty_cache()
+                self._notes.append(Note("CUDA ran out of memory; going on with the CPU."))
+                return compute()
