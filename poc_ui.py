@@ -66,6 +66,7 @@ def compose(config: CfgNode) -> Composition:
         make_mending=partial(composition.make_mending, config),
         accepted=partial(composition.accepted, config),
         accept=partial(composition.accept, config),
+        check_files=composition.check_files,
     )
 
 

@@ -16,6 +16,7 @@ if __name__ == "__main__":
 import argparse
 import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
@@ -33,6 +34,8 @@ from modules.core.protocols import Results
 from modules.export.trajectories.formats import FORMATS, left_out, parse_formats
 
 DONE, USER_ERROR = 0, 1
+#: What --frames and --range take.
+SLICE = "frames A to B-1 only; A or B may be left out, and a negative one counts from the end: -10: are the last ten"
 #: --smooth: the poses as they were measured.
 RAW = "raw"
 
@@ -70,17 +73,46 @@ BELONGS = {
     "people": (("export",), ""),
     "range": (("export",), "; for --headless there is --frames"),
 }
+#: Option → those beside which it would do nothing, and why.
+NOT_BESIDE = {
+    "headless": (("check_rig",), "which says what it finds and no more; leave one of them out"),
+    "export": (("check_rig",), "which says what it finds and no more; leave one of them out"),
+    "no_rig_check": (("check_rig",), "which is the check; leave one of them out"),
+    "resume": (("fresh",), "which computes everything again; leave one of them out"),
+}
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The options; ends with a sentence where one would do nothing."""
     made = parser()
-    options = made.parse_args(arguments)
+    options = made.parse_args(with_negatives(sys.argv[1:] if arguments is None else arguments))
+    given = {name for name, value in vars(options).items() if value not in (None, False)}
+    for name, (others, why) in NOT_BESIDE.items():
+        for other in given.intersection(others) if name in given else ():
+            made.error(f"{spelled(name)} does nothing beside {spelled(other)}, {why}")
     for name, (owners, else_) in BELONGS.items():
-        if getattr(options, name) not in (None, False) and not any(getattr(options, owner) for owner in owners):
-            belongs = " or ".join("--" + owner.replace("_", "-") for owner in owners)
-            made.error(f"--{name} belongs to {belongs}{else_}")
+        if name in given and not given.intersection(owners):
+            made.error(f"{spelled(name)} belongs to {' or '.join(map(spelled, owners))}{else_}")
+    if options.smooth == RAW and not options.export:
+        made.error(f"--smooth {RAW} belongs to --export")
     return options
+
+
+def spelled(name: str) -> str:
+    """An option as it is written."""
+    return "--" + name.replace("_", "-")
+
+
+def with_negatives(arguments: Sequence[str]) -> list[str]:
+    """The arguments with ``--frames -3:`` as ``--frames=-3:``: argparse takes a value that begins with a dash for an option,
+    of which none here begins with a number."""
+    made: list[str] = []
+    for argument in arguments:
+        if made and re.fullmatch(r"--[a-z-]+", made[-1]) and re.match(r"-\d", argument):
+            made[-1] += f"={argument}"
+        else:
+            made.append(argument)
+    return made
 
 
 def parser() -> argparse.ArgumentParser:
@@ -101,7 +133,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--no-rig-check", action="store_true", help="use the calibration as it is (RIG.CHECK=false)")
     files = made.add_argument_group("with --headless")
     files.add_argument("--out", type=parse_path, metavar="DIR", help="folder for the files (default: output/<recording>)")
-    files.add_argument("--frames", metavar="A:B", help="frames A to B-1 only; A or B may be left out (--check-rig too)")
+    files.add_argument("--frames", metavar="A:B", help=f"{SLICE} (--check-rig too)")
     files.add_argument(
         "--world",
         choices=KEYS["RIG.WORLD"].choices,
@@ -112,7 +144,7 @@ def parser() -> argparse.ArgumentParser:
     motion = made.add_argument_group("people's motion for other programs")
     motion.add_argument("--export", type=parse_formats, metavar="FORMAT[,FORMAT…]", help=f"{', '.join(FORMATS)}, or all")
     motion.add_argument("--people", type=parse_people, metavar="N[,N…]", help="these people's numbers only")
-    motion.add_argument("--range", type=parse_range, metavar="A:B", help="frames A to B-1 only; A or B may be left out")
+    motion.add_argument("--range", type=parse_range, metavar="A:B", help=SLICE)
     motion.add_argument("--smooth", choices=(RAW, *KEYS["MOTION.SMOOTHER"].choices), help="raw: as measured, with its gaps")
     return made
 
@@ -146,13 +178,12 @@ def parse_people(text: str) -> list[int]:
         raise argparse.ArgumentTypeError(f"{text!r} is no list of people's numbers like 1,3") from error
 
 
-def parse_range(text: str) -> range:
-    """``A:B`` as frames, where the end of the recording is not known yet; for argparse."""
+def parse_range(text: str) -> tuple[int | None, int | None]:
+    """``A:B`` as its ends, where the end of the recording is not known yet; for argparse."""
     try:
-        first, last = headless.ends(text)
+        return headless.ends(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not A:B with whole numbers, like 0:50 or 20:") from error
-    return range(first or 0, sys.maxsize if last is None else last)
 
 
 def run_export(config: CfgNode, options: argparse.Namespace) -> int:
@@ -183,7 +214,10 @@ def write_motion(config: CfgNode, results: Results, options: argparse.Namespace,
     if not len(recording.computed):
         raise ExportError("Nothing is computed yet of {recording}; add --headless.", recording=recording.name)
     names = [kind.name for kind in options.export]
-    for path in recording.export(folder, names, options.people, options.range, raw=options.smooth == RAW):
+    count = results.header.frame_count or int(recording.computed[-1]) + 1
+    first, last = options.range or (None, None)
+    frames = range(headless.from_start(first, count, 0), headless.from_start(last, count, sys.maxsize))
+    for path in recording.export(folder, names, options.people, frames if options.range else None, raw=options.smooth == RAW):
         print(path)
     note = left_out(options.export)
     if note is not None:

@@ -42,7 +42,7 @@ def process(
     """Processes the configured recording into files, and says on the terminal how it goes.
 
     Args:
-        frames: ``A:B``; None: all. folder: for the files; None: output/<recording>.
+        frames: ``A:B``, as ``parse_frames``; None: all. folder: for the files; None: output/<recording>.
         fresh: computes frames again that the take has.
         then: called at the end with the take and the folder.
 
@@ -80,23 +80,32 @@ def process(
 
 
 def ends(text: str) -> tuple[int | None, int | None]:
-    """A and B of ``A:B``, None for one that is left out; ValueError for anything else."""
+    """A and B of ``A:B``, None for one that is left out, negative where they are counted from the end; ValueError for anything
+    else."""
     first, last = (int(part) if part.strip() else None for part in text.split(":"))
     return first, last
 
 
+def from_start(end: int | None, count: int, otherwise: int) -> int:
+    """A or B of ``A:B`` in a recording of ``count`` frames, counted from its start; ``otherwise`` where it is left out."""
+    if end is None:
+        return otherwise
+    return end + count if end < 0 else end
+
+
 def parse_frames(text: str | None, count: int) -> range:
-    """The frames that ``A:B`` names in a recording of ``count``; ConfigError if it names others, or none."""
+    """The frames that ``A:B`` names in a recording of ``count``, as Python's slices do; ConfigError if it names others, or
+    none."""
     if text is None:
         return range(count)
     try:
         first, last = ends(text)
     except ValueError as error:
         raise ConfigError("--frames {text}: expected A:B with whole numbers, like 0:50 or 20:.", text=text) from error
-    start, stop = first or 0, count if last is None else last
+    start, stop = from_start(first, count, 0), from_start(last, count, count)
     if not 0 <= start < stop <= count:
         raise ConfigError(
-            "--frames {text}: the recording has {count} frames; A must be at least 0, less than B, and B at most {count}.",
+            "--frames {text}: the recording has {count} frames; A must come before B, both in it (negative: from its end).",
             text=text, count=count,
         )  # fmt: skip
     return range(start, stop)
@@ -286,7 +295,7 @@ def export(job: Job, folder: Path, stop: Stop) -> bool:
     if stop.requested:
         print(f"Interrupted: all frames are computed, but no files were written to {folder}; run again to write them.")
         return False
-    composition.claim_folder(folder, job.take.header)
+    composition.claim_folder(job.take, folder)
     mean = statistics.fmean(people)
     print(f"{len(track_ids)} people, {mean:.1f} in a frame on average, {max(people)} at most")
     print(f"{len(people)} frames written in {time.perf_counter() - start:.1f} s")

@@ -125,13 +125,23 @@ def test_part_of_the_frames_and_distance(bench):
 
 
 @pytest.mark.parametrize(
-    ("text", "want"), [(None, (0, 12)), ("3:", (3, 12)), (":5", (0, 5)), (":", (0, 12)), ("0:12", (0, 12))]
+    ("text", "want"),
+    [
+        (None, (0, 12)),
+        ("3:", (3, 12)),
+        (":5", (0, 5)),
+        (":", (0, 12)),
+        ("0:12", (0, 12)),
+        ("-3:", (9, 12)),
+        ("2:-1", (2, 11)),
+        ("-12:-11", (0, 1)),
+    ],
 )
 def test_frames_that_are_there(text, want):
     assert headless.parse_frames(text, 12) == range(*want)
 
 
-@pytest.mark.parametrize("text", ["-3:5", "0:-1", "5:5", "7:3", "0:13", "12:", "3", "1:2:3", "a:b", "1.5:3"])
+@pytest.mark.parametrize("text", ["-3:5", "-13:", "0:-12", "5:5", "7:3", "0:13", "12:", "3", "1:2:3", "a:b", "1.5:3"])
 def test_frames_that_are_not(bench, capsys, text):
     assert bench(f"--frames={text}") == 1
     error = capsys.readouterr().err
@@ -492,6 +502,43 @@ def test_a_second_recording_of_the_name_leaves_the_first_one_s_files_alone(bench
     assert "another recording" in capsys.readouterr().err
 
 
+def test_frames_counted_from_the_end_need_no_equals_sign(bench, capsys):
+    assert bench("--frames", "-3:") == 0
+    assert bench.frames() == [9, 10, 11]
+    take = [*bench.settings("out"), "--export", "csv"]
+    for given, want in ((["--range", "-2:"], ["10", "11"]), (["--range=:-1"], ["9", "10"])):
+        out = bench.folder / given[-1].strip("-:")
+        assert run.main([*take, *given, "--out", str(out)]) == 0
+        assert [line.split(",")[0] for line in (out / "walks.csv").read_text().splitlines()] == ["frame", *want]
+    assert run.main([*take, "--people", "-1,2", "--out", str(bench.folder / "none")]) == 1
+    assert "There is no person -1" in capsys.readouterr().err
+
+
+def test_motion_of_a_second_recording_of_the_name_leaves_the_first_one_s_alone(bench, capsys):
+    files, poses = bench.folder / "files", bench.folder / "one" / "poses.jsonl"
+    export = ["--export", "csv", "--out", str(files)]
+    assert bench(out="one") == 0
+    assert run.main([*bench.settings("one"), *export]) == 0
+    first = (files / "walks.csv").read_bytes()
+    assert run.main([*bench.settings("one"), *export]) == 0  # the same one's may be replaced, by its poses as well
+    assert run.main(["--source", str(poses), *export]) == 0
+    elsewhere = bench.folder / "elsewhere" / "walks"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "cam1.avi").write_bytes(b"another recording")
+    bench.source = JobSource(frames=5, path=str(elsewhere))
+    assert bench(out="two") == 0
+    capsys.readouterr()
+    copied = bench.folder / "copied.jsonl"
+    copied.write_bytes((bench.folder / "two" / "poses.jsonl").read_bytes())
+    jobs = len(bench.estimators)
+    for options in (bench.settings("two"), ["--source", str(copied)], ["--headless", *bench.settings("three")]):
+        assert run.main([*options, *export]) == 1
+        assert f"{files} holds the results of another recording" in capsys.readouterr().err
+        assert (files / "walks.csv").read_bytes() == first
+    assert len(bench.estimators) == jobs  # and nothing was computed for it
+    assert run.main([*bench.settings("two"), "--export", "csv", "--out", str(files / "two")]) == 0
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -502,6 +549,11 @@ def test_a_second_recording_of_the_name_leaves_the_first_one_s_files_alone(bench
         (["--resume", "--export", "trc"], "--resume belongs to --headless"),
         (["--out", "somewhere"], "--out belongs to --headless or --export"),
         (["--headless", "--people", "1"], "--people belongs to --export"),
+        (["--headless", "--smooth", "raw"], "--smooth raw belongs to --export"),
+        (["--check-rig", "--headless", "--export", "trc"], "--headless does nothing beside --check-rig"),
+        (["--check-rig", "--export", "trc"], "--export does nothing beside --check-rig"),
+        (["--check-rig", "--no-rig-check"], "--no-rig-check does nothing beside --check-rig"),
+        (["--headless", "--resume", "--fresh"], "--resume does nothing beside --fresh"),
     ],
 )
 def test_an_option_that_would_do_nothing_is_named(given, said, capsys):

@@ -13,6 +13,7 @@ from .movement import angles, compare, measured, motion, read_reference, traject
 from .networks import make_estimator, make_people_finder, make_sharp_finder
 from .places import (
     PROJECT_DIR,
+    check_files,
     check_folder_for_files,
     claim_folder,
     make_folder_for_files,
@@ -43,6 +44,7 @@ __all__ = [
     "accept",
     "accepted",
     "angles",
+    "check_files",
     "check_folder",
     "check_folder_for_files",
     "checked",

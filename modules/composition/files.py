@@ -14,6 +14,8 @@ from modules.core.room import config_for_rig
 from modules.core.trajectory import TrajectorySet
 from modules.core.types import PoseResult
 
+from .places import check_files, check_motion, claim_folder, claim_motion
+
 if TYPE_CHECKING:
     from modules.export.film import FilmWriter
 
@@ -37,12 +39,14 @@ def write_motion(
         the files.
 
     Raises:
-        ExportError: an unknown format, nobody to export, or a file that can't be written.
+        ExportError: an unknown format, nobody to export, a file that can't be written, or the folder holds another
+            recording's motion under this name.
     """
     from modules.export.trajectories.common import select
     from modules.export.trajectories.formats import export, parse_formats
 
     chosen = parse_formats(",".join(names))
+    check_motion(results, folder)
     found = select(found, people, frames)
     moved = written_trajectories(config, results, found)
     files: list[Path] = []
@@ -51,17 +55,21 @@ def write_motion(
         upright = moved is found or (config.RIG.WORLD == RECORDING and not kind.any_axes)
         cameras = results.cameras if upright else written(config, results).cameras
         files += export(found if upright else moved, [kind], folder, cameras)
+        claim_motion(results, folder)
     return files
 
 
 def export_all(
     config: CfgNode, results: Results, source: FrameSource, frames: Sequence[int], lod_distance_mm: float, folder: Path
 ) -> Iterator[PoseResult]:
-    """Writes poses, video and sheet of these frames; yields after each. ExportError, SourceError, TakeError."""
+    """Writes poses, video and sheet of these frames; yields after each. ExportError (as where the folder holds those of another
+    recording), SourceError, TakeError."""
     from modules.export.results import ResultsWriter, export_frames
 
-    results = written(config, results)
-    yield from export_frames(results, source, frames, lod_distance_mm, ResultsWriter(folder, results.header))
+    check_files(results, folder)
+    moved = written(config, results)
+    yield from export_frames(moved, source, frames, lod_distance_mm, ResultsWriter(folder, moved.header))
+    claim_folder(results, folder)
 
 
 def written(config: CfgNode, results: Results) -> Results:

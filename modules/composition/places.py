@@ -10,9 +10,8 @@ from yacs.config import CfgNode
 
 from modules.core.errors import ExportError, Note, SourceError, TakeError
 from modules.core.files import exists, expanded
-from modules.core.header import ResultsHeader
 from modules.core.names import readable
-from modules.core.protocols import FrameSource
+from modules.core.protocols import FrameSource, Results
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 DEMO_DIR = PROJECT_DIR / "data"
@@ -35,8 +34,13 @@ def recording_output(config: CfgNode, folder: Path) -> Path:
     that name came first."""
     from modules.export.owner import folder_of
 
-    name = readable(folder.resolve().name)
-    return folder_of(PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError), name, *_identity(folder), _told_by_takes)
+    parent = PROJECT_DIR / expanded(config.TAKE.FOLDER, ExportError)
+    return folder_of(parent, recording_name(folder), *_identity(folder), _told_by_takes)
+
+
+def recording_name(folder: Path) -> str:
+    """What the recording in ``folder`` is called."""
+    return readable(folder.resolve().name)
 
 
 def claimed_output(config: CfgNode, folder: Path, fingerprint: str) -> Path:
@@ -75,14 +79,50 @@ def make_folder_for_files(folder: Path, recording: Path) -> None:
     from modules.export.results import make_folder
 
     make_folder(folder)
-    check_same(folder, *_identity(recording))
+    check_same(folder, *_identity(recording), recording_name(recording))
 
 
-def claim_folder(folder: Path, header: ResultsHeader) -> None:
+def check_files(results: Results, folder: Path) -> None:
+    """ExportError where a folder for poses, film and sheet of these results holds those of another recording."""
+    from modules.export.owner import check_same
+
+    path, content = _whose(results)
+    check_same(folder, Path(path), lambda: content, results.header.recording)
+
+
+def claim_folder(results: Results, folder: Path) -> None:
     """Writes into a folder of files which recording they are of; ExportError."""
     from modules.export.owner import claim
 
-    claim(folder, header.source["path"], header.source["fingerprint"])
+    claim(folder, *_whose(results))
+
+
+def check_motion(results: Results, folder: Path) -> None:
+    """ExportError where people's motion in a folder has the name that these results' would have, and is another recording's."""
+    from modules.export.owner import check_motion as check
+
+    path, content = _whose(results)
+    check(folder, Path(path), lambda: content, results.header.recording)
+
+
+def claim_motion(results: Results, folder: Path) -> None:
+    """Writes into a folder which recording people's motion with this name is of; ExportError."""
+    from modules.export.owner import claim_motion as claim
+
+    claim(folder, results.header.recording, _whose(results))
+
+
+def _whose(results: Results) -> tuple[str, str]:
+    """Path and fingerprint of the recording that results are of, as their folder says: a take names the place where its
+    recording lay when it was begun, a ``poses.jsonl`` none. One by itself counts as a recording of its own."""
+    from modules.export.owner import owner
+
+    source, path = results.header.source, results.path.resolve()
+    beside = owner(path.parent)
+    if not source.get("path"):
+        return beside or (str(path), f"{path.stat().st_size} bytes")
+    told = str(source["path"]), str(source.get("fingerprint", ""))
+    return beside if beside is not None and beside[1] == told[1] else told
 
 
 def output_folder(config: CfgNode, source: FrameSource) -> Path:

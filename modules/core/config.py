@@ -160,6 +160,10 @@ def check_config(config: CfgNode, where: str) -> None:
             not config.RIG.UP or (len(config.RIG.UP) == 3 and any(config.RIG.UP)),
             Note("RIG.UP: must be three numbers, not all 0, or empty"),
         ),
+        (
+            config.TAKE.FOLDER.strip() and not config.TAKE.FOLDER.strip().isdigit(),
+            Note("TAKE.FOLDER: must name a folder; a name of digits alone is written ./5"),
+        ),
         (len(config.RIG.FLOOR_MM) <= 1, Note("RIG.FLOOR_MM: must be one number, or empty")),
         (
             len(config.RIG.EXCHANGED) != 1 and len(set(config.RIG.EXCHANGED)) == len(config.RIG.EXCHANGED),

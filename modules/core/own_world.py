@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -56,6 +57,11 @@ class OwnWorldResults:
         cameras = tuple(world.recording_camera(camera) for camera in results.header.cameras)
         x, y, _ = world.to_recording(np.array([*results.header.lod_origin_xy_mm, 0.0]))
         self._header = replace(results.header, cameras=cameras, world=note, lod_origin_xy_mm=(float(x), float(y)))
+
+    @property
+    def path(self) -> Path:
+        """As of the results."""
+        return self._results.path
 
     @property
     def header(self) -> ResultsHeader:

@@ -101,6 +101,11 @@ class Results(Protocol):
     """Results that are there already: a take, or a file of poses. Any thread."""
 
     @property
+    def path(self) -> Path:
+        """The file."""
+        ...
+
+    @property
     def header(self) -> ResultsHeader: ...
 
     @property
@@ -138,9 +143,6 @@ class Results(Protocol):
 
 class Take(Results, Protocol):
     """Every computed frame of one recording and configuration, on disk: filled in any order, read while it is filled."""
-
-    @property
-    def path(self) -> Path: ...
 
     def put(self, frame: ComputedFrame) -> None:
         """Adds a frame, or people to a frame, and returns before it is on disk: listeners are told when it is. ``result``

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from modules.core.errors import ExportError
 from modules.core.files import read_small, write_whole
+from modules.core.names import readable
 
 from .results import POSES
 
 #: In every folder of results.
 OWNER = "recording.json"
+#: In that file: whose the files of people's motion are, by the name that they begin with.
+MOTION = "motion"
 #: Path and fingerprint of a recording.
 Owner = tuple[str, str]
 
@@ -31,47 +35,94 @@ def folder_of(
         before: whose a folder is that does not say so itself, or not legibly; None: nobody's.
     """
 
-    def owner(folder: Path) -> Owner | None:
-        return _owner(folder) or before(folder)
+    def known(folder: Path) -> Owner | None:
+        return owner(folder) or before(folder)
 
     plain = parent / name
-    first = owner(plain)
+    first = known(plain)
     if first is None or first[0] == str(path):
         return plain
     own = parent / f"{name}-{hashlib.sha256(str(path).encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
-    if owner(own) is not None:
+    if known(own) is not None:
         return own
-    beside = {folder: owner(folder) for folder in sorted(parent.glob("*")) if folder.name.startswith(f"{name}-")}
+    beside = {folder: known(folder) for folder in sorted(parent.glob("*")) if folder.name.startswith(f"{name}-")}
     moved = (folder for folder, whose in {plain: first, **beside}.items() if whose and _is_moved(whose, fingerprint))
     return next(moved, own)
 
 
+def owner(folder: Path) -> Owner | None:
+    """Path and fingerprint of the recording whose results are in a folder; None: nobody's, or not to be told."""
+    return _owner_in(_note(folder))
+
+
 def claim(folder: Path, path: str, fingerprint: str) -> None:
     """Makes the folder and writes into it whose it is; ExportError."""
-    if _owner(folder) != (path, fingerprint):
-        write_whole(folder / OWNER, json.dumps({"path": path, "fingerprint": fingerprint}, indent=1).encode())
+    if owner(folder) != (path, fingerprint):
+        _keep(folder, {**_note(folder), **_entry((path, fingerprint))})
 
 
-def check_same(folder: Path, path: Path, fingerprint: Callable[[], str]) -> None:
-    """ExportError where the folder holds the poses of another recording."""
-    owner = _owner(folder)
-    if owner is None or owner[0] == str(path) or not (folder / POSES).exists() or _is_moved(owner, fingerprint):
-        return
-    raise ExportError(
-        "{folder} holds the results of another recording ({recording}); choose another folder.",
-        folder=folder, recording=owner[0],
-    )  # fmt: skip
+def claim_motion(folder: Path, name: str, whose: Owner) -> None:
+    """Writes into a folder whose the files of people's motion are that begin with ``name``; ExportError."""
+    note = _note(folder)
+    if _motion(note, name) != whose:
+        _keep(folder, {**note, MOTION: {**_table(note.get(MOTION)), name: _entry(whose)}})
 
 
-def _is_moved(owner: Owner, fingerprint: Callable[[], str]) -> bool:
+def check_same(folder: Path, path: Path, fingerprint: Callable[[], str], name: str) -> None:
+    """ExportError where the folder holds the poses of another recording, or its motion under the same name."""
+    note = _note(folder)
+    poses = _owner_in(note) if (folder / POSES).exists() else None
+    _refuse_others(folder, (poses, _motion(note, name)), str(path), fingerprint)
+
+
+def check_motion(folder: Path, path: Path, fingerprint: Callable[[], str], name: str) -> None:
+    """ExportError where files of people's motion that begin with ``name`` are another recording's in this folder.
+
+    Motion of recordings with different names may lie beside each other.
+    """
+    note = _note(folder)
+    whose = _owner_in(note)
+    named = whose if whose is not None and readable(Path(whose[0]).name) == name else None
+    _refuse_others(folder, (_motion(note, name) or named,), str(path), fingerprint)
+
+
+def _refuse_others(folder: Path, owners: Iterable[Owner | None], path: str, fingerprint: Callable[[], str]) -> None:
+    for whose in owners:
+        if whose is not None and whose[0] != path and not _is_moved(whose, fingerprint):
+            raise ExportError(
+                "{folder} holds the results of another recording ({recording}); choose another folder.",
+                folder=folder, recording=whose[0],
+            )  # fmt: skip
+
+
+def _is_moved(whose: Owner, fingerprint: Callable[[], str]) -> bool:
     """Whether what lies elsewhere now is the owner: it is no longer where it was, and has this content."""
-    return not Path(owner[0]).exists() and owner[1] == fingerprint()
+    return not Path(whose[0]).exists() and whose[1] == fingerprint()
 
 
-def _owner(folder: Path) -> Owner | None:
-    """Path and fingerprint of the recording whose results are in a folder; None: nobody's, or not to be told."""
+def _note(folder: Path) -> dict[str, Any]:
+    """What a folder says of whose it is; empty where it says nothing, or not legibly: it is written anew."""
     try:
-        content = json.loads(read_small(folder / OWNER, ExportError))
-        return str(content["path"]), str(content["fingerprint"])
-    except (ExportError, ValueError, KeyError, TypeError):  # not there, or damaged: written anew
-        return None
+        return _table(json.loads(read_small(folder / OWNER, ExportError)))
+    except (ExportError, ValueError, RecursionError):
+        return {}
+
+
+def _keep(folder: Path, note: Mapping[str, Any]) -> None:
+    write_whole(folder / OWNER, json.dumps(note, indent=1).encode())
+
+
+def _table(content: object) -> dict[str, Any]:
+    return content if isinstance(content, dict) else {}
+
+
+def _motion(note: Mapping[str, Any], name: str) -> Owner | None:
+    return _owner_in(_table(_table(note.get(MOTION)).get(name)))
+
+
+def _entry(whose: Owner) -> dict[str, str]:
+    return dict(zip(("path", "fingerprint"), whose, strict=True))
+
+
+def _owner_in(entry: Mapping[str, Any]) -> Owner | None:
+    return (str(entry["path"]), str(entry["fingerprint"])) if {"path", "fingerprint"} <= entry.keys() else None

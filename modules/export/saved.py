@@ -26,10 +26,15 @@ class SavedPoses(Results):
 
     def __init__(self, path: Path) -> None:
         poses = read_poses(path)
-        self.path, self.notes = path, poses.notes
+        self._path, self.notes = path, poses.notes
         self._results = {result.frame_index: result for result in poses.results}
         count = max(poses.header.frame_count, 1 + max(self._results, default=-1))
         self._header = replace(poses.header, frame_count=count, source={})
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
 
     @property
     def header(self) -> ResultsHeader:

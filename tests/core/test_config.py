@@ -85,6 +85,8 @@ def test_shipped_files_load():
         ("FILTER: {ANKLE_RANGE_MM: [50, 10]}", ["FILTER.ANKLE_RANGE_MM"]),
         ("BACKBONE_MODEL: hrnet", ["BACKBONE_MODEL", "movenet_multipose"]),
         ("SOURCE: {FRAME_OFFSETS: {cam01: 1.5}}", ["SOURCE.FRAME_OFFSETS", "whole numbers"]),
+        ('TAKE: {FOLDER: ""}', ["TAKE.FOLDER", "must name a folder"]),
+        ('TAKE: {FOLDER: " 5"}', ["TAKE.FOLDER", "./5"]),
         ("NETWORK: 5", ["unknown key NETWORK"]),
         ("- a\n- b", ["table of keys"]),
         ("a: [1", ["not valid YAML"]),

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from modules.core.errors import ExportError
-from modules.export.owner import OWNER, check_same, claim, folder_of
+from modules.export.owner import OWNER, check_motion, check_same, claim, claim_motion, folder_of, owner
 from modules.export.results import POSES
 
 
@@ -72,7 +72,7 @@ def test_a_copy_beside_the_first_gets_a_folder_of_its_own(tmp_path):
     assert copy.claimed(out) != out / "videos"
     (out / "videos" / POSES).write_text("")
     with pytest.raises(ExportError, match="another recording"):
-        check_same(out / "videos", copy.path, copy.fingerprint)
+        check_same(out / "videos", copy.path, copy.fingerprint, "videos")
 
 
 def test_a_folder_that_does_not_say_whose_it_is_may_be_known_otherwise(tmp_path):
@@ -105,7 +105,7 @@ def test_poses_of_another_recording_are_not_replaced(tmp_path):
     folder = tmp_path / "out/videos"
 
     def check(path, content):
-        check_same(folder, tmp_path / path, lambda: content)
+        check_same(folder, tmp_path / path, lambda: content, "videos")
 
     check("tuesday/videos", "bb")  # nothing is there that could be lost
     (folder / POSES).write_text("")
@@ -117,4 +117,46 @@ def test_poses_of_another_recording_are_not_replaced(tmp_path):
 
 def test_poses_that_do_not_say_whose_they_are_may_be_replaced(tmp_path):
     (tmp_path / POSES).write_text("")
-    check_same(tmp_path, tmp_path / "tuesday/videos", lambda: "bb")
+    check_same(tmp_path, tmp_path / "tuesday/videos", lambda: "bb", "videos")
+
+
+def test_motion_of_another_recording_of_the_name_is_not_replaced(tmp_path):
+    folder = tmp_path / "exports"
+    monday, tuesday = Recording(tmp_path / "monday/videos", "aa"), Recording(tmp_path / "tuesday/videos", "bb")
+    walk = Recording(tmp_path / "walk", "cc")
+
+    def check(recording):
+        check_motion(folder, recording.path, recording.fingerprint, recording.path.name)
+
+    for recording in (monday, walk):  # of different names: their files have different names too
+        check(recording)
+        claim_motion(folder, recording.path.name, (str(recording.path), recording.content))
+    for recording in (monday, walk, Recording(tmp_path / "moved/videos", "aa")):
+        check(recording)
+    with pytest.raises(ExportError, match=r"another recording .*monday/videos"):
+        check(tuesday)
+    assert owner(folder) is None  # the folder itself is nobody's: poses of any recording with another name may come
+    check_same(folder, tmp_path / "run", lambda: "dd", "run")
+    with pytest.raises(ExportError, match=r"another recording .*monday/videos"):
+        check_same(folder, tuesday.path, tuesday.fingerprint, "videos")
+    claim(folder, str(monday.path), "aa changed")  # keeps what it says of motion
+    with pytest.raises(ExportError, match="walk"):
+        check_motion(folder, tmp_path / "other/walk", lambda: "ee", "walk")
+
+
+def test_motion_does_not_go_into_the_folder_of_another_recording_of_the_name(tmp_path):
+    """Written by a program that did not say yet whose the motion is."""
+    Recording(tmp_path / "monday/videos", "aa").claimed(tmp_path)
+    with pytest.raises(ExportError, match=r"another recording .*monday/videos"):
+        check_motion(tmp_path / "videos", tmp_path / "tuesday/videos", lambda: "bb", "videos")
+    check_motion(tmp_path / "videos", tmp_path / "tuesday/walk", lambda: "bb", "walk")
+
+
+@pytest.mark.parametrize("motion", ["[]", '{"videos": 3}', '{"videos": {"path": "x"}}', "null"])
+def test_damaged_words_on_motion_are_written_anew(tmp_path, motion):
+    (tmp_path / OWNER).write_text(f'{{"path": "{tmp_path}", "fingerprint": "aa", "motion": {motion}}}')
+    check_motion(tmp_path, tmp_path / "tuesday/videos", lambda: "bb", "videos")
+    claim_motion(tmp_path, "videos", ("/tuesday/videos", "bb"))
+    note = json.loads((tmp_path / OWNER).read_text())
+    assert note["motion"]["videos"] == {"path": "/tuesday/videos", "fingerprint": "bb"}
+    assert owner(tmp_path) == (str(tmp_path), "aa")

@@ -27,6 +27,7 @@ class Parts:
     def __init__(self, source: FakeSource, estimator: FakeEstimator, tmp_path: Path) -> None:
         self.sources, self.estimator, self.tmp_path = {"fake": source}, estimator, tmp_path
         self.export = FakeExport()
+        self.takes, self.check_files = tmp_path / "takes", lambda results, folder: None
         self.loads = 0
         self.ahead = False  # most tests are about what somebody asks for
         self.config_path = tmp_path / "room.yaml"
@@ -45,11 +46,12 @@ class Parts:
         return Composition(
             open_source=self._open,
             make_estimator=lambda _config: self._make(),
-            open_take=lambda source, _offsets: Take.find(self.tmp_path / "takes", fake_header(source, results_digest(config))),
+            open_take=lambda source, _offsets: Take.find(self.takes, fake_header(source, results_digest(config))),
             open_proxies=lambda source, take: Proxies(take.path.with_suffix(".proxies"), source, config.TAKE.PROXY_MB),
             open_results=lambda path: SavedPoses(path) if path.suffix == ".jsonl" else Take(path, writable=False),
             export=self.export,
             motion=motion_parts(config, FORMATS),
+            check_files=self.check_files,
         )
 
     def _open(self, path, _format, _offsets):

@@ -19,6 +19,8 @@ from ..motion.parts import MotionParts
 
 #: (results, source, frames, LoD distance in mm, folder) -> writes the files, yields after each frame
 Export = Callable[[Results, FrameSource, Sequence[int], float, Path], Iterator[PoseResult]]
+#: (results, folder) -> None; UserError where a folder for files holds those of another recording
+CheckFiles = Callable[[Results, Path], None]
 #: (folder, format, offsets, told the share that is done) -> the rig check's report (None: it is off), and whether the recording
 #: is to be opened again because of it
 CheckRig = Callable[[Path, str, Mapping[str, int], Callable[[float], None]], tuple[RigReport | None, bool]]
@@ -43,6 +45,7 @@ class Composition:
     make_mending: MakeMending | None = None  # None: nor is Tools → Mend
     accepted: Accepted = lambda folder: {}
     accept: Accept = lambda folder, options: None
+    check_files: CheckFiles = lambda results, folder: None
 
 
 #: config (CfgNode) -> the parts made from it; cheap, nothing is loaded yet

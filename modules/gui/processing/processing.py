@@ -8,7 +8,8 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from modules.core.config import CONFIG_DIR
-from modules.core.errors import Note
+from modules.core.errors import Note, UserError
+from modules.core.names import readable
 
 from ..background.controller import Controller
 from ..background.messages import Compose, ConfigureRequest, Failure, Opened
@@ -47,16 +48,21 @@ class Processing(QObject):
         if opened.pictures is None:
             self.message.emit("warning", Note("Files with pictures can't be written without the recording."))
             return
-        name = opened.pictures.path.resolve().name
-        title = self.tr("Where the results go: a folder {name} is made there").format(name=name)
-        chosen = QFileDialog.getExistingDirectory(self._window, title, str(_output_folder()))
-        if chosen and self._may_fill(Path(chosen) / name):
-            self.start(Path(chosen) / name)
+        usual = _usual_folder(opened)
+        title = self.tr("Where the results go: a folder {name} is made there").format(name=usual.name)
+        chosen = QFileDialog.getExistingDirectory(self._window, title, str(usual.parent))
+        if chosen and self._may_fill(Path(chosen) / usual.name):
+            self.start(Path(chosen) / usual.name)
 
     def _may_fill(self, folder: Path) -> bool:
-        """Whether a folder has no files of results, or a person says that they may be replaced."""
+        """Whether a folder has no files of results, or a person says that they may be replaced; never another recording's."""
         if not folder.is_dir() or not any(folder.glob("*.jsonl")):
             return True
+        try:
+            self._compose(self._controller.config).check_files(self._controller.opened.results, folder)
+        except UserError as error:
+            self.failed.emit(Failure.of(folder, error))
+            return False
         question = self.tr("{folder} holds results already. They are replaced when the new ones are complete. Go on?")
         answer = QMessageBox.question(self._window, self.tr("Process all"), question.format(folder=folder))
         return answer == QMessageBox.Yes
@@ -138,10 +144,13 @@ class Processing(QObject):
         self._state.set_computing_ahead(self._was_ahead)
 
 
-def _output_folder() -> Path:
-    """Where ``run.py`` saves too, as far as it is there."""
-    folder = CONFIG_DIR.parent / "output"
-    return folder if folder.is_dir() else folder.parent
+def _usual_folder(opened: Opened) -> Path:
+    """Where ``run.py`` saves too: beside the take, unless that was opened from elsewhere."""
+    name, beside = readable(opened.pictures.path.resolve().name), opened.results.path.parent
+    if beside.name.startswith(name):  # with a part of its own where another recording has the name
+        return beside
+    output = CONFIG_DIR.parent / "output"
+    return (output if output.is_dir() else output.parent) / name
 
 
 CANCELLED = Note("Cancelled: no files were written. What was computed is kept.")

@@ -2673,6 +2673,10 @@
             <translation>예기치 않은 문제가 발생했습니다({kind}: {reason}). 자세한 내용은 로그에 있으며, 창은 계속 사용할 수 있습니다.</translation>
         </message>
         <message>
+            <source>TAKE.FOLDER: must name a folder; a name of digits alone is written ./5</source>
+            <translation>TAKE.FOLDER: 폴더 이름이 필요합니다. 숫자뿐인 이름은 ./5처럼 씁니다</translation>
+        </message>
+        <message>
             <source>TRC, metres (OpenSim, Pose2Sim)</source>
             <translation>TRC, 미터 (OpenSim, Pose2Sim)</translation>
         </message>

@@ -12,7 +12,7 @@ from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtWidgets import QMessageBox, QStyle, QStyleOptionSlider
 from window_fakes import lods, press, settle
 
-from modules.core.errors import CheckpointError, Note
+from modules.core.errors import CheckpointError, ExportError, Note
 from modules.core.palette import limb_color, person_color
 from modules.core.skeleton import LIMBS, MID_HIP, NECK, limb_side
 from modules.core.types import Lod
@@ -173,6 +173,35 @@ def test_results_are_not_replaced_without_asking(qtbot, window, parts, tmp_path,
     qtbot.waitUntil(lambda: not window.processing.running)
     assert parts.export.folder == tmp_path / "fake"
     assert parts.export.written == list(range(20))
+
+
+def test_another_recording_s_results_are_not_replaced_even_if_asked_for(qtbot, window, parts, tmp_path, monkeypatch):
+    def refuse(results, folder):
+        assert results is window.controller.results
+        raise ExportError("{folder} holds the results of another recording", folder=folder)
+
+    parts.check_files = refuse
+    monkeypatch.setattr("modules.gui.processing.processing.QFileDialog.getExistingDirectory", lambda *_: str(tmp_path))
+    monkeypatch.setattr("modules.gui.processing.processing.QMessageBox.question", lambda *_: pytest.fail("asked"))
+    (tmp_path / "fake").mkdir()
+    (tmp_path / "fake" / "poses.jsonl").write_text("{}\n")
+    window.menus.actions["process_all"].trigger()
+    assert not window.processing.running
+    assert "another recording" in window.banner.text
+
+
+def test_process_all_suggests_the_folder_of_the_take(qtbot, window, parts, tmp_path, monkeypatch):
+    """Which has a part of its own where another recording has the same name."""
+    suggested = []
+    ask = "modules.gui.processing.processing.QFileDialog.getExistingDirectory"
+    monkeypatch.setattr(ask, lambda _, title, folder: suggested.append((title, folder)))
+    parts.takes = tmp_path / "results" / "fake-12ab34"
+    window.open_folder(tmp_path / "fake")
+    qtbot.waitUntil(lambda: window.controller.results.path.parent == parts.takes)
+    window.menus.actions["process_all"].trigger()
+    ((title, folder),) = suggested
+    assert folder == str(tmp_path / "results")
+    assert "fake-12ab34" in title
 
 
 def test_of_a_frame_that_saved_results_have_not_no_pane_keeps_the_people_of_another(qtbot, window):
