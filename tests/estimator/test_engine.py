@@ -16,7 +16,8 @@ from modules.core.room import rig_fingerprint
 from modules.core.skeleton import NUM_JOINTS
 from modules.core.types import Camera, FrameSet, Lod
 from modules.estimator import engine
-from modules.estimator.engine import PoseEstimator, choose_device
+from modules.estimator.device import choose_device
+from modules.estimator.engine import PoseEstimator
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV, Roots
 from modules.SelfPose3d.lib.models.pose_refine_net import Refined
 

@@ -165,7 +165,8 @@ class ProjectLayer(nn.Module):
             rows = cubes[0] if batch == 1 else torch.cat(cubes)
             volume = torch.nan_to_num_(rows, nan=0.0).clamp_(0.0, 1.0).reshape(-1, *count, joints).permute(0, 4, 1, 2, 3)
         else:
-            volume = torch.nan_to_num(torch.cat(cubes), nan=0.0).clamp_(0.0, 1.0).reshape(-1, joints, *count)
+            rows = cubes[0] if batch == 1 else torch.cat(cubes)
+            volume = torch.nan_to_num(rows, nan=0.0).clamp_(0.0, 1.0).reshape(-1, joints, *count)
         return volume, torch.cat(grids)
 
     def _placed(
