@@ -303,8 +303,7 @@ class PoseEstimator(Estimator):
         if missing:
             self.set_threads(None if alone else 1)
             self._compute_poses(detection, missing, timings, alone)
-            for n in missing:
-                detection.colors[n] = self._colors(detection.frame, detection.joints_world_mm[n])
+            detection.colors[missing] = self._colors(detection.frame, detection.joints_world_mm[missing])
 
     def _compute_poses(self, detection: FrameDetection, proposals: list[int], timings: dict[str, float], alone: bool) -> None:
         took: dict[str, float] = {}
@@ -330,12 +329,13 @@ class PoseEstimator(Estimator):
     def _ask_poses(self, detection: FrameDetection, proposals: list[int], took: dict[str, float], alone: bool) -> Coming:
         """Joints, and with a refinement trust, standard deviations, where they are seen, and extra joints; all float32."""
         heatmaps = [maps.to(self.device) for maps in detection.heatmaps]
-        roots = detection.grid_centers[0, proposals].to(self.device)
+        # "non-blocking", else everybody would wait until the device has done what others asked of it
+        roots = detection.grid_centers[0, proposals].to(self.device, non_blocking=True)
         starts = others = joints = None
         if detection.starts is not None:
             asked = torch.zeros(len(detection.starts), dtype=torch.bool)
             asked[proposals] = True
-            starts, others = (detection.starts[which].to(self.device) for which in (proposals, ~asked))
+            starts, others = (detection.starts[which].to(self.device, non_blocking=True) for which in (proposals, ~asked))
         if self.network.lifts:
             with timed(took, "pose_net", self.device if alone else CPU):
                 joints = self.network.lift(heatmaps, detection.meta, roots)

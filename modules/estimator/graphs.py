@@ -128,7 +128,8 @@ class RecordedVoxelNet(nn.Module):
         def stage(maps: torch.Tensor, *more: torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, ...]:
             return self.net(maps.split(1), meta, *more)
 
-        outputs = self._recorder(calibration_key(meta, 0), stage, joined(heatmaps), *more)
+        key = (calibration_key(meta, 0), self.net.box, self.net.project_layer.image_size)
+        outputs = self._recorder(key, stage, joined(heatmaps), *more)
         return outputs if len(outputs) > 1 else outputs[0]
 
 

@@ -78,6 +78,11 @@ class CuboidProposalNetSoft(nn.Module):
         root_cubes = self.v2v_net(volume)[:, 0]
         return root_cubes, self.grid_centers(root_cubes)
 
+    @property
+    def box(self) -> tuple[tuple[float, ...], ...]:
+        """Size and centre of the space, mm, world, and its voxels."""
+        return tuple(self.space_size), tuple(self.space_center), tuple(self.cube_size)
+
     def grid_centers(self, root_cubes: torch.Tensor) -> torch.Tensor:
         """float [B, P, 5] from root_cubes float [B, X, Y, Z]; see ``forward``."""
         scores, index = propose(root_cubes, self.max_people)

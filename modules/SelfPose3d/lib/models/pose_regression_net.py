@@ -32,7 +32,11 @@ class SoftArgmaxLayer(nn.Module):
         if self.published and (self.plain or volume.device.type == "cpu"):
             return (torch.softmax(scores[..., None], dim=2) * grids[:, None]).sum(2)
         center = grids.mean(1, keepdim=True)  # small numbers around the box's centre keep float32's digits
-        return torch.softmax(scores, dim=2) @ (grids - center) + center
+        shares, away = torch.softmax(scores, dim=2), grids - center
+        if volume.device.type == "cpu":
+            return shares @ away + center
+        # a GPU's product of so long and few rows takes longer than the rest of the network
+        return torch.stack([(shares * away[:, None, :, axis]).sum(2) for axis in range(3)], -1) + center
 
 
 def pose_v2v(cfg: CfgNode) -> V2VNet:
@@ -53,6 +57,11 @@ class PoseRegressionNet(nn.Module):
         self.project_layer.caching = False
         self.v2v_net = pose_v2v(cfg)
         self.soft_argmax_layer = SoftArgmaxLayer(cfg.NETWORK.BETA, not cfg.PROJECTION.STRICT_VISIBILITY, cfg.RUNTIME.PLAIN)
+
+    @property
+    def box(self) -> tuple[tuple[float, ...], ...]:
+        """Size of the box around a root, mm, and its voxels."""
+        return self.grid_size, self.cube_size
 
     def forward(self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], grid_centers: torch.Tensor) -> torch.Tensor:
         """Joints for every given root.
