@@ -348,7 +348,7 @@ KEYS: dict[str, Key] = {
     "SOURCE.CAMERAS": Key([], "Cameras to use, by name; empty: all.", str, None, changes=Changes.RECORDING),
     "SOURCE.FRAME_OFFSETS": Key(
         {},
-        "Camera name → frames by which that camera started early; its frame n + offset is shown with frame n of the others.",
+        "Camera name → frames by which it is late: its frame n + offset shows what the others' frame n shows. Negative: early.",
         dict,
         low=-10_000_000,
         high=10_000_000,
@@ -356,7 +356,7 @@ KEYS: dict[str, Key] = {
     ),
     "SOURCE.DELAY_MS": Key(
         {},
-        "Camera name → milliseconds by which its frames are late; such cameras are paired by time.",
+        "Camera name → milliseconds by which it is late, as FRAME_OFFSETS in frames; such cameras are paired by time.",
         dict,
         low=-100_000_000,
         high=100_000_000,

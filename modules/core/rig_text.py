@@ -40,7 +40,7 @@ def report_lines(report: RigReport, info: SourceInfo) -> list[str]:
         f"{frames}, {report.people} people seen by two views or more, {report.seconds:.1f} s",
         *info.notes,
         "",
-        f"{'camera':<12} {'people':>6} {'explained':>9} {'off, mrad':>9} {'off, % of size':>14} {'late':>16}",
+        f"{'camera':<12} {'people':>6} {'explained':>9} {'off, mrad':>9} {'off, % of size':>14} {'late (-: early)':>16}",
         *(_camera_line(camera) for camera in report.cameras),
         "",
     ]
@@ -95,7 +95,7 @@ _ACCEPTED: Mapping[str, Callable[[Any], Note]] = {
     "RIG.INVERTED": lambda names: Note("The pose of {cameras} is taken the other way round.", cameras=", ".join(names)),
     "SOURCE.CAMERAS": lambda names: Note("Only {cameras} are used.", cameras=", ".join(names)),
     "SOURCE.CALIBRATION": lambda file: Note("The calibration is {file}.", file=file),
-    "SOURCE.FRAME_OFFSETS": lambda frames: Note("Frames are shifted: {cameras}.", cameras=_signed(frames)),
+    "SOURCE.FRAME_OFFSETS": lambda frames: Note("Put in step (frames; +: late, -: early): {cameras}.", cameras=_signed(frames)),
     "SOURCE.QUARTER_TURNS": lambda turns: Note(
         "Pictures are turned clockwise: {cameras}.", cameras=_signed({c: 90 * t for c, t in turns.items()}, "°")
     ),

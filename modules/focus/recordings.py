@@ -117,8 +117,8 @@ def open_recording(
     Args:
         path: the folder.
         format: a name of ``core.formats.RECORDING_FORMATS``, or "auto" to recognise it by its layout.
-        frame_offsets: camera name → frames by which that camera started early: its frame n + offset is shown with frame n of
-            the others. A camera that started late has a negative one.
+        frame_offsets: camera name → frames by which that camera is late: its frame n + offset shows what the others' frame n
+            shows. One that is early has a negative one.
         cameras: names of the cameras to use, in this order; empty: all.
         read_ahead: frames decoded ahead in the background.
         calibration: the calibration file to use, from the folder; empty: the one that is found.

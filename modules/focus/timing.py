@@ -1,8 +1,8 @@
 """Which frame of each camera shows which instant of the recording.
 
 Cameras of one rate that never falter go frame by frame, as the files count them. Where rates differ or vary, where frames were
-dropped or a file starts late by its own clock, frames are paired by the times that the files hold; the clock is the fastest
-camera's, or that of a camera that is named.
+dropped or a file begins after the others by its own clock, frames are paired by the times that the files hold; the clock is
+the fastest camera's, or that of a camera that is named.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SAME_RATE = 0.01
 USUAL_STEP = 0.4
 #: Times that stay within this of an even rhythm, in frames, are even.
 EVEN_FRAMES = 0.75
-#: A file that starts later than this by its own clock, in frames, starts late.
+#: A file begins after the others where it does so by more than this by its own clock, in frames.
 LATE_FRAMES = 1.5
 
 
@@ -55,7 +55,8 @@ def align(
     """Puts cameras in step.
 
     Args:
-        names: of the cameras, for the notes. offsets: frames by which each started early.
+        names: of the cameras, for the notes.
+        offsets: frames by which each is late: its frame n + offset shows what the others' frame n shows.
         clock: name of the camera whose frames set the time; empty: the fastest.
         delays: seconds by which each camera's frames are late, and seconds of further delay a second; empty: none. Cameras
             with a delay are paired by time.
@@ -107,7 +108,8 @@ def _why_by_time(names: Sequence[str], clips: Sequence[Clip]) -> list[Note]:
     late = starts - starts.min()
     if late.max() * max(rates) > LATE_FRAMES and late.max() < shortest:
         last = int(np.argmax(late))
-        notes.append(Note("{camera} starts {seconds:.3g} s late by its file's clock.", camera=names[last], seconds=late[last]))
+        told = {"camera": names[last], "seconds": late[last]}
+        notes.append(Note("{camera}'s file begins {seconds:.3g} s after the others by its own clock.", **told))
     return notes
 
 
@@ -128,7 +130,7 @@ def _by_time(
     if (starts - starts.min()).max() >= min(t[-1] - t[0] for t in times) > 0:
         times = [t - t[0] for t in times]  # clocks of their own: all begin together
     times = [t - seconds - drift * (t - t[0]) for t, (seconds, drift) in zip(times, delays, strict=True)]
-    # an early start is told in frames of the recording's clock
+    # an offset is told in frames of the recording's clock
     fastest = [place for place, rate in enumerate(rates) if rate * (1 + SAME_RATE) >= max(rates)]
     own = names.index(clock) if clock else max(fastest, key=lambda place: len(times[place]))
     times = [t - offset / rates[own] for t, offset in zip(times, offsets, strict=True)]

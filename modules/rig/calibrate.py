@@ -15,6 +15,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -37,7 +38,7 @@ from modules.rig.people.from_people import GUESSED, KNOWN, Grown, grow
 from modules.rig.people.judgement import judged, refuse_mirrored
 from modules.rig.seen.pictures import Twins, coarse
 from modules.rig.sync.clocks import clocks_of, in_step, who_is_late
-from modules.rig.sync.delays import Step, by_event, by_motion, clock_options, clocks_in_file
+from modules.rig.sync.delays import Step, by_event, by_motion, clock_options, clocks_in_file, refuse_short
 from modules.rig.sync.sound import by_sound
 from modules.rig.write import WRITERS, refuse_existing, write_calibration
 
@@ -96,11 +97,14 @@ def look_through(
 
 def from_people(
     cameras: Sequence[Camera], seen: Sequence[People2D], known: bool, height_mm: float | None = None,
-    tape: tuple[int, int, float] | None = None,
+    tape: tuple[int, int, float] | None = None, say: Say = lambda _done, _total: None,
 ) -> tuple[Grown, Anchored]:  # fmt: skip
-    """A calibration in mm, z up, and what it rests on; SourceError."""
+    """A calibration in mm, z up, and what it rests on; SourceError. ``say`` is told of its steps."""
     rig = grow(
-        [replace(c, R_world_to_cam=np.eye(3), center_world_mm=np.zeros(3)) for c in cameras], seen, KNOWN if known else GUESSED
+        [replace(c, R_world_to_cam=np.eye(3), center_world_mm=np.zeros(3)) for c in cameras],
+        seen,
+        KNOWN if known else GUESSED,
+        say=say,
     )
     refuse_mirrored(rig)
     return rig, anchored(rig, height_mm, tape)
@@ -156,9 +160,16 @@ def table_of_mend(found: Mend) -> Iterator[str]:
 def table_of_steps(steps: Sequence[Step]) -> Iterator[str]:
     """Who is late, and how to have it applied."""
     for s in steps:
-        known = f"± {1e3 * s.sd_s:.0f} ms" if np.isfinite(s.sd_s) else "unknown"
-        unsure = "" if s.certain else "  (unsure)"
-        yield f"{s.camera}: {1e3 * s.offset_s:+.0f} ms late, {known}, drift {1e6 * s.drift:+.0f} ppm{unsure}"
+        if not np.isfinite(s.sd_s):
+            yield f"{s.camera}: not known"
+            continue
+        way = "early" if s.offset_s < 0 else "late"
+        told = f"{1e3 * abs(s.offset_s):.0f} ms {way}, ± {1e3 * s.sd_s:.0f} ms, drift {1e6 * s.drift:+.0f} ppm"
+        yield f"{s.camera}: {told}" + ("" if s.certain else "  (unsure)")
+    most = max(steps, key=lambda s: abs(s.offset_s) if np.isfinite(s.sd_s) else 0.0)
+    if np.isfinite(most.sd_s) and round(1e3 * most.offset_s):
+        own, others = max(1e3 * most.offset_s, 0), max(-1e3 * most.offset_s, 0)
+        yield f"So {most.camera} shows {own:.0f} ms after its beginning what cameras in step show {others:.0f} ms after theirs."
     unsure = [s.camera for s in steps if not s.certain]
     if unsure:
         yield f"Not known well enough to be applied: {', '.join(unsure)}. Mark one clap or flash by hand (--mark), or film one."
@@ -200,8 +211,8 @@ class Command:
                     raise SourceError("There is no camera of that name; there are {known}.", known=", ".join(names))
                 tape = (names.index(first), names.index(second), distance_mm)
             seen = look(source, self.parts.make_sharp_finder(config), say=_progress)
-            steps = () if known else who_is_late(source.cameras, seen, GUESSED, self._heard())[0]
-            rig, found = from_people(source.cameras, in_step(seen, steps), known, self.options.height, tape)
+            steps = () if known else who_is_late(source.cameras, seen, GUESSED, self._heard(), say=_clocks)[0]
+            rig, found = from_people(source.cameras, in_step(seen, steps), known, self.options.height, tape, _poses)
         print(*table_of(rig, found, self.options.height, tape is not None), sep="\n")
         if any(step.offset_s for step in steps):
             print(*table_of_steps(steps), sep="\n")
@@ -267,8 +278,9 @@ class Command:
         else:
             config, source, known = self._source(False)
             with _closing(source):
+                refuse_short(len(source) / source.info.fps)
                 seen = look(source, self.parts.make_people_finder(config), SYNC_RATE_HZ, _progress)
-                steps = by_motion(source.cameras, seen) if known else clocks_of(source.cameras, seen, GUESSED)
+                steps = by_motion(source.cameras, seen) if known else clocks_of(source.cameras, seen, GUESSED, _clocks)
         print(*table_of_steps(steps), sep="\n")
 
     def print(self) -> None:
@@ -409,12 +421,16 @@ def _marks(entries: Sequence[str], source: FrameSource) -> dict[str, float]:
     return marked
 
 
-def _progress(done: int, total: int) -> None:
+def _progress(done: int, total: int, what: str = "") -> None:
     """One line that counts up in a terminal; in a log no more than the end."""
     if sys.stderr.isatty():
-        print(f"\r{min(done, total)} / {total}  ", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+        print(f"\r{what}{min(done, total)} / {total}  ", end="\n" if done >= total else "", file=sys.stderr, flush=True)
     elif done >= total:
-        print(f"{total} / {total}", file=sys.stderr)
+        print(f"{what}{total} / {total}", file=sys.stderr, flush=True)
+
+
+#: Progress of what comes after the pictures were looked at.
+_clocks, _poses = partial(_progress, what="who is late: "), partial(_progress, what="where the cameras stand: ")
 
 
 def parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:

@@ -152,5 +152,5 @@ def _said(steps: Sequence[Step], by: Note) -> Note:
     """A sentence on who is late."""
     late = [f"{step.camera} {1e3 * step.offset_s:+.0f} ms" for step in steps if step.offset_s]
     if late:
-        return Note("Cameras were put in step by {by}: {late}.", by=by, late=", ".join(late))
+        return Note("Cameras were put in step by {by} (+: late, -: early): {late}.", by=by, late=", ".join(late))
     return Note("The cameras run in step, as far as {by} can tell.", by=by)

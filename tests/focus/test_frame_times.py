@@ -74,7 +74,7 @@ def test_a_varying_rate_follows_its_own_times(maker, rig):
 def test_a_file_that_starts_late_by_its_own_clock(maker, rig):
     with open_recording(rig(early=np.arange(30) / 30, late=np.arange(10, 30) / 30)) as recording:
         found = numbers(maker, recording)
-        assert any("late starts 0.333 s late" in note for note in recording.info.notes)
+        assert any("late's file begins 0.333 s after the others" in note for note in recording.info.notes)
     assert found[0].tolist() == [20, 20]
     assert len(found) == 20
     assert (found[:, 0] == found[:, 1]).all()

@@ -318,7 +318,7 @@ def test_four_pictures_are_seen_without_scrolling(qtbot, count, size):
         ("RIG.MIRRORED", ["a", "b"], "The picture of a, b is mirrored back."),
         ("RIG.INVERTED", ["a"], "The pose of a is taken the other way round."),
         ("SOURCE.CAMERAS", ["a", "c"], "Only a, c are used."),
-        ("SOURCE.FRAME_OFFSETS", {"a": 3, "b": -1}, "Frames are shifted: a +3, b -1."),
+        ("SOURCE.FRAME_OFFSETS", {"a": 3, "b": -1}, "Put in step (frames; +: late, -: early): a +3, b -1."),
         ("SOURCE.QUARTER_TURNS", {"a": 3}, "Pictures are turned clockwise: a +270°."),
         ("SOURCE.CALIBRATION", "new.toml", "The calibration is new.toml."),
         ("RIG.EXCHANGED", [], "RIG.EXCHANGED = []"),

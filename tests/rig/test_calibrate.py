@@ -192,7 +192,8 @@ def test_sound_says_who_is_late_and_how_to_apply_it(capsys, real, seen):
     tracks = {"a": noise[4000:], "b": noise[:-4000], "c": noise[4000:]}
     assert main(["sync", "rec", "--sound"], parts_for(FakeSource(real, len(seen)), seen, tracks)) == 0
     out = capsys.readouterr().out
-    assert "b: +500 ms late" in out
+    assert "b: 500 ms late" in out
+    assert "So b shows 500 ms after its beginning what cameras in step show 0 ms after theirs." in out
     assert '--set "SOURCE.DELAY_MS={b: 500}"' in out
 
 
@@ -201,7 +202,7 @@ def test_a_clap_marked_by_hand_says_who_is_late(capsys, real, seen):
     line = ["sync", "rec", "--mark", "cam1=10", "cam2=20", "--mark", "cam3=10"]
     assert main(line, parts_for(source, seen)) == 0
     out = capsys.readouterr().out
-    assert "cam2: +400 ms late, ± 20 ms" in out
+    assert "cam2: 400 ms late, ± 20 ms" in out
     assert main(["sync", "rec", "--mark", "cam9=3"], parts_for(source, seen)) == 1
     assert "cam1, cam2, cam3" in capsys.readouterr().err
 
@@ -299,7 +300,7 @@ def test_a_good_calibration_is_not_called_doubtful_and_progress_ends_its_line(tm
     assert main(["people", "rec", "--out", str(tmp_path)], parts_for(FakeSource(real, len(seen)), seen)) == 0
     printed = capsys.readouterr()
     assert "doubtful" not in printed.out
-    assert printed.err == "60 / 60\n"  # no terminal: nothing that is written over
+    assert printed.err == "60 / 60\nwhere the cameras stand: 7 / 7\n"  # no terminal: nothing that is written over
 
 
 def test_the_cameras_in_which_nobody_is_seen_are_named(tmp_path, capsys, real, seen):
@@ -395,6 +396,23 @@ def test_a_folder_without_videos_says_so_and_lists_no_layouts(tmp_path, capsys):
     parts = SimpleNamespace(open_source=unknown, open_uncalibrated=lambda config, paths: open_uncalibrated(paths))
     assert main(["people", str(tmp_path), "--out", str(tmp_path / "out")], parts) == 1
     assert capsys.readouterr().err == f"The folder {tmp_path} holds neither videos nor image folders.\n"
+
+
+def test_who_is_early_and_of_whom_nothing_is_known_is_told_in_words():
+    steps = [Step("a", 0.02, 0.0, 0.001, True), Step("b", -0.3, 1e-4, 0.01, True), Step("c", 0.0, 0.0, np.inf, False)]
+    assert list(table_of_steps(steps))[:4] == [
+        "a: 20 ms late, ± 1 ms, drift +0 ppm",
+        "b: 300 ms early, ± 10 ms, drift +100 ppm",
+        "c: not known",
+        "So b shows 0 ms after its beginning what cameras in step show 300 ms after theirs.",
+    ]
+
+
+def test_a_clip_of_a_second_is_refused_before_anybody_is_looked_for(capsys, real, seen):
+    parts = parts_for(FakeSource(real, 25, fps=25.0), seen)
+    parts.make_people_finder = lambda config: pytest.fail("looked for")
+    assert main(["sync", "rec"], parts) == 1
+    assert "lasts 1.0 s, too short" in capsys.readouterr().err
 
 
 def test_what_is_not_sure_is_not_offered_to_be_applied():

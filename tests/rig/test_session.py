@@ -136,7 +136,7 @@ def test_a_camera_that_is_late_is_put_in_step_and_the_file_says_so(tmp_path, rea
     session, _ = session_of(real, people)
     session.look([tmp_path / "a.mp4", tmp_path / "b.mp4"], lambda look: True)
     found = session.solve(None)
-    assert any("put in step by how people move: cam2 +" in note for note in found.notes)
+    assert any("put in step by how people move (+: late, -: early): cam2 +" in note for note in found.notes)
     session.save()
     clocks = [c.late[0] for c in read_toml(tmp_path / f"{STEM}.toml")]
     np.testing.assert_allclose(np.array(clocks) - np.median(clocks), [0, 0.2, 0], atol=0.02)
@@ -147,7 +147,7 @@ def test_a_clap_that_was_marked_counts_before_sound_and_motion(tmp_path, real):
     session.look([tmp_path / "a.mp4", tmp_path / "b.mp4"], lambda look: True)
     steps, said = session._clocks({"cam1": 12, "cam2": 14, "cam3": 12})
     assert [step.offset_s for step in steps] == pytest.approx([0, 0.2, 0])
-    assert "the clap that was marked: cam2 +200 ms" in said
+    assert "the clap that was marked (+: late, -: early): cam2 +200 ms" in said
 
 
 def test_sound_counts_where_all_cameras_heard_the_same(tmp_path, real):
@@ -159,4 +159,4 @@ def test_sound_counts_where_all_cameras_heard_the_same(tmp_path, real):
     session.look([tmp_path / "a.mp4", tmp_path / "b.mp4"], lambda look: True)
     steps, said = session._clocks({})
     assert [step.offset_s for step in steps] == pytest.approx([0, 0.2, 0], abs=1e-3)
-    assert "the sound: cam2 +200 ms" in said
+    assert "the sound (+: late, -: early): cam2 +200 ms" in said

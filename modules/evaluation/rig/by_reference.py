@@ -79,10 +79,20 @@ def distances_mm(joints: np.ndarray, others: np.ndarray) -> tuple[float, float]:
     """
     known = np.isfinite(joints).all(-1) & np.isfinite(others).all(-1)
     a, b = joints[known], others[known]
-    off = squares = np.linalg.norm(similar(a, b, np.ones(len(a))) - b, axis=1)
-    for _ in range(REWEIGHTED):
-        off = np.linalg.norm(similar(a, b, 1 / np.maximum(off, LEAST_MM)) - b, axis=1)
+    squares = np.linalg.norm(similar(a, b, np.ones(len(a))) - b, axis=1)
+    off = np.linalg.norm(aligned(joints, others)[known] - b, axis=1)
     return float(np.median(off)), float(np.median(squares))
+
+
+def aligned(joints: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Joints [N, K, 3] after the similarity of least sum of distances from others; NaN where either is not known."""
+    known = np.isfinite(joints).all(-1) & np.isfinite(others).all(-1)
+    a, b = joints[known], others[known]
+    out, moved = np.full(joints.shape, np.nan), similar(a, b, np.ones(len(a)))
+    for _ in range(REWEIGHTED):
+        moved = similar(a, b, 1 / np.maximum(np.linalg.norm(moved - b, axis=1), LEAST_MM))
+    out[known] = moved
+    return out
 
 
 def similar(a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -1718,12 +1718,12 @@
             <translation>카메라 이름 → 지난 시간의 백만분의 몇만큼 뒤처지는지. 이런 카메라는 시각으로 짝을 맞춥니다.</translation>
         </message>
         <message>
-            <source>Camera name → frames by which that camera started early; its frame n + offset is shown with frame n of the others.</source>
-            <translation>카메라 이름 → 그 카메라가 일찍 시작한 프레임 수. 그 카메라의 n + 오프셋 프레임을 다른 카메라의 n 프레임과 함께 표시합니다.</translation>
+            <source>Camera name → frames by which it is late: its frame n + offset shows what the others' frame n shows. Negative: early.</source>
+            <translation>카메라 이름 → 늦은 프레임 수. 그 카메라의 n + 오프셋 프레임이 다른 카메라의 n 프레임과 같은 순간입니다. 음수: 빠름.</translation>
         </message>
         <message>
-            <source>Camera name → milliseconds by which its frames are late; such cameras are paired by time.</source>
-            <translation>카메라 이름 → 프레임이 늦은 밀리초. 이런 카메라는 시각으로 짝을 맞춥니다.</translation>
+            <source>Camera name → milliseconds by which it is late, as FRAME_OFFSETS in frames; such cameras are paired by time.</source>
+            <translation>카메라 이름 → 늦은 밀리초(FRAME_OFFSETS는 프레임 단위로 같은 뜻). 이런 카메라는 시각으로 짝을 맞춥니다.</translation>
         </message>
         <message>
             <source>Camera name → quarter turns clockwise by which its frames are turned to stand upright.</source>
@@ -2233,20 +2233,20 @@
             <translation>카메라 {camera}는 다른 어떤 카메라와도 맞지 않습니다. 보정 뒤에 움직였거나, 영상이 돌아가 있거나, 다른 카메라의 보정입니다.</translation>
         </message>
         <message>
-            <source>Camera {camera} is early by about {frames:.0f} frames or more: take this, then check again.</source>
-            <translation>카메라 {camera}가 약 {frames:.0f}프레임 이상 빠릅니다. 이 값을 적용한 뒤 다시 확인하세요.</translation>
+            <source>Camera {camera} is early by about {frames:.0f} frames or more (its frame {own} shows what the others' frame {others} shows): take this, then check again.</source>
+            <translation>카메라 {camera}가 약 {frames:.0f}프레임 이상 빠릅니다(그 카메라의 {own}번 프레임이 다른 카메라의 {others}번 프레임과 같은 순간). 이 값을 적용한 뒤 다시 확인하세요.</translation>
         </message>
         <message>
-            <source>Camera {camera} is early by {frames:.1f} frames ({milliseconds:.0f} ms).</source>
-            <translation>카메라 {camera}가 {frames:.1f}프레임({milliseconds:.0f} ms) 빠릅니다.</translation>
+            <source>Camera {camera} is early by {frames:.1f} frames ({milliseconds:.0f} ms): its frame {own} shows what the others' frame {others} shows.</source>
+            <translation>카메라 {camera}가 {frames:.1f}프레임({milliseconds:.0f} ms) 빠릅니다. 그 카메라의 {own}번 프레임이 다른 카메라의 {others}번 프레임과 같은 순간입니다.</translation>
         </message>
         <message>
-            <source>Camera {camera} is late by about {frames:.0f} frames or more: take this, then check again.</source>
-            <translation>카메라 {camera}가 약 {frames:.0f}프레임 이상 늦습니다. 이 값을 적용한 뒤 다시 확인하세요.</translation>
+            <source>Camera {camera} is late by about {frames:.0f} frames or more (its frame {own} shows what the others' frame {others} shows): take this, then check again.</source>
+            <translation>카메라 {camera}가 약 {frames:.0f}프레임 이상 늦습니다(그 카메라의 {own}번 프레임이 다른 카메라의 {others}번 프레임과 같은 순간). 이 값을 적용한 뒤 다시 확인하세요.</translation>
         </message>
         <message>
-            <source>Camera {camera} is late by {frames:.1f} frames ({milliseconds:.0f} ms).</source>
-            <translation>카메라 {camera}가 {frames:.1f}프레임({milliseconds:.0f} ms) 늦습니다.</translation>
+            <source>Camera {camera} is late by {frames:.1f} frames ({milliseconds:.0f} ms): its frame {own} shows what the others' frame {others} shows.</source>
+            <translation>카메라 {camera}가 {frames:.1f}프레임({milliseconds:.0f} ms) 늦습니다. 그 카메라의 {own}번 프레임이 다른 카메라의 {others}번 프레임과 같은 순간입니다.</translation>
         </message>
         <message>
             <source>Camera {camera} is named twice.</source>
@@ -2305,8 +2305,8 @@
             <translation>카메라 {file}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
         </message>
         <message>
-            <source>Cameras were put in step by {by}: {late}.</source>
-            <translation>카메라 시각을 맞췄습니다({by}): {late}.</translation>
+            <source>Cameras were put in step by {by} (+: late, -: early): {late}.</source>
+            <translation>카메라 시각을 맞췄습니다({by}; +: 늦음, -: 빠름): {late}.</translation>
         </message>
         <message>
             <source>Cameras {cameras} are under-exposed: nearly all of their picture is black.</source>
@@ -2431,10 +2431,6 @@
         <message>
             <source>Frame 0 is the images with number {number}.</source>
             <translation>0번 프레임은 번호가 {number}인 이미지입니다.</translation>
-        </message>
-        <message>
-            <source>Frames are shifted: {cameras}.</source>
-            <translation>프레임을 옮깁니다: {cameras}.</translation>
         </message>
         <message>
             <source>FreeMoCap: synchronized_videos/ with *_camera_calibration.toml</source>
@@ -2607,6 +2603,10 @@
         <message>
             <source>Pose2Sim: videos/ with calibration/, in one folder or in the session above its trials</source>
             <translation>Pose2Sim: videos/와 calibration/. 같은 폴더에 있거나 calibration/이 상위 세션 폴더에 있음</translation>
+        </message>
+        <message>
+            <source>Put in step (frames; +: late, -: early): {cameras}.</source>
+            <translation>시각을 맞췄습니다(프레임, +: 늦음, -: 빠름): {cameras}.</translation>
         </message>
         <message>
             <source>Qualisys: *.qca.txt (XML); cameras without video are passed over</source>
@@ -2815,6 +2815,10 @@
         <message>
             <source>The recording has one camera; two are needed to tell how far away somebody is.</source>
             <translation>이 녹화에는 카메라가 하나입니다. 사람까지의 거리를 알려면 둘이 필요합니다.</translation>
+        </message>
+        <message>
+            <source>The recording lasts {seconds:.1f} s, too short to tell by how people move who is late: that takes {least:g} s, and {good:g} s or more to be sure. Take more of it, use the sound, or mark a clap by hand.</source>
+            <translation>녹화가 {seconds:.1f}초로, 사람의 움직임으로 어느 카메라가 늦은지 알기에는 너무 짧습니다. {least:g}초는 있어야 하고, 확실하려면 {good:g}초 이상이 필요합니다. 더 긴 구간을 쓰거나, 소리를 쓰거나, 손뼉 치는 순간을 직접 표시하십시오.</translation>
         </message>
         <message>
             <source>The recording {path} is closed.</source>
@@ -3237,8 +3241,8 @@
             <translation>{camera}에서 보정판이 보이는 이미지가 {count}장인데, 적어도 {fewest}장이 필요합니다. 가까이와 멀리, 화면의 모든 가장자리에서, 30~45도 기울여 가만히 들고 계십시오.</translation>
         </message>
         <message>
-            <source>{camera} starts {seconds:.3g} s late by its file's clock.</source>
-            <translation>파일의 시각에 따르면 {camera}은(는) {seconds:.3g}초 늦게 시작합니다.</translation>
+            <source>{camera}'s file begins {seconds:.3g} s after the others by its own clock.</source>
+            <translation>파일 자체의 시각에 따르면 {camera}의 파일은 다른 파일보다 {seconds:.3g}초 뒤에 시작합니다.</translation>
         </message>
         <message>
             <source>{camera}: frames are {width}x{height} px, calibrated for {cal_width}x{cal_height} px; the calibration is scaled.</source>

@@ -16,9 +16,10 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 from scipy.special import chdtri
 
-from modules.core.geometry import MIN_DEPTH_MM
+from modules.core.geometry import MIN_DEPTH_MM, world_rays
 from modules.core.types import Camera
 from modules.rig.adjust.excess import excess, joint_covariance
+from modules.rig.adjust.one_thread import on_one_thread
 from modules.rig.adjust.projections import (
     CENTER,
     FOCAL,
@@ -40,6 +41,10 @@ _BONE = np.array([segment[2] for segment in SEGMENTS])
 PLACE_SD_MM, LENGTH_SD = 20_000.0, 1.0
 #: Residuals from this many standard deviations on count less and less.
 ROBUST_SD = 2.5
+#: … and in a fit that starts near where it ends: most 2D joints are better, and a few far worse, than their standard deviation
+#: says. Of 4, 2.5, 1.6, 1 and 0.6 this one placed cameras best (synthetic rigs of six seconds: angles a fifth smaller than with
+#: 2.5 from people alone, joints nearer by as much after mending; below it mending begins to miss what could be mended).
+NEAR_ROBUST_SD = 1.0
 #: A joint with fewer degrees of freedom left says nothing of how far off joints are.
 LEFT = 0.5
 #: An instant whose joints can't follow is damped so many times as much as the rest, at most.
@@ -122,6 +127,7 @@ class Adjusted:
     size_sd: float = float("nan")
 
 
+@on_one_thread
 def adjust(
     cameras: Sequence[Camera],
     seen: Observations,
@@ -187,7 +193,7 @@ class _Problem:
         self.known = seen.seen
         self.use_bones = bones
         people = int(self.person.max(initial=-1)) + 1
-        start = _filled(np.asarray(joints_mm, np.float64))
+        start = _filled(np.asarray(joints_mm, np.float64), cameras, seen.pixels)
         self.state = self.start = State.of(cameras, start, _first_logs(start, self.known, self.person, people))
         self.prior = self.start if given is None else State.of(given, start, self.start.logs)
         sd = np.array([f.sd(camera) for f, camera in zip(freedom, cameras, strict=True)])
@@ -373,7 +379,8 @@ class _Problem:
         """What is handed out."""
         state = self.state
         off = self.residuals(state)[0]
-        system, spread = self.linearise(), self._spread(off)
+        # weights of a near fit leave out so much of what good joints say that it would seem half as sure again
+        system, spread = self.linearise(robust_sd=max(self.robust, ROBUST_SD)), self._spread(off)
         free = self._free()
         out = self._reduced(system, 0.0)[0]
         # as if what was seen (all but the priors) said so many times less
@@ -441,15 +448,23 @@ def _evened(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return scale, matrix * scale[:, None] * scale + 1e-12 * np.eye(len(matrix))
 
 
-def _filled(joints: np.ndarray) -> np.ndarray:
-    """Joints [N, K, 3] that are not known put in the middle of the person's others, spread so that no bone is nothing."""
+def _filled(joints: np.ndarray, cameras: Sequence[Camera], pixels: np.ndarray) -> np.ndarray:
+    """Joints [N, K, 3] that are not known put where a view sees them (pixels [N, V, K, 2]), as near to the middle of the
+    person's others as its ray goes: from where a bone is many times too short no step leads back. Those that no view sees go
+    to the middle, spread so that no bone is nothing."""
     with np.errstate(invalid="ignore"):
         count = np.isfinite(joints).all(-1).sum(1)
         middle = np.nansum(joints, 1) / np.maximum(count, 1)[:, None]
     apart = 50.0 * np.stack(
         [np.cos(np.arange(joints.shape[1])), np.sin(np.arange(joints.shape[1])), np.zeros(joints.shape[1])], 1
     )
-    return np.where(np.isfinite(joints), joints, middle[:, None] + apart)
+    filled = np.where(np.isfinite(joints), joints, middle[:, None] + apart)
+    for view, camera in enumerate(cameras):
+        rays = world_rays(pixels[:, view], camera)
+        depth = ((middle - camera.center_world_mm)[:, None] * rays).sum(-1)
+        here = np.isfinite(depth) & (depth > MIN_DEPTH_MM) & (count > 0)[:, None] & ~np.isfinite(joints).all(-1)
+        filled[here] = (camera.center_world_mm + depth[..., None] * rays)[here]
+    return filled
 
 
 def _first_logs(joints: np.ndarray, known: np.ndarray, person: np.ndarray, people: int) -> np.ndarray:

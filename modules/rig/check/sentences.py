@@ -334,20 +334,33 @@ def about_time(
     options = (("SOURCE.FRAME_OFFSETS", {name: round(frames) for name, frames, _ in late}),)
     findings = []
     for name, frames, certainty in late:
-        values = {"camera": name, "frames": abs(frames), "milliseconds": abs(frames) / fps * 1e3}
+        own, others = max(round(frames), 0), max(round(-frames), 0)
+        values = {"camera": name, "frames": abs(frames), "milliseconds": abs(frames) / fps * 1e3, "own": own, "others": others}
         if abs(frames) <= NEAR_THE_END * most_frames:
             sentence = (
-                Note("Camera {camera} is late by {frames:.1f} frames ({milliseconds:.0f} ms).", **values)
+                Note(
+                    "Camera {camera} is late by {frames:.1f} frames ({milliseconds:.0f} ms): its frame {own} shows what the "
+                    "others' frame {others} shows.",
+                    **values,
+                )
                 if frames > 0
-                else Note("Camera {camera} is early by {frames:.1f} frames ({milliseconds:.0f} ms).", **values)
+                else Note(
+                    "Camera {camera} is early by {frames:.1f} frames ({milliseconds:.0f} ms): its frame {own} shows what the "
+                    "others' frame {others} shows.",
+                    **values,
+                )
             )
         elif frames > 0:
             sentence = Note(
-                "Camera {camera} is late by about {frames:.0f} frames or more: take this, then check again.", **values
+                "Camera {camera} is late by about {frames:.0f} frames or more (its frame {own} shows what the others' frame "
+                "{others} shows): take this, then check again.",
+                **values,
             )
         else:
             sentence = Note(
-                "Camera {camera} is early by about {frames:.0f} frames or more: take this, then check again.", **values
+                "Camera {camera} is early by about {frames:.0f} frames or more (its frame {own} shows what the others' frame "
+                "{others} shows): take this, then check again.",
+                **values,
             )
         findings.append(Finding(Subject.TIME, Verdict.PROPOSED, sentence, (name,), options, certainty))
     return findings

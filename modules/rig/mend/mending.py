@@ -17,7 +17,8 @@ from modules.core.errors import SourceError
 from modules.core.geometry import project
 from modules.core.people2d import People2D
 from modules.core.types import Camera
-from modules.rig.adjust.bundle import ROBUST_SD, Adjusted, Freedom, Observations, adjust, residuals_px
+from modules.rig.adjust.bundle import NEAR_ROBUST_SD, ROBUST_SD, Adjusted, Freedom, Observations, adjust, residuals_px
+from modules.rig.adjust.one_thread import on_one_thread
 from modules.rig.adjust.tracklets import Tracklet, follow, identify, observations
 from modules.rig.seen.body import SEGMENTS
 from modules.rig.seen.rays import meet
@@ -91,6 +92,7 @@ class Mend:
     worse: tuple[str, ...] = ()
 
 
+@on_one_thread
 def mend(cameras: Sequence[Camera], people: Sequence[People2D], prior: Freedom = CAREFUL) -> Mend:
     """Mends a calibration from 2D people over time.
 
@@ -125,7 +127,8 @@ def fit(cameras: Sequence[Camera], seen: Observations, prior: Freedom) -> tuple[
     start = meet(cameras, seen.pixels, seen.sd_px)
     now: tuple[Freedom, ...] = (prior,) * len(cameras)
     for round_ in range(ROUNDS):
-        found = adjust(cameras, seen, start, now, settled=1e-3 if round_ < ROUNDS - 1 else 1e-5)
+        settled = 1e-3 if round_ < ROUNDS - 1 else 1e-5
+        found = adjust(cameras, seen, start, now, settled=settled, robust_sd=NEAR_ROBUST_SD)
         start = np.where(np.isfinite(found.joints_world_mm), found.joints_world_mm, start)
         if round_ == 0:  # how well joints are known in general, measured
             seen = replace(seen, sd_px=seen.sd_px * float(np.clip(found.spread, 0.3, 5.0)))

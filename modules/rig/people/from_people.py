@@ -8,7 +8,7 @@ it. What a rig from people can't have by itself is a place, a direction and a un
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -18,8 +18,9 @@ from modules.core.errors import SourceError
 from modules.core.geometry import undistort
 from modules.core.people2d import People2D
 from modules.core.types import Camera
-from modules.rig.adjust.bundle import Adjusted, Freedom, Observations, adjust
+from modules.rig.adjust.bundle import NEAR_ROBUST_SD, ROBUST_SD, Adjusted, Freedom, Observations, adjust
 from modules.rig.adjust.lengths import bone_lengths
+from modules.rig.adjust.one_thread import on_one_thread
 from modules.rig.adjust.stretches import alike, joined, with_identity
 from modules.rig.adjust.tracklets import Tracklet, follow, identify, observations
 from modules.rig.people.essential import absolute_pose
@@ -31,6 +32,8 @@ from modules.rig.seen.rays import meet
 #: Seeds that a rig is grown from, and instants of a fit while it grows, while focal lengths are tried, and at the end; and
 #: instants that bones are measured at.
 SEEDS, GROWING, TRYING, FINAL, MEASURED = 2, 100, 50, 320, 1000
+#: Fits after the rig has grown: two of all cameras, one of the bones.
+FINISHING = 3
 #: What intrinsics that are said to be known may still be off by, those guessed from the frame's size, and those of which one
 #: focal length is all that is missing.
 KNOWN = Freedom(focal=0.004, point=0.003)
@@ -72,9 +75,10 @@ class Grown:
     focal_share: float = float("nan")
 
 
+@on_one_thread
 def grow(
     lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom = KNOWN, rough: bool = False,
-    shares: Sequence[float] = (),
+    shares: Sequence[float] = (), say: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Grown:  # fmt: skip
     """The rig that people in V synchronised views speak for.
 
@@ -82,7 +86,7 @@ def grow(
         lenses: V cameras whose intrinsics count (their poses don't). people: at instants in order of time.
         lens: how far the intrinsics may be from what is right (``KNOWN``, ``GUESSED``, ``FOCAL_UNKNOWN``): so far they are
             refined. rough: as good as it needs to be to see who is late. shares: those of ``FOCAL_SHARES`` that are tried where
-            focal lengths are not known; none: all.
+            focal lengths are not known; none: all. say: told how many of how many steps are done.
 
     Raises:
         SourceError: too few people are seen by two cameras at once, or no arrangement explains what was seen.
@@ -93,9 +97,11 @@ def grow(
     known = lens.focal < FOCAL_UNKNOWN.focal
     best: Grown | None = None
     lenses_then = tuple(lenses)
-    for share in (float("nan"),) if known else shares or FOCAL_SHARES:
+    tried, (seeds, at_most) = (float("nan"),) if known else shares or FOCAL_SHARES, (SEEDS, GROWING) if known else (1, TRYING)
+    steps = _Steps(len(tried) * seeds * (len(lenses) - 1), FINISHING * (not rough), say)
+    for share in tried:
         choice = tuple(lenses) if known else tuple(_with_focal(c, share) for c in lenses)
-        found = _grow(choice, tracklets, lens, *((SEEDS, GROWING) if known else (1, TRYING)))
+        found = _grow(choice, tracklets, lens, seeds, at_most, steps)
         if found is not None and (best is None or _merit(found) > _merit(best)):
             best, lenses_then = replace(found, focal_share=share), choice
     if best is None:
@@ -104,10 +110,29 @@ def grow(
             "by two cameras at once. Film one or more people who walk through the whole room for half a minute, seen from head "
             "to foot."
         )
+    steps.grown()
     if rough:
         return _in_first_axes(best)
-    rig = _finished(best, lenses_then, tracklets, np.array([p.time_s for p in people]), lens)
+    rig = _finished(best, lenses_then, tracklets, np.array([p.time_s for p in people]), lens, steps)
     return replace(rig, focal_share=best.focal_share)
+
+
+class _Steps:
+    """Counts a calibration's fits, those of rigs that lead nowhere too."""
+
+    def __init__(self, growing: int, finishing: int, say: Callable[[int, int], None]) -> None:
+        self._done, self._growing, self._total, self._say = 0, growing, growing + finishing, say
+
+    def one(self) -> None:
+        """One more is done."""
+        self._done += 1
+        self._say(self._done, self._total)
+
+    def grown(self) -> None:
+        """All rigs are grown, also those that led nowhere before their last fit."""
+        if self._done < self._growing:
+            self._done = self._growing - 1
+            self.one()
 
 
 def _refuse_lonely(lenses: Sequence[Camera], tracklets: Sequence[Tracklet]) -> None:
@@ -156,23 +181,28 @@ def _merit(rig: Grown) -> float:
     return rig.explained - 0.05 * rig.adjusted.spread - (1.0 if rig.handed < 0.4 else 0.0)
 
 
-def _grow(lenses: Sequence[Camera], tracklets: Sequence[Tracklet], lens: Freedom, seeds: int, at_most: int) -> Grown | None:
+def _grow(
+    lenses: Sequence[Camera], tracklets: Sequence[Tracklet], lens: Freedom, seeds: int, at_most: int, steps: _Steps
+) -> Grown | None:
     rays = [undistort(t.pixels, lenses[t.view]) for t in tracklets]
     pairs = {views: TwoViews(views, lenses, tracklets, rays).proposals() for views in combinations(range(len(lenses)), 2)}
     starts = sorted((p for found in pairs.values() for p in found), key=lambda p: -p.score * np.sin(p.angle))[:seeds]
-    grown = [rig for start in starts if (rig := _grow_from(start, lenses, tracklets, rays, pairs, lens, at_most)) is not None]
+    grown = [
+        rig for start in starts if (rig := _grow_from(start, lenses, tracklets, rays, pairs, lens, at_most, steps)) is not None
+    ]
     return max(grown, key=_merit) if grown else None
 
 
 def _grow_from(
     start: Proposal, lenses: Sequence[Camera], tracklets: Sequence[Tracklet], rays: Sequence[np.ndarray],
-    pairs: dict[tuple[int, int], list[Proposal]], lens: Freedom, at_most: int,
+    pairs: dict[tuple[int, int], list[Proposal]], lens: Freedom, at_most: int, steps: _Steps,
 ) -> Grown | None:  # fmt: skip
     """All views from one pair; None where that leads nowhere."""
     placed: dict[int, Camera] = dict(
         zip(start.views, placed_by([lenses[v] for v in start.views], start.R, start.t), strict=True)
     )
     fitted = _fitted(placed, lenses, tracklets, lens, at_most)
+    steps.one()
     while fitted is not None and len(placed) < len(lenses):
         rig, adjusted, seen, whose = fitted
         placed = {v: rig[v] for v in placed}
@@ -181,6 +211,7 @@ def _grow_from(
             return None
         placed[added[0]] = added[1]
         fitted = _fitted(placed, lenses, tracklets, lens, at_most)
+        steps.one()
     return None if fitted is None else _as_grown(*fitted, tracklets)
 
 
@@ -274,10 +305,12 @@ def _with_lenses(cameras: Sequence[Camera], lenses: Sequence[Camera]) -> tuple[C
     )
 
 
-def _finished(rig: Grown, lenses: Sequence[Camera], tracklets: Sequence[Tracklet], times_s: np.ndarray, lens: Freedom) -> Grown:
+def _finished(
+    rig: Grown, lenses: Sequence[Camera], tracklets: Sequence[Tracklet], times_s: np.ndarray, lens: Freedom, steps: _Steps
+) -> Grown:
     """The last fits, with more instants and identities as the better cameras see them."""
     noise = 1.0
-    for settled in (1e-3, 1e-4):
+    for settled, robust_sd in ((1e-3, ROBUST_SD), (1e-5, NEAR_ROBUST_SD)):
         noise = float(np.clip(noise * rig.adjusted.spread, 0.3, 5.0))
         whose = identify(tracklets, rig.cameras)
         seen = observations(tracklets, whose, len(rig.cameras), FINAL)
@@ -289,13 +322,15 @@ def _finished(rig: Grown, lenses: Sequence[Camera], tracklets: Sequence[Tracklet
         freedom = [lens] + [free] * (len(rig.cameras) - 1)
         given = _with_lenses(rig.cameras, lenses)
         adjusted = adjust(
-            rig.cameras, seen, joints, freedom, settled=settled, rounds=40, given=given, alike=alike(seen, times_s),
-            guessed=lens.focal >= FOCAL_UNKNOWN.focal,
+            rig.cameras, seen, joints, freedom, settled=settled, rounds=60, robust_sd=robust_sd, given=given,
+            alike=alike(seen, times_s), guessed=lens.focal >= FOCAL_UNKNOWN.focal,
         )  # fmt: skip
         rig = _as_grown(adjusted.cameras, adjusted, seen, whose, tracklets)
+        steps.one()
     every = observations(tracklets, rig.whose, len(rig.cameras), MEASURED)
     bones, sd = bone_lengths(rig.cameras, every, alike=alike(every, times_s))
     stretches = len(rig.seen.frame) / alike(rig.seen, times_s)
+    steps.one()
     return _in_first_axes(replace(rig, bones_mm=bones, bones_sd=sd, stretches=stretches))
 
 

@@ -6,7 +6,7 @@ late; so the two are found by turns.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -30,11 +30,14 @@ WORTH_S, SURELY = 0.016, 3.0
 BRIDGED_S = 0.35
 
 
-def clocks_of(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom) -> tuple[Step, ...]:
+def clocks_of(
+    lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom,
+    say: Callable[[int, int], None] = lambda _done, _total: None,
+) -> tuple[Step, ...]:  # fmt: skip
     """By how much each camera is late, found together with where the cameras stand.
 
     Args:
-        lenses, lens: as of ``from_people.grow``. people: what all cameras showed at the same nominal times, in order.
+        lenses, lens, say: as of ``from_people.grow``. people: what all cameras showed at the same nominal times, in order.
 
     Raises:
         SourceError: see ``grow``.
@@ -43,7 +46,7 @@ def clocks_of(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedo
     shares: tuple[float, ...] = FOCAL_SHARES
     for _ in range(TURNS):
         now = in_step(people, steps)
-        rig = grow(lenses, now, lens, rough=True, shares=shares)
+        rig = grow(lenses, now, lens, rough=True, shares=shares, say=say)
         shares = (rig.focal_share,)  # which is near enough to see who is late; to try them all takes five times as long
         try:
             found = by_motion(rig.cameras, now)
@@ -58,11 +61,12 @@ def clocks_of(lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedo
 def who_is_late(
     lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom,
     heard: tuple[Mapping[str, np.ndarray | None], int] | None = None,
+    say: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> tuple[tuple[Step, ...], Note]:  # fmt: skip
     """The clocks that are worth applying, and what says so: the sound where all cameras heard the same, else motion.
 
     Args:
-        lenses, people, lens: as of ``clocks_of``. heard: camera → its sound (None: it has none), and samples a second.
+        lenses, people, lens, say: as of ``clocks_of``. heard: camera → its sound (None: it has none), and samples a second.
     """
     names = [camera.name for camera in lenses]
     steps: tuple[Step, ...] = ()
@@ -73,7 +77,7 @@ def who_is_late(
             steps = ()
     if steps and all(step.certain for step in steps):
         return worth(steps), Note("the sound")
-    return worth(clocks_of(lenses, people, lens)), Note("how people move")
+    return worth(clocks_of(lenses, people, lens, say)), Note("how people move")
 
 
 def worth(steps: Sequence[Step]) -> tuple[Step, ...]:

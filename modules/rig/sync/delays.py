@@ -16,12 +16,16 @@ from modules.core.errors import SourceError
 from modules.core.geometry import undistort
 from modules.core.people2d import People2D
 from modules.core.types import Camera
+from modules.rig.adjust.one_thread import on_one_thread
 from modules.rig.adjust.tracklets import SAME, Tracklet, essential, follow, sampson
 
 #: Offsets are looked for within this, in such steps, s; pairs of stretches tried, and instants of each.
 REACH_S, STEP_S, PAIRS, LOOKED_AT = 3.0, 0.1, 60, 24
 #: An offset is measured for stretches of time this long, s; clocks are asked for their drift in recordings this long.
 WINDOW_S, DRIFT_FROM_S = 5.0, 15.0
+#: Stretches of people shorter than this say nothing of time; of shorter recordings none is looked at, of recordings this long
+#: who is late is told surely, s.
+SHORTEST_S, FEWEST_S, GOOD_S = 1.0, 1.2, 5
 #: So many joints and instants count as one (the demo recordings, shifted: two deviations then hold what is found).
 ALIKE = 30.0
 #: Nobody knows an offset better than this, s.
@@ -61,6 +65,7 @@ class Delay:
     sd_s: float
 
 
+@on_one_thread
 def by_motion(cameras: Sequence[Camera], people: Sequence[People2D]) -> tuple[Step, ...]:
     """From how people move, with cameras whose calibration is known (roughly is enough: what stays wrong is taken out).
 
@@ -68,10 +73,11 @@ def by_motion(cameras: Sequence[Camera], people: Sequence[People2D]) -> tuple[St
         people: what all cameras showed at the same nominal times, in order.
 
     Raises:
-        SourceError: nobody moves in two views.
+        SourceError: the recording is too short, or nobody moves in two views.
     """
     times = np.array([p.time_s for p in people])
-    tracklets = [[t for t in follow(people, view) if np.ptp(times[t.instants]) > 1.0] for view in range(len(cameras))]
+    refuse_short(float(np.ptp(times)))
+    tracklets = [[t for t in follow(people, view) if np.ptp(times[t.instants]) > SHORTEST_S] for view in range(len(cameras))]
     rays = [[undistort(t.pixels, camera) for t in view] for view, camera in zip(tracklets, cameras, strict=True)]
     delays: list[Delay] = []
     for i, j in combinations(range(len(cameras)), 2):
@@ -83,6 +89,16 @@ def by_motion(cameras: Sequence[Camera], people: Sequence[People2D]) -> tuple[St
         )
     length_s = float(np.ptp(times))
     return settle([c.name for c in cameras], delays, length_s, OWN_S / np.sqrt(length_s))
+
+
+def refuse_short(length_s: float) -> None:
+    """SourceError where a recording is too short for motion to tell who is late."""
+    if length_s < FEWEST_S:
+        raise SourceError(
+            "The recording lasts {seconds:.1f} s, too short to tell by how people move who is late: that takes {least:g} s, "
+            "and {good:g} s or more to be sure. Take more of it, use the sound, or mark a clap by hand.",
+            seconds=length_s, least=FEWEST_S, good=GOOD_S,
+        )  # fmt: skip
 
 
 def settle(names: Sequence[str], delays: Sequence[Delay], length_s: float, own_sd_s: float = 0.0) -> tuple[Step, ...]:
@@ -168,7 +184,7 @@ class _Couple:
         for m, (ta, _, _) in enumerate(self.a):
             for n, (tb, _, _) in enumerate(self.b):
                 common = min(ta[-1], tb[-1] + REACH_S) - max(ta[0], tb[0] - REACH_S)
-                if common > 1.0:
+                if common > SHORTEST_S:
                     candidates.append((-common, m, n))
         candidates = [(m, n) for _, m, n in sorted(candidates)[:PAIRS]]
         shifts = np.arange(-REACH_S, REACH_S + 1e-9, STEP_S)

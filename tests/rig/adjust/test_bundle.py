@@ -12,7 +12,7 @@ from modules.core.geometry import project
 from modules.rig.adjust import bundle
 from modules.rig.adjust.bundle import Freedom, Observations, adjust, residuals_px
 from modules.rig.adjust.projections import derivatives, project_state
-from modules.rig.seen.body import JOINTS
+from modules.rig.seen.body import JOINTS, at
 from modules.SelfPose3d.lib.training.rigs import turned_by
 
 ANY = Freedom(1.0, 50.0, 0.05, 0.01, 0.05, 0.05)
@@ -101,6 +101,33 @@ def test_wrong_joints_hardly_count(joints):
     off = np.linalg.norm(found.joints_world_mm - joints, axis=-1)
     assert np.median(off) < 5.0
     assert 0.5 < found.spread < 2.5
+
+
+def test_a_joint_that_one_view_alone_sees_is_found_by_its_bone(joints):
+    cameras, wrist, elbow = ring(3), at("left_wrist"), at("left_elbow")
+    seen = seen_by(cameras, joints)
+    seen.pixels[::2, 1:, wrist] = np.nan
+    start = joints.copy()
+    start[::2, wrist] = np.nan
+    found = adjust(cameras, seen, start, [Freedom()] * 3)
+    forearm = np.linalg.norm(found.joints_world_mm[:, wrist] - found.joints_world_mm[:, elbow], axis=-1)
+    real = np.linalg.norm(joints[:, wrist] - joints[:, elbow], axis=-1)
+    np.testing.assert_allclose(forearm, real, rtol=0.05)  # on its ray there are two places of that length
+    off = np.linalg.norm(residuals_px(cameras, seen, found.joints_world_mm), axis=-1)
+    assert np.nanmax(off[:, 0, wrist]) < 1.0
+
+
+def test_where_most_joints_are_good_and_a_few_far_off_a_near_fit_places_cameras_better(joints):
+    real, free = ring(4), Freedom(turn_deg=np.inf, center_mm=np.inf)
+    off = {bundle.ROBUST_SD: [], bundle.NEAR_ROBUST_SD: []}
+    for seed in range(6):
+        seen = seen_by(real, joints)
+        seen.pixels[:] += 3.0 * np.random.default_rng(seed).standard_t(1.5, seen.pixels.shape)
+        seen = replace(seen, sd_px=np.full(seen.sd_px.shape, 4.0))
+        for robust_sd, centers in off.items():
+            found = adjust(real, seen, joints, [Freedom()] * 3 + [free], bones=False, robust_sd=robust_sd)
+            centers.append(found.cameras[3].center_world_mm - real[3].center_world_mm)
+    assert np.std(off[bundle.NEAR_ROBUST_SD]) < 0.9 * np.std(off[bundle.ROBUST_SD])
 
 
 def test_bones_tell_the_depth_that_two_near_cameras_do_not(joints):

@@ -23,8 +23,8 @@ def test_all_late_cameras_stand_in_one_option():
     # two options of one key could not be used together: the second would take the place of the first
     found = about_time(rig(4), offsets(0, 10.2, 0.3, -3.4), 25, 1.25, most_frames=22)
     assert [str(f.sentence) for f in found] == [
-        "Camera cam2 is late by 10.2 frames (408 ms).",
-        "Camera cam4 is early by 3.4 frames (136 ms).",
+        "Camera cam2 is late by 10.2 frames (408 ms): its frame 10 shows what the others' frame 0 shows.",
+        "Camera cam4 is early by 3.4 frames (136 ms): its frame 0 shows what the others' frame 3 shows.",
     ]
     assert [f.cameras for f in found] == [("cam2",), ("cam4",)]
     assert [f.options for f in found] == [(("SOURCE.FRAME_OFFSETS", {"cam2": 10, "cam4": -3}),)] * 2
@@ -33,9 +33,17 @@ def test_all_late_cameras_stand_in_one_option():
 @pytest.mark.parametrize(
     ("frames", "sentence"),
     [
-        (16.4, "Camera cam2 is late by 16.4 frames (656 ms)."),
-        (18.4, "Camera cam2 is late by about 18 frames or more: take this, then check again."),
-        (-21.6, "Camera cam2 is early by about 22 frames or more: take this, then check again."),
+        (16.4, "Camera cam2 is late by 16.4 frames (656 ms): its frame 16 shows what the others' frame 0 shows."),
+        (
+            18.4,
+            "Camera cam2 is late by about 18 frames or more (its frame 18 shows what the others' frame 0 shows): take this, "
+            "then check again.",
+        ),
+        (
+            -21.6,
+            "Camera cam2 is early by about 22 frames or more (its frame 0 shows what the others' frame 22 shows): take this, "
+            "then check again.",
+        ),
     ],
 )
 def test_near_the_longest_shift_tried_it_may_be_more(frames, sentence):

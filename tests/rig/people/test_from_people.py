@@ -157,3 +157,12 @@ def test_a_tape_by_which_nobody_is_so_tall_is_doubted():
     notes, doubtful = judged(rig, wrong, None, taped=True)
     assert doubtful
     assert "By the taped distance the tallest person is 1.0" in notes[0]
+
+
+@pytest.mark.parametrize(("rough", "finishing"), [(False, 3), (True, 0)])
+def test_it_tells_how_far_it_is(rough, finishing):
+    real, said = ring(3), []
+    grow(real, see(walk(2, 30), real), rough=rough, say=lambda done, total: said.append((done, total)))
+    # two pairs to begin with, from each of which the third camera is found: two fits each
+    total = 2 * 2 + finishing
+    assert said == [(done, total) for done in range(1, total + 1)]

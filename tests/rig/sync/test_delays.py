@@ -50,6 +50,13 @@ def test_a_clock_that_drifts_is_found_to_drift(watched):
     assert abs(middle[2] - middle[0] - (-0.2 + 0.04)) < 0.3 / HZ
 
 
+@pytest.mark.parametrize("count", [25, 30])
+def test_a_recording_that_is_too_short_is_told_so_with_what_is_needed(watched, count):
+    cameras, people = watched
+    with pytest.raises(SourceError, match=rf"lasts {(count - 1) / HZ:.1f} s, too short .* that takes 1.2 s, and 5 s or more"):
+        by_motion(cameras, people[:count])
+
+
 def test_people_who_stand_still_tell_nothing(watched):
     cameras, _ = watched
     with pytest.raises(SourceError, match="walks or waves"):
