@@ -7,7 +7,7 @@ VoxelPose does it, so heatmap cells can be carried back to the raw frame by the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import cv2
@@ -42,7 +42,7 @@ class NetworkInput:
         frames: the FrameSet it was made from.
         boxed: uint8 [V, H, W, 3], RGB, letter-boxed.
         tables: float32 [256, C], what each channel's values become, and the RGB channel of each.
-        meta: V dicts, see ``view_meta``, with a batch axis in front.
+        meta: V dicts, see ``view_meta``, with a batch axis in front; frames share them, so they are only read.
     """
 
     frames: FrameSet
@@ -73,9 +73,8 @@ def prepare(frame_set: FrameSet, config: Any) -> NetworkInput:
     Raises:
         ConfigError: no normalisation is known for the backbone.
     """
-    meta = [
-        batched(view_meta(camera, config, gone)) for camera, gone in zip(frame_set.cameras, frame_set.missing, strict=True)
-    ]  # fmt: skip
+    size = tuple(config.NETWORK.IMAGE_SIZE)
+    meta = [_meta(camera, size, gone) for camera, gone in zip(frame_set.cameras, frame_set.missing, strict=True)]
     return NetworkInput(frame_set, _boxed(frame_set.images, config), _tables(config), meta)
 
 
@@ -145,6 +144,12 @@ def letterbox(image: np.ndarray, network_size: tuple[int, int], out: np.ndarray 
     return cv2.warpAffine(image, matrix, network_size, dst=out, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
 
 
+@lru_cache(maxsize=64)
+def _meta(camera: Camera, image_size: tuple[int, int], missing: bool) -> dict[str, Any]:
+    """``view_meta`` of a batch of one, made once for a camera: frames of the same cameras are then known by their dicts."""
+    return batched(_view_meta(camera, image_size, missing))
+
+
 def view_meta(camera: Camera, config: Any, missing: bool = False) -> dict[str, Any]:
     """What the network knows of one view besides its image, without a batch axis.
 
@@ -155,11 +160,15 @@ def view_meta(camera: Camera, config: Any, missing: bool = False) -> dict[str, A
         [2], (width, height), px; camera: float64 tensors R [3, 3] world to camera, T [3, 1] camera centre in mm, world (not
         OpenCV's translation), fx, fy, cx, cy [], px, k [3, 1], p [2, 1].
     """
+    return _view_meta(camera, tuple(config.NETWORK.IMAGE_SIZE), missing)
+
+
+def _view_meta(camera: Camera, image_size: tuple[int, int], missing: bool) -> dict[str, Any]:
     size = (camera.width_px, camera.height_px)
     center = (0.0, 0.0) if missing else (size[0] / 2, size[1] / 2)  # the network takes the frame for twice its centre
     return {
         "center": torch.tensor(center, dtype=torch.float32),
-        "scale": torch.tensor(fit_scale(size, tuple(config.NETWORK.IMAGE_SIZE)), dtype=torch.float32),
+        "scale": torch.tensor(fit_scale(size, image_size), dtype=torch.float32),
         "rotation": torch.tensor(0.0, dtype=torch.float32),
         "frame_size": torch.tensor((0, 0) if missing else size, dtype=torch.float32),
         "camera": {

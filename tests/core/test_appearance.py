@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from modules.core import appearance
 from modules.core.appearance import clothes_colors
 from modules.core.skeleton import LEFT_HIP, LEFT_KNEE, LEFT_SHOULDER, NUM_JOINTS
 
@@ -54,3 +55,10 @@ def test_people_of_a_frame_are_told_apart():
     assert np.isnan(together[1]).all()
     for found, joints in zip(together[[0, 2]], (JOINTS, JOINTS + 3), strict=True):
         np.testing.assert_array_equal(found, clothes_colors([image], joints[None, None])[0])
+
+
+def test_the_colour_of_a_part_is_the_median_of_its_points():
+    image = np.random.default_rng(4).integers(0, 256, picture((0, 0, 0), (0, 0, 0)).shape, np.uint8)
+    points = appearance._torso(JOINTS[None])[0].round().astype(int)
+    expected = np.median(image[points[:, 1], points[:, 0]], axis=0)  # of 20: between two
+    np.testing.assert_allclose(clothes_colors([image], JOINTS[None, None])[0, :3], expected)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -130,6 +132,17 @@ def test_meta_has_centre_scale_and_camera():
     assert own["k"][0, :, 0].tolist() == [0.1, 0.2, 0.3]
     assert own["p"][0, :, 0].tolist() == [0.4, 0.5]
     assert own["R"][0, 1].tolist() == [0.0, 0.0, -1.0]
+
+
+def test_frames_of_the_same_cameras_share_their_meta_and_others_do_not():
+    first = frame_set(np.zeros((64, 96, 3), np.uint8))
+    shared = prepare(first, config()).meta[0]
+    assert prepare(replace(first, index=7), config()).meta[0] is shared
+    smaller = prepare(first, config(**{"NETWORK.IMAGE_SIZE": [64, 32], "NETWORK.HEATMAP_SIZE": [16, 8]})).meta[0]
+    assert not torch.equal(smaller["scale"], shared["scale"])
+    gone = prepare(replace(first, missing=(True,)), config()).meta[0]
+    assert gone["frame_size"].tolist() == [[0, 0]]
+    assert shared["frame_size"].tolist() == [[96, 64]]
 
 
 def test_dataset_batches_what_prepare_gives_one_by_one(maker, tmp_path):

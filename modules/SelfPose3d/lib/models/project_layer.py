@@ -68,19 +68,11 @@ def project_to_frame(points: torch.Tensor, meta: ViewMeta, sample: int, strict: 
     return pixels, (depth > MIN_DEPTH_MM) & (r2 <= valid_radius(values[4].tolist()) ** 2)
 
 
-def calibration_key(meta: Sequence[ViewMeta], sample: int) -> tuple:
-    """Equal for equal calibrations of one sample's views."""
-    numbers = []
-    for view in meta:
-        for value in (view["center"], view["scale"], view["rotation"], *view["camera"].values()):
-            numbers.append(torch.as_tensor(value)[sample].cpu().numpy().tobytes())
-    return tuple(numbers)
-
-
 class Kept:
     """The last few values that were worth keeping; several threads may ask."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = CACHE_SIZE) -> None:
+        self._most = most
         self._lock = threading.Lock()
         self._values: OrderedDict[tuple, Any] = OrderedDict()
 
@@ -93,9 +85,25 @@ class Kept:
         value = make()
         with self._lock:
             self._values[key] = value
-            while len(self._values) > CACHE_SIZE:
+            while len(self._values) > self._most:
                 self._values.popitem(last=False)
         return value
+
+
+#: Ids of a view's values, and sample → (these values, so that their ids stay their own, their numbers).
+_known_views = Kept(64)
+
+
+def calibration_key(meta: Sequence[ViewMeta], sample: int) -> tuple:
+    """Equal for equal calibrations of one sample's views. A number that is changed within its tensor is not seen."""
+    return tuple(_view_key((v["center"], v["scale"], v["rotation"], *v["camera"].values()), sample) for v in meta)
+
+
+def _view_key(values: tuple[Any, ...], sample: int) -> bytes:
+    def numbers() -> tuple[tuple[Any, ...], bytes]:
+        return values, b"".join(torch.as_tensor(value)[sample].cpu().numpy().tobytes() for value in values)
+
+    return _known_views.get((*map(id, values), sample), numbers)[1]
 
 
 class ProjectLayer(nn.Module):
@@ -115,7 +123,7 @@ class ProjectLayer(nn.Module):
         self.min_views = cfg.PROJECTION.MIN_VIEWS
         self.plain = cfg.RUNTIME.PLAIN
         self.caching = not self.plain
-        self._rigs, self._turned, self._taps = Kept(), Kept(), Kept()
+        self._rigs, self._turned, self._taps, self._boxes = Kept(), Kept(), Kept(), Kept()
 
     def forward(
         self,
@@ -141,10 +149,11 @@ class ProjectLayer(nn.Module):
         device = heatmaps[0].device
         centers = grid_center[..., :3].to(device, torch.float32)
         centers = centers if centers.ndim == 3 else centers[:, None]  # [B or 1, P, 3]
-        offsets = box_grid(grid_size, cube_size, device)  # [N, 3]
         cubes, grids = [], []
         fast = not self.plain and not torch.is_grad_enabled()
         sparse = fast and device.type == "cpu"
+        box = (tuple(grid_size), tuple(int(n) for n in cube_size), device)
+        offsets = self._boxes.get(box, lambda: box_grid(*box)) if sparse else box_grid(*box)  # [N, 3]
         if sparse:
             table = [as_table([maps[b] for maps in heatmaps]) for b in range(batch)]
         for b in range(batch):
