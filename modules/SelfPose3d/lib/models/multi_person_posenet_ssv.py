@@ -270,13 +270,16 @@ class MultiPersonPoseNetSSV(nn.Module):
             where the nose is outside the frame.
         """
         half = self.crop_size_px // 2
+        noses = pixels[:, NOSE]
+        heights, widths = noses.new_tensor([image.shape[:2] for image in images]).unbind(1)
         crops: FaceCrops = []
-        for image, nose in zip(images, pixels[:, NOSE], strict=True):
-            height, width = image.shape[:2]
-            if not bool(inside_frame(nose, width, height)):
+        for image, nose, inside in zip(
+            images, noses.round().tolist(), inside_frame(noses, widths, heights).tolist(), strict=True
+        ):
+            if not inside:
                 crops.append(None)
                 continue
-            x, y = (int(v) for v in nose.round())
+            x, y = (int(v) for v in nose)
             crops.append(image[max(y - half, 0) : y + half, max(x - half, 0) : x + half])
         return crops
 
