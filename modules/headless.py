@@ -23,7 +23,7 @@ from modules import composition
 from modules.core.config_keys import KEYS
 from modules.core.errors import ConfigError, SourceError, UserError
 from modules.core.names import readable
-from modules.core.protocols import FrameSource, Take
+from modules.core.protocols import SHARED, FrameSource, Take
 from modules.core.rig import RigReport, Verdict
 from modules.core.rig_text import accepted_sentence, finding_lines, option_text
 from modules.core.types import STAGES, FrameSet, PoseResult
@@ -68,6 +68,8 @@ def process(
         composition.make_folder_for_files(folder, Path(source.info.path))  # before the work: it may hold files of others
         take = composition.open_take(config, source)
         stack.callback(take.close)
+        if take.shared:
+            print(SHARED)
         job = Job(source, take, chosen, config, fresh)
         with Stop().listening() as stop:
             done = compute_and_say(job, stop)

@@ -19,6 +19,7 @@ from modules import composition, headless
 from modules.composition import places
 from modules.core.config import DEFAULT_CONFIG
 from modules.core.errors import DeviceError, Note, SourceError
+from modules.core.files import Held
 from modules.core.rig import Finding, RigReport, Subject, Verdict
 from modules.core.types import Lod
 from modules.export.film import count_frames
@@ -469,6 +470,17 @@ def test_the_rig_check_looks_at_the_frames_that_are_asked_for(bench, monkeypatch
     assert asked == [(True, looked_at)]
     assert run.main(["--check-rig", "--source", path, "--frames", "3:99", *bench.settings("out")]) == 1
     assert "the recording has 12 frames" in capsys.readouterr().err
+
+
+def test_another_program_at_the_same_recording_is_told(bench, capsys):
+    assert bench() == 0
+    assert "Another window or run" not in capsys.readouterr().out
+    (take,) = (bench.folder / "takes" / "out").rglob("take-*.sqlite")
+    other = Held(take.with_name(f"{take.name}.lock"))
+    assert other.take()
+    assert bench() == 0
+    assert "Another window or run has this recording open too" in capsys.readouterr().out
+    other.let_go()
 
 
 @pytest.mark.parametrize("option", ["--source", "--out"])

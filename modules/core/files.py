@@ -13,9 +13,11 @@ import stat
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
+
+from filelock import FileLock, Timeout
 
 from .errors import ExportError, Note, SourceError, UserError
 
@@ -128,6 +130,43 @@ def write_whole(path: Path, content: bytes) -> None:
             part.replace(path)
     except OSError as reason:
         raise cant_write(path, reason) from reason
+
+
+class Held:
+    """What one program does at a time, told by a lock file that is there meanwhile; the system lets go of it where the program
+    is killed.
+
+    Args:
+        path: the lock file. within: whether it may be held several times in this program.
+    """
+
+    def __init__(self, path: Path, within: bool = False) -> None:
+        self.path = path
+        self._lock = FileLock(path, timeout=0, thread_local=False, is_singleton=within)
+        self._has = False
+
+    def take(self) -> bool:
+        """False if another program has it. True as well where no lock can be made: who writes there is told why it fails."""
+        if self._has or not os.access(self.path.parent, os.W_OK):
+            return True
+        try:
+            self._lock.acquire()
+        except Timeout:
+            return False
+        except (OSError, NotImplementedError):  # a file system without locks
+            return True
+        self._has = True
+        return True
+
+    def let_go(self) -> None:
+        """Idempotent."""
+        if not self._has:
+            return
+        self._has = False
+        if self._lock.lock_counter == 1:
+            with suppress(OSError):  # Windows removes nothing that is open
+                self.path.unlink()
+        self._lock.release()
 
 
 def open_existing(path: Path) -> IO[bytes]:

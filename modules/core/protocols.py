@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from .computed import ComputedFrame
+from .errors import Note
 from .header import ResultsHeader
 from .types import Camera, FrameSet, PoseResult, SourceInfo
 
@@ -144,6 +145,11 @@ class Results(Protocol):
 class Take(Results, Protocol):
     """Every computed frame of one recording and configuration, on disk: filled in any order, read while it is filled."""
 
+    @property
+    def shared(self) -> bool:
+        """Whether another program had it open to fill it when this one opened it."""
+        ...
+
     def put(self, frame: ComputedFrame) -> None:
         """Adds a frame, or people to a frame, and returns before it is on disk: listeners are told when it is. ``result``
         has it at once. TakeError of an earlier frame."""
@@ -160,6 +166,12 @@ class Take(Results, Protocol):
     def listen(self, listener: Callable[[TakeChange], None]) -> None:
         """Calls ``listener`` whenever frames came onto the disk or numbers changed, in a thread of the take's."""
         ...
+
+
+#: What is said of a take that is shared.
+SHARED = Note(
+    "Another window or run has this recording open too: frames that both compute are computed twice. Nothing is lost by it."
+)
 
 
 class Proxies(Protocol):

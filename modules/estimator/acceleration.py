@@ -15,8 +15,9 @@ from modules.core.config_keys import HEAVY_PARTS
 from modules.core.errors import EngineError, Note
 from modules.estimator.compiled import CompiledModule, one_thread, openvino_core
 from modules.estimator.compiled_refinement import CompiledRefinement
+from modules.estimator.graphs import record_stages
 from modules.estimator.onnx.backbone import OnnxBackbone
-from modules.SelfPose3d.lib.core.fusion import fold_batch_norms, optimise
+from modules.SelfPose3d.lib.core.fusion import fold_batch_norms, optimise, pad_channels
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
 
 log = logging.getLogger(__name__)
@@ -26,17 +27,35 @@ HALF_TYPES = {"cuda": torch.float16, "cpu": torch.bfloat16}
 
 
 class HalfModule(nn.Module):
-    """A network whose convolutions and products run in 16 bits; input and output stay float32."""
+    """A network that computes in 16 bits; input and output stay float32.
+
+    On a GPU its weights and all between its layers have 16 bits too, which halves what travels; on a CPU products alone.
+    """
 
     def __init__(self, module: nn.Module) -> None:
         super().__init__()
         self.module = module
+        self._halved = False
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
         """float32 [B, …] → float32 [B, …]."""
         kind = batch.device.type
+        self._fit_to(kind)
+        if self._halved:
+            return self.module(batch.to(HALF_TYPES[kind], memory_format=channels_last(batch))).float()
         with torch.autocast(kind, HALF_TYPES[kind]):
             return self.module(batch).float()
+
+    def _fit_to(self, kind: str) -> None:
+        if self._halved != (kind == "cuda"):
+            self._halved = kind == "cuda"
+            # back on the CPU, after the GPU ran out of memory, the rounded weights have to do
+            self.module.to(HALF_TYPES[kind] if self._halved else torch.float32)
+
+
+def channels_last(batch: torch.Tensor) -> torch.memory_format:
+    """The format in which convolutions of such a batch are fastest on a GPU."""
+    return torch.channels_last_3d if batch.ndim == 5 else torch.channels_last
 
 
 def core_count() -> int:
@@ -112,6 +131,10 @@ def accelerate(network: MultiPersonPoseNetSSV, config: CfgNode, device: torch.de
     for part in heavy_parts(network, config):
         if part.half:
             part.put(HalfModule(part.module))
+    if device.type == "cuda":
+        pad_channels(network)
+        if runtime.ENGINE == "auto":
+            record_stages(network)
     return "torch", notes
 
 

@@ -165,7 +165,7 @@ class CompiledTogether(nn.Module):
             return self.module(*inputs)
         arrays = [_as_array(tensor) for tensor in inputs]
         request = self._compiled.of(tuple(array.shape for array in arrays)).mine()
-        request.infer(arrays, share_inputs=True, share_outputs=True)
+        run(request, arrays)
         return torch.from_numpy(request.get_output_tensor(0).data.copy())
 
     def _convert(self, shapes: tuple[tuple[int, ...], ...]) -> Any:
@@ -261,6 +261,19 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+def run(request: Any, arrays: Sequence[np.ndarray]) -> None:
+    """Runs a request on the arrays themselves. ``infer`` with arrays does the same; to see what they are takes it 0.15 ms."""
+    tensor = _tensor_type()
+    for place, array in enumerate(arrays):
+        request.set_input_tensor(place, tensor(array, shared_memory=True))
+    request.infer(share_outputs=True)
+
+
+@cache
+def _tensor_type() -> Any:
+    return load_openvino().Tensor
+
+
 class Requests:
     """A compiled model's requests, one for each thread, as a request serves one caller at a time."""
 
@@ -306,6 +319,6 @@ class _Runner:
                 outputs[n] = request.get_output_tensor(0).data[0]
         for n in range(together, len(samples)):
             request = self._on.of(self._streams if alone else 1)[0].mine()
-            request.infer([samples[n : n + 1]], share_inputs=True, share_outputs=True)
+            run(request, [samples[n : n + 1]])
             outputs[n] = request.get_output_tensor(0).data[0]
         return outputs

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import torch
 from torch import nn
@@ -28,6 +29,9 @@ FOLDER = WEIGHTS_DIR / ".converted"
 KEPT = 12
 #: Networks of fewer numbers are converted as fast as they are read.
 LEAST_NUMBERS = 100_000
+#: For 1×1 convolutions of so many outputs OpenVINO's own choice of kernel takes twice as long as another one that it has for
+#: bfloat16 with AMX. Its attribute for that is of no effect where the processor or the precision is another.
+NARROW, KERNEL = range(16, 65), {"name": "primitives_priority", "version": "0", "value": "cpu:jit_avx512_amx_1x1"}
 MODEL, NUMBERS, CHECKSUM = "model.xml", "model.bin", "sha256"
 _ROOMS = ("core", "estimator", "SelfPose3d/lib/models")
 
@@ -54,6 +58,7 @@ def kept(openvino: Any, core: Any, module: nn.Module, shapes: Sequence[Sequence[
     model = convert()
     try:
         _keep(openvino, model, folder)
+        return core.read_model(folder / MODEL, folder / NUMBERS)  # as at the next start: the kernels round differently
     except (OSError, RuntimeError) as error:  # a folder that can't be written to, a full disk: the next start takes longer
         log.info("A converted network could not be kept in %s: %s", folder, error)
     return model
@@ -65,12 +70,28 @@ def _keep(openvino: Any, model: Any, folder: Path) -> None:
         made = Path(temporary) / folder.name
         made.mkdir()
         openvino.save_model(model, made / MODEL, compress_to_fp16=False)
+        _prefer_kernel(model, made / MODEL)
         (made / CHECKSUM).write_text(_checksum(made))
         if not folder.exists():  # another process may have been faster
             os.rename(made, folder)
     known = sorted((path for path in FOLDER.iterdir() if path.name != temporary), key=lambda path: path.stat().st_mtime)
     for path in known[:-KEPT]:
         _drop(path)
+
+
+def _prefer_kernel(model: Any, saved: Path) -> None:
+    """Writes into a saved model which of its convolutions are to run by ``KERNEL``: only a file can say it."""
+    convolutions = [op for op in model.get_ops() if op.get_type_name() == "Convolution"]
+    shapes = {op.get_friendly_name(): list(op.input(1).get_shape()) for op in convolutions}
+    narrow = {name for name, (outputs, _, *kernel) in shapes.items() if outputs in NARROW and set(kernel) == {1}}
+    if narrow:
+        tree = ElementTree.parse(saved)
+        for layer in tree.iterfind("layers/layer"):
+            if layer.get("name") in narrow:
+                about = layer.find("rt_info")
+                about = ElementTree.SubElement(layer, "rt_info") if about is None else about
+                ElementTree.SubElement(about, "attribute", KERNEL)
+        tree.write(saved)
 
 
 def _drop(path: Path) -> None:

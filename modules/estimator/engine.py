@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import time
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from yacs.config import CfgNode
 
 from modules.core.appearance import NUM_COLORS, clothes_colors
 from modules.core.computed import ComputedFrame, State, within_lod
-from modules.core.errors import DeviceError, Note
+from modules.core.errors import Note
 from modules.core.geometry import frame_to_network, visible_px
 from modules.core.protocols import Estimator
 from modules.core.room import config_for_rig, rig_fingerprint
@@ -24,6 +24,7 @@ from modules.core.skeleton import NUM_JOINTS
 from modules.core.types import Camera, FrameSet, Lod, Person, PoseResult, supporting_views
 from modules.estimator.acceleration import accelerate, core_count
 from modules.estimator.compiled import on_one_stream, stream_count
+from modules.estimator.device import CPU, Coming, choose_device, timed
 from modules.estimator.onnx.backbone import OnnxBackbone
 from modules.estimator.onnx.extras import extra_joints
 from modules.estimator.seen import seen_off_px
@@ -33,7 +34,11 @@ from modules.SelfPose3d.lib.core.slices import joined
 
 log = logging.getLogger(__name__)
 
-#: (frame, config) → network input with ``views`` and ``meta``; the composition root passes ``modules.focus.prepare.prepare``.
+#: Frames in work at once with a GPU: one is computed while others' images are prepared and their results put together.
+GPU_FRAMES = 4
+
+#: (frame, config) → network input with ``views``, ``on(device)`` and ``meta``; the composition root passes
+#: ``modules.focus.prepare.prepare``.
 Prepare = Callable[[FrameSet, CfgNode], Any]
 
 
@@ -50,7 +55,8 @@ class FrameDetection:
         view_trust: float32 [P, V, J], 1/mm, see ``Person``: of the pose, before that of the recognition; NaN: not known.
         joint_sd_mm: float32 [P, J, 3], mm, see ``Person``; NaN where no pose was computed yet.
         seen_off_px: float32 [P, V, J, 2], px, see ``ComputedFrame``; NaN likewise.
-        extra_heatmaps: float32 [V, E, h, w] of the joints beyond the skeleton.
+        extra_heatmaps: float32 [V, E, h, w] of the joints beyond the skeleton, on the network's device.
+        half_heatmaps: float16 [V, J, h, w] on the CPU, as they came from a GPU; None: to be made from ``heatmaps``.
         extra_world_mm: float32 [P, E, 3], mm, world, see ``Person``; NaN likewise.
         states: uint8 [P], values of ``State``.
         joints_world_mm: float32 [P, J, 3], mm, world; NaN where no pose was computed yet.
@@ -67,6 +73,7 @@ class FrameDetection:
     view_trust: np.ndarray
     timings_ms: dict[str, float]
     extra_heatmaps: torch.Tensor
+    half_heatmaps: torch.Tensor | None = None
     notes: tuple[Note, ...] = ()
     states: np.ndarray = field(init=False)
     joints_world_mm: np.ndarray = field(init=False)
@@ -97,26 +104,9 @@ class FrameDetection:
     @cached_property
     def shown_heatmaps(self) -> np.ndarray:
         """float16 [V, J, h, w]: the heatmaps as results carry them."""
-        return joined(self.heatmaps).half().cpu().numpy()
-
-
-def choose_device(name: str) -> torch.device:
-    """The device for RUNTIME.DEVICE; DeviceError if CUDA is asked for and not there."""
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if name == "cuda" and not torch.cuda.is_available():
-        raise DeviceError("No CUDA device was found; choose the device cpu or auto.")
-    return torch.device(name)
-
-
-@contextmanager
-def timed(timings_ms: dict[str, float], stage: str, device: torch.device):
-    """Adds the milliseconds that the block took, the device's own queue included, to a stage."""
-    start = time.perf_counter()
-    yield
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    timings_ms[stage] = timings_ms.get(stage, 0.0) + (time.perf_counter() - start) * 1e3
+        if self.half_heatmaps is None:
+            return joined(self.heatmaps).half().cpu().numpy()
+        return self.half_heatmaps.numpy().copy()  # memory that a GPU writes to is dear
 
 
 class PoseEstimator(Estimator):
@@ -133,6 +123,8 @@ class PoseEstimator(Estimator):
     def __init__(self, config: CfgNode, prepare: Prepare) -> None:
         self.prepare = prepare
         self.device = choose_device(config.RUNTIME.DEVICE)
+        # a GPU has one queue, which frames in work take turns to fill
+        self._turn = threading.RLock() if self.device.type == "cuda" else nullcontext()
         self.threads = config.RUNTIME.THREADS or core_count()
         self._given_config = config
         self._cameras: tuple[Camera, ...] = ()
@@ -151,12 +143,15 @@ class PoseEstimator(Estimator):
 
     @property
     def frames_at_once(self) -> int:
-        """Frames in work at once in ``results``: a GPU and the plain loop take one after the other.
+        """Frames in work at once in ``results``; the plain loop takes one after the other.
 
-        One more than a core each: what is Python's in a frame waits for the others' Python, and a core would wait along.
+        One more than a core each: what is Python's in a frame waits for the others' Python, and a core would wait along. Beside
+        the frame that a GPU computes others are made ready for it.
         """
-        if self.device.type != "cpu" or self.config.RUNTIME.PLAIN:
+        if self.config.RUNTIME.PLAIN:
             return 1
+        if self.device.type == "cuda":
+            return self.config.RUNTIME.PARALLEL_FRAMES or GPU_FRAMES
         return self.config.RUNTIME.PARALLEL_FRAMES or stream_count(self.threads) + 1
 
     def _fit_to(self, frame: FrameSet) -> None:
@@ -195,8 +190,8 @@ class PoseEstimator(Estimator):
 
         def compute(frame: FrameSet) -> FrameDetection:
             with on_one_stream():
-                detection = self._look(frame, torch_threads=1)
-                self._complete(detection, lod_distance_mm, detection.timings_ms, torch_threads=1)
+                detection = self._look(frame, alone=False)
+                self._complete(detection, lod_distance_mm, detection.timings_ms, alone=False)
             return detection
 
         if self._side_by_side is None or self._side_by_side.workers != workers:
@@ -208,32 +203,41 @@ class PoseEstimator(Estimator):
                 del detection  # a frame's images must not wait for the next result
 
     @torch.inference_mode()
-    def _look(self, frame: FrameSet, torch_threads: int | None = None) -> FrameDetection:
-        """Heatmaps and roots, without notes: what several threads may do at once."""
-        self.set_threads(torch_threads)
+    def _look(self, frame: FrameSet, alone: bool = True) -> FrameDetection:
+        """Heatmaps and roots, without notes: what several threads may do at once if no frame is ``alone``."""
+        self.set_threads(None if alone else 1)
         timings: dict[str, float] = {}
-        with timed(timings, "prepare", self.device):
+        with timed(timings, "prepare", CPU):
             network_input = self.prepare(frame, self.config)
-        return self._with_fallback(lambda: self._detect(frame, network_input, timings))
+            views = network_input.views if self.device.type == "cpu" else self._with_fallback(network_input.on)
+        took: dict[str, float] = {}
+        with timed(took, "all", CPU):
+            heatmaps, extra, coming = self._with_fallback(lambda _: self._ask(frame, network_input.meta, views, took, alone))
+            centers, starts, trust, half = coming.wait()
+        timings |= {"backbone": took["backbone"], "root_net": took["all"] - took["backbone"]}
+        there = centers[0, :, 3] >= 0
+        starts, trust = (None if part is None else part[0][there] for part in (starts, trust))
+        known = np.full((int(there.sum()), len(views), NUM_JOINTS), np.nan, np.float32) if trust is None else trust.numpy()
+        return FrameDetection(frame, network_input.meta, heatmaps, centers[:, there], starts, known, timings, extra, half)
 
     def set_threads(self, count: int | None = None) -> None:
         """torch's threads: its setting is the process's, and other estimators may have changed it.
 
-        Beside OpenVINO torch has small operations left, which wait for one another longer than they compute.
+        Beside OpenVINO and a GPU torch has small operations left, which wait for one another longer than they compute.
         """
-        torch.set_num_threads(count or (1 if self.engine == "openvino" else self.threads))
+        few = self.engine == "openvino" or self.device.type == "cuda"
+        torch.set_num_threads(count or (1 if few else self.threads))
 
-    def _detect(self, frame: FrameSet, network_input: Any, timings: dict[str, float]) -> FrameDetection:
-        views = [view.to(self.device, non_blocking=True) for view in network_input.views]
-        with timed(timings, "backbone", self.device):
+    def _ask(
+        self, frame: FrameSet, meta: Sequence[Any], sent: Sequence[torch.Tensor], took: dict[str, float], alone: bool
+    ) -> tuple[list[torch.Tensor], torch.Tensor, Coming]:
+        """Heatmaps and those of extra joints; grid centres, starts, trust and float16 heatmaps on their way from the device."""
+        views = [view.to(self.device) for view in sent]  # which may have changed
+        with timed(took, "backbone", self.device if alone else CPU):
             heatmaps, extra = self._heatmaps(frame, views)
-        with timed(timings, "root_net", self.device):
-            roots = self.network.roots(heatmaps, network_input.meta)
-            centers = roots.grid_centers.cpu()
-        there = centers[0, :, 3] >= 0
-        starts, trust = (None if part is None else part[0].cpu()[there] for part in (roots.starts, roots.view_trust))
-        known = np.full((int(there.sum()), len(views), NUM_JOINTS), np.nan, np.float32) if trust is None else trust.numpy()
-        return FrameDetection(frame, network_input.meta, heatmaps, centers[:, there], starts, known, timings, extra)
+        roots = self.network.roots(heatmaps, meta)
+        half = joined(heatmaps).half() if self.device.type == "cuda" else None
+        return heatmaps, extra, Coming(roots.grid_centers, roots.starts, roots.view_trust, half)
 
     def _heatmaps(self, frame: FrameSet, views: Sequence[torch.Tensor]) -> tuple[list[torch.Tensor], torch.Tensor]:
         """V of float32 [1, J, h, w], and [V, E, h, w] of the joints beyond the skeleton."""
@@ -290,48 +294,62 @@ class PoseEstimator(Estimator):
 
     @torch.inference_mode()
     def _complete(
-        self, detection: FrameDetection, lod_distance_mm: float, timings: dict[str, float], torch_threads: int | None = None
+        self, detection: FrameDetection, lod_distance_mm: float, timings: dict[str, float], alone: bool = True
     ) -> None:
         """Poses for the people in full detail who have none yet."""
         roots = detection.grid_centers[0, :, :3].numpy()
         asked = within_lod(roots, lod_distance_mm, tuple(self.config.LOD.ORIGIN_XY_MM))
         missing = np.flatnonzero(asked & (detection.states == State.ROOT)).tolist()
         if missing:
-            self.set_threads(torch_threads)
-            self._with_fallback(lambda: self._compute_poses(detection, missing, timings))
+            self.set_threads(None if alone else 1)
+            self._compute_poses(detection, missing, timings, alone)
+            detection.colors[missing] = self._colors(detection.frame, detection.joints_world_mm[missing])
 
-    def _compute_poses(self, detection: FrameDetection, proposals: list[int], timings: dict[str, float]) -> None:
-        heatmaps = [maps.to(self.device) for maps in detection.heatmaps]
-        roots = detection.grid_centers[0, proposals].to(self.device)
-        starts = others = None
-        if detection.starts is not None:
-            asked = torch.zeros(len(detection.starts), dtype=torch.bool)
-            asked[proposals] = True
-            starts, others = (detection.starts[which].to(self.device) for which in (proposals, ~asked))
-        joints = None
+    def _compute_poses(self, detection: FrameDetection, proposals: list[int], timings: dict[str, float], alone: bool) -> None:
+        took: dict[str, float] = {}
+        with timed(took, "all", CPU):
+            coming = self._with_fallback(lambda _: self._ask_poses(detection, proposals, took, alone))
+            joints, trust, sd_mm, off_px, extra = coming.wait()
         if self.network.lifts:
-            with timed(timings, "pose_net", self.device):
-                joints = self.network.lift(heatmaps, detection.meta, roots)
+            timings["pose_net"] = timings.get("pose_net", 0.0) + took["pose_net"]
         if self.network.refine_net is not None:
-            with timed(timings, "refine", self.device):
-                settled = self.network.settle(heatmaps, detection.meta, joints, roots, starts, others)
-            joints = settled.joints
-            detection.view_trust[proposals] = settled.view_trust.float().cpu().numpy()
-            detection.joint_sd_mm[proposals] = settled.sd_mm.float().cpu().numpy()
-            views = self.network.views(heatmaps, detection.meta)
-            detection.seen_off_px[proposals] = seen_off_px(views, joints.float()).cpu().numpy()
-            if self.extra_names:
-                found = extra_joints(views, detection.extra_heatmaps, joints, settled.view_trust, self.extra_parents)
-                detection.extra_world_mm[proposals] = found.float().cpu().numpy()
-        joints = joints.float().cpu()
+            timings["refine"] = timings.get("refine", 0.0) + took["all"] - took.get("pose_net", 0.0)
+            detection.view_trust[proposals] = trust.numpy()
+            detection.joint_sd_mm[proposals] = sd_mm.numpy()
+            detection.seen_off_px[proposals] = off_px.numpy()
+            if extra is not None:
+                detection.extra_world_mm[proposals] = extra.numpy()
         standing = self.network.is_standing(joints)
         detection.joints_world_mm[proposals] = joints.numpy()
-        for n in proposals:
-            detection.colors[n] = self._colors(detection.frame, detection.joints_world_mm[n])
         needed = min(self.config.FILTER.SEEN_VIEWS, len(detection.frame.cameras))
         trust = detection.view_trust[proposals]
         borne_out = (supporting_views(trust) >= needed) | np.isnan(trust).all((1, 2))
         detection.states[proposals] = np.where(standing.numpy() & borne_out, State.POSED, State.REFUSED)
+
+    def _ask_poses(self, detection: FrameDetection, proposals: list[int], took: dict[str, float], alone: bool) -> Coming:
+        """Joints, and with a refinement trust, standard deviations, where they are seen, and extra joints; all float32."""
+        heatmaps = [maps.to(self.device) for maps in detection.heatmaps]
+        # "non-blocking", else everybody would wait until the device has done what others asked of it
+        roots = detection.grid_centers[0, proposals].to(self.device, non_blocking=True)
+        starts = others = joints = None
+        if detection.starts is not None:
+            asked = torch.zeros(len(detection.starts), dtype=torch.bool)
+            asked[proposals] = True
+            starts, others = (detection.starts[which].to(self.device, non_blocking=True) for which in (proposals, ~asked))
+        if self.network.lifts:
+            with timed(took, "pose_net", self.device if alone else CPU):
+                joints = self.network.lift(heatmaps, detection.meta, roots)
+        if self.network.refine_net is None:
+            return Coming(joints.float(), None, None, None, None)
+        settled = self.network.settle(heatmaps, detection.meta, joints, roots, starts, others)
+        views = self.network.views(heatmaps, detection.meta)
+        extra = None
+        if self.extra_names:
+            extra = extra_joints(
+                views, detection.extra_heatmaps, settled.joints, settled.view_trust, self.extra_parents
+            ).float()
+        off_px = seen_off_px(views, settled.joints.float())
+        return Coming(settled.joints.float(), settled.view_trust.float(), settled.sd_mm.float(), off_px, extra)
 
     @staticmethod
     def _colors(frame: FrameSet, joints_world_mm: np.ndarray) -> np.ndarray:
@@ -351,13 +369,14 @@ class PoseEstimator(Estimator):
         cells = np.diag(np.array(self.config.NETWORK.HEATMAP_SIZE) / np.array(network_size))
         return np.stack([cells @ frame_to_network((c.width_px, c.height_px), network_size) for c in frame.cameras])
 
-    def _with_fallback(self, compute: Callable[[], Any]) -> Any:
-        """``compute()``; if CUDA runs out of memory, on the CPU from then on, and said once."""
-        try:
-            return compute()
-        except torch.cuda.OutOfMemoryError:
-            self.device = torch.device("cpu")
-            self.network.to(self.device)
-            torch.cuda.empty_cache()
-            self._notes.append(Note("CUDA ran out of memory; going on with the CPU."))
-            return compute()
+    def _with_fallback(self, compute: Callable[[torch.device], Any]) -> Any:
+        """``compute(device)``; if CUDA runs out of memory, on the CPU from then on, and said once."""
+        with self._turn:
+            try:
+                return compute(self.device)
+            except torch.cuda.OutOfMemoryError:
+                self.device = torch.device("cpu")
+                self.network.to(self.device)
+                torch.cuda.empty_cache()
+                self._notes.append(Note("CUDA ran out of memory; going on with the CPU."))
+                return compute(self.device)

@@ -18,7 +18,7 @@ from modules.core.skeleton import COCO_NAMES
 from modules.core.types import FrameSet
 from modules.estimator.acceleration import core_count
 from modules.estimator.compiled import CompiledModule
-from modules.estimator.engine import choose_device
+from modules.estimator.device import choose_device
 from modules.SelfPose3d.lib.core.build import BACKBONES, load_backbone
 from modules.SelfPose3d.lib.models.movenet_multipose import CENTER_THRESHOLD
 

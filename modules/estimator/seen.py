@@ -21,7 +21,7 @@ def seen_off_px(views: ViewSampler, joints: torch.Tensor) -> torch.Tensor:
         views: of one frame and one person. joints: float32 [P, J, 3], mm, world.
     """
     sampler = views.of(len(joints))
-    look = sampler.look(joints)
+    look = sampler.look(joints, derivative=False)
     middle = look.cells.round()
     steps = torch.arange(-REACH, REACH + 1, dtype=torch.float32, device=joints.device)
     windows = torch.stack(torch.meshgrid(steps, steps, indexing="xy"), -1).flatten(0, 1)  # row by row

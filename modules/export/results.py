@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from modules.core.errors import ExportError
+from modules.core.files import Held
 from modules.core.header import ResultsHeader
 from modules.core.protocols import FrameSource, Results
 from modules.core.types import FrameSet, PoseResult
@@ -25,6 +26,8 @@ from .overlay_video import OverlayVideoWriter
 from .poses_jsonl import PosesWriter, is_poses_file
 
 POSES, OVERLAY, SHEET = "poses.jsonl", "overlay.mp4", "contact_sheet.png"
+#: There while they are written.
+WRITING = "poses.jsonl.lock"
 #: Frames that may wait to be drawn; each holds its raw images (25 MB for four 1088x1920 views).
 DRAW_QUEUE = 2
 
@@ -52,6 +55,7 @@ class ResultsWriter:
         self._pending: deque[Future[None]] = deque()
         self._written = 0
         self._closed = False
+        self._held = Held(folder / WRITING)
 
     @property
     def frames(self) -> int:
@@ -59,7 +63,12 @@ class ResultsWriter:
         return self._written
 
     def write(self, frame: FrameSet, result: PoseResult) -> None:
-        """Takes the next frame; ExportError, possibly of the frame before, if something can't be written."""
+        """Takes the next frame; ExportError, possibly of the frame before, if something can't be written, or if another program
+        writes into this folder."""
+        if not self._held.take():
+            raise ExportError(
+                "Another window or run writes into {folder} at this moment; try again when it is done.", folder=self.folder
+            )
         if self._poses is None:  # late: a run that ends before its first frame leaves the older file alone
             self._poses = PosesWriter(part_path(self.folder / POSES), self._header)
         self._poses.write(result)
@@ -76,6 +85,7 @@ class ResultsWriter:
             return
         self._closed = True
         with ExitStack() as stack:
+            stack.callback(self._held.let_go)
             if self._written:
                 stack.callback(self._sheet.close)
                 stack.callback(self._overlay.close)
@@ -88,9 +98,11 @@ class ResultsWriter:
             return
         self._closed = True
         with ExitStack() as stack:
-            stack.callback(self._sheet.abandon)
-            stack.callback(self._overlay.abandon)
-            stack.callback(discard, self.folder / POSES)
+            stack.callback(self._held.let_go)
+            if self._poses is not None:  # else what is begun there is another program's
+                stack.callback(self._sheet.abandon)
+                stack.callback(self._overlay.abandon)
+                stack.callback(discard, self.folder / POSES)
             self._end_drawing(stack)
 
     def files(self) -> list[Path]:

@@ -18,6 +18,7 @@ import numpy as np
 from modules.core.computed import ComputedFrame, State
 from modules.core.edits import EditKind, SaidEdit
 from modules.core.errors import TakeError
+from modules.core.files import Held
 from modules.core.header import ResultsHeader
 from modules.core.protocols import TakeChange, TakePerson
 from modules.core.types import Camera, PoseResult, SourceInfo
@@ -65,7 +66,15 @@ class Take:
         self._on_disk: dict[int, ComputedFrame] = {}  # inside a transaction; the writer's thread alone
         if not writable:  # any file that a person named
             database.check_kind(path)
-        self._writer = Writer(path, self._on_idle) if writable else None
+        self._held = Held(path.with_name(f"{path.name}.lock"), within=True)
+        #: Whether another program has it open to fill it as well.
+        self.shared = writable and not self._held.take()
+        self._revision = 0  # that follows from what was read and put here; the writer's thread alone
+        try:
+            self._writer = Writer(path, self._on_idle) if writable else None
+        except BaseException:
+            self._held.let_go()
+            raise
         try:
             with self._reading() as connection:
                 self._header = database.read_header(connection, path)
@@ -124,6 +133,7 @@ class Take:
             database.count_change(connection)
 
         def written(committed: bool) -> None:
+            self._changed(committed)
             if committed:
                 for (index,) in dropped:
                     self._identities.forget(index)
@@ -145,8 +155,11 @@ class Take:
             while self._free:
                 self._free.pop().close()
         # last: only a connection that may write can put everything into the one file
-        if self._writer is not None:
-            self._writer.close()
+        try:
+            if self._writer is not None:
+                self._writer.close()
+        finally:
+            self._held.let_go()
 
     def listen(self, listener: Callable[[TakeChange], None]) -> None:
         """Calls ``listener`` after every commit, in the writer's thread."""
@@ -248,7 +261,7 @@ class Take:
     def _say(self, write: Callable[[sqlite3.Connection], None]) -> None:
         """Changes the edits, works out who is who after that, and tells."""
         assert self._writer is not None, "a take opened for reading"
-        self._writer.put(write, lambda committed: None)
+        self._writer.put(write, self._changed)
         self._writer.flush()
         self._apply(self._read_edits())
 
@@ -347,6 +360,7 @@ class Take:
 
     def _written(self, frame: ComputedFrame, committed: bool) -> None:
         """In the writer's thread, after the transaction."""
+        self._changed(committed)
         index = frame.frame_index
         whole = self._on_disk.pop(index, None)
         with self._lock:
@@ -359,6 +373,10 @@ class Take:
             self._missing_mm[index] = whole.missing_mm(self._header.lod_origin_xy_mm)
         self._identities.add(whole)
         self._tell(self._identities.keep_up(self._all_frames), index)
+
+    def _changed(self, committed: bool) -> None:
+        """In the writer's thread, after a transaction that counted a change."""
+        self._revision += committed
 
     @property
     def _all_frames(self) -> bool:
@@ -383,20 +401,21 @@ class Take:
     def _save_numbers(self, connection: sqlite3.Connection) -> None:
         if self._identities.dirty:
             return
-        stamp = _stamp(self._identities.rules, database.read_revision(connection))
+        # not the take's revision: what another program put is not in these numbers, which don't hold then
+        stamp = _stamp(self._identities.rules, self._revision)
         connection.execute("INSERT OR REPLACE INTO numbers VALUES (0, ?, ?)", (stamp, encode_numbers(self._identities.kept())))
 
     def _read_identities(self, rules: PeopleRules | None) -> Identities:
         with self._reading() as connection:
             found = connection.execute("SELECT stamp, content FROM numbers").fetchone()
-            revision = database.read_revision(connection)
+            self._revision = database.read_revision(connection)
         try:
             numbers = decode_numbers(found[1]) if found else {}
             known = PeopleRules(**json.loads(found[0])["rules"]) if found else PeopleRules()
         except (ValueError, TypeError, KeyError) as error:
             raise database.damaged(self.path) from error
         rules = rules or known
-        settled = found is not None and found[0] == _stamp(rules, revision)
+        settled = found is not None and found[0] == _stamp(rules, self._revision)
         return Identities(rules, self._header.fps, self._read_frames, numbers, settled, self._read_edits())
 
     def _read_frames(self) -> Iterator[ComputedFrame]:

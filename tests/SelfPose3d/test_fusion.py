@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from modules.SelfPose3d.lib.core.fusion import optimise
+from modules.SelfPose3d.lib.core.fusion import PaddedConv3d, optimise, pad_channels
 from modules.SelfPose3d.lib.models.plane_net import PlaneNet
 from modules.SelfPose3d.lib.models.pose_resnet import PoseResNet
 from modules.SelfPose3d.lib.models.v2v_net import V2VNet
@@ -40,3 +40,14 @@ def test_optimised_network_computes_the_same(make_config, make, shape):
     optimise(network)
     assert not any(isinstance(layer, (nn.BatchNorm2d, nn.BatchNorm3d)) for layer in network.modules())
     torch.testing.assert_close(network(image), expected, rtol=1e-3, atol=1e-4 * float(expected.abs().max()))
+
+
+def test_channels_of_zeros_change_nothing():
+    network = shake(V2VNet(15, 15, (12, 16, 8, 8), 3))
+    volume = torch.rand(2, 15, 8, 8, 8)
+    optimise(network)
+    expected = network(volume)
+    pad_channels(network)
+    padded = [layer.convolution.in_channels for layer in network.modules() if isinstance(layer, PaddedConv3d)]
+    assert padded == [16, 16, 16]  # of 15, and of the 12 channels behind the first layer, twice
+    torch.testing.assert_close(network(volume), expected, rtol=1e-4, atol=1e-5)

@@ -81,6 +81,14 @@ def test_derivative_of_a_pinhole():
     np.testing.assert_allclose(found.mm_per_cell[:, 0].numpy()[where], (at[..., 2] / (500 * zoom))[where], rtol=1e-4)
 
 
+def test_without_its_derivative_a_look_is_the_same():
+    views, points = views_of(scene_of("shelf"))
+    whole, light = views.look(points), views.look(points, derivative=False)
+    assert light.jacobian is None
+    for name in ("cells", "valid", "inside", "mm_per_cell"):
+        torch.testing.assert_close(getattr(light, name), getattr(whole, name))
+
+
 def plain_views(maps, people):
     """A sampler for reading alone: cameras that nobody looks through."""
     count, views = sum(people), len(maps[0])

@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 
 from modules.SelfPose3d.lib.core.proposal import local_maxima
-from modules.SelfPose3d.lib.models.project_layer import ProjectLayer
-from modules.SelfPose3d.lib.models.voxel_taps import Taps, gather
+from modules.SelfPose3d.lib.models.project_layer import ProjectLayer, moved_to
+from modules.SelfPose3d.lib.models.voxel_taps import Taps, gather, sampled
 
 SPACE = ((5000.0, 4000.0, 2000.0), (12, 8, 8))
 BOX = ((2000.0, 2000.0, 2000.0), (8, 8, 8))
@@ -107,3 +107,15 @@ def test_local_maxima_are_those_of_the_cube(kernel):
     volume = torch.from_numpy(np.random.default_rng(0).normal(size=(2, 9, 7, 4)).astype(np.float32))
     largest = F.max_pool3d(volume[:, None], kernel, 1, kernel // 2)[:, 0]
     assert torch.equal(local_maxima(volume, kernel), volume * (volume == largest))
+
+
+@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.parametrize("min_views", [0, 3])
+def test_the_way_of_a_gpu_gives_the_same_means(make_config, heatmaps, meta, strict, min_views):
+    settings = {"PROJECTION__STRICT_VISIBILITY": strict, "PROJECTION__MIN_VIEWS": min_views}
+    centers = torch.tensor([[100.0, 0, 900], [3400, 900, 1700]])  # the second box reaches behind a camera
+    layer = ProjectLayer(make_config(**settings)).eval()
+    _, rig, turned = layer._placed(meta, 0, centers, *BOX)
+    mean = sampled(rig, moved_to(rig, turned, centers), [maps[0] for maps in heatmaps], min_views)
+    _, plain = both(make_config, heatmaps, meta, centers[None], *BOX, **settings)
+    torch.testing.assert_close(mean.unflatten(1, (2, *BOX[1])).transpose(0, 1), plain, rtol=1e-4, atol=5e-5)

@@ -1,5 +1,6 @@
 import logging
 import os
+from xml.etree import ElementTree
 
 import pytest
 import torch
@@ -118,3 +119,31 @@ def test_a_kept_network_takes_other_lengths_of_its_free_axes(folder):
         found = converted.kept(load_openvino(), openvino_core(), _Scaled(), [(-1, *SHAPE)], lambda: model)
         found.reshape([3, *SHAPE])
         assert tuple(found.output(0).shape) == (3, *SHAPE)
+
+
+def test_narrow_convolutions_are_told_which_kernel_to_take(folder):
+    """The second one has 64 outputs and a kernel of one px, the first one neither; and what is kept computes the same."""
+    computed(_Scaled().eval())
+    computed(_Scaled().eval())
+    (made,) = folder.iterdir()
+    told = [
+        (layer.get("type"), layer.findtext("output/port/dim[2]"), attribute.get("value"))
+        for layer in ElementTree.parse(made / converted.MODEL).iterfind("layers/layer")
+        for attribute in layer.iterfind("rt_info/attribute")
+        if attribute.get("name") == "primitives_priority"
+    ]
+    assert told == [("Convolution", "64", "cpu:jit_avx512_amx_1x1")]
+
+
+@pytest.mark.skipif("BF16" not in openvino_core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"), reason="no bfloat16 here")
+def test_the_kernel_is_taken_where_there_is_one(folder):
+    """OpenVINO passes over an attribute that it doesn't know: another version might."""
+    CompiledModule(
+        nn.Sequential(nn.Conv2d(64, 512, 3), nn.Conv2d(512, 64, 1), nn.Conv2d(64, 64, 3)).eval(), (64, 32, 32), 1, half=True
+    )
+    (model,) = folder.iterdir()
+    compiled = openvino_core().compile_model(
+        openvino_core().read_model(model / converted.MODEL), "CPU", {"INFERENCE_PRECISION_HINT": "bf16"}
+    )
+    kernels = {op.get_rt_info()["primitiveType"].astype(str) for op in compiled.get_runtime_model().get_ops()}
+    assert "jit_avx512_amx_1x1_bf16" in kernels

@@ -16,7 +16,8 @@ from modules.core.room import rig_fingerprint
 from modules.core.skeleton import NUM_JOINTS
 from modules.core.types import Camera, FrameSet, Lod
 from modules.estimator import engine
-from modules.estimator.engine import PoseEstimator, choose_device
+from modules.estimator.device import choose_device
+from modules.estimator.engine import PoseEstimator
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV, Roots
 from modules.SelfPose3d.lib.models.pose_refine_net import Refined
 
@@ -260,12 +261,12 @@ def test_stopping_early_leaves_nothing_in_work(make_estimator, frame):
     assert estimator.network.backbone.calls == calls + 1
 
 
-def test_a_gpu_and_the_plain_loop_take_one_frame_after_the_other(make_estimator):
+def test_the_plain_loop_takes_one_frame_after_the_other(make_estimator):
     assert make_estimator(RUNTIME__PLAIN=True).frames_at_once == 1
     assert make_estimator(RUNTIME__THREADS=2).frames_at_once == 3
     estimator = make_estimator(RUNTIME__THREADS=2)
     estimator.device = torch.device("cuda")
-    assert estimator.frames_at_once == 1
+    assert estimator.frames_at_once == engine.GPU_FRAMES
 
 
 def test_the_float16_heatmaps_are_made_once(make_estimator, frame):

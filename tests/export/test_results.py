@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 from job_fakes import JobEstimator, JobSource
@@ -60,6 +64,45 @@ def test_rerun_replaces_its_own_files_only_at_the_end(tmp_path, source, header):
         writer.close()
     assert names(tmp_path) == sorted([*NAMES, "notes.txt"])
     assert len(read_poses(tmp_path / "poses.jsonl").results) == count_frames(tmp_path / "overlay.mp4") == 2
+
+
+HOLDS = """
+import sys
+from pathlib import Path
+from modules.core.files import Held
+held = Held(Path(sys.argv[1]))
+print(held.take(), flush=True)
+sys.stdin.readline()
+held.let_go()
+"""
+
+
+@contextmanager
+def another_program_holds(path):
+    """A lock file, from a process of its own."""
+    program = [sys.executable, "-c", HOLDS, str(path)]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "True\n"
+        yield other
+        other.kill()
+
+
+def test_two_programs_do_not_write_into_one_folder_at_a_time(tmp_path, source, header):
+    begun = dict.fromkeys(("poses.part.jsonl", "overlay.part.mp4", "contact_sheet.part.png"), b"of the other program")
+    for name, content in begun.items():
+        (tmp_path / name).write_bytes(content)
+    with another_program_holds(tmp_path / results.WRITING):
+        writer = ResultsWriter(tmp_path, header)
+        with pytest.raises(ExportError, match=r"Another window or run writes into .* try again"):
+            fill(writer, source, range(2))
+        writer.abandon()
+        assert {name: (tmp_path / name).read_bytes() for name in begun} == begun
+    writer = ResultsWriter(tmp_path, header)  # the other one was killed
+    fill(writer, source, range(2))
+    with pytest.raises(ExportError, match="Another window or run"):
+        fill(ResultsWriter(tmp_path, header), source, range(1))
+    writer.close()
+    assert names(tmp_path) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -11,7 +13,7 @@ from modules.core.config import load_config
 from modules.core.geometry import apply_affine, frame_to_network
 from modules.core.types import Camera, FrameSet
 from modules.focus.dataset import FocusDataset
-from modules.focus.prepare import letterbox, prepare
+from modules.focus.prepare import letterbox, normalised_between, prepare
 from modules.focus.recordings import open_recording
 
 
@@ -92,6 +94,19 @@ def test_normalisation_is_the_backbones():
     np.testing.assert_allclose(movenet[0][0, :, 32, 48], [1.0, -0.6, -1.0], atol=1e-6)
 
 
+@pytest.mark.parametrize("values", [{}, {"BACKBONE_MODEL": "pose_resnet", "DATASET.COLOR_RGB": False}])
+def test_what_a_gpu_computes_of_the_bytes_is_the_same(values):
+    rng = np.random.default_rng(4)
+    images = tuple(rng.integers(0, 256, (64, 96, 3), np.uint8) for _ in range(2))
+    cameras = tuple(Camera(f"c{n}", 96, 64, 80.0, 80.0, 48.0, 32.0, np.eye(3), np.zeros(3)) for n in range(2))
+    made = prepare(FrameSet(0, 0.0, images, cameras), config(**values))
+    table, order = made.tables
+    found = normalised_between(torch.from_numpy(made.boxed), torch.from_numpy(table[[0, 255]]), order)
+    torch.testing.assert_close(found, torch.cat(made.views), rtol=1e-5, atol=1e-5)
+    channel = 0 if order[0] == 0 else 2
+    assert found[1, 0, 5, 7].item() == pytest.approx(table[images[1][5, 7, channel], 0], abs=1e-5)
+
+
 def test_views_are_slices_of_one_tensor_and_frames_may_differ_in_size():
     given = frame_set(np.zeros((48, 64, 3), np.uint8), np.full((100, 60, 3), 9, np.uint8))
     made = prepare(given, config())
@@ -117,6 +132,17 @@ def test_meta_has_centre_scale_and_camera():
     assert own["k"][0, :, 0].tolist() == [0.1, 0.2, 0.3]
     assert own["p"][0, :, 0].tolist() == [0.4, 0.5]
     assert own["R"][0, 1].tolist() == [0.0, 0.0, -1.0]
+
+
+def test_frames_of_the_same_cameras_share_their_meta_and_others_do_not():
+    first = frame_set(np.zeros((64, 96, 3), np.uint8))
+    shared = prepare(first, config()).meta[0]
+    assert prepare(replace(first, index=7), config()).meta[0] is shared
+    smaller = prepare(first, config(**{"NETWORK.IMAGE_SIZE": [64, 32], "NETWORK.HEATMAP_SIZE": [16, 8]})).meta[0]
+    assert not torch.equal(smaller["scale"], shared["scale"])
+    gone = prepare(replace(first, missing=(True,)), config()).meta[0]
+    assert gone["frame_size"].tolist() == [[0, 0]]
+    assert shared["frame_size"].tolist() == [[96, 64]]
 
 
 def test_dataset_batches_what_prepare_gives_one_by_one(maker, tmp_path):

@@ -276,6 +276,49 @@ take.flush()
     take.close()
 
 
+def test_numbers_that_lack_another_program_s_frames_are_worked_out_anew(tmp_path):
+    """Two programs fill one take: the one knows two people of the first half, the other somebody of the second."""
+    rules = PeopleRules(lost_s=0.1, shortest=1)
+    first, second = Take.find(tmp_path, header(), rules), Take.find(tmp_path, header(), rules)
+    for take in (first, second):
+        take.settle()  # reads what is there; later it knows of its own frames
+    moved = ("states", "confidences", "roots_world_mm", "joints_world_mm", "view_trust")
+    for n in range(4):
+        pair = computed(n, NEAR, FAR, seed=1)
+        order = [n % 2, 1 - n % 2]  # they stand in another order in each frame
+        first.put(replace(pair, **{name: getattr(pair, name)[order] for name in moved}))
+        second.put(computed(n + 12, NEAR, seed=2))
+    for take in (first, second):
+        take.settle()
+        take.flush()
+    first.close()
+    second.close()
+    again = Take.find(tmp_path, header(), rules)
+    results = [again.result(n, 0.0) for n in range(4)]
+    near = {p.track_id for result in results for p in result.persons if p.root_world_mm[0] == NEAR[0]}
+    far = {p.track_id for result in results for p in result.persons if p.root_world_mm[0] == FAR[0]}
+    assert len(near) == len(far) == 1
+    assert near != far
+    again.close()
+
+
+def test_a_take_that_another_program_fills_is_shared_and_its_own_is_not(take):
+    code = "import sys\nfrom pathlib import Path\nfrom modules.take.store import Take\n"
+    code += "with_take = Take(Path(sys.argv[1]))\nprint(with_take.shared, Take(Path(sys.argv[1]), writable=False).shared)"
+    again = Take(take.path)
+    assert not take.shared
+    assert not again.shared
+    again.close()
+
+    def from_elsewhere():
+        return subprocess.run([sys.executable, "-c", code, take.path], capture_output=True, text=True, check=True).stdout
+
+    assert from_elsewhere() == "True False\n"
+    take.close()
+    assert not list(take.path.parent.glob("*.lock"))
+    assert from_elsewhere() == "False False\n"
+
+
 def test_damage_is_said(tmp_path, take):
     take.put(computed(0, NEAR))
     take.close()

@@ -48,9 +48,9 @@ class ScalingRow:
         return self.backbone_ms.median + self.root_ms.median + self.pose_ms.median
 
 
-def ring(count: int, network_size: tuple[int, int]) -> tuple[Camera, ...]:
+def ring(count: int, network_size: tuple[int, int], frame_scale: int = FRAME_SCALE) -> tuple[Camera, ...]:
     """``count`` cameras on a circle of 5 m at 2.2 m height that look at its middle; frames have the network image's shape."""
-    size = (network_size[0] * FRAME_SCALE, network_size[1] * FRAME_SCALE)
+    size = (network_size[0] * frame_scale, network_size[1] * frame_scale)
     angles = 2 * np.pi * np.arange(count) / count + 0.3
     places = [np.array([5000 * np.cos(a), 5000 * np.sin(a), 2200.0]) for a in angles]
     target = np.array([0.0, 0.0, 900.0])

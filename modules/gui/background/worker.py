@@ -15,7 +15,7 @@ import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from modules.core.errors import Note, SourceError, TakeError, UserError
-from modules.core.protocols import Estimator, FrameSource, Proxies, Take, TakeChange
+from modules.core.protocols import SHARED, Estimator, FrameSource, Proxies, Take, TakeChange
 from modules.core.types import FrameSet, PoseResult
 
 from .mailbox import Mailbox
@@ -180,7 +180,9 @@ class Worker(QObject):
         except Exception:
             source.close()
             raise
-        return Opened(job, source.info, source.cameras, take, proxies, first, can_compute=True, pictures=job), source
+        notes = (SHARED,) if take.shared else ()
+        opened = Opened(job, source.info, source.cameras, take, proxies, first, can_compute=True, pictures=job, notes=notes)
+        return opened, source
 
     def _open_file(self, job: OpenRequest) -> tuple[Opened, None]:
         """Saved results; with the pictures of their recording where that is still where it was."""

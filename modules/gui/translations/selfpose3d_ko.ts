@@ -2137,6 +2137,14 @@
             <translation>모든 카메라의 이동 벡터가 월드에서의 위치입니다. 파일에는 x_camera = R x_world + t의 t가 있어야 합니다.</translation>
         </message>
         <message>
+            <source>Another window or run has this recording open too: frames that both compute are computed twice. Nothing is lost by it.</source>
+            <translation>다른 창이나 실행에서도 이 녹화가 열려 있습니다. 양쪽에서 계산하는 프레임은 두 번 계산됩니다. 잃는 것은 없습니다.</translation>
+        </message>
+        <message>
+            <source>Another window or run writes into {folder} at this moment; try again when it is done.</source>
+            <translation>지금 다른 창이나 실행이 {folder}에 쓰고 있습니다. 끝난 뒤에 다시 하십시오.</translation>
+        </message>
+        <message>
             <source>Any other folder: videos or folders of images, with a calibration file beside them</source>
             <translation>그 밖의 폴더: 영상 또는 이미지 폴더와 그 옆의 캘리브레이션 파일</translation>
         </message>

@@ -200,10 +200,13 @@ def test_the_second_verdict_counts_in_the_loss():
     }  # fmt: skip
     sure = torch.full((2,), 50.0)
     off = torch.tensor([[500.0, 0, 0], [0, 40.0, 0]])[:, None].expand(-1, 15, -1)  # the first is gone: hers don't count
-    loss, figures = refine_loss([Refined(truth, sure)], batch, Refined(off, torch.tensor([0.0, 9.0])))
+    loss, figures = refine_loss([Refined(truth, sure)], batch, [Refined(off, torch.tensor([0.0, 9.0]))])
     assert figures["verdict_left"] == pytest.approx(np.log(2), abs=1e-6)
     assert figures["error_left_mm"] == pytest.approx(40)
     assert loss.item() == pytest.approx(0.3 * np.log(2) + (40 - 15) / 100, abs=1e-5)
+    left = Refined(off, torch.tensor([0.0, 9.0]))
+    again, _ = refine_loss([Refined(truth, sure)], batch, [left, left])
+    assert again.item() == pytest.approx(2 * loss.item(), abs=1e-5)
 
 
 def test_joints_keep_their_32_bits_in_the_pose_nets_loss():

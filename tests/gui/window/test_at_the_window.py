@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import QMessageBox, QStyle, QStyleOptionSlider
 from window_fakes import lods, press, settle
 
 from modules.core.errors import CheckpointError, ExportError, Note
+from modules.core.files import Held
 from modules.core.palette import limb_color, person_color
 from modules.core.skeleton import LIMBS, MID_HIP, NECK, limb_side
 from modules.core.types import Lod
@@ -202,6 +203,18 @@ def test_process_all_suggests_the_folder_of_the_take(qtbot, window, parts, tmp_p
     ((title, folder),) = suggested
     assert folder == str(tmp_path / "results")
     assert "fake-12ab34" in title
+
+
+def test_another_program_at_the_same_recording_is_told(qtbot, window, parts, tmp_path):
+    assert "Another window" not in window.banner.text
+    parts.takes = tmp_path / "filled elsewhere"
+    name = window.controller.results.path.name
+    parts.takes.mkdir()
+    other = Held(parts.takes / f"{name}.lock")
+    assert other.take()
+    window.open_folder(tmp_path / "fake")
+    qtbot.waitUntil(lambda: "Another window or run has this recording open too" in window.banner.text)
+    other.let_go()
 
 
 def test_of_a_frame_that_saved_results_have_not_no_pane_keeps_the_people_of_another(qtbot, window):

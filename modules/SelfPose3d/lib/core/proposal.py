@@ -46,9 +46,9 @@ def suppress_near(places: torch.Tensor, scores: torch.Tensor, radius_mm: float) 
     if radius_mm <= 0:
         return scores
     near = torch.cdist(places[..., :2], places[..., :2]) < radius_mm  # [B, P, P]
-    kept = torch.ones_like(scores, dtype=torch.bool)
-    for n in range(1, scores.shape[1]):
-        kept[:, n] = ~(near[:, n, :n] & kept[:, :n]).any(-1)
+    kept = torch.zeros_like(scores)
+    for sample, of_sample in enumerate(near.tolist()):
+        kept[sample, _first_of_near(of_sample)] = 1.0
     return scores * kept
 
 
@@ -60,8 +60,13 @@ def best_of_same(poses: torch.Tensor, scores: torch.Tensor, radius_mm: float) ->
     """
     order = scores.argsort(descending=True, stable=True)
     near = (poses[order][:, None] - poses[order][None]).norm(dim=-1).mean(-1) < radius_mm  # [P, P]
+    return order[_first_of_near(near.tolist())]
+
+
+def _first_of_near(near: list[list[bool]]) -> list[int]:
+    """Those who are near none of those taken before, of P who are near one another or not [P][P], best first."""
     kept: list[int] = []
-    for n in range(len(order)):
-        if not near[n, kept].any():
+    for n, row in enumerate(near):
+        if not any(row[k] for k in kept):
             kept.append(n)
-    return order[kept]
+    return kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import torch
 from torch import nn
@@ -21,6 +22,13 @@ def root_v2v(cfg: CfgNode) -> V2VNet | PlaneNet:
     if v2v.PLANE:
         return PlaneNet(channels, cfg.MULTI_PERSON.INITIAL_CUBE_SIZE[2], v2v.CHANNELS)
     return V2VNet(channels, 1, v2v.CHANNELS, v2v.FRONT_KERNEL, v2v.RESIDUAL)
+
+
+@lru_cache(maxsize=32)
+def constant(values: tuple[float, ...], device: torch.device) -> torch.Tensor:
+    """float32 numbers, copied to the device once: a CUDA graph takes no copies from the processor."""
+    with torch.inference_mode(False):
+        return torch.tensor(values, dtype=torch.float32, device=device)
 
 
 def dilated(heatmaps: torch.Tensor) -> torch.Tensor:
@@ -64,10 +72,16 @@ class CuboidProposalNetSoft(nn.Module):
             heatmaps = [maps[:, self.root_index : self.root_index + 1] for maps in heatmaps]
         if self.dilates:
             heatmaps = [dilated(maps) for maps in heatmaps]
-        center = torch.tensor([self.space_center], device=heatmaps[0].device)
-        volume, _ = self.project_layer(heatmaps, meta, self.space_size, center, self.cube_size)
+        volume, _ = self.project_layer(
+            heatmaps, meta, self.space_size, constant(self.space_center, heatmaps[0].device)[None], self.cube_size
+        )
         root_cubes = self.v2v_net(volume)[:, 0]
         return root_cubes, self.grid_centers(root_cubes)
+
+    @property
+    def box(self) -> tuple[tuple[float, ...], ...]:
+        """Size and centre of the space, mm, world, and its voxels."""
+        return tuple(self.space_size), tuple(self.space_center), tuple(self.cube_size)
 
     def grid_centers(self, root_cubes: torch.Tensor) -> torch.Tensor:
         """float [B, P, 5] from root_cubes float [B, X, Y, Z]; see ``forward``."""
@@ -79,6 +93,5 @@ class CuboidProposalNetSoft(nn.Module):
 
     def places(self, index: torch.Tensor) -> torch.Tensor:
         """float [..., 3], mm, world: centres of voxels int [..., 3]."""
-        size = index.new_tensor(self.space_size, dtype=torch.float32)
-        steps = index.new_tensor([n - 1 for n in self.cube_size], dtype=torch.float32)
-        return index / steps * size + (size.new_tensor(self.space_center) - size / 2)
+        size, center = (constant(tuple(values), index.device) for values in (self.space_size, self.space_center))
+        return index / constant(tuple(n - 1 for n in self.cube_size), index.device) * size + (center - size / 2)

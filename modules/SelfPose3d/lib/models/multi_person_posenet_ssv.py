@@ -232,13 +232,15 @@ class MultiPersonPoseNetSSV(nn.Module):
     def _alone(self, views: ViewSampler, everybody: torch.Tensor, joints: torch.Tensor) -> Refined:
         """Poses [P, J, 3] of the first of ``everybody``, each refined on what the others leave until it stands still."""
         others = 1 - torch.eye(len(joints), len(everybody), device=joints.device)
-        refined = self.refine_net(views.without(everybody, others), joints, 1, alone=True)[-1]
+        left = views.without(everybody, others)
+        refined = self.refine_net(left, joints, 1, alone=True)[-1]
         for _ in range(self.rounds_alone - 1):
             moving = ((refined.joints - joints).norm(dim=-1).mean(-1) > self.still_mm).nonzero()[:, 0]
             if not len(moving):
                 break
             joints = refined.joints
-            some = self.refine_net(views.without(everybody, others[moving]), joints[moving], 1, alone=True)[-1]
+            theirs = views.with_gone(replace(left.gone, whose=others[moving]))
+            some = self.refine_net(theirs, joints[moving], 1, alone=True)[-1]
             refined = Refined(*(before.index_copy(0, moving, now) for before, now in zip(refined, some, strict=True)))
         return refined
 
@@ -268,19 +270,24 @@ class MultiPersonPoseNetSSV(nn.Module):
             where the nose is outside the frame.
         """
         half = self.crop_size_px // 2
+        noses = pixels[:, NOSE]
+        heights, widths = noses.new_tensor([image.shape[:2] for image in images]).unbind(1)
         crops: FaceCrops = []
-        for image, nose in zip(images, pixels[:, NOSE], strict=True):
-            height, width = image.shape[:2]
-            if not bool(inside_frame(nose, width, height)):
+        for image, nose, inside in zip(
+            images, noses.round().tolist(), inside_frame(noses, widths, heights).tolist(), strict=True
+        ):
+            if not inside:
                 crops.append(None)
                 continue
-            x, y = (int(v) for v in nose.round())
+            x, y = (int(v) for v in nose)
             crops.append(image[max(y - half, 0) : y + half, max(x - half, 0) : x + half])
         return crops
 
 
-def sample_meta(view: ViewMeta, sample: int) -> dict:
-    """One sample of a ViewMeta, still with a batch axis."""
+def sample_meta(view: ViewMeta, sample: int) -> ViewMeta:
+    """One sample of a ViewMeta, still with a batch axis; the view itself where it has no other."""
+    if len(view["center"]) == 1:
+        return view
     cut = slice(sample, sample + 1)
     camera = {name: torch.as_tensor(value)[cut] for name, value in view["camera"].items()}
     return {name: torch.as_tensor(view[name])[cut] for name in ("center", "scale", "rotation")} | {"camera": camera}

@@ -20,12 +20,12 @@ from modules.core.geometry import (
     project_points,
     valid_radius,
 )
-from modules.SelfPose3d.lib.models.voxel_taps import Rig, Taps, as_table, find_taps, gather
+from modules.SelfPose3d.lib.models.voxel_taps import Rig, Taps, as_table, find_taps, gather, sampled
 
 #: One view's calibration for a batch, as ``FocusDataset`` gives it: center [B, 2], scale [B, 2], rotation [B] and camera, a
 #: mapping of R [B, 3, 3], T [B, 3, 1] (camera centre, mm, world), fx, fy, cx, cy [B], k [B, 3, 1], p [B, 2, 1].
 ViewMeta = Mapping[str, Any]
-#: Values kept of each kind: calibrations, and samplings per calibration, space and device.
+#: Values kept of each kind: calibrations, and boxes and taps per calibration, space and device.
 CACHE_SIZE = 8
 #: Sampling positions are cut here, in units of half a heatmap: what lies farther out samples zeros all the same.
 SAMPLE_LIMIT = 1.1
@@ -35,6 +35,11 @@ def box_grid(size_mm: Sequence[float], count: Sequence[int], device: torch.devic
     """float32 [X·Y·Z, 3], mm: voxel centres of a box around the origin, its faces included, z fastest."""
     axes = [torch.linspace(-s / 2, s / 2, int(n), device=device) for s, n in zip(size_mm, count, strict=True)]
     return torch.stack(torch.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
+
+
+def moved_to(rig: Rig, turned: torch.Tensor, boxes: torch.Tensor) -> torch.Tensor:
+    """float32 [3, V, P·N], mm, camera: voxels ``turned`` [3, V, N] of boxes with centres float [P, 3], mm, world."""
+    return (turned[:, :, None] + rig.origins(boxes)[..., None]).flatten(2)
 
 
 def camera_values(meta: ViewMeta, sample: int, device: torch.device) -> tuple[torch.Tensor, ...]:
@@ -63,19 +68,11 @@ def project_to_frame(points: torch.Tensor, meta: ViewMeta, sample: int, strict: 
     return pixels, (depth > MIN_DEPTH_MM) & (r2 <= valid_radius(values[4].tolist()) ** 2)
 
 
-def calibration_key(meta: Sequence[ViewMeta], sample: int) -> tuple:
-    """Equal for equal calibrations of one sample's views."""
-    numbers = []
-    for view in meta:
-        for value in (view["center"], view["scale"], view["rotation"], *view["camera"].values()):
-            numbers.append(torch.as_tensor(value)[sample].cpu().numpy().tobytes())
-    return tuple(numbers)
-
-
 class Kept:
     """The last few values that were worth keeping; several threads may ask."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = CACHE_SIZE) -> None:
+        self._most = most
         self._lock = threading.Lock()
         self._values: OrderedDict[tuple, Any] = OrderedDict()
 
@@ -88,15 +85,31 @@ class Kept:
         value = make()
         with self._lock:
             self._values[key] = value
-            while len(self._values) > CACHE_SIZE:
+            while len(self._values) > self._most:
                 self._values.popitem(last=False)
         return value
+
+
+#: Ids of a view's values, and sample → (these values, so that their ids stay their own, their numbers).
+_known_views = Kept(64)
+
+
+def calibration_key(meta: Sequence[ViewMeta], sample: int) -> tuple:
+    """Equal for equal calibrations of one sample's views. A number that is changed within its tensor is not seen."""
+    return tuple(_view_key((v["center"], v["scale"], v["rotation"], *v["camera"].values()), sample) for v in meta)
+
+
+def _view_key(values: tuple[Any, ...], sample: int) -> bytes:
+    def numbers() -> tuple[tuple[Any, ...], bytes]:
+        return values, b"".join(torch.as_tensor(value)[sample].cpu().numpy().tobytes() for value in values)
+
+    return _known_views.get((*map(id, values), sample), numbers)[1]
 
 
 class ProjectLayer(nn.Module):
     """Samples heatmaps at the projections of voxels.
 
-    On a CPU without gradients it does so by ``voxel_taps``, else, and with RUNTIME.PLAIN, by ``grid_sample``.
+    Without gradients it does so by ``voxel_taps``, else, and with RUNTIME.PLAIN, view by view the published way.
 
     Args:
         cfg: reads NETWORK.IMAGE_SIZE, NETWORK.HEATMAP_SIZE, PROJECTION.* and RUNTIME.PLAIN (no cache).
@@ -110,7 +123,7 @@ class ProjectLayer(nn.Module):
         self.min_views = cfg.PROJECTION.MIN_VIEWS
         self.plain = cfg.RUNTIME.PLAIN
         self.caching = not self.plain
-        self._rigs, self._turned, self._taps, self._samplings = Kept(), Kept(), Kept(), Kept()
+        self._rigs, self._turned, self._taps, self._boxes = Kept(), Kept(), Kept(), Kept()
 
     def forward(
         self,
@@ -136,17 +149,23 @@ class ProjectLayer(nn.Module):
         device = heatmaps[0].device
         centers = grid_center[..., :3].to(device, torch.float32)
         centers = centers if centers.ndim == 3 else centers[:, None]  # [B or 1, P, 3]
-        offsets = box_grid(grid_size, cube_size, device)  # [N, 3]
         cubes, grids = [], []
-        sparse = not self.plain and device.type == "cpu" and not torch.is_grad_enabled()
+        fast = not self.plain and not torch.is_grad_enabled()
+        sparse = fast and device.type == "cpu"
+        box = (tuple(grid_size), tuple(int(n) for n in cube_size), device)
+        offsets = self._boxes.get(box, lambda: box_grid(*box)) if sparse else box_grid(*box)  # [N, 3]
         if sparse:
             table = [as_table([maps[b] for maps in heatmaps]) for b in range(batch)]
         for b in range(batch):
             boxes = centers[b if len(centers) > 1 else 0]
             grid = boxes[:, None] + offsets  # [P, N, 3]
+            placed = self._placed(meta, b, boxes, grid_size, cube_size) if fast else None
             if sparse:
-                taps = self._find_taps(meta, b, boxes, grid_size, cube_size, in_place=grid_center.ndim == 2)
-                cubes.append(gather(taps, table[b]))  # [P·N, J]
+                cubes.append(gather(self._find_taps(placed, boxes, in_place=grid_center.ndim == 2), table[b]))  # [P·N, J]
+            elif fast:
+                _, rig, turned = placed
+                mean = sampled(rig, moved_to(rig, turned, boxes), [maps[b] for maps in heatmaps], self.min_views)
+                cubes.append(mean.unflatten(1, (len(boxes), -1)).transpose(0, 1))  # [P, J, N]
             else:
                 cubes.append(self._volume(heatmaps, meta, b, grid))  # [P, J, N]
             grids.append(grid)
@@ -155,35 +174,35 @@ class ProjectLayer(nn.Module):
             rows = cubes[0] if batch == 1 else torch.cat(cubes)
             volume = torch.nan_to_num_(rows, nan=0.0).clamp_(0.0, 1.0).reshape(-1, *count, joints).permute(0, 4, 1, 2, 3)
         else:
-            volume = torch.nan_to_num(torch.cat(cubes), nan=0.0).clamp_(0.0, 1.0).reshape(-1, joints, *count)
+            rows = cubes[0] if batch == 1 else torch.cat(cubes)
+            volume = torch.nan_to_num(rows, nan=0.0).clamp_(0.0, 1.0).reshape(-1, joints, *count)
         return volume, torch.cat(grids)
 
-    def _find_taps(
-        self,
-        meta: Sequence[ViewMeta],
-        sample: int,
-        boxes: torch.Tensor,
-        grid_size: Sequence[float],
-        cube_size: Sequence[int],
-        in_place: bool,
-    ) -> Taps:
-        """Taps of the voxels of boxes float [P, 3]; kept, and for that made short where the boxes stay in place."""
-        calibration = (*calibration_key(meta, sample), self.image_size, self.heatmap_size)
+    def _placed(
+        self, meta: Sequence[ViewMeta], sample: int, boxes: torch.Tensor, grid_size: Sequence[float], cube_size: Sequence[int]
+    ) -> tuple[tuple, Rig, torch.Tensor]:
+        """What stays the same while boxes float [P, 3] move: a key, the rig, a box's voxels [3, V, N], mm, in its cameras."""
+        device = boxes.device
+        calibration = (*calibration_key(meta, sample), self.image_size, self.heatmap_size, str(device))
         shape = (tuple(grid_size), tuple(int(n) for n in cube_size))
         rig = self._rigs.get(
-            calibration, lambda: Rig.of(meta, sample, self.image_size, self.heatmap_size, self.strict)
+            calibration, lambda: Rig.of(meta, sample, self.image_size, self.heatmap_size, self.strict).to(device)
         )  # fmt: skip
+        # the same box everywhere: it is turned into the cameras once, each place is then an addition
+        turned = self._turned.get((calibration, shape), lambda: rig.turned(box_grid(*shape, device)))  # [3, V, N]
+        return (calibration, shape), rig, turned
+
+    def _find_taps(self, placed: tuple[tuple, Rig, torch.Tensor], boxes: torch.Tensor, in_place: bool) -> Taps:
+        """Taps of the voxels of boxes float [P, 3]; kept, and for that made short where the boxes stay in place."""
+        key, rig, turned = placed
 
         def find() -> Taps:
-            # the same box everywhere: it is turned into the cameras once, each place is then an addition
-            turned = self._turned.get((calibration, shape), lambda: rig.turned(box_grid(*shape)))  # [3, V, N]
-            camera_mm = turned[:, :, None] + rig.origins(boxes)[..., None]  # [3, V, P, N]
-            taps = find_taps(rig, camera_mm.flatten(2), self.heatmap_size, self.min_views)
+            taps = find_taps(rig, moved_to(rig, turned, boxes), self.heatmap_size, self.min_views)
             return taps.without_zeros() if in_place and self.caching else taps
 
         if not self.caching or self.training:
             return find()
-        return self._taps.get((calibration, shape, tuple(boxes.flatten().tolist())), find)
+        return self._taps.get((key, tuple(boxes.flatten().tolist())), find)
 
     def _volume(
         self, heatmaps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], sample: int, grid: torch.Tensor
@@ -192,25 +211,16 @@ class ProjectLayer(nn.Module):
         position, seen = self._sampling(meta, sample, grid.reshape(-1, 3))  # [V, P·N, 2], [V, P·N]
         total: torch.Tensor | float = 0.0
         for v, maps in enumerate(heatmaps):
-            sampled = F.grid_sample(maps[sample : sample + 1].float(), position[v][None, None], align_corners=True)
-            total = total + sampled[0, :, 0] * seen[v]  # [J, P·N]
+            shown = F.grid_sample(maps[sample : sample + 1].float(), position[v][None, None], align_corners=True)
+            total = total + shown[0, :, 0] * seen[v]  # [J, P·N]
         views = seen.sum(0)
         mean = total / views.clamp(min=self.min_views) if self.min_views else total / (views + 1e-6)
         return mean.reshape(-1, boxes, voxels).transpose(0, 1)
 
     def _sampling(self, meta: Sequence[ViewMeta], sample: int, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Where each point falls in each view's heatmap, for grid_sample, and whether the view sees it (1 or 0)."""
-
-        def find() -> tuple[torch.Tensor, torch.Tensor]:
-            views = [self._sampling_of_view(view, sample, points) for view in meta]
-            return torch.stack([v[0] for v in views]), torch.stack([v[1] for v in views])
-
-        # only a volume that stays in place comes back: boxes around people move with them
-        if not self.caching or self.training:
-            return find()
-        corners = (tuple(points[0].tolist()), tuple(points[-1].tolist()))
-        place = (points.shape, corners, str(points.device))
-        return self._samplings.get((*calibration_key(meta, sample), self.image_size, self.heatmap_size, *place), find)
+        views = [self._sampling_of_view(view, sample, points) for view in meta]
+        return torch.stack([v[0] for v in views]), torch.stack([v[1] for v in views])
 
     def _sampling_of_view(self, view: ViewMeta, sample: int, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         center = torch.as_tensor(view["center"])[sample].double().cpu().numpy()

@@ -56,7 +56,7 @@ class Recognition:
         joints, logits = self._verify(refine_net, views, proposals)
         best = self._candidates(joints, logits)
         for _ in range(self.looks - 1 if len(best) else 0):
-            left = unexplained(views.maps[0], views.of(len(best)).look(joints[best]))
+            left = unexplained(views.maps[0], views.of(len(best)).look(joints[best], derivative=False))
             if not is_something_left(left):
                 break
             more = self._verify(refine_net, views, propose(left))

@@ -40,14 +40,14 @@ class Look:
             within its lens and in its frame or not far outside.
         inside: bool [N, V, M], valid and inside the frame.
         mm_per_cell: float32 [N, V, M], length at the point's depth, parallel to the image, that a cell covers.
-        jacobian: float32 [N, V, M, 2, 3], cells · mm_per_cell per mm of the point.
+        jacobian: float32 [N, V, M, 2, 3], cells · mm_per_cell per mm of the point; None: not asked for.
     """
 
     cells: torch.Tensor
     valid: torch.Tensor
     inside: torch.Tensor
     mm_per_cell: torch.Tensor
-    jacobian: torch.Tensor
+    jacobian: torch.Tensor | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,10 +105,14 @@ class ViewSampler:
     def without(self, joints: torch.Tensor, whose: torch.Tensor) -> ViewSampler:
         """For as many people as ``whose`` [N, K] has rows, where this sampler is one person's: person n sees nothing of the
         people k with joints [K, J, 3], mm, world, where ``whose`` is 1."""
-        look = self.of(len(joints)).look(joints)
+        look = self.of(len(joints)).look(joints, derivative=False)
         # what a view can't see is so far away that nothing of it is left
         where = torch.where(look.valid[..., None], look.cells, NOWHERE)
-        return replace(self.of(len(whose)), gone=Gone(torch.cat((where, 1 / _spread(look)), -1), whose))
+        return self.with_gone(Gone(torch.cat((where, 1 / _spread(look)), -1), whose))
+
+    def with_gone(self, gone: Gone) -> ViewSampler:
+        """As ``without``, where it is known already how the views see those who are gone."""
+        return replace(self.of(len(gone.whose)), gone=gone)
 
     def packed(self) -> torch.Tensor:
         """float32 [N, V, CAMERA_VALUES]: the cameras in one tensor, from which ``unpacked`` makes them again."""
@@ -120,11 +124,12 @@ class ViewSampler:
         zoom = self.to_cells[..., :2].square().sum((-1, -2)).div(2).sqrt()[..., None]  # cells per px
         return zoom * self.f.prod(-1).sqrt()
 
-    def look(self, points: torch.Tensor) -> Look:
-        """Projects points float32 [N, M, 3], mm, world, into every view."""
-        count = points.shape[1]
-        steps = STEP_MM * torch.eye(3, device=points.device)
-        moved = torch.cat((points, (points[:, None] + steps[:, None]).flatten(1, 2)), 1)  # [N, 4·M, 3]
+    def look(self, points: torch.Tensor, derivative: bool = True) -> Look:
+        """Projects points float32 [N, M, 3], mm, world, into every view; ``derivative``: with ``Look.jacobian``."""
+        count, moved = points.shape[1], points
+        if derivative:
+            steps = STEP_MM * torch.eye(3, device=points.device)
+            moved = torch.cat((points, (points[:, None] + steps[:, None]).flatten(1, 2)), 1)  # [N, 4·M, 3]
         pixels, depth, r2 = project_points(moved[:, None], self.R, self.T, self.f, self.c, self.k, self.p)
         cells = pixels @ self.to_cells[..., :2].transpose(-1, -2) + self.to_cells[..., None, :, 2]
         here = cells[:, :, :count]
@@ -134,10 +139,11 @@ class ViewSampler:
         valid = valid & inside_frame(at + margin[..., None], width + 2 * margin, height + 2 * margin)
         inside = valid & inside_frame(at, width, height)
         mm_per_cell = depth[..., :count].clamp(min=NEAR_MM) / self.focal_cells
-        change = (cells[:, :, count:].unflatten(2, (3, count)) - here[:, :, None]) / STEP_MM  # [N, V, 3, M, 2]
-        jacobian = change.permute(0, 1, 3, 4, 2) * mm_per_cell[..., None, None]
-        keep = valid[..., None]
-        return Look(torch.where(keep, here, 0.0), valid, inside, mm_per_cell, torch.where(keep[..., None], jacobian, 0.0))
+        keep, jacobian = valid[..., None], None
+        if derivative:
+            change = (cells[:, :, count:].unflatten(2, (3, count)) - here[:, :, None]) / STEP_MM  # [N, V, 3, M, 2]
+            jacobian = torch.where(keep[..., None], change.permute(0, 1, 3, 4, 2) * mm_per_cell[..., None, None], 0.0)
+        return Look(torch.where(keep, here, 0.0), valid, inside, mm_per_cell, jacobian)
 
     def read(self, centers: torch.Tensor, scale: torch.Tensor, windows: torch.Tensor) -> torch.Tensor:
         """Bilinear values of each joint's channel around points; 0 outside the heatmap.
@@ -201,10 +207,12 @@ def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:
         return F.threshold(fades, NOTHING, 0.0)
 
     height, width = maps.shape[2:]
-    share = torch.empty_like(left)  # one for all: making room for each takes longer than computing
-    for down, across in zip(fading(1, height) * look.valid[..., None], fading(0, width), strict=True):
-        torch.mul(down[..., None], across[..., None, :], out=share)
-        left.addcmul_(left, share, value=-1)
+    share = torch.empty_like(left[0])  # one for all: making room for each takes longer than computing
+    down, across = fading(1, height) * look.valid[..., None], fading(0, width)
+    for view, here in enumerate(left):  # view by view: what is at hand then stays in the core's cache
+        for person in range(len(down)):
+            torch.mul(down[person, view, :, :, None], across[person, view, :, None], out=share)
+            here.addcmul_(here, share, value=-1)
     return left
 
 

@@ -1,14 +1,14 @@
-"""Heatmaps of all views summed into voxels as one sparse product: the fast way on a CPU without gradients.
+"""Heatmaps of all views summed into voxels: the fast ways without gradients, with the arithmetic of ``ProjectLayer``.
 
-``grid_sample`` visits every channel of every view for every voxel. Here each voxel names the 4·V heatmap cells around its
-projections and their weights once, and one ``embedding_bag`` adds up those rows, all channels together. The arithmetic is that
-of ``ProjectLayer``; only the order of the sums differs.
+``grid_sample`` visits every channel of every view for every voxel. On a CPU each voxel names the 4·V heatmap cells around its
+projections and their weights once, and one ``embedding_bag`` adds up those rows, all channels together; only the order of the
+sums differs. On a GPU ``grid_sample`` is fast, and ``sampled`` spares it what waits for the processor.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ class Rig:
         rotation: [V, 3, 3], world to camera. center: [V, 3], mm, world.
         lens: fx, fy, cx, cy, k1, k2, k3, p1, p2, each [V, 1].
         max_r2: [V, 1], squared radius beyond which the lens folds back.
-        size: [2, V, 1], raw frame (width, height), px.
+        size: [2, V, 1], raw frame (width, height), px. reach: the longest side of all.
         to_cells: [2, 3, V, 1], raw px → heatmap cells.
         strict: whether points behind a camera or beyond ``max_r2`` count as unseen.
     """
@@ -39,6 +39,7 @@ class Rig:
     lens: tuple[torch.Tensor, ...]
     max_r2: torch.Tensor
     size: torch.Tensor
+    reach: float
     to_cells: torch.Tensor
     strict: bool
 
@@ -71,9 +72,15 @@ class Rig:
             ),
             max_r2=torch.tensor([[valid_radius(v["k"].astype(np.float32).tolist()) ** 2] for v in views]),
             size=torch.tensor(np.array([2 * v["center"] for v in views]).T[..., None], dtype=torch.float32),
+            reach=float(max(2 * v["center"].max() for v in views)),
             to_cells=torch.tensor(np.stack(affines, -1)[..., None], dtype=torch.float32),
             strict=strict,
         )
+
+    def to(self, device: torch.device) -> Rig:
+        """The same on another device."""
+        moved = {name: value.to(device) for name, value in vars(self).items() if isinstance(value, torch.Tensor)}
+        return replace(self, **moved, lens=tuple(value.to(device) for value in self.lens))
 
     def turned(self, points: torch.Tensor) -> torch.Tensor:
         """[N, 3], mm, world axes → [3, V, N], mm, along each camera's axes; not moved to the camera's centre."""
@@ -105,36 +112,62 @@ class Taps:
         return Taps(self.rows[counts], self.weights[counts], before[self.starts.long()])
 
 
-def find_taps(rig: Rig, camera_mm: torch.Tensor, heatmap_size: tuple[int, int], min_views: int) -> Taps:
-    """Taps of M voxels.
+def cells_of(
+    rig: Rig, camera_mm: torch.Tensor, heatmap_size: tuple[int, int], min_views: int
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Where each view shows M points, and the view's share in the mean of those that see them.
 
     Args:
-        camera_mm: float32 [3, V, M], voxel centres in each camera.
-        heatmap_size: (width, height), cells.
-        min_views: see PROJECTION.MIN_VIEWS.
+        camera_mm: float32 [3, V, M], in each camera. heatmap_size: (width, height), cells. min_views: see PROJECTION.MIN_VIEWS.
+
+    Returns:
+        column, line and share, float32 [V, M]: cells, cut a cell outside the heatmap; 0 where a view does not see the point.
     """
     width, height = heatmap_size
     x, y, r2 = camera_to_pixels(*camera_mm, rig.lens)
     seen = (x >= 0) & (y >= 0) & (x < rig.size[0]) & (y < rig.size[1])
     if rig.strict:
         seen &= (camera_mm[2] > MIN_DEPTH_MM) & (r2 <= rig.max_r2)
-    weight = seen.float()
-    views = weight.sum(0)
-    weight /= views.clamp(min=min_views) if min_views else views + 1e-6
+    share = seen.float()
+    views = share.sum(0)
+    share /= views.clamp(min=min_views) if min_views else views + 1e-6
     # far outside nothing is sampled, but numbers must stay small enough to become integers
-    x, y = (torch.nan_to_num(v).clamp_(-1.0, float(rig.size.max())) for v in (x, y))
+    x, y = (torch.nan_to_num(v).clamp_(-1.0, rig.reach) for v in (x, y))
     matrix = rig.to_cells
     column = (matrix[0, 0] * x + matrix[0, 1] * y + matrix[0, 2]).clamp_(-BORDER[0], width)
     line = (matrix[1, 0] * x + matrix[1, 1] * y + matrix[1, 2]).clamp_(-BORDER[0], height)
+    return column, line, share
+
+
+def sampled(rig: Rig, camera_mm: torch.Tensor, heatmaps: Sequence[torch.Tensor], min_views: int) -> torch.Tensor:
+    """float32 [J, M]: the means of M voxels, by ``grid_sample``; nothing in it waits for a value, as CUDA graphs need it.
+
+    Args:
+        camera_mm: float32 [3, V, M], voxel centres in each camera. heatmaps: V of float [J, H, W], on the rig's device.
+        min_views: see PROJECTION.MIN_VIEWS.
+    """
+    height, width = heatmaps[0].shape[1:]
+    column, line, share = cells_of(rig, camera_mm, (width, height), min_views)
+    position = torch.stack((column * (2 / (width - 1)) - 1, line * (2 / (height - 1)) - 1), -1)  # [V, M, 2]
+    total = torch.zeros(len(heatmaps[0]), camera_mm.shape[2], device=camera_mm.device)
+    for maps, at, part in zip(heatmaps, position, share, strict=True):
+        total.addcmul_(F.grid_sample(maps[None].float(), at[None, None], align_corners=True)[0, :, 0], part)
+    return total
+
+
+def find_taps(rig: Rig, camera_mm: torch.Tensor, heatmap_size: tuple[int, int], min_views: int) -> Taps:
+    """Taps of M voxels; arguments as of ``cells_of``."""
+    width, height = heatmap_size
+    column, line, weight = cells_of(rig, camera_mm, heatmap_size, min_views)
     left, top = column.floor(), line.floor()
     column -= left
     lower = (line - top) * weight
     upper = weight - lower
     stride = width + sum(BORDER)
-    count = len(seen)
+    count = len(weight)
     first = (top.add_(BORDER[0]).int() * stride).add_(left.add_(BORDER[0]).int())  # [V, M]
     first += torch.arange(count, dtype=torch.int32)[:, None] * (stride * (height + sum(BORDER)))
-    rows = torch.empty((seen.shape[1], count, 4), dtype=torch.int32)
+    rows = torch.empty((weight.shape[1], count, 4), dtype=torch.int32)
     weights = torch.empty(rows.shape)
     for tap, offset in enumerate((0, 1, stride, stride + 1)):
         torch.add(first.T, offset, out=rows[..., tap])

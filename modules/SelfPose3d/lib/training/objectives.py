@@ -72,10 +72,12 @@ def plane_loss(scores: torch.Tensor, heights: torch.Tensor, batch: Batch) -> tor
     return loss + HEIGHT_WEIGHT * (entropy * near).sum() / near.sum().clamp(min=1)
 
 
-def refine_loss(stages: Sequence[Refined], batch: Batch, alone: Refined | None = None) -> tuple[torch.Tensor, dict[str, float]]:
+def refine_loss(
+    stages: Sequence[Refined], batch: Batch, alone: Sequence[Refined] = ()
+) -> tuple[torch.Tensor, dict[str, float]]:
     """Smooth L1 of the joints in units of 100 mm after every stage, plus the verdict's cross-entropy; the last error, mm.
 
-    ``alone``: the same on what the people found before leave of the heatmaps.
+    ``alone``: rounds on what the people found before leave of the heatmaps, the same of each.
     """
     truth, weights, label = batch["joints"], batch["weights"], batch["label"]
     loss = truth.new_zeros(())
@@ -83,11 +85,11 @@ def refine_loss(stages: Sequence[Refined], batch: Batch, alone: Refined | None =
         off, verdict = joints_loss(stage.joints, truth, weights), verdict_loss(stage.logit, label)
         loss = loss + off + (VERDICT_WEIGHT if number == len(stages) else VERDICT_WEIGHT / 4) * verdict
     figures = {"error_mm": mean_error(stages[-1].joints, truth, weights), "verdict": verdict.item()}
-    if alone is not None:
-        off = joints_loss(alone.joints, truth, batch["weights_left"])
-        verdict = verdict_loss(alone.logit, batch["label_left"])
+    for left in alone:
+        off = joints_loss(left.joints, truth, batch["weights_left"])
+        verdict = verdict_loss(left.logit, batch["label_left"])
         loss = loss + off + VERDICT_WEIGHT * verdict
-        figures |= {"error_left_mm": mean_error(alone.joints, truth, batch["weights_left"]), "verdict_left": verdict.item()}
+        figures |= {"error_left_mm": mean_error(left.joints, truth, batch["weights_left"]), "verdict_left": verdict.item()}
     return loss, figures
 
 

@@ -32,6 +32,9 @@ FIT_KEYS: dict[str, Key] = {
     **_net_keys("root", 6000, 2e-3, 4, "Scenes"),
     **_net_keys("refine", 20000, 1e-3, 12, "Scenes"),
     "FIT.REFINE.STARTS": Key(10, "Starts in each scene of the refinement.", int, low=1),
+    "FIT.REFINE.ALONE": Key(
+        1, "Rounds on what the people found before leave of the heatmaps, each with a loss of its own.", int, low=1
+    ),
     "FIT.REFINE.PROPOSED": Key(
         0.0, "Share of the scenes whose starts come from the root and pose nets of WEIGHTS.*; the others' are made up.", float,
         low=0.0, high=1.0,

@@ -157,9 +157,10 @@ class RefineTask:
         return refine_batch(rng, self.config, lambda views: _scene(rng, self.config, noise, cameras, views), self.proposer)
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[torch.Tensor, dict[str, float]]:
-        """``refine_loss``; one round more on what people found before leave of the heatmaps."""
+        """``refine_loss``; FIT.REFINE.ALONE rounds more on what people found before leave of the heatmaps."""
         stages = model(sampler(batch), batch["starts"])
-        return refine_loss(stages, batch, model(sampler(batch, "left"), stages[-1].joints, 1, alone=True)[0])
+        rounds = self.config.FIT.REFINE.ALONE
+        return refine_loss(stages, batch, model(sampler(batch, "left"), stages[-1].joints, rounds, alone=True))
 
     def held_out(self, rng: np.random.Generator, scene: Scene) -> Batch:
         """Two starts for each person."""
