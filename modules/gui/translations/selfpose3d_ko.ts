@@ -1866,8 +1866,8 @@
             <translation>보정 파일의 자세가 카메라→월드로 적힌 카메라의 이름.</translation>
         </message>
         <message>
-            <source>Names of two cameras whose files are exchanged; of more, each of whose files is the next one's, the last the first's.</source>
-            <translation>파일이 서로 바뀐 두 카메라의 이름. 셋 이상이면 각 파일이 다음 카메라의 것이고 마지막 것은 첫 카메라의 것입니다.</translation>
+            <source>Names of two cameras whose files are exchanged; of more, each of whose files is the next one's, the last the first's; '|' between two such circles.</source>
+            <translation>파일이 서로 바뀐 두 카메라의 이름. 셋 이상이면 각 파일이 다음 카메라의 것이고 마지막 것은 첫 카메라의 것입니다. 그런 고리가 둘이면 사이에 '|'.</translation>
         </message>
         <message>
             <source>Network image (width, height), px.</source>
@@ -2633,8 +2633,8 @@
             <translation>REFINE.ROUNDS와 REFINE.ROUNDS_ALONE: 하나는 0보다 커야 합니다</translation>
         </message>
         <message>
-            <source>RIG.EXCHANGED: must be the names of two cameras or more, each once, or empty</source>
-            <translation>RIG.EXCHANGED: 서로 다른 두 대 이상의 카메라 이름이거나 비어 있어야 합니다</translation>
+            <source>RIG.EXCHANGED: must be the names of two cameras or more, each once, or empty; '|' between two circles</source>
+            <translation>RIG.EXCHANGED: 서로 다른 두 대 이상의 카메라 이름이거나 비어 있어야 합니다. 고리 사이에는 '|'</translation>
         </message>
         <message>
             <source>RIG.FLOOR_MM: must be one number, or empty</source>
@@ -2893,8 +2893,8 @@
             <translation>카메라 세 대의 영상이 서로의 이름을 가진 것 같습니다. {first}의 영상은 {second}가 본 것, {second}의 영상은 {third}가 본 것, {third}의 영상은 {first}이 본 것입니다.</translation>
         </message>
         <message>
-            <source>The videos of {count} cameras seem to have each other's names; each shows what another one sees: {shown}. Give each video the name of the camera after the arrow.</source>
-            <translation>카메라 {count}대의 영상이 서로의 이름을 가진 것 같습니다. 각 영상은 다른 카메라가 본 것입니다: {shown}. 영상마다 화살표 뒤의 카메라 이름을 붙이십시오.</translation>
+            <source>The videos of {count} cameras seem to have each other's names; each shows what another one sees: {shown}. Take this, or give each video the name of the camera after the arrow.</source>
+            <translation>카메라 {count}대의 영상이 서로의 이름을 가진 것 같습니다. 각 영상은 다른 카메라가 본 것입니다: {shown}. 이것을 적용하거나, 영상마다 화살표 뒤의 카메라 이름을 붙이십시오.</translation>
         </message>
         <message>
             <source>The weights file {file} can't be read ({reason}); fetch or copy it again.</source>
