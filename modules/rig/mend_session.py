@@ -79,7 +79,8 @@ class MendSession:
         while (self._folder / WRITERS["pose2sim"][0][0].format(stem=name)).exists():
             name, number = f"{STEM}_{number}", number + 1
         (path,) = write_calibration(
-            self._asked.in_the_file(self._found.cameras), self._folder, name, made_from=self._asked.made_from
+            self._asked.in_the_file(self._found.cameras), self._folder, name, own=self._asked.own_keys,
+            made_from=self._asked.made_from,
         )  # fmt: skip
         return Saved(self._path, {"SOURCE.CALIBRATION": str(path.resolve())})
 

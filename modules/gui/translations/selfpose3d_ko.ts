@@ -2109,6 +2109,10 @@
             <translation>--tape {camera}: 서로 다른 카메라 두 대여야 합니다.</translation>
         </message>
         <message>
+            <source>--tape {camera}: there is no such camera; there are {known}.</source>
+            <translation>--tape {camera}: 그런 카메라가 없습니다. 있는 카메라: {known}.</translation>
+        </message>
+        <message>
             <source>--tape {text}: expected millimetres, more than 0 and at most {most}.</source>
             <translation>--tape {text}: 0보다 크고 {most} 이하인 밀리미터 값이어야 합니다.</translation>
         </message>
@@ -2925,10 +2929,6 @@
             <translation>{start}:{stop}에는 프레임이 없습니다. 있는 프레임: {first}부터 {last}까지.</translation>
         </message>
         <message>
-            <source>There is no camera of that name; there are {known}.</source>
-            <translation>그런 이름의 카메라가 없습니다. 있는 카메라: {known}.</translation>
-        </message>
-        <message>
             <source>There is no frame {frame}; this is the last one, {last}.</source>
             <translation>{frame}번 프레임은 없습니다. 여기가 마지막 프레임 {last}입니다.</translation>
         </message>
@@ -3219,6 +3219,10 @@
         <message>
             <source>{cameras}: hardly anybody is seen there while another camera sees someone too. Start all cameras before people come in. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
             <translation>{cameras}: 다른 카메라에 사람이 보이는 동안 여기에는 거의 아무도 보이지 않습니다. 사람이 들어오기 전에 모든 카메라를 켜십시오. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
+        </message>
+        <message>
+            <source>{cameras}: such a lens (fisheye, or a model that is only approached) can't be calibrated by people: its frames are drawn as a simpler lens would see them, and a file that fits those doesn't fit the videos. Take the lens's distortion out of the videos first.</source>
+            <translation>{cameras}: 이런 렌즈(어안, 또는 근사만 되는 모델)는 사람으로 보정할 수 없습니다. 프레임을 더 단순한 렌즈가 보는 것처럼 다시 그리므로, 그 프레임에 맞는 파일은 동영상에 맞지 않습니다. 먼저 동영상에서 렌즈 왜곡을 제거하세요.</translation>
         </message>
         <message>
             <source>{camera} has no frame for {count} instants; it is left out there.</source>
