@@ -129,7 +129,7 @@ def test_26_joints_go_through_take_and_panes_into_a_trc_with_feet(qtbot, window,
     dialog.folder.setText(str(tmp_path / "motion"))
     qtbot.mouseClick(dialog.export, Qt.LeftButton)
     qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=WAIT_MS)
-    (path,) = (tmp_path / "motion").iterdir()
+    (path,) = (tmp_path / "motion").glob("*.trc")
     markers = read_trc(path)
     for side, ankle in (("left", LEFT_ANKLE), ("right", RIGHT_ANKLE)):
         for part in ("big_toe", "small_toe", "heel"):
