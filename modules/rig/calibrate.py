@@ -168,8 +168,9 @@ def table_of_steps(steps: Sequence[Step], info: SourceInfo | None = None, apply:
         if not np.isfinite(s.sd_s):
             yield f"{s.camera}: not known"
             continue
-        way = "early" if s.offset_s < 0 else "late"
-        told = f"{1e3 * abs(s.offset_s):.0f} ms {way}, ± {1e3 * s.sd_s:.0f} ms, drift {1e6 * s.drift:+.0f} ppm"
+        ms = round(1e3 * s.offset_s)
+        late = f"{abs(ms)} ms {'early' if ms < 0 else 'late'}" if ms else "in step"
+        told = f"{late}, ± {1e3 * s.sd_s:.0f} ms, drift {1e6 * s.drift:+.0f} ppm"
         yield f"{s.camera}: {told}" + ("" if s.certain else "  (unsure)")
     most = max(steps, key=lambda s: abs(s.offset_s) if np.isfinite(s.sd_s) else 0.0)
     if np.isfinite(most.sd_s) and round(1e3 * most.offset_s):

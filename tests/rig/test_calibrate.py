@@ -448,10 +448,12 @@ def test_a_folder_without_videos_says_so_and_lists_no_layouts(tmp_path, capsys):
 
 def test_who_is_early_and_of_whom_nothing_is_known_is_told_in_words():
     steps = [Step("a", 0.02, 0.0, 0.001, True), Step("b", -0.3, 1e-4, 0.01, True), Step("c", 0.0, 0.0, np.inf, False)]
-    assert list(table_of_steps(steps))[:4] == [
+    steps.append(Step("d", -0.0003, 0.0, 0.005, True))
+    assert list(table_of_steps(steps))[:5] == [
         "a: 20 ms late, ± 1 ms, drift +0 ppm",
         "b: 300 ms early, ± 10 ms, drift +100 ppm",
         "c: not known",
+        "d: in step, ± 5 ms, drift +0 ppm",
         "So b shows 0 ms after its beginning what cameras in step show 300 ms after theirs.",
     ]
 
