@@ -121,7 +121,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--headless", action="store_true", help="no window, files only")
     made.add_argument("--source", type=parse_path, metavar="DIR", help="the recording (default: the configured one, the demo)")
     made.add_argument("--format", choices=KEYS["SOURCE.FORMAT"].choices, help="the recording's layout (default: recognised)")
-    made.add_argument("--distance", type=float, metavar="MM", help="people farther away get no joints; 0: no limit")
+    made.add_argument("--distance", type=parse_mm, metavar="MM", help="people farther away get no joints; 0: no limit")
     made.add_argument("--device", choices=KEYS["RUNTIME.DEVICE"].choices, help="where the network runs")
     made.add_argument("--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE", help="default: configs/demo.yaml")
     made.add_argument(
@@ -168,6 +168,14 @@ def parse_path(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("the path is empty; give a folder, or leave the option out")
     return Path(text)
+
+
+def parse_mm(text: str) -> float:
+    """A number; for argparse."""
+    try:
+        return float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of mm like 2500 or 1500.5") from error
 
 
 def parse_people(text: str) -> list[int]:

@@ -561,6 +561,7 @@ def test_motion_of_a_second_recording_of_the_name_leaves_the_first_one_s_alone(b
         (["--resume", "--export", "trc"], "--resume belongs to --headless"),
         (["--out", "somewhere"], "--out belongs to --headless or --export"),
         (["--headless", "--people", "1"], "--people belongs to --export"),
+        (["--headless", "--distance", "1,5"], "'1,5' is no number of mm like 2500 or 1500.5"),
         (["--headless", "--smooth", "raw"], "--smooth raw belongs to --export"),
         (["--check-rig", "--headless", "--export", "trc"], "--headless does nothing beside --check-rig"),
         (["--check-rig", "--export", "trc"], "--export does nothing beside --check-rig"),

@@ -159,8 +159,7 @@ def with_options_in_full(config: CfgNode, report: RigReport) -> RigReport:
         if name in ("RIG.MIRRORED", "RIG.INVERTED"):
             return sorted({*now} ^ {*value})
         if name == "RIG.EXCHANGED":
-            again = exchanged_again(now, value)
-            return value if again is None else again
+            return exchanged_again(now, value)
         return value
 
     found = (replace(f, options=tuple((name, in_full(name, value)) for name, value in f.options)) for f in report.findings)

@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from yacs.config import CfgNode
 from .config_keys import FITTED_KEYS, KEYS, NETWORK_FILES, PUBLISHED_TRAINING_KEYS, RETIRED_KEYS, Changes
 from .errors import ConfigError, Note
 from .files import exists, expanded, read_small
+from .rig import circles_of
 from .yaml_numbers import read_yaml_tables
 
 CONFIG_DIR = Path(__file__).resolve().parents[2] / "configs"
@@ -135,6 +137,7 @@ def changes_between(before: CfgNode, after: CfgNode) -> set[Changes]:
 
 def check_config(config: CfgNode, where: str) -> None:
     """ConfigError if values contradict one another."""
+    circles = circles_of(config.RIG.EXCHANGED)
     checks: tuple[tuple[bool, Note], ...] = (
         (
             config.FILTER.ANKLE_RANGE_MM[0] < config.FILTER.ANKLE_RANGE_MM[1],
@@ -166,8 +169,8 @@ def check_config(config: CfgNode, where: str) -> None:
         ),
         (len(config.RIG.FLOOR_MM) <= 1, Note("RIG.FLOOR_MM: must be one number, or empty")),
         (
-            len(config.RIG.EXCHANGED) != 1 and len(set(config.RIG.EXCHANGED)) == len(config.RIG.EXCHANGED),
-            Note("RIG.EXCHANGED: must be the names of two cameras or more, each once, or empty"),
+            all(len(circle) > 1 for circle in circles) and len({*chain(*circles)}) == sum(map(len, circles)),
+            Note("RIG.EXCHANGED: must be the names of two cameras or more, each once, or empty; '|' between two circles"),
         ),
         (
             math.prod(config.NETWORK.IMAGE_SIZE) <= MOST_PIXELS,

@@ -283,7 +283,8 @@ KEYS: dict[str, Key] = {
     ),
     "RIG.EXCHANGED": Key(
         [],
-        "Names of two cameras whose files are exchanged; of more, each of whose files is the next one's, the last the first's.",
+        "Names of two cameras whose files are exchanged; of more, each of whose files is the next one's, the last the first's; "
+        "'|' between two such circles.",
         str,
         None,
         changes=Changes.RECORDING,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -12,6 +12,25 @@ import numpy as np
 from .errors import Note
 from .types import frozen_array
 from .world import Space, World
+
+#: In RIG.EXCHANGED, between two circles of cameras.
+NEXT_CIRCLE = "|"
+
+
+def circles_of(exchanged: Sequence[str]) -> list[list[str]]:
+    """The circles of cameras that RIG.EXCHANGED names: each one's video is the next one's, the last one's the first's."""
+    circles: list[list[str]] = [[]]
+    for name in exchanged:
+        if name == NEXT_CIRCLE:
+            circles.append([])
+        else:
+            circles[-1].append(name)
+    return circles if exchanged else []
+
+
+def in_one_list(circles: Sequence[Sequence[str]]) -> list[str]:
+    """The circles as RIG.EXCHANGED has them."""
+    return [name for circle in circles for name in (NEXT_CIRCLE, *circle)][1:]
 
 
 class Verdict(Enum):

@@ -11,7 +11,7 @@ import yaml
 
 from .errors import Note
 from .names import readable
-from .rig import CameraCheck, Finding, RigReport, Verdict
+from .rig import CameraCheck, Finding, RigReport, Verdict, circles_of
 from .types import SourceInfo
 
 #: What is said before a finding's sentence.
@@ -89,7 +89,10 @@ _ACCEPTED: Mapping[str, Callable[[Any], Note]] = {
     "RIG.EXCHANGED": lambda names: (
         Note("Cameras {first} and {second} are exchanged.", first=names[0], second=names[1])
         if len(names) == 2
-        else Note("Each video is the next camera's: {cameras}.", cameras=" → ".join((*names, names[0])))
+        else Note(
+            "Each video is the next camera's: {cameras}.",
+            cameras="; ".join(" → ".join((*circle, circle[0])) for circle in circles_of(names)),
+        )
     ),
     "RIG.MIRRORED": lambda names: Note("The picture of {cameras} is mirrored back.", cameras=", ".join(names)),
     "RIG.INVERTED": lambda names: Note("The pose of {cameras} is taken the other way round.", cameras=", ".join(names)),

@@ -305,6 +305,24 @@ POSE_STAGES: tuple[str, ...] = ("pose_net", "refine")
 
 
 @dataclass(frozen=True)
+class Opened:
+    """What was done to one camera's frames when its recording was opened.
+
+    Attributes:
+        quarter_turns: clockwise, by which raw frames are turned to stand upright; own_turns: of those, the calibration file's.
+        redrawn: whether they are drawn as a simpler lens than the calibration's would see them.
+        late_s, drift: how late they are, s, and s a second, as the configuration or else the calibration's file says: made up
+            for.
+    """
+
+    quarter_turns: int = 0
+    own_turns: int = 0
+    redrawn: bool = False
+    late_s: float = 0.0
+    drift: float = 0.0
+
+
+@dataclass(frozen=True)
 class SourceInfo:
     """What was found when a recording was opened, for people to read.
 
@@ -318,6 +336,7 @@ class SourceInfo:
         notes: sentences worth showing (a camera is longer than the others, …).
         world: from the calibration's own coordinates to those of the cameras; None: they are the same.
         space: where to look for people, in the cameras' coordinates; None: not known.
+        opened: of each camera; empty: nothing was done. timed: whether cameras can be paired by time.
     """
 
     path: str
@@ -329,3 +348,5 @@ class SourceInfo:
     notes: tuple[Note, ...] = ()
     world: World | None = None
     space: Space | None = None
+    opened: tuple[Opened, ...] = ()
+    timed: bool = True

@@ -134,7 +134,8 @@ def accelerate(network: MultiPersonPoseNetSSV, config: CfgNode, device: torch.de
     if device.type == "cuda":
         pad_channels(network)
         if runtime.ENGINE == "auto":
-            record_stages(network)
+            # an ONNX file has an engine of its own, and no graph of MoveNet was ever tried on a card
+            record_stages(network, backbone=config.BACKBONE_MODEL == "pose_resnet")
     return "torch", notes
 
 

@@ -133,8 +133,9 @@ class RecordedVoxelNet(nn.Module):
         return outputs if len(outputs) > 1 else outputs[0]
 
 
-def record_stages(network: MultiPersonPoseNetSSV) -> None:
-    """Has backbone, root net and pose net recorded, in place."""
-    network.backbone = RecordedNet(network.backbone)
+def record_stages(network: MultiPersonPoseNetSSV, backbone: bool) -> None:
+    """Has root net, pose net and, if asked, the backbone recorded, in place."""
+    if backbone:
+        network.backbone = RecordedNet(network.backbone)
     network.root_net = RecordedVoxelNet(network.root_net)
     network.pose_net = RecordedVoxelNet(network.pose_net)

@@ -12,7 +12,7 @@ import numpy as np
 
 from modules.core.errors import CalibrationError, DamagedFrame, Note, SourceError
 from modules.core.files import expanded, told_by_name
-from modules.core.types import Camera, FrameSet, SourceInfo
+from modules.core.types import Camera, FrameSet, Opened, SourceInfo
 
 from .calibration.place import place_camera
 from .clips import Clip, RedrawnClip
@@ -194,12 +194,14 @@ def _assemble(
     notes: list[Note] = [*layout.notes]
     cameras: list[Camera] = []
     shown: list[Clip] = []
-    for view, clip, turn in zip(views, clips, turns, strict=True):
+    opened: list[Opened] = []
+    for view, clip, turn, late in zip(views, clips, turns, delays, strict=True):
         notes += clip.notes
         placed = place_camera(view.calibrated, clip.size_px, clip.path, turn)
         notes += placed.notes
         cameras.append(placed.camera)
         shown.append(RedrawnClip(clip, placed) if placed.redraws else clip)
+        opened.append(Opened(placed.quarter_turns, view.calibrated.quarter_turns % 4, placed.maps is not None, *late))
     _check_places(cameras, path)
     names = tuple(view.name for view in views)
     own_clock = next((view.name for view in views if clock and clock in (view.name, view.other_name)), clock)
@@ -212,6 +214,8 @@ def _assemble(
         sizes_px=tuple(clip.size_px for clip in shown),
         fps=timeline.fps,
         notes=(*notes, *timeline.notes),
+        opened=tuple(opened),
+        timed=timeline.timed,
     )
     return Recording(info, cameras, shown, timeline, read_ahead)
 

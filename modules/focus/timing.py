@@ -37,12 +37,14 @@ class Timeline:
         times_s: float64 [F], seconds from the first; NaN where unknown.
         fps: frames per second, NaN where unknown.
         notes: sentences for the user.
+        timed: whether cameras can be paired by time.
     """
 
     places: np.ndarray
     times_s: np.ndarray
     fps: float
     notes: tuple[Note, ...] = ()
+    timed: bool = True
 
 
 def align(
@@ -191,7 +193,8 @@ def _by_frame(names: Sequence[str], clips: Sequence[Clip], offsets: Sequence[int
     if folders and len(folders) == len(clips) and math.isfinite(fps):
         times = np.asarray(folders[0].times_s)[places[:, 0]]  # numbers that all lack are time that passed
         times = times - times[0]
-    return Timeline(places, times, fps, tuple(notes))
+    timed = len(folders) < len(clips) and all(clip.times_s is not None for clip in clips)
+    return Timeline(places, times, fps, tuple(notes), timed)
 
 
 def _align_images(clips: Sequence[Clip], offsets: list[int]) -> tuple[list[int], list[Note]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from modules.core.errors import SourceError
 from modules.core.files import expanded
 from modules.core.geometry import guessed_camera
-from modules.core.types import SourceInfo
+from modules.core.types import Opened, SourceInfo
 
 from .clips import Clip
 from .layouts.common import frame_files, need_frames, of_one_name, subfolder
@@ -58,15 +58,17 @@ def open_uncalibrated(
     try:
         for file in files:
             clips.append(VideoClip(file))
-        timeline = align(names, clips, [0] * len(clips), delays=_delays(names, delay_ms or {}, drift_ppm or {}))
+        delays = _delays(names, delay_ms or {}, drift_ppm or {})
+        timeline = align(names, clips, [0] * len(clips), delays=delays)
     except SourceError:
         for clip in clips:
             clip.close()
         raise
     cameras = [guessed_camera(name, clip.size_px) for name, clip in zip(names, clips, strict=True)]
     info = SourceInfo(
-        str(files[0].parent), FORMAT, names, len(timeline.places), tuple(c.size_px for c in clips), timeline.fps, timeline.notes
-    )
+        str(files[0].parent), FORMAT, names, len(timeline.places), tuple(c.size_px for c in clips), timeline.fps,
+        timeline.notes, opened=tuple(Opened(late_s=seconds, drift=drift) for seconds, drift in delays), timed=timeline.timed,
+    )  # fmt: skip
     return Recording(info, cameras, clips, timeline, read_ahead)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -27,18 +27,19 @@ from modules.core.config import DEFAULT_CONFIG, load_config, settings
 from modules.core.errors import CalibrationError, ConfigError, SourceError, UserError
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
-from modules.core.types import Camera, FrameSet
+from modules.core.types import Camera, FrameSet, SourceInfo
 from modules.rig.adjust.projections import FOCAL
 from modules.rig.board.board_pdf import PAPER_MM, write_board
 from modules.rig.board.board_views import KINDS, Board, Corners, find, lens, place
 from modules.rig.check.sentences import about_copy
+from modules.rig.in_file import of_raw_frames, own_keys, refuse_redrawn
 from modules.rig.mend.mending import Mend, mend
 from modules.rig.people.anchor import Anchored, anchored
 from modules.rig.people.from_people import GUESSED, KNOWN, Grown, grow
 from modules.rig.people.judgement import judged, refuse_mirrored
 from modules.rig.seen.pictures import Twins, coarse
 from modules.rig.sync.clocks import clocks_of, in_step, who_is_late
-from modules.rig.sync.delays import Step, by_event, by_motion, clock_options, clocks_in_file, refuse_short
+from modules.rig.sync.delays import Step, by_event, by_motion, clock_options, refuse_short
 from modules.rig.sync.sound import by_sound
 from modules.rig.write import WRITERS, refuse_existing, write_calibration
 
@@ -52,6 +53,8 @@ HEIGHTS_MM, TAPE_MM = (500.0, 2500.0), 100_000.0
 SQUARES_MM, MOST_SQUARES = (5.0, 1000.0), {"charuco": 200, "apriltag": 587, "chessboard": 2500}
 #: Where results go unless --out says otherwise: into a folder that is named after the recording.
 OUT = Path("output") / "calibration"
+#: What many recordings call the folder of their videos.
+COMMON = ("videos", "synchronized_videos", "hdvideos", "video", "raw", "recordings", "recording")
 #: Told how many of how many pictures are done.
 Say = Callable[[int, int], None]
 
@@ -153,39 +156,52 @@ def table_of_mend(found: Mend) -> Iterator[str]:
             f"What fits the others better fits {', '.join(found.worse)} worse, so nothing was changed. Look at whether that "
             "camera runs in step (sync) and whether it was moved."
         )
+    elif found.unsure:
+        yield "That is less, but from so few times that it may be chance, so nothing was changed. Mend a longer recording."
     elif not found.better:
         yield "That is no better than before, so nothing was changed."
 
 
-def table_of_steps(steps: Sequence[Step]) -> Iterator[str]:
-    """Who is late, and how to have it applied."""
+def table_of_steps(steps: Sequence[Step], info: SourceInfo | None = None, apply: bool = True) -> Iterator[str]:
+    """Who is late, and, if wanted, how to have it applied; ``info``: of the recording, if it is known."""
     for s in steps:
         if not np.isfinite(s.sd_s):
             yield f"{s.camera}: not known"
             continue
-        way = "early" if s.offset_s < 0 else "late"
-        told = f"{1e3 * abs(s.offset_s):.0f} ms {way}, ± {1e3 * s.sd_s:.0f} ms, drift {1e6 * s.drift:+.0f} ppm"
+        ms = round(1e3 * s.offset_s)
+        late = f"{abs(ms)} ms {'early' if ms < 0 else 'late'}" if ms else "in step"
+        told = f"{late}, ± {1e3 * s.sd_s:.0f} ms, drift {1e6 * s.drift:+.0f} ppm"
         yield f"{s.camera}: {told}" + ("" if s.certain else "  (unsure)")
     most = max(steps, key=lambda s: abs(s.offset_s) if np.isfinite(s.sd_s) else 0.0)
     if np.isfinite(most.sd_s) and round(1e3 * most.offset_s):
         own, others = max(1e3 * most.offset_s, 0), max(-1e3 * most.offset_s, 0)
         yield f"So {most.camera} shows {own:.0f} ms after its beginning what cameras in step show {others:.0f} ms after theirs."
+    if not apply:
+        return
     unsure = [s.camera for s in steps if not s.certain]
     if unsure:
         yield f"Not known well enough to be applied: {', '.join(unsure)}. Mark one clap or flash by hand (--mark), or film one."
-    settings_ = applied([s for s in steps if s.certain])
+    settings_ = applied([s for s in steps if s.certain], info)
     if settings_:
         yield "To apply: " + " ".join(f'--set "{entry}"' for entry in settings_)
     elif not unsure:
         yield "Nothing has to be applied: the cameras run in step."
 
 
-def applied(steps: Sequence[Step]) -> list[str]:
+def applied(steps: Sequence[Step], info: SourceInfo | None = None) -> list[str]:
     """The settings (KEY=VALUE) that put cameras in step."""
-    return [
-        f"{key}={{{', '.join(f'{name}: {value}' for name, value in values.items())}}}"
-        for key, values in clock_options(steps).items()
-    ]
+    by_frames_fps = info.fps if info is not None and not info.timed else math.nan
+    return as_settings(clock_options(steps, by_frames_fps))
+
+
+def as_settings(options: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """Key of the configuration → camera → value, as KEY=VALUE."""
+    return [f"{key}={{{', '.join(f'{name}: {value}' for name, value in values.items())}}}" for key, values in options.items()]
+
+
+def _added(given: Mapping[str, int], options: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Options with what was given of the same cameras added."""
+    return {key: {**given, **{n: v + given.get(n, 0) for n, v in values.items()}} for key, values in options.items()}
 
 
 class Command:
@@ -194,29 +210,28 @@ class Command:
     def __init__(self, options: argparse.Namespace, parts: ModuleType) -> None:
         self.options, self.parts = options, parts
         if options.out is None:
-            options.out = OUT / (self._recording().name if options.command != "print" else "")
+            options.out = OUT / (self._title() if options.command != "print" else "")
 
     def people(self) -> None:
         """A calibration from people."""
         _check_height(self.options.height)
         distance_mm = _taped_mm(self.options.tape)
-        self._refuse_existing("from_people")
         config, source, known = self._source(self.options.unknown)
         with _closing(source):
+            self._refuse_existing("from_people")
+            refuse_redrawn(source.info)
             tape = None
             if distance_mm is not None:
-                first, second, _ = self.options.tape
                 names = [c.name for c in source.cameras]
-                if first not in names or second not in names:
-                    raise SourceError("There is no camera of that name; there are {known}.", known=", ".join(names))
-                tape = (names.index(first), names.index(second), distance_mm)
+                first, second = (_named(name, names) for name in self.options.tape[:2])
+                tape = (first, second, distance_mm)
             seen = look(source, self.parts.make_sharp_finder(config), say=_progress)
-            steps = () if known else who_is_late(source.cameras, seen, GUESSED, self._heard(), say=_clocks)[0]
+            steps, _ = who_is_late(source.cameras, seen, *((KNOWN, None) if known else (GUESSED, self._heard(source))), _clocks)
             rig, found = from_people(source.cameras, in_step(seen, steps), known, self.options.height, tape, _poses)
         print(*table_of(rig, found, self.options.height, tape is not None), sep="\n")
         if any(step.offset_s for step in steps):
-            print(*table_of_steps(steps), sep="\n")
-        self._write(found.cameras, "from_people", made_from_people(found), steps)
+            print(*table_of_steps(steps, apply=False), sep="\n")
+        self._write(of_raw_frames(found.cameras, source.info), "from_people", made_from_people(found), source.info, steps)
 
     def mend(self) -> None:
         """A given calibration put right."""
@@ -226,24 +241,24 @@ class Command:
                 "with: people.",
                 path=self.options.source[0],
             )  # fmt: skip
-        self._refuse_existing("mended")
         config, source, _ = self._source(False)
         with _closing(source):
+            self._refuse_existing("mended")
             asked = self.parts.to_mend(config, source)
             asked.refuse_faulty()
             find = asked.upright(self.parts.make_sharp_finder(config))
             found = mend(asked.source.cameras, look(asked.source, find, say=_progress))
         print(*table_of_mend(found), sep="\n")
         if found.better:
-            self._write(asked.in_the_file(found.cameras), "mended", asked.made_from)
+            self._write(asked.in_the_file(found.cameras), "mended", asked.made_from, source.info)
 
     def board(self) -> None:
         """From a filmed board."""
         board = _board(self.options)
-        self._refuse_existing("board")
         config = self._config()
         source = self.parts.open_uncalibrated(config, self.options.source)
         with _closing(source):
+            self._refuse_existing("board")
             seen = self._boards(source, board)
         sizes = source.info.sizes_px
         lenses = [
@@ -264,12 +279,13 @@ class Command:
             place([found.camera for found in lenses], together),
             "board",
             f"from a {self.options.board} with squares of {self.options.square:g} mm",
+            source.info,
         )
 
     def sync(self) -> None:
         """Who is late."""
         if self.options.sound:
-            tracks, rate_hz = self._heard()
+            tracks, rate_hz = self.parts.read_sounds(self.options.source)
             steps = by_sound(list(tracks), list(tracks.values()), rate_hz)
         elif self.options.mark:
             source = self.parts.open_uncalibrated(self._config(), self.options.source)
@@ -281,7 +297,7 @@ class Command:
                 refuse_short(len(source) / source.info.fps)
                 seen = look(source, self.parts.make_people_finder(config), SYNC_RATE_HZ, _progress)
                 steps = by_motion(source.cameras, seen) if known else clocks_of(source.cameras, seen, GUESSED, _clocks)
-        print(*table_of_steps(steps), sep="\n")
+        print(*table_of_steps(steps, None if self.options.sound else source.info), sep="\n")
 
     def print(self) -> None:
         """A board to print."""
@@ -295,6 +311,11 @@ class Command:
         """The recording's folder: the one that was named, or the first video's."""
         first = Path(self.options.source[0]).resolve()
         return first.parent if first.is_file() else first
+
+    def _title(self) -> str:
+        """The recording's name; of a folder that is called like many others (videos) with the one that it lies in."""
+        folder = self._recording()
+        return f"{folder.parent.name}_{folder.name}" if folder.name.lower() in COMMON and folder.parent.name else folder.name
 
     def _source(self, unknown: bool) -> tuple[CfgNode, FrameSource, bool]:
         """Configuration, recording, and whether its lenses are known; says on stderr what there is to say of its videos."""
@@ -335,16 +356,29 @@ class Command:
     def _refuse_existing(self, stem: str) -> None:
         refuse_existing(self.options.out, stem, self.options.kind)
 
-    def _heard(self) -> tuple[dict[str, np.ndarray | None], int]:
+    def _heard(self, source: FrameSource) -> tuple[dict[str, np.ndarray | None], int] | None:
+        """The videos' sound; None: delays that were given are made up for in the frames, but not in the sound."""
+        if any(opened.late_s or opened.drift for opened in source.info.opened):
+            return None
         return self.parts.read_sounds(self.options.source)
 
-    def _write(self, cameras: Sequence[Camera], stem: str, made_from: str, steps: Sequence[Step] = ()) -> None:
-        clocks = clocks_in_file(steps) if self.options.kind == "pose2sim" else None
-        for path in write_calibration(cameras, self.options.out, stem, self.options.kind, clocks, made_from):
+    def _write(
+        self, cameras: Sequence[Camera], stem: str, made_from: str, info: SourceInfo, steps: Sequence[Step] = ()
+    ) -> None:
+        own, tells = own_keys(info, steps), self.options.kind == "pose2sim"
+        for path in write_calibration(cameras, self.options.out, stem, self.options.kind, own if tells else None, made_from):
             print(path)
+        # what the recording was opened with holds for its calibration too, but for what the file says
+        late = {f"SOURCE.{key.upper()}": values for key, values in own.items() if key != "rotation_count"}
+        if not info.timed:
+            late = _added(self._config().SOURCE.FRAME_OFFSETS, clock_options(steps, info.fps))
+        given = {"SOURCE.CALIBRATION", *late}
+        options = [entry for entry in self.options.set if entry.partition("=")[0].strip() not in given]
+        options += [] if info.timed and tells else as_settings(late)
+        options.append(f"SOURCE.CALIBRATION={path.resolve()}")
         # as typed it must work outside the environment too
-        command = f'"{sys.executable}" run.py --source "{self._recording()}" --set "SOURCE.CALIBRATION={path.resolve()}"'
-        print(f"To use it: {command}")
+        command = f'"{sys.executable}" run.py --source "{self._recording()}"'
+        print(f"To use it: {command} " + " ".join(f'--set "{option}"' for option in options))
 
 
 class _closing:
@@ -405,6 +439,13 @@ def _taped_mm(tape: Sequence[str] | None) -> float | None:
             "--tape {text}: expected millimetres, more than 0 and at most {most}.", text=text, most=f"{TAPE_MM:.0f}"
         )
     return distance_mm
+
+
+def _named(name: str, names: Sequence[str]) -> int:
+    """A camera's place; ConfigError where there is none of that name."""
+    if name not in names:
+        raise ConfigError("--tape {camera}: there is no such camera; there are {known}.", camera=name, known=", ".join(names))
+    return names.index(name)
 
 
 def _marks(entries: Sequence[str], source: FrameSource) -> dict[str, float]:

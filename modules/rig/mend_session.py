@@ -79,7 +79,8 @@ class MendSession:
         while (self._folder / WRITERS["pose2sim"][0][0].format(stem=name)).exists():
             name, number = f"{STEM}_{number}", number + 1
         (path,) = write_calibration(
-            self._asked.in_the_file(self._found.cameras), self._folder, name, made_from=self._asked.made_from
+            self._asked.in_the_file(self._found.cameras), self._folder, name, own=self._asked.own_keys,
+            made_from=self._asked.made_from,
         )  # fmt: skip
         return Saved(self._path, {"SOURCE.CALIBRATION": str(path.resolve())})
 
@@ -105,6 +106,12 @@ def notes_of(found: Mend) -> tuple[Note, ...]:
             "What fits the others better fits {cameras} worse ({before:.1f} → {after:.1f} px, at times that were not used), so "
             "nothing was changed: that camera shows something else. Look at whether it runs in step and whether it was moved.",
             cameras=", ".join(found.worse), **_pixels_of(found, found.worse[0]),
+        )  # fmt: skip
+    elif found.unsure:
+        verdict = Note(
+            "At times that were not used, people are {after:.1f} px from where the calibration would put them, now it is "
+            "{before:.1f} px; but these are so few that it may be chance, so nothing was changed. Mend a longer recording.",
+            after=found.after_px, before=found.before_px,
         )  # fmt: skip
     else:
         verdict = Note(

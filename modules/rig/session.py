@@ -14,11 +14,12 @@ from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
 from modules.core.types import FrameSet
 from modules.rig.calibrate import from_people, look_through, made_from_people, step_of
+from modules.rig.in_file import own_keys
 from modules.rig.people.anchor import Anchored
 from modules.rig.people.from_people import GUESSED, Grown
 from modules.rig.people.judgement import judged, paths_of
 from modules.rig.sync.clocks import in_step, who_is_late
-from modules.rig.sync.delays import Step, by_event, clocks_in_file
+from modules.rig.sync.delays import Step, by_event
 from modules.rig.write import refuse_existing, write_calibration
 
 #: The file's name beside the videos.
@@ -62,7 +63,7 @@ class CalibrationSession:
                 self._people.append(people)
                 if not go_on:
                     return
-            self._cameras, self._step, self._fps, self._notes = source.cameras, step, source.info.fps, source.info.notes
+            self._cameras, self._step, self._info = source.cameras, step, source.info
             self._keep(source)
             self._videos = tuple(Path(video) for video in videos)
         finally:
@@ -87,7 +88,12 @@ class CalibrationSession:
         self._found = found
         notes, doubtful = judged(rig, found, height_mm)
         return Calibrated(
-            found.cameras, paths_of(rig, found), (*notes, said, *self._notes), doubtful, self._images(), self._drawn(rig, found)
+            found.cameras,
+            paths_of(rig, found),
+            (*notes, said, *self._info.notes),
+            doubtful,
+            self._images(),
+            self._drawn(rig, found),
         )
 
     def save(self) -> Saved:
@@ -95,7 +101,11 @@ class CalibrationSession:
         if self._found is None:
             raise SourceError("Choose the videos first.")
         write_calibration(
-            self._found.cameras, self._folder, STEM, clocks=clocks_in_file(self._steps), made_from=made_from_people(self._found)
+            self._found.cameras,
+            self._folder,
+            STEM,
+            own=own_keys(self._info, self._steps),
+            made_from=made_from_people(self._found),
         )
         return Saved(self._folder, {})
 
@@ -118,7 +128,7 @@ class CalibrationSession:
         """Who is late, and a sentence about it: by a clap that was marked, by sound, else by how people move."""
         names = [camera.name for camera in self._cameras]
         if len(marks) > 1:
-            frame_s = 1 / self._fps
+            frame_s = 1 / self._info.fps
             steps = by_event(names, {name: frame * frame_s for name, frame in marks.items()}, frame_s)
             return steps, _said(steps, Note("the clap that was marked"))
         heard = None if self._read_sounds is None else self._read_sounds(self._videos)
@@ -137,7 +147,7 @@ class CalibrationSession:
             return self._shown.images
         source = self._open_videos(self._videos)
         try:
-            at = [self._best * self._step + round(s.offset_s * self._fps) for s in self._steps]
+            at = [self._best * self._step + round(s.offset_s * self._info.fps) for s in self._steps]
             return tuple(source.read(min(max(n, 0), len(source) - 1)).images[v] for v, n in enumerate(at))
         finally:
             source.close()

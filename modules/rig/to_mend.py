@@ -17,6 +17,7 @@ from modules.core.rig import Finding, RigReport, Subject, Verdict
 from modules.core.rig_text import option_text
 from modules.core.types import Camera, FrameSet
 from modules.rig.check.apply import CorrectedSource, Corrections, given_again
+from modules.rig.in_file import of_raw_frames, own_keys, refuse_redrawn
 
 #: What is only proposed of these says that a camera is not what the calibration says; of the unit no camera is wrong alone.
 IN_THE_WAY = (Subject.EXCHANGED, Subject.MIRRORED, Subject.TIME, Subject.POSE)
@@ -37,7 +38,12 @@ class ToMend:
 
     @staticmethod
     def of(source: FrameSource, report: RigReport | None, done: Corrections) -> ToMend:
-        """Args: done: all that is known to be right of the recording; its level world and turned pictures are left out."""
+        """Args: done: all that is known to be right of the recording; its level world and turned pictures are left out.
+
+        Raises:
+            SourceError: what is mended would not fit the videos.
+        """
+        refuse_redrawn(source.info)
         done = replace(done, turned={}, world=None, space=None)
         return ToMend(source if done.changes_nothing else CorrectedSource(source, done), report, done)
 
@@ -74,8 +80,13 @@ class ToMend:
         return seen
 
     def in_the_file(self, cameras: Sequence[Camera]) -> tuple[Camera, ...]:
-        """Mended cameras as the calibration that was given has them."""
-        return given_again(cameras, self.done)
+        """Mended cameras as the calibration that was given has them, of raw frames."""
+        return of_raw_frames(given_again(cameras, self.done), self.source.info)
+
+    @property
+    def own_keys(self) -> dict[str, dict[str, int]]:
+        """What else its file has to say (``write.pose2sim``): who is late, whose frames are turned."""
+        return own_keys(self.source.info)
 
 
 def _in_the_way(finding: Finding) -> bool:

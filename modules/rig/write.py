@@ -34,14 +34,15 @@ def pose2sim(
     cameras: Sequence[Camera],
     unit_mm: float = 1000.0,
     distortions: int = 4,
-    clocks: Mapping[str, Mapping[str, int]] | None = None,
+    own: Mapping[str, Mapping[str, int]] | None = None,
     made_from: str = "",
 ) -> str:
     """A TOML table a camera, in metres; a fifth distortion only where it is not 0.
 
     Args:
         made_from: what it rests on, for whoever reads the file.
-        clocks: "delay_ms" and "drift_ppm" → camera → value: who is late, for this program; others pass such keys over.
+        own: "delay_ms" and "drift_ppm" → camera → value: who is late, for this program; others pass such keys over;
+            "rotation_count" (Caliscope's): quarter turns clockwise, by which raw frames stand upright.
     """
     lines = []
     for place, camera in enumerate(cameras):
@@ -57,7 +58,7 @@ def pose2sim(
             f"rotation = {_list(rotation)}",
             f"translation = {_list(translation)}",
             "fisheye = false",
-            *(f"{key} = {late[camera.name]}" for key, late in (clocks or {}).items() if late.get(camera.name)),
+            *(f"{key} = {values[camera.name]}" for key, values in (own or {}).items() if values.get(camera.name)),
             "",
         ]
     said = [f"made_from = {json.dumps(made_from, ensure_ascii=False)}"] if made_from else []
@@ -139,13 +140,13 @@ def refuse_existing(folder: Path, stem: str, kind: str = "pose2sim") -> None:
 
 def write_calibration(
     cameras: Sequence[Camera], folder: Path, stem: str, kind: str = "pose2sim",
-    clocks: Mapping[str, Mapping[str, int]] | None = None, made_from: str = "",
+    own: Mapping[str, Mapping[str, int]] | None = None, made_from: str = "",
 ) -> tuple[Path, ...]:  # fmt: skip
     """Writes a calibration beside what is there; nothing is ever overwritten.
 
     Args:
         made_from: what it rests on, said in the file on one line.
-        stem: the file's name without its ending. kind: of ``WRITERS``. clocks: see ``pose2sim``, the one kind that has them.
+        stem: the file's name without its ending. kind: of ``WRITERS``. own: see ``pose2sim``, the one kind that has them.
 
     Raises:
         ExportError: the folder can't be written, or a file of that name is there already.
@@ -159,7 +160,7 @@ def write_calibration(
             raise ExportError("Can't write {file}: {reason}.", file=path, reason=error.strerror) from error
         try:
             with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(pose2sim(cameras, clocks=clocks, made_from=made_from) if clocks else text(cameras, made_from))
+                file.write(pose2sim(cameras, own=own, made_from=made_from) if own else text(cameras, made_from))
         except FileExistsError as error:
             raise there_already(path) from error
         except OSError as error:

@@ -9,7 +9,7 @@ import torch
 from SelfPose3d.conftest import NETWORK_SIZE, look_at, meta_of
 
 from modules.core.config import load_config
-from modules.estimator.graphs import KEPT, Recorder, record_stages
+from modules.estimator.graphs import KEPT, RecordedNet, Recorder, record_stages
 from modules.SelfPose3d.lib.core.build import build_network
 
 needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="CUDA graphs need a CUDA device, and none is here")
@@ -45,10 +45,17 @@ def stages(network, seed: int, meta: list[dict], people: int, device: str) -> li
 
 def test_on_a_cpu_nothing_is_recorded(network):
     expected = stages(network, 1, rig(3), 2, "cpu")
-    record_stages(network)
+    record_stages(network, backbone=True)
     for found, value in zip(stages(network, 1, rig(3), 2, "cpu"), expected, strict=True):
         assert torch.equal(found, value)
     assert network.pose_net.project_layer is network.pose_net.net.project_layer
+
+
+def test_a_backbone_is_recorded_only_if_asked(network):
+    record_stages(network, backbone=False)
+    assert not isinstance(network.backbone, RecordedNet)
+    record_stages(network, backbone=True)
+    assert isinstance(network.backbone, RecordedNet)
 
 
 @needs_cuda
@@ -56,7 +63,7 @@ def test_replayed_stages_follow_images_people_and_calibration(network):
     eager = network.cuda()
     recorded = copy.copy(network)  # the same nets under another roof
     recorded._modules = dict(network._modules)
-    record_stages(recorded)
+    record_stages(recorded, backbone=True)
     calls = [(1, rig(3), 2), (2, rig(3), 2), (3, rig(3), 1), (4, rig(3, 2300.0), 2), (5, rig(2), 3), (6, rig(3), 2)]
     for seed, meta, people in calls:
         expected = stages(eager, seed, meta, people, "cuda")

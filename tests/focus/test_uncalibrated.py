@@ -82,7 +82,7 @@ def test_the_calibrations_own_file_may_say_who_is_late_and_the_configuration_ove
     for name in ("a", "b"):
         video(tmp_path / f"{name}.mp4")
     cameras = [look_at(name, (64, 48), 60.0, np.array([x, -2000.0, 900.0]), np.zeros(3)) for name, x in (("a", 0), ("b", 900))]
-    write_calibration(cameras, tmp_path, "calib", clocks={"delay_ms": {"b": 420}})
+    write_calibration(cameras, tmp_path, "calib", own={"delay_ms": {"b": 420}})
     with open_recording(tmp_path) as source:
         assert set(np.diff(numbers(source), axis=1).ravel()) == {4}
     with open_recording(tmp_path, delay_ms={"b": 210}) as source:

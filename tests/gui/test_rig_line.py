@@ -315,6 +315,7 @@ def test_four_pictures_are_seen_without_scrolling(qtbot, count, size):
         ("RIG.FLOOR_MM", [-788], "The floor is taken to be -788 mm along up."),
         ("RIG.EXCHANGED", ["a", "b"], "Cameras a and b are exchanged."),
         ("RIG.EXCHANGED", ["a", "b", "c"], "Each video is the next camera's: a → b → c → a."),
+        ("RIG.EXCHANGED", ["a", "b", "|", "c", "d"], "Each video is the next camera's: a → b → a; c → d → c."),
         ("RIG.MIRRORED", ["a", "b"], "The picture of a, b is mirrored back."),
         ("RIG.INVERTED", ["a"], "The pose of a is taken the other way round."),
         ("SOURCE.CAMERAS", ["a", "c"], "Only a, c are used."),

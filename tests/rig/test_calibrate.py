@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -170,6 +171,10 @@ def test_a_tape_from_a_camera_to_itself_is_refused(tmp_path, capsys):
     assert "two different cameras" in capsys.readouterr().err
 
 
+def _missing(*_):
+    raise SourceError("rec is no recording.")
+
+
 def test_an_unknown_camera_and_a_file_that_is_there_are_told_before_the_video_is_looked_at(tmp_path, capsys, real, seen):
     source = FakeSource(real, len(seen))
     parts = parts_for(source, None)  # there is nothing to look at
@@ -179,12 +184,15 @@ def test_an_unknown_camera_and_a_file_that_is_there_are_told_before_the_video_is
 
     parts.make_sharp_finder = refuse
     assert main(["people", "rec", "--tape", "cam1", "cam9", "4000", "--out", str(tmp_path)], parts) == 1
-    assert "cam1, cam2, cam3" in capsys.readouterr().err
+    assert capsys.readouterr().err == "--tape cam9: there is no such camera; there are cam1, cam2, cam3.\n"
     assert source.closed
     for command, name in (("people", "from_people.toml"), ("mend", "mended.toml"), ("board", "board.toml")):
         (tmp_path / name).write_text("mine", encoding="utf-8")
-        assert main([command, "rec", "--out", str(tmp_path)], SimpleNamespace()) == 1
+        assert main([command, "rec", "--out", str(tmp_path)], parts) == 1
         assert "there already" in capsys.readouterr().err
+        missing = SimpleNamespace(open_source=_missing, open_uncalibrated=_missing)
+        assert main([command, "rec", "--out", str(tmp_path)], missing) == 1  # what is wrong with the recording comes first
+        assert capsys.readouterr().err == "rec is no recording.\n"
 
 
 def test_sound_says_who_is_late_and_how_to_apply_it(capsys, real, seen):
@@ -252,9 +260,10 @@ def test_a_board_that_is_there_is_not_printed_over(tmp_path, capsys):
     assert (tmp_path / "board.pdf").read_bytes() == before
 
 
-def test_a_file_in_place_of_the_folder_is_told_before_the_work(tmp_path, capsys):
+def test_a_file_in_place_of_the_folder_is_told_before_the_work(tmp_path, capsys, real):
     (tmp_path / "in the way").write_text("")
-    assert main(["people", "a.mp4", "b.mp4", "--out", str(tmp_path / "in the way" / "new")], SimpleNamespace()) == 1
+    line = ["people", "a.mp4", "b.mp4", "--out", str(tmp_path / "in the way" / "new")]
+    assert main(line, parts_for(FakeSource(real, 60), None)) == 1
     assert f"{tmp_path / 'in the way'} is no folder" in capsys.readouterr().err
 
 
@@ -300,7 +309,8 @@ def test_a_good_calibration_is_not_called_doubtful_and_progress_ends_its_line(tm
     assert main(["people", "rec", "--out", str(tmp_path)], parts_for(FakeSource(real, len(seen)), seen)) == 0
     printed = capsys.readouterr()
     assert "doubtful" not in printed.out
-    assert printed.err == "60 / 60\nwhere the cameras stand: 7 / 7\n"  # no terminal: nothing that is written over
+    # no terminal: nothing that is written over
+    assert printed.err == "60 / 60\nwho is late: 4 / 4\nwhere the cameras stand: 7 / 7\n"
 
 
 def test_the_cameras_in_which_nobody_is_seen_are_named(tmp_path, capsys, real, seen):
@@ -382,6 +392,44 @@ def test_each_recording_has_a_folder_of_its_own(tmp_path, monkeypatch, capsys, r
     assert f'--source "{tmp_path / "monday"}"' in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("folder", "name"), [("a/videos", "a_videos"), ("b/videos", "b_videos"), ("walk", "walk")])
+def test_folders_that_are_called_like_many_get_the_name_above_too(tmp_path, monkeypatch, real, seen, folder, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / folder).mkdir(parents=True)
+    assert main(["people", folder], parts_for(FakeSource(real, len(seen)), seen)) == 0
+    assert (tmp_path / "output" / "calibration" / name / "from_people.toml").exists()
+
+
+def late_by(people, view, instants):
+    """As seen where one camera shows everything so many instants later."""
+    return [
+        replace(p, views=tuple(people[max(n - instants, 0)].views[v] if v == view else own for v, own in enumerate(p.views)))
+        for n, p in enumerate(people)
+    ]
+
+
+@pytest.mark.parametrize("timed", [True, False])
+def test_with_known_lenses_too_it_is_asked_who_is_late(tmp_path, capsys, real, timed):
+    people = late_by(see(walk(2, 100, hz=30.0), real, noise_px=1.0, hz=30.0), 1, 6)
+    source = FakeSource(real, len(people), fps=30.0)
+    source.info = replace(source.info, timed=timed)
+    given = ["--set", "SOURCE.FRAME_OFFSETS={cam2: 4}", "--set", "RUNTIME.READ_AHEAD=2"]
+    assert main(["people", "rec", *given, "--out", str(tmp_path)], parts_for(source, people)) == 0
+    out = capsys.readouterr().out
+    assert "To apply" not in out  # the last line says all
+    (late,) = re.findall(r"^cam2: (\d+) ms late", out, re.MULTILINE)
+    assert int(late) == pytest.approx(200, abs=12)
+    command = out.splitlines()[-1]
+    assert '--set "RUNTIME.READ_AHEAD=2"' in command  # what the recording was opened with holds for its calibration too
+    delay_s = read_toml(tmp_path / "from_people.toml")[1].late[0]
+    if timed:
+        assert delay_s == pytest.approx(0.2, abs=0.012)
+        assert '--set "SOURCE.FRAME_OFFSETS={cam2: 4}"' in command
+    else:  # the file can't say it
+        assert delay_s == 0
+        assert '--set "SOURCE.FRAME_OFFSETS={cam2: 10}"' in command
+
+
 def test_what_there_is_to_say_of_the_videos_is_said(tmp_path, capsys, real, seen):
     source = FakeSource(real, len(seen))
     source.info = replace(source.info, notes=(Note("The cameras differ in length."),))
@@ -400,10 +448,12 @@ def test_a_folder_without_videos_says_so_and_lists_no_layouts(tmp_path, capsys):
 
 def test_who_is_early_and_of_whom_nothing_is_known_is_told_in_words():
     steps = [Step("a", 0.02, 0.0, 0.001, True), Step("b", -0.3, 1e-4, 0.01, True), Step("c", 0.0, 0.0, np.inf, False)]
-    assert list(table_of_steps(steps))[:4] == [
+    steps.append(Step("d", -0.0003, 0.0, 0.005, True))
+    assert list(table_of_steps(steps))[:5] == [
         "a: 20 ms late, ± 1 ms, drift +0 ppm",
         "b: 300 ms early, ± 10 ms, drift +100 ppm",
         "c: not known",
+        "d: in step, ± 5 ms, drift +0 ppm",
         "So b shows 0 ms after its beginning what cameras in step show 300 ms after theirs.",
     ]
 

@@ -106,7 +106,7 @@ def test_nothing_is_overwritten(tmp_path, cameras):
 
 
 def test_clocks_go_with_the_calibration_and_come_back(tmp_path):
-    (path,) = write_calibration(ring(2), tmp_path, "c", clocks={"delay_ms": {"cam2": -37}, "drift_ppm": {"cam2": 12}})
+    (path,) = write_calibration(ring(2), tmp_path, "c", own={"delay_ms": {"cam2": -37}, "drift_ppm": {"cam2": 12}})
     first, second = read_toml(path)
     assert first.late == (0.0, 0.0)
     assert second.late == pytest.approx((-0.037, 12e-6))

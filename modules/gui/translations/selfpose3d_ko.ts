@@ -1866,8 +1866,8 @@
             <translation>보정 파일의 자세가 카메라→월드로 적힌 카메라의 이름.</translation>
         </message>
         <message>
-            <source>Names of two cameras whose files are exchanged; of more, each of whose files is the next one's, the last the first's.</source>
-            <translation>파일이 서로 바뀐 두 카메라의 이름. 셋 이상이면 각 파일이 다음 카메라의 것이고 마지막 것은 첫 카메라의 것입니다.</translation>
+            <source>Names of two cameras whose files are exchanged; of more, each of whose files is the next one's, the last the first's; '|' between two such circles.</source>
+            <translation>파일이 서로 바뀐 두 카메라의 이름. 셋 이상이면 각 파일이 다음 카메라의 것이고 마지막 것은 첫 카메라의 것입니다. 그런 고리가 둘이면 사이에 '|'.</translation>
         </message>
         <message>
             <source>Network image (width, height), px.</source>
@@ -2109,6 +2109,10 @@
             <translation>--tape {camera}: 서로 다른 카메라 두 대여야 합니다.</translation>
         </message>
         <message>
+            <source>--tape {camera}: there is no such camera; there are {known}.</source>
+            <translation>--tape {camera}: 그런 카메라가 없습니다. 있는 카메라: {known}.</translation>
+        </message>
+        <message>
             <source>--tape {text}: expected millimetres, more than 0 and at most {most}.</source>
             <translation>--tape {text}: 0보다 크고 {most} 이하인 밀리미터 값이어야 합니다.</translation>
         </message>
@@ -2151,6 +2155,10 @@
         <message>
             <source>At times that were not used, people are now {after:.1f} px from where the calibration puts them, before it was {before:.1f} px.</source>
             <translation>맞추는 데 쓰지 않은 시각에 사람들은 보정이 가리키는 곳에서 이제 {after:.1f} px 떨어져 있습니다. 전에는 {before:.1f} px였습니다.</translation>
+        </message>
+        <message>
+            <source>At times that were not used, people are {after:.1f} px from where the calibration would put them, now it is {before:.1f} px; but these are so few that it may be chance, so nothing was changed. Mend a longer recording.</source>
+            <translation>쓰지 않은 시각에 사람들은 바로잡은 캘리브레이션이 가리키는 곳에서 {after:.1f} px, 지금은 {before:.1f} px 떨어져 있습니다. 그러나 그런 시각이 너무 적어 우연일 수 있으므로 아무것도 바꾸지 않았습니다. 더 긴 녹화를 바로잡으세요.</translation>
         </message>
         <message>
             <source>BACKBONE_MODEL: no normalisation is known for {name}.</source>
@@ -2629,8 +2637,8 @@
             <translation>REFINE.ROUNDS와 REFINE.ROUNDS_ALONE: 하나는 0보다 커야 합니다</translation>
         </message>
         <message>
-            <source>RIG.EXCHANGED: must be the names of two cameras or more, each once, or empty</source>
-            <translation>RIG.EXCHANGED: 서로 다른 두 대 이상의 카메라 이름이거나 비어 있어야 합니다</translation>
+            <source>RIG.EXCHANGED: must be the names of two cameras or more, each once, or empty; '|' between two circles</source>
+            <translation>RIG.EXCHANGED: 서로 다른 두 대 이상의 카메라 이름이거나 비어 있어야 합니다. 고리 사이에는 '|'</translation>
         </message>
         <message>
             <source>RIG.FLOOR_MM: must be one number, or empty</source>
@@ -2889,8 +2897,8 @@
             <translation>카메라 세 대의 영상이 서로의 이름을 가진 것 같습니다. {first}의 영상은 {second}가 본 것, {second}의 영상은 {third}가 본 것, {third}의 영상은 {first}이 본 것입니다.</translation>
         </message>
         <message>
-            <source>The videos of {count} cameras seem to have each other's names; each shows what another one sees: {shown}. Give each video the name of the camera after the arrow.</source>
-            <translation>카메라 {count}대의 영상이 서로의 이름을 가진 것 같습니다. 각 영상은 다른 카메라가 본 것입니다: {shown}. 영상마다 화살표 뒤의 카메라 이름을 붙이십시오.</translation>
+            <source>The videos of {count} cameras seem to have each other's names; each shows what another one sees: {shown}. Take this, or give each video the name of the camera after the arrow.</source>
+            <translation>카메라 {count}대의 영상이 서로의 이름을 가진 것 같습니다. 각 영상은 다른 카메라가 본 것입니다: {shown}. 이것을 적용하거나, 영상마다 화살표 뒤의 카메라 이름을 붙이십시오.</translation>
         </message>
         <message>
             <source>The weights file {file} can't be read ({reason}); fetch or copy it again.</source>
@@ -2923,10 +2931,6 @@
         <message>
             <source>There are no frames in {start}:{stop}; there are {first} to {last}.</source>
             <translation>{start}:{stop}에는 프레임이 없습니다. 있는 프레임: {first}부터 {last}까지.</translation>
-        </message>
-        <message>
-            <source>There is no camera of that name; there are {known}.</source>
-            <translation>그런 이름의 카메라가 없습니다. 있는 카메라: {known}.</translation>
         </message>
         <message>
             <source>There is no frame {frame}; this is the last one, {last}.</source>
@@ -3219,6 +3223,10 @@
         <message>
             <source>{cameras}: hardly anybody is seen there while another camera sees someone too. Start all cameras before people come in. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
             <translation>{cameras}: 다른 카메라에 사람이 보이는 동안 여기에는 거의 아무도 보이지 않습니다. 사람이 들어오기 전에 모든 카메라를 켜십시오. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
+        </message>
+        <message>
+            <source>{cameras}: such a lens (fisheye, or a model that is only approached) can't be calibrated by people: its frames are drawn as a simpler lens would see them, and a file that fits those doesn't fit the videos. Take the lens's distortion out of the videos first.</source>
+            <translation>{cameras}: 이런 렌즈(어안, 또는 근사만 되는 모델)는 사람으로 보정할 수 없습니다. 프레임을 더 단순한 렌즈가 보는 것처럼 다시 그리므로, 그 프레임에 맞는 파일은 동영상에 맞지 않습니다. 먼저 동영상에서 렌즈 왜곡을 제거하세요.</translation>
         </message>
         <message>
             <source>{camera} has no frame for {count} instants; it is left out there.</source>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from modules.core.changed_source import ChangedSource
 from modules.core.errors import ConfigError
 from modules.core.geometry import turned_camera
 from modules.core.protocols import FrameSource
-from modules.core.rig import RigReport
+from modules.core.rig import RigReport, circles_of, in_one_list
 from modules.core.types import Camera, FrameSet, SourceInfo
 from modules.core.world import Space, World, level_rotation
 from modules.rig.check.hypotheses import inverted
@@ -23,7 +24,7 @@ class Corrections:
 
     Attributes:
         unit_factor: the cameras' centres are multiplied by it.
-        exchanged: names of cameras that change places: each video is the next one's, the last one's the first's; empty: none.
+        exchanged: names of cameras that change places, as ``modules.core.rig.circles_of``; empty: none.
         mirrored, inverted: names of cameras.
         turned: name of a camera → quarter turns clockwise of its images.
         world: to level coordinates, from those of the cameras so corrected; None: they stay as they are.
@@ -89,7 +90,7 @@ class CorrectedSource(ChangedSource):
         super().__init__(source)
         self.corrections = done
         names = [camera.name for camera in source.cameras]
-        for name in (*done.exchanged, *done.mirrored, *done.inverted, *done.turned):
+        for name in (*chain(*circles_of(done.exchanged)), *done.mirrored, *done.inverted, *done.turned):
             if name not in names:
                 raise ConfigError(
                     "RIG: there is no camera {name}; the recording has {names}.", name=name, names=", ".join(names)
@@ -122,8 +123,8 @@ def corrected_cameras(cameras: Sequence[Camera], done: Corrections) -> tuple[Cam
     """The cameras after all corrections; their names stay with their videos."""
     names = [camera.name for camera in cameras]
     made = list(cameras)
-    if done.exchanged:
-        places = [names.index(name) for name in done.exchanged]
+    for circle in circles_of(done.exchanged):
+        places = [names.index(name) for name in circle]
         for place, shown in zip(places, (*places[1:], places[0]), strict=True):
             made[place] = replace(cameras[shown], name=names[place])
     made = [inverted(camera) if camera.name in done.inverted else camera for camera in made]
@@ -138,24 +139,30 @@ def given_again(cameras: Sequence[Camera], done: Corrections) -> tuple[Camera, .
     names = [camera.name for camera in cameras]
     made = list(scaled(cameras, 1 / done.unit_factor))
     made = [inverted(camera) if camera.name in done.inverted else camera for camera in made]
-    if done.exchanged:
-        places = [names.index(name) for name in done.exchanged]
+    for circle in circles_of(done.exchanged):
+        places = [names.index(name) for name in circle]
         shown = [made[place] for place in places]
         for camera, place in zip(shown, (*places[1:], places[0]), strict=True):
             made[place] = replace(camera, name=names[place])
     return tuple(made)
 
 
-def exchanged_again(done: Sequence[str], then: Sequence[str]) -> list[str] | None:
-    """What to exchange at once in place of two exchanges, one after the other; None: it is more than one circle."""
-    first, second = (dict(zip(names, (*names[1:], *names[:1]), strict=True)) for names in (done, then))
-    after = {name: second.get(name, name) for name in (*done, *then)}
+def exchanged_again(done: Sequence[str], then: Sequence[str]) -> list[str]:
+    """What to exchange at once in place of two exchanges, one after the other."""
+    first, second = (
+        {name: other for circle in circles_of(names) for name, other in zip(circle, (*circle[1:], circle[0]), strict=True)}
+        for names in (done, then)
+    )
+    after = {name: second.get(name, name) for name in (*first, *second)}
     shown = {name: first.get(other, other) for name, other in after.items()}
-    moved = [name for name, other in shown.items() if name != other]
-    circle = moved[:1]
-    while circle and shown[circle[-1]] != circle[0]:
-        circle.append(shown[circle[-1]])
-    return circle if len(circle) == len(moved) else None
+    circles: list[list[str]] = []
+    for start, other in shown.items():
+        if start == other or any(start in circle for circle in circles):
+            continue
+        circles.append([start])
+        while shown[circles[-1][-1]] != start:
+            circles[-1].append(shown[circles[-1][-1]])
+    return in_one_list(circles)
 
 
 def put_right(image: np.ndarray, mirrored: bool, quarter_turns: int) -> np.ndarray:

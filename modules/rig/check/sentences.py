@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from modules.core.errors import Note
-from modules.core.rig import Finding, Subject, Verdict
+from modules.core.rig import Finding, Subject, Verdict, in_one_list
 from modules.core.types import Camera
 from modules.rig.check.disagreement import Disagreement
 from modules.rig.check.hypotheses import FEWEST_PEOPLE, PLACE, TRANSPOSED, Explained
@@ -96,13 +96,11 @@ def about_permutation(fault: Explained, cameras: Sequence[Camera]) -> Finding:
         shown = ", ".join(f"{a} → {b}" for circle in circles for a, b in zip(circle, (*circle[1:], circle[0]), strict=True))
         sentence = Note(
             "The videos of {count} cameras seem to have each other's names; each shows what another one sees: {shown}. "
-            "Give each video the name of the camera after the arrow.",
+            "Take this, or give each video the name of the camera after the arrow.",
             count=len(names), shown=shown,
         )  # fmt: skip
     certainty = float(np.nanmean(fault.shares[list(fault.hypothesis.views)]))
-    if len(circles) > 1:  # no option says that much
-        return Finding(Subject.EXCHANGED, Verdict.CONTRADICTED, sentence, names, (), certainty)
-    return Finding(Subject.EXCHANGED, Verdict.PROPOSED, sentence, names, (("RIG.EXCHANGED", circles[0]),), certainty)
+    return Finding(Subject.EXCHANGED, Verdict.PROPOSED, sentence, names, (("RIG.EXCHANGED", in_one_list(circles)),), certainty)
 
 
 def about_copy(cameras: Sequence[Camera], views: Sequence[int], own: int | None) -> Finding:

@@ -152,17 +152,19 @@ def by_event(names: Sequence[str], times_s: Mapping[str, float], frame_s: float)
     )
 
 
-def clock_options(steps: Sequence[Step]) -> dict[str, dict[str, int]]:
-    """The configuration (key → camera → value) that puts cameras in step; empty: they are."""
+def clock_options(steps: Sequence[Step], by_frames_fps: float = float("nan")) -> dict[str, dict[str, int]]:
+    """The configuration (key → camera → value) that puts cameras in step; empty: they are.
+
+    Args:
+        by_frames_fps: the rate of cameras that can't be paired by time: whole frames then.
+    """
+    if np.isfinite(by_frames_fps):
+        frames = {step.camera: round(step.offset_s * by_frames_fps) for step in steps if np.isfinite(step.sd_s)}
+        return {"SOURCE.FRAME_OFFSETS": kept} if (kept := {name: n for name, n in frames.items() if n}) else {}
     late = {step.camera: round(1e3 * step.offset_s) for step in steps if np.isfinite(step.sd_s)}
     drift = {step.camera: round(1e6 * step.drift) for step in steps if np.isfinite(step.sd_s)}
     both = {"SOURCE.DELAY_MS": late, "SOURCE.DRIFT_PPM": drift}
     return {key: kept for key, values in both.items() if (kept := {name: v for name, v in values.items() if v})}
-
-
-def clocks_in_file(steps: Sequence[Step]) -> dict[str, dict[str, int]]:
-    """The same as ``write.pose2sim`` takes them."""
-    return {key.rpartition(".")[2].lower(): late for key, late in clock_options(steps).items()}
 
 
 class _Couple:

@@ -63,7 +63,7 @@ def test_what_the_command_line_gives_stands_also_where_it_gives_nothing(config, 
     assert found.SOURCE.FRAME_OFFSETS == {"cam03": 2}
     with closing(composition.open_source(given)) as source:
         say_accepted(given, source)
-    assert "Frames are shifted: cam03 +2." in (said := capsys.readouterr().out)
+    assert "Put in step (frames; +: late, -: early): cam03 +2." in (said := capsys.readouterr().out)
     assert "mirrored" not in said
     given = load_config(None, {"TAKE.FOLDER": config.TAKE.FOLDER, "SOURCE.FRAME_OFFSETS": {}})
     assert composition.for_recording(given, demo_dir, {}).SOURCE.FRAME_OFFSETS == {}

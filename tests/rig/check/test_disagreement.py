@@ -11,7 +11,7 @@ from rig_fakes import FPS, Recording, seen_by, walker
 from modules.core.people2d import People2D
 from modules.core.rig import Subject, Verdict
 from modules.core.types import FrameSet
-from modules.rig.check.apply import Corrections, corrected_cameras, exchanged_again
+from modules.rig.check.apply import Corrections, corrected_cameras, exchanged_again, given_again
 from modules.rig.check.rig_check import check_rig
 from modules.rig.seen.pictures import Stills, Twins
 from modules.SelfPose3d.lib.training.rigs import look_at
@@ -72,23 +72,33 @@ def test_three_videos_in_a_circle_are_named_with_what_each_shows(order):
         np.testing.assert_array_equal(camera.center_world_mm, made.cameras[order[view]].center_world_mm)
 
 
-def test_videos_mixed_up_in_two_circles_are_refused_with_the_name_that_each_should_have():
-    made = five((1, 0, 3, 4, 2))
-    report = check_rig(made, made.find)
-    (finding,) = report.refused
+def test_videos_mixed_up_in_two_circles_are_put_right_by_one_option():
+    order = (1, 0, 3, 4, 2)
+    made = five(order)
+    (finding,) = check_rig(made, made.find).of(Subject.EXCHANGED)
     names = [camera.name for camera in made.cameras]
-    assert finding.subject is Subject.EXCHANGED
-    for view, shown in enumerate((1, 0, 3, 4, 2)):
+    assert finding.verdict is Verdict.PROPOSED
+    for view, shown in enumerate(order):
         assert f"{names[view]} → {names[shown]}" in finding.sentence
+    assert finding.options == (("RIG.EXCHANGED", ["cam1", "cam2", "|", "cam3", "cam4", "cam5"]),)
+    done = Corrections(exchanged=tuple(finding.options[0][1]))
+    put_right = corrected_cameras(made.cameras, done)
+    for view, camera in enumerate(put_right):
+        assert camera.name == names[view]
+        np.testing.assert_array_equal(camera.center_world_mm, made.cameras[order[view]].center_world_mm)
+    for back, camera in zip(given_again(put_right, done), made.cameras, strict=True):
+        assert back.name == camera.name
+        np.testing.assert_allclose(back.center_world_mm, camera.center_world_mm)
 
 
-def test_two_exchanges_are_one_circle_where_that_is_possible():
+def test_two_exchanges_are_one():
     assert exchanged_again(["a", "b"], ["a", "b"]) == []
     assert exchanged_again(["a", "b", "c"], ["a", "c", "b"]) == []
     # a shows b's and b a's; then what is taken for b's and for c's are exchanged: a still shows b's, b shows c's, c a's
     assert exchanged_again(["a", "b"], ["b", "c"]) == ["a", "b", "c"]
     assert exchanged_again([], ["b", "c", "a"]) == ["b", "c", "a"]
-    assert exchanged_again(["a", "b"], ["c", "d"]) is None
+    assert exchanged_again(["a", "b"], ["c", "d"]) == ["a", "b", "|", "c", "d"]
+    assert exchanged_again(["a", "b", "|", "c", "d"], ["d", "c"]) == ["a", "b"]
 
 
 def turned(camera, degrees):
