@@ -156,6 +156,8 @@ def table_of_mend(found: Mend) -> Iterator[str]:
             f"What fits the others better fits {', '.join(found.worse)} worse, so nothing was changed. Look at whether that "
             "camera runs in step (sync) and whether it was moved."
         )
+    elif found.unsure:
+        yield "That is less, but from so few times that it may be chance, so nothing was changed. Mend a longer recording."
     elif not found.better:
         yield "That is no better than before, so nothing was changed."
 

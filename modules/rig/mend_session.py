@@ -107,6 +107,12 @@ def notes_of(found: Mend) -> tuple[Note, ...]:
             "nothing was changed: that camera shows something else. Look at whether it runs in step and whether it was moved.",
             cameras=", ".join(found.worse), **_pixels_of(found, found.worse[0]),
         )  # fmt: skip
+    elif found.unsure:
+        verdict = Note(
+            "At times that were not used, people are {after:.1f} px from where the calibration would put them, now it is "
+            "{before:.1f} px; but these are so few that it may be chance, so nothing was changed. Mend a longer recording.",
+            after=found.after_px, before=found.before_px,
+        )  # fmt: skip
     else:
         verdict = Note(
             "The people can't make this calibration better ({before:.1f} px before, {after:.1f} px after, at times that were "

@@ -154,8 +154,13 @@ def totals_of(
         each = zip(*(left_px(rig, held) for rig in (cameras, after.cameras, best)), strict=True)
         for what, (given, then, could) in zip(("median distance, px", "rms per axis, px"), each, strict=True):
             lines.append([f"{what}, held-out times", joints, by, given, then, could, *_halved(given, then, could)])
-        bones = [100 * steadiness(best_joints(rig, held), held) for rig in (cameras, after.cameras, best)]
-        lines.append(["bones' spread, %, held-out times", joints, by, *bones, *_halved(*bones)])
+        whole = {"": held}
+        if people is seen:  # who stands still has steady bones whatever the cameras are
+            of_each = ((person, held.take(held.identity == person)) for person in np.unique(held.identity))
+            whole |= {f", person {n}": replace(own, identity=own.identity * 0) for n, (_, own) in enumerate(of_each, start=1)}
+        for whose, of in whole.items():
+            bones = [100 * steadiness(best_joints(rig, of), of) for rig in (cameras, after.cameras, best)]
+            lines.append([f"bones' spread, %, held-out times{whose}", joints, by, *bones, *_halved(*bones)])
     (demo,) = (demo for demo in DEMO_SETS if demo.folder == folder)
     pixels, points_mm = joints_of(demo, 10)
     best = fit(cameras, pixels, points_mm, True, float(np.sqrt(np.mean(fit(cameras, pixels, points_mm, False).missed_px ** 2))))

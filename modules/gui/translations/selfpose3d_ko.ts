@@ -2157,6 +2157,10 @@
             <translation>맞추는 데 쓰지 않은 시각에 사람들은 보정이 가리키는 곳에서 이제 {after:.1f} px 떨어져 있습니다. 전에는 {before:.1f} px였습니다.</translation>
         </message>
         <message>
+            <source>At times that were not used, people are {after:.1f} px from where the calibration would put them, now it is {before:.1f} px; but these are so few that it may be chance, so nothing was changed. Mend a longer recording.</source>
+            <translation>쓰지 않은 시각에 사람들은 바로잡은 캘리브레이션이 가리키는 곳에서 {after:.1f} px, 지금은 {before:.1f} px 떨어져 있습니다. 그러나 그런 시각이 너무 적어 우연일 수 있으므로 아무것도 바꾸지 않았습니다. 더 긴 녹화를 바로잡으세요.</translation>
+        </message>
+        <message>
             <source>BACKBONE_MODEL: no normalisation is known for {name}.</source>
             <translation>BACKBONE_MODEL: {name}의 정규화 방법을 알 수 없습니다.</translation>
         </message>

@@ -91,6 +91,11 @@ class Mend:
     better: bool
     worse: tuple[str, ...] = ()
 
+    @property
+    def unsure(self) -> bool:
+        """Whether held-out times say that it is clearly better, but too few of them to rely on that."""
+        return not self.better and not self.worse and self.after_px < (1 - WORSE) * self.before_px
+
 
 @on_one_thread
 def mend(cameras: Sequence[Camera], people: Sequence[People2D], prior: Freedom = CAREFUL) -> Mend:

@@ -9,7 +9,9 @@ import pytest
 from walkers import ring, see, walk
 
 from modules.core.errors import SourceError
+from modules.rig.calibrate import table_of_mend
 from modules.rig.mend.mending import mend
+from modules.rig.mend_session import notes_of
 from modules.SelfPose3d.lib.training.rigs import turned_by
 
 
@@ -43,6 +45,19 @@ def test_a_right_calibration_stays_what_it_is():
     assert max(turned_deg(a, b) for a, b in zip(found.cameras, real, strict=True)) < 0.1
     if not found.better:
         assert found.cameras == found.given
+
+
+def test_of_a_short_clip_it_is_said_that_residuals_fell_though_nothing_is_changed():
+    real = ring(4)
+    given = [turned_by(real[0], np.deg2rad([0.6, 1.2, -0.5])), *real[1:]]
+    found = mend(given, see(walk(2, 9), real, noise_px=1.0))
+    assert found.after_px < 0.9 * found.before_px
+    assert not found.better
+    assert found.unsure
+    assert any("may be chance" in line for line in table_of_mend(found))
+    assert "may be chance" in str(notes_of(found)[0])
+    assert not mend(given, see(walk(2, 60), real, noise_px=1.0)).unsure  # it is better
+    assert not mend(real, see(walk(2, 9), real, noise_px=1.0)).unsure  # there is nothing to mend
 
 
 def test_a_room_without_people_is_refused_with_what_to_film():
