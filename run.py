@@ -224,7 +224,7 @@ def write_motion(config: CfgNode, results: Results, options: argparse.Namespace,
     names = [kind.name for kind in options.export]
     count = results.header.frame_count or int(recording.computed[-1]) + 1
     first, last = options.range or (None, None)
-    frames = range(headless.from_start(first, count, 0), headless.from_start(last, count, sys.maxsize))
+    frames = range(headless.from_start(first, count, 0), headless.from_start(last, count, count))
     for path in recording.export(folder, names, options.people, frames if options.range else None, raw=options.smooth == RAW):
         print(path)
     note = left_out(options.export)

@@ -174,6 +174,7 @@ def rig_key(config: CfgNode, source: FrameSource) -> str:
         fingerprint(Path(source.info.path)),
         [camera_to_json(camera) for camera in source.cameras],
         dict(config.SOURCE.FRAME_OFFSETS),
+        [config.SOURCE.CLOCK, *([done.late_s, done.drift] for done in source.info.opened)],
         [list(config.RIG.MIRRORED), dict(config.SOURCE.QUARTER_TURNS)],
         [config.BACKBONE_MODEL, config.WEIGHTS.BACKBONE, config.WEIGHTS.ALL, max(config.NETWORK.IMAGE_SIZE)],
     ]

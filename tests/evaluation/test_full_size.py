@@ -69,7 +69,8 @@ def test_the_command_writes_what_it_prints(tmp_path, capsys):
     size = ["--set", f"NETWORK.IMAGE_SIZE={list(SIZE)}", "--set", "NETWORK.HEATMAP_SIZE=[48,32]"]
     rounds = ["--frames", "4", "--rounds", "2", "--out", str(tmp_path), "--set", f"WEIGHTS.ALL={weights}"]
     assert main([*rounds, *size], None, make_estimator) == 0
-    shown = capsys.readouterr().out
+    shown, told_too = capsys.readouterr()
+    assert "three loops of 11 frames on the CPU" in told_too
     figures = json.loads((tmp_path / "full_size.json").read_text())["full_size"]
     rate = figures["whole recording"]["frames_per_second"]
     assert rate == pytest.approx(1000 / figures["whole recording"]["frame_ms"]["median"])

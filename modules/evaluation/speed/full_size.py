@@ -9,6 +9,7 @@ CPU takes half a minute a frame.
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -143,6 +144,12 @@ def measure(options: argparse.Namespace, folder: Path, report: Report, make_esti
     cameras = ring(VIEWS, size, 1)
     scene = scene_with(PEOPLE, cameras, size)
     product, slow = (told(make_estimator(each), scene) for each in (config, plain))
+    if product.device.type == "cpu":
+        each = min(WARM_UP, options.frames) + options.frames * options.rounds
+        print(
+            f"No GPU: three loops of {each} frames on the CPU, up to half a minute a frame. The aims are a GPU's.",
+            file=sys.stderr,
+        )
     loops = {
         WHOLE: Loop(lambda: Pictures(cameras, options.frames), product, overlapped=True),
         PLAIN: Loop(lambda: Pictures(cameras, options.frames), slow),

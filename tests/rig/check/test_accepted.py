@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from modules import composition
-from modules.core.config import load_config
+from modules.core.config import load_config, set_key
 from modules.core.errors import ExportError, Note
 from modules.core.rig import Finding, RigReport, Subject, Verdict
 from modules.headless import say_accepted
@@ -163,3 +163,22 @@ def test_proposals_are_told_in_full_beside_what_is_done_already(config):
     assert [value for f in report.findings for _, value in f.options] == [
         {"a": 6, "b": 2}, {"a": -4, "b": 2}, {"a": 1}, {"a": 2, "b": 1}, [], ["a", "b"], [], ["a", "b", "c"], ["a", "b"],
     ]  # fmt: skip
+
+
+def test_what_was_found_holds_for_the_delays_that_it_was_found_with(config, demo_dir, monkeypatch):
+    looked = []
+
+    def check(source, find_people, progress, frames):
+        looked.append(source.info.opened[2].late_s)
+        return RigReport((1,), 3, (), ())
+
+    monkeypatch.setattr(rig_check, "check_rig", check)
+    for delays in ({"cam03": 317}, {}, {"cam03": 317}):
+        on = config.clone()
+        on.defrost()
+        on.RIG.CHECK = True
+        set_key(on, "SOURCE.DELAY_MS", delays, "command line")
+        on.freeze()
+        with closing(composition.open_source(on)) as source:
+            composition.checked(on, source)
+    assert looked[:2] == [0.317, 0.0]
