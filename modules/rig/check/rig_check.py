@@ -164,7 +164,12 @@ class RigCheck:
         self._progress(min(self._done / max(self._to_read, 1), 0.95))
         frame = self._frames[index].result()
         pictures = coarse(frame)
-        self._looked.brightness.append([float(np.percentile(picture, 99)) for picture in pictures])
+        self._looked.brightness.append(
+            [
+                np.nan if gone else float(np.percentile(picture, 99))
+                for picture, gone in zip(pictures, frame.missing, strict=True)
+            ]
+        )
         self._looked.twins.add(pictures, frame.missing)
         self._looked.stills.add(pictures, frame.missing)
         return frame
@@ -178,7 +183,7 @@ class RigCheck:
         offsets, moves = self._offsets(close)
         least = max(OUT_OF_STEP, OUT_OF_STEP_S * self._fps) * max(1.0, LONG_S * self._fps / max(close[-1] - close[0], 1))
         late = [o is not None and o.is_certain and abs(o.late_s) * self._fps > least for o in offsets]
-        dark = np.median(self._looked.brightness, axis=0) < DARK
+        dark = too_dark(np.array(self._looked.brightness))
         if fault is not None and any(late[view] for view in fault.hypothesis.views) and len(fault.hypothesis.views) == 1:
             fault = None  # a camera that agrees at another time is late and nothing else
         good = fault or as_is
@@ -326,6 +331,12 @@ class RigCheck:
                 )
             )
         return tuple(checks)
+
+
+def too_dark(brightness: np.ndarray) -> np.ndarray:
+    """bool [V]: the median of brightness float [N, V] is below DARK; NaN: no picture, of which nothing is said."""
+    known = np.isfinite(brightness)
+    return np.array([bool(k.any()) and np.median(view[k]) < DARK for view, k in zip(brightness.T, known.T, strict=True)])
 
 
 def check_rig(

@@ -16,7 +16,7 @@ from modules.rig.check import rig_check
 from modules.rig.check.apply import scaled
 from modules.rig.check.hypotheses import COCO_MIRROR, inverted, zoomed
 from modules.rig.check.kept import keep_report, kept_report
-from modules.rig.check.rig_check import check_rig, spread
+from modules.rig.check.rig_check import check_rig, spread, too_dark
 
 
 def recording(count=4, frames=75, change=lambda cameras: cameras, seen=lambda frames: frames) -> Recording:
@@ -338,3 +338,11 @@ def test_clips_shorter_than_a_second_say_nothing_of_time_and_short_ones_less_tha
         assert said == []
     else:
         assert said == ["Whether the cameras are in step could not be told: there are too few frames."]
+
+
+def test_a_picture_that_is_not_there_is_not_dark():
+    dark, bright, gone = 8.0, 200.0, np.nan
+    brightness = np.array(
+        [[dark, bright, gone, gone], [dark, gone, gone, bright], [dark, bright, gone, gone], [bright, gone, gone, gone]]
+    )
+    assert too_dark(brightness).tolist() == [True, False, False, False]
