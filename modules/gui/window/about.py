@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from PyQt5.QtCore import PYQT_VERSION_STR, QCoreApplication, Qt
 from PyQt5.QtGui import QKeySequence
-from PyQt5.QtWidgets import QAction, QDialog, QDialogButtonBox, QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import (
+    QAction,
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
 
 from .. import theme
+
+#: What a dialog needs of the screen besides its content, px: title, margins, button, panels.
+AROUND_PX = 200
 
 
 def about_dialog(parent: QWidget) -> QDialog:
@@ -45,7 +60,7 @@ def shortcuts_dialog(parent: QWidget, actions: Iterable[QAction]) -> QDialog:
     grid.setHorizontalSpacing(24)
     grid.setVerticalSpacing(5)
     rows = [
-        (", ".join(key.toString(QKeySequence.NativeText) for key in action.shortcuts()), action.text().replace("&", ""))
+        (", ".join(key.toString(QKeySequence.NativeText) for key in action.shortcuts()), without_letter(action.text()))
         for action in actions
         if action.shortcuts()
     ]
@@ -61,7 +76,25 @@ def shortcuts_dialog(parent: QWidget, actions: Iterable[QAction]) -> QDialog:
         name.setStyleSheet(f"color: {theme.ACCENT}")
         grid.addWidget(name, row, 0)
         grid.addWidget(QLabel(what), row, 1)
-    return _dialog(parent, QCoreApplication.translate("Help", "Keyboard shortcuts"), box)
+    area = scrolled(box, parent.screen().availableGeometry().height() - AROUND_PX)
+    return _dialog(parent, QCoreApplication.translate("Help", "Keyboard shortcuts"), area)
+
+
+def without_letter(text: str) -> str:
+    """A menu's text without the letter that chooses it: "&Open…", or "열기(&O)…" where no letter can be underlined."""
+    return re.sub(r"\s*\(&.\)", "", text).replace("&", "")
+
+
+def scrolled(content: QWidget, most_px: int) -> QScrollArea:
+    """The content as high as it likes to be, or ``most_px`` with a scroll bar."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(content)
+    wanted = content.sizeHint()
+    bar = area.style().pixelMetric(QStyle.PM_ScrollBarExtent)
+    area.setMinimumSize(wanted.width() + bar, min(wanted.height(), max(most_px, 0)))
+    return area
 
 
 def _dialog(parent: QWidget, title: str, content: QWidget) -> QDialog:
