@@ -209,10 +209,12 @@ class PoseEstimator(Estimator):
         timings: dict[str, float] = {}
         with timed(timings, "prepare", CPU):
             network_input = self.prepare(frame, self.config)
-            views = network_input.views if self.device.type == "cpu" else self._with_fallback(network_input.on)
+            views = (
+                network_input.views if self.device.type == "cpu" else self._with_fallback(lambda: network_input.on(self.device))
+            )
         took: dict[str, float] = {}
         with timed(took, "all", CPU):
-            heatmaps, extra, coming = self._with_fallback(lambda _: self._ask(frame, network_input.meta, views, took, alone))
+            heatmaps, extra, coming = self._with_fallback(lambda: self._ask(frame, network_input.meta, views, took, alone))
             centers, starts, trust, half = coming.wait()
         timings |= {"backbone": took["backbone"], "root_net": took["all"] - took["backbone"]}
         there = centers[0, :, 3] >= 0
@@ -308,7 +310,7 @@ class PoseEstimator(Estimator):
     def _compute_poses(self, detection: FrameDetection, proposals: list[int], timings: dict[str, float], alone: bool) -> None:
         took: dict[str, float] = {}
         with timed(took, "all", CPU):
-            coming = self._with_fallback(lambda _: self._ask_poses(detection, proposals, took, alone))
+            coming = self._with_fallback(lambda: self._ask_poses(detection, proposals, took, alone))
             joints, trust, sd_mm, off_px, extra = coming.wait()
         if self.network.lifts:
             timings["pose_net"] = timings.get("pose_net", 0.0) + took["pose_net"]
@@ -369,14 +371,14 @@ class PoseEstimator(Estimator):
         cells = np.diag(np.array(self.config.NETWORK.HEATMAP_SIZE) / np.array(network_size))
         return np.stack([cells @ frame_to_network((c.width_px, c.height_px), network_size) for c in frame.cameras])
 
-    def _with_fallback(self, compute: Callable[[torch.device], Any]) -> Any:
-        """``compute(device)``; if CUDA runs out of memory, on the CPU from then on, and said once."""
+    def _with_fallback(self, compute: Callable[[], Any]) -> Any:
+        """``compute()``; if CUDA runs out of memory, on the CPU from then on, and said once."""
         with self._turn:
             try:
-                return compute(self.device)
+                return compute()
             except torch.cuda.OutOfMemoryError:
                 self.device = torch.device("cpu")
                 self.network.to(self.device)
                 torch.cuda.empty_cache()
                 self._notes.append(Note("CUDA ran out of memory; going on with the CPU."))
-                return compute(self.device)
+                return compute()

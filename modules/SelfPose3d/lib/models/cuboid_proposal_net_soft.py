@@ -72,9 +72,8 @@ class CuboidProposalNetSoft(nn.Module):
             heatmaps = [maps[:, self.root_index : self.root_index + 1] for maps in heatmaps]
         if self.dilates:
             heatmaps = [dilated(maps) for maps in heatmaps]
-        volume, _ = self.project_layer(
-            heatmaps, meta, self.space_size, constant(self.space_center, heatmaps[0].device)[None], self.cube_size
-        )
+        center = constant(tuple(self.space_center), heatmaps[0].device)[None]
+        volume, _ = self.project_layer(heatmaps, meta, self.space_size, center, self.cube_size)
         root_cubes = self.v2v_net(volume)[:, 0]
         return root_cubes, self.grid_centers(root_cubes)
 
