@@ -7,7 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +28,15 @@ Job = OpenRequest | ConfigureRequest
 HEATMAPS_KEPT = 24
 #: A take that could not be written is tried again after this, s.
 RETRY_S = 10.0
+
+
+@contextmanager
+def logged() -> Iterator[None]:
+    """At the end: what could not be written was told, or is told to nobody any more."""
+    try:
+        yield
+    except TakeError as error:
+        log.warning("%s", error)
 
 
 class Heatmaps:
@@ -124,9 +133,12 @@ class Worker(QObject):
         self._thread.join(0.0 if self._loading else timeout_s)
         with self._emit_lock:
             self._silent = True
-        if self._thread.is_alive() and self._take is not None:
-            self._take.close()
-        return not self._thread.is_alive()
+        ended = not self._thread.is_alive()
+        opened = self._opened
+        if not ended and opened is not None:  # the source is in use: it ends with the program
+            with logged():
+                self._let_go(opened, None)
+        return ended
 
     def _emit(self, signal: str, *values: object) -> None:
         with self._emit_lock:  # never into a window that is gone
@@ -145,10 +157,8 @@ class Worker(QObject):
                 self._emit("failed", Failure.of(job, error))
             if not self._can_compute():
                 self._emit("busy_changed", Busy.IDLE)
-        try:
+        with logged():
             self._close_recording()
-        except TakeError as error:  # what could not be written was told, or is told to nobody any more
-            log.log(logging.WARNING, "%s", error)
 
     def _can_compute(self) -> bool:
         return self._estimator is not None and self._take is not None and self.schedule.has_work()
@@ -228,11 +238,14 @@ class Worker(QObject):
             self._emit("take_changed", change)
 
     def _let_go(self, opened: Opened, source: FrameSource | None) -> None:
-        opened.results.close()
-        if opened.proxies is not None:
-            opened.proxies.close()
-        if source is not None:
-            source.close()
+        """Closes all of it, whichever can't be; TakeError of what could not be written."""
+        try:
+            opened.results.close()
+        finally:
+            if opened.proxies is not None:
+                opened.proxies.close()
+            if source is not None:
+                source.close()
 
     def _close_recording(self) -> None:
         opened, source = self._opened, self._source
