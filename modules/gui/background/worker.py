@@ -36,7 +36,7 @@ def logged() -> Iterator[None]:
     try:
         yield
     except TakeError as error:
-        log.warning("%s", error)
+        log.log(logging.WARNING, "%s", error)
 
 
 class Heatmaps:

@@ -2285,12 +2285,8 @@
             <translation>{file}의 카메라 {camera}에 해당하는 프레임이 {path}에 없습니다.</translation>
         </message>
         <message>
-            <source>Camera {camera} of {file} has no video in {path}, where {names} fits no camera: give a camera and its video one name, or name the cameras to use in SOURCE.CAMERAS.</source>
-            <translation>{file}의 카메라 {camera}에 맞는 영상이 {path}에 없고, {names}에 맞는 카메라가 없습니다. 카메라와 그 영상의 이름을 같게 하거나, 쓸 카메라를 SOURCE.CAMERAS에 적으십시오.</translation>
-        </message>
-        <message>
             <source>Camera {camera} of {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.</source>
-            <translation>{file}의 카메라 {camera}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
+            <translation>{file}의 카메라 {camera}의 영상이 {path}에 없습니다. 영상을 추가하거나 쓸 카메라를 SOURCE.CAMERAS에 적으세요.</translation>
         </message>
         <message>
             <source>Camera {camera} shows nobody in the frames looked at, so it could not be checked.</source>
@@ -2317,10 +2313,6 @@
             <translation>카메라 {camera}: 이동 벡터가 월드에서의 위치입니다. 파일에는 x_camera = R x_world + t의 t가 있어야 합니다.</translation>
         </message>
         <message>
-            <source>Camera {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.</source>
-            <translation>카메라 {file}에 해당하는 동영상이 {path}에 없습니다. 동영상을 추가하거나 SOURCE.CAMERAS에 사용할 카메라를 지정하세요.</translation>
-        </message>
-        <message>
             <source>Cameras were put in step by {by} (+: late, -: early): {late}.</source>
             <translation>카메라 시각을 맞췄습니다({by}; +: 늦음, -: 빠름): {late}.</translation>
         </message>
@@ -2335,6 +2327,10 @@
         <message>
             <source>Cameras {cameras} see people, but no three of them agree on where anybody is. Look at whether they show the same place at the same time, whether each video is called after its camera, and whether the calibration is this recording's.</source>
             <translation>카메라 {cameras}에 사람이 보이지만 어느 세 대도 사람의 위치에서 맞지 않습니다. 같은 곳을 같은 때에 찍었는지, 영상마다 제 카메라의 이름이 붙어 있는지, 이 녹화의 보정인지 살펴보십시오.</translation>
+        </message>
+        <message>
+            <source>Cameras {camera} of {file} have no video in {path}; add them, or name the cameras to use in SOURCE.CAMERAS.</source>
+            <translation>{file}의 카메라 {camera}의 영상이 {path}에 없습니다. 영상을 추가하거나 쓸 카메라를 SOURCE.CAMERAS에 적으세요.</translation>
         </message>
         <message>
             <source>Cameras {first} and {second} are exchanged.</source>
@@ -2521,6 +2517,10 @@
             <translation>두 카메라에 동시에 보이는 보정판이 없습니다. 이웃한 카메라가 함께 보는 곳에서 보여 주십시오. 카메라의 시각이 어긋나 있으면 먼저 맞추십시오.</translation>
         </message>
         <message>
+            <source>No video in {path} fits camera {camera} of {file}, and {names} fits no camera: give a camera and its video one name, or name the cameras to use in SOURCE.CAMERAS.</source>
+            <translation>{file}의 카메라 {camera}에 맞는 영상이 {path}에 없고, {names}은(는) 어느 카메라에도 맞지 않습니다. 카메라와 그 영상의 이름을 같게 하거나 쓸 카메라를 SOURCE.CAMERAS에 적으세요.</translation>
+        </message>
+        <message>
             <source>Nobody could be followed in the pictures of {cameras}. Turn every camera to where people walk, with light on them. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
             <translation>{cameras}의 화면에서는 따라갈 수 있는 사람이 없습니다. 모든 카메라를 사람이 걷는 쪽으로 돌리고 사람을 밝게 비추십시오. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
         </message>
@@ -2689,8 +2689,12 @@
             <translation>예기치 않은 문제가 발생했습니다({kind}: {reason}). 자세한 내용은 로그에 있으며, 창은 계속 사용할 수 있습니다.</translation>
         </message>
         <message>
-            <source>TAKE.FOLDER: must name a folder; a name of digits alone is written ./5</source>
-            <translation>TAKE.FOLDER: 폴더 이름이 필요합니다. 숫자뿐인 이름은 ./5처럼 씁니다</translation>
+            <source>TAKE.FOLDER: is empty; name a folder (the default is {name})</source>
+            <translation>TAKE.FOLDER: 비어 있습니다. 폴더를 지정하세요 (기본값 {name})</translation>
+        </message>
+        <message>
+            <source>TAKE.FOLDER: {name} is a number; if a folder is called that, write ./{name}</source>
+            <translation>TAKE.FOLDER: {name}은(는) 숫자입니다. 폴더 이름이라면 ./{name}(으)로 적으세요</translation>
         </message>
         <message>
             <source>TRC, metres (OpenSim, Pose2Sim)</source>
@@ -2959,6 +2963,10 @@
         <message>
             <source>There is nothing to keep: the calibration was not changed.</source>
             <translation>저장할 것이 없습니다. 보정이 바뀌지 않았습니다.</translation>
+        </message>
+        <message>
+            <source>These files are missing: {files}.</source>
+            <translation>다음 파일이 없습니다: {files}.</translation>
         </message>
         <message>
             <source>These videos have a calibration already: {file}. Open their folder to use it, and mend it with Tools → Mend the calibration; move it out of the folder to calibrate them anew.</source>
@@ -3345,12 +3353,12 @@
             <translation>{file}이(가) 일찍 끝납니다. {count}프레임이라고 하지만 {frame}프레임만 있습니다. 다시 복사하거나 녹화하세요.</translation>
         </message>
         <message>
-            <source>{file} has no camera for {video}.</source>
-            <translation>{file} 파일에 {video}에 해당하는 카메라가 없습니다.</translation>
+            <source>{file} has no camera for {videos}: give a camera and its video one name, take what is not used away, or name the cameras to use in SOURCE.CAMERAS.</source>
+            <translation>{file}에 {videos}에 해당하는 카메라가 없습니다. 카메라와 그 영상의 이름을 같게 하거나, 쓰지 않는 영상을 치우거나, 쓸 카메라를 SOURCE.CAMERAS에 적으세요.</translation>
         </message>
         <message>
-            <source>{file} has no camera for {video}: give a camera and its video one name, take the video away, or name the cameras to use in SOURCE.CAMERAS.</source>
-            <translation>{file}에 {video}에 맞는 카메라가 없습니다. 카메라와 그 영상의 이름을 같게 하거나, 영상을 치우거나, 쓸 카메라를 SOURCE.CAMERAS에 적으십시오.</translation>
+            <source>{file} has no camera for {video}.</source>
+            <translation>{file} 파일에 {video}에 해당하는 카메라가 없습니다.</translation>
         </message>
         <message>
             <source>{file} has no list of camera names.</source>
@@ -3791,6 +3799,10 @@
         <message>
             <source>{path} is not a recording that is known. Known layouts – {layouts}.</source>
             <translation>{path}은(는) 알려진 형식의 녹화가 아닙니다. 지원 형식 – {layouts}.</translation>
+        </message>
+        <message>
+            <source>{path} is not there.</source>
+            <translation>{path}이(가) 없습니다.</translation>
         </message>
         <message>
             <source>{path} is one video; a recording is the folder with all of its videos and a calibration.</source>
