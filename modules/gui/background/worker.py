@@ -28,6 +28,8 @@ Job = OpenRequest | ConfigureRequest
 HEATMAPS_KEPT = 24
 #: A take that could not be written is tried again after this, s.
 RETRY_S = 10.0
+#: That the disk is full is said again when so many more frames were written: some still fit where others don't.
+AGAIN_FRAMES = 32
 
 
 @contextmanager
@@ -93,7 +95,8 @@ class Worker(QObject):
         self._proxies: Proxies | None = None
         self._estimator: Estimator | None = None
         self._emit_lock = threading.Lock()
-        self._silent = self._loading = self._was_there = self._disk_is_full = False
+        self._silent = self._loading = self._was_there = False
+        self._full_with: int | None = None  # frames that the take had when it was told that the disk is full
         self._shown = 0
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._thread.start()
@@ -226,14 +229,12 @@ class Worker(QObject):
         self.heatmaps.clear()
         count = opened.info.frame_count if opened.can_compute else 0
         self.schedule.begin(count, opened.results.computed(self.schedule.distance_mm))
-        self._was_there, self._shown = opened.request.path.exists(), 0
+        self._was_there, self._shown, self._full_with = opened.request.path.exists(), 0, None
         if self._take is not None:
             self._take.listen(lambda change, take=self._take: self._on_take_changed(take, change))
 
     def _on_take_changed(self, take: Take, change: TakeChange) -> None:
         """In the take's thread."""
-        if change.frame_index is not None:
-            self._disk_is_full = False
         if take is self._take:
             self._emit("take_changed", change)
 
@@ -401,11 +402,12 @@ class Worker(QObject):
         take = self._take
         with suppress(TakeError):  # of the frames behind the first
             take.flush()
-        self.schedule.set_done(take.computed(self.schedule.distance_mm))
+        done = take.computed(self.schedule.distance_mm)
+        self.schedule.set_done(done)
         self.schedule.abandon()
-        if not self._disk_is_full:
+        if self._full_with is None or len(done) > self._full_with + AGAIN_FRAMES:
+            self._full_with = len(done)
             self._emit("failed", Failure.of(wanted, error))
-        self._disk_is_full = True
         again = threading.Timer(RETRY_S, self._try_the_disk_again, (take,))
         again.daemon = True
         again.start()
