@@ -13,6 +13,7 @@ from modules.core.config import load_config
 from modules.core.skeleton import MID_HIP, MIRROR
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
 from modules.SelfPose3d.lib.models.pose_refine_net import WINDOWS, PoseRefineNet, Refined, Round, unpack_round
+from modules.SelfPose3d.lib.models.verdict import Verdict
 from modules.SelfPose3d.lib.models.view_sampler import FIELDS, sampler_of, unexplained
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN
 from modules.SelfPose3d.lib.training.objectives import refine_loss
@@ -165,6 +166,10 @@ def _mean_seen(views):
 class _Says(nn.Module):
     """A refinement that moves everybody by a metre along x and judges by height."""
 
+    def __init__(self):
+        super().__init__()
+        self.verdict = Verdict()  # that has learned nothing
+
     def rest_at(self, roots):
         return roots[:, None].expand(-1, 15, -1)
 
@@ -225,15 +230,18 @@ def test_a_second_look_finds_who_was_hidden_and_verifies_them_on_the_whole_heatm
 
     network.root_net.forward, network.refine_net.forward = root_net, forward
     centers = network.roots(heatmaps, meta).grid_centers
-    # a millimetre by the mean of what they were judged on: the second a little less, without the first
-    assert sorted(centers[0, :2, 0].tolist()) == pytest.approx([1001.0, 3000.991], abs=5e-3)
+    # a millimetre in each judging by the mean of what they saw: the second always without the first, the first at the end
+    first, second = sorted(centers[0, :2, 0].tolist())
+    assert second == pytest.approx(3000 + 3 * 0.991, abs=5e-3)
+    assert 1001 + 2 * 0.99 < first < 1002.999
     assert len(seen) == 2
     assert (seen[0] == 1).all()
     assert 0 < (seen[1] < 0.5).float().mean() < 0.05  # around the joints of the first alone
-    assert [rounds for rounds, _ in judged] == [None, None, 1]
+    assert [rounds for rounds, _ in judged] == [None, None, 1, 1, 1]
     assert all((views.maps[0] == 1).all() and views.gone is None for _, views in judged[:2])
-    # at last each is judged without those who are better
-    assert judged[-1][1].gone.whose.tolist() == [[0.0, 0.0], [1.0, 0.0]]
+    # then each is judged without those who are better, at last without all others, who are surely there
+    assert judged[2][1].gone.whose.tolist() == [[0.0, 0.0], [1.0, 0.0]]
+    torch.testing.assert_close(judged[4][1].gone.whose, torch.tensor([[0.0, 1.0], [1.0, 0.0]]), atol=2e-3, rtol=0)
     network.recognition.looks = 1
     assert network.roots(heatmaps, meta).grid_centers[0, 1, 3] == -1  # nobody else
 
@@ -250,22 +258,33 @@ def test_poses_pass_through_the_refinement(network, shelf_meta):
         torch.testing.assert_close(network.regress(heatmaps, meta, roots), start + torch.tensor([1000.0, 0, 0]))
 
 
-def test_a_verdict_is_the_mean_of_the_odds_with_and_without_better_people(network, shelf_meta):
+def test_a_verdict_weighs_who_is_left_without_better_people_and_then_without_all_others(network, shelf_meta):
+    judgings = []
+
     class Doubts(_Says):
         def forward(self, views, joints, rounds=None, alone=False):
             if not alone:
                 return super().forward(views, joints)
             assert views.people == (len(joints),)
-            assert views.gone.whose.tolist() == torch.ones(len(joints), len(joints)).tril(-1).tolist()
-            return [_said(views, joints, torch.tensor([-20.0, 9.0, -2.0])[: len(joints)])]
+            judgings.append(views.gone.whose)
+            said = ((-20.0, 9.0, -2.0), (-20.0, 9.0, 4.0), (-21.0, 10.0, 2.0))[len(judgings) - 1]
+            return [_said(views, joints, torch.tensor(said))]
 
     network.refine_net = Doubts()
     proposals = torch.tensor([[0.0, 0, 900, 0, 0.8], [2000.0, 0, 800, 0, 0.7], [0.0, 3000, 600, 0, 0.6]])
     network.root_net.forward = lambda heatmaps, meta: (None, proposals[None])
     (found,) = network.roots(*shelf_meta).grid_centers
     assert found[:, 3].tolist() == [0.0, 0.0, -1.0]
-    torch.testing.assert_close(found[:2, 4], torch.sigmoid(torch.tensor([8.5, 2.0])))  # (9, -20), (8, 9), (6, -2)
+    torch.testing.assert_close(found[:2, 4], torch.sigmoid(torch.tensor([9.0, 4.0])))  # (8, 10), (6, 2); (9, -21) is nobody
     torch.testing.assert_close(found[:2, 0], torch.tensor([3000.0, 1000.0]))
+    others = 1 - torch.eye(3)
+    expected = (
+        torch.ones(3, 3).tril(-1),
+        others * torch.sigmoid(torch.tensor([-5.5, 8.5, 2.0])),  # (9, -20), (8, 9), (6, -2)
+        others * torch.sigmoid(torch.tensor([-5.5, 8.5, 5.0])),
+    )
+    for whose, wanted in zip(judgings, expected, strict=True):
+        torch.testing.assert_close(whose, wanted)
 
 
 def test_poses_that_are_known_from_the_roots_are_started_from(network, shelf_meta):
