@@ -16,6 +16,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -28,7 +29,8 @@ from yacs.config import CfgNode
 from modules.core.config import load_config, weights_path
 from modules.evaluation.accuracy.voxel import VoxelNets
 from modules.evaluation.common.options import add_config_options, overrides, positive
-from modules.SelfPose3d.lib.models.verdict import JUDGINGS, KNOWN, Verdict
+from modules.SelfPose3d.lib.models.pose_refine_net import Refined
+from modules.SelfPose3d.lib.models.verdict import JUDGINGS, Verdict
 from modules.SelfPose3d.lib.training.batches import any_noise
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 from modules.SelfPose3d.lib.training.rigs import random_views
@@ -59,28 +61,27 @@ class Judged:
 
 def collect(nets: VoxelNets, scene: Scene) -> Judged:
     """The candidates of one scene as ``Recognition`` judges them, best first by the mean of the first and the last odds."""
-    refine = nets.network.refine_net
-    about: list[torch.Tensor] = []
-    refined: list[torch.Tensor] = []
-    hooks = (
-        refine.verdict.register_forward_pre_hook(lambda _, inputs: about.append(inputs[0].clone())),
-        refine.register_forward_hook(lambda _, __, rounds: refined.append(rounds[-1].joints.clone())),
-    )
+    recognition, seen = nets.network.recognition, []
+
+    def judge(*what: Any) -> tuple[Refined, torch.Tensor]:
+        seen.append(type(recognition).judge(recognition, *what))
+        return seen[-1]
+
+    recognition.judge = judge
     try:
         nets.enter(scene.network_size, scene.space_center_mm, scene.space_size_mm)
         nets.roots_of(scene.heatmaps, scene.cameras)
     finally:
-        for hook in hooks:
-            hook.remove()
-    if not about:
-        return Judged(torch.zeros(0, KNOWN), torch.zeros(0))
-    (known,) = about
-    best = (known[:, 0] + known[:, JUDGINGS - 1]).argsort(descending=True, stable=True)
-    return Judged(known[best], labels(refined[-1][best], scene))
+        del recognition.judge  # the class's again
+    ((judged, about),) = seen
+    best = (about[:, 0] + about[:, JUDGINGS - 1]).argsort(descending=True, stable=True)
+    return Judged(about[best], labels(judged.joints[best], scene))
 
 
 def labels(joints: torch.Tensor, scene: Scene) -> torch.Tensor:
     """float32 [K]: 1 for the best candidate of each person, 0 for nobody and for doubles, NaN in between; best first."""
+    if not len(joints):
+        return torch.zeros(0)
     truth = torch.from_numpy(scene.joints_world_mm)
     away, who = (joints[:, None] - truth[None]).norm(dim=-1).mean(-1).min(1)
     label = torch.where(away < SOMEBODY_MM, 1.0, torch.where(away > NOBODY_MM, 0.0, torch.nan))

@@ -11,11 +11,13 @@ from yacs.config import CfgNode
 
 from modules.SelfPose3d.lib.core.proposal import best_of_same
 from modules.SelfPose3d.lib.models.pose_refine_net import Refined
-from modules.SelfPose3d.lib.models.verdict import JUDGINGS, known
+from modules.SelfPose3d.lib.models.verdict import JUDGINGS, KNOWN, known
 from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, unexplained
 
 #: Verdict on the whole heatmaps from which a proposal counts as explaining what it lies on, and from which it is judged at all.
-CANDIDATE, DOUBTFUL = 0.15, 0.03
+CANDIDATE, DOUBTFUL = 0.15, 0.08
+#: Whoever is a person by less than the first or more than the second when judged beside better ones is not judged again.
+CLEAR = 0.05, 0.98
 #: The root net looks again where so many views or more hold so many joints' peaks or more of this height that nobody explains.
 LEFT_VIEWS, LEFT_JOINTS, LEFT_PEAK = 2, 4, 0.2
 
@@ -66,7 +68,8 @@ class Recognition:
             verified = Refined(*(torch.cat(pair) for pair in zip(verified, more, strict=True)))
             best = self._candidates(verified, CANDIDATE)
         best = self._candidates(verified, DOUBTFUL)
-        judged, verdicts = self._judge(refine_net, views, Refined(*(part[best] for part in verified)))
+        judged, about = self.judge(refine_net, views, Refined(*(part[best] for part in verified)))
+        verdicts = torch.sigmoid(refine_net.verdict(about)) if len(best) else judged.logit
         order = verdicts.argsort(descending=True, stable=True)
         order = order[verdicts[order] > self.min_verdict][: self.max_people]
         return Recognised(judged.joints[order], verdicts[order], judged.view_trust[order])
@@ -81,26 +84,33 @@ class Recognition:
         best = best_of_same(verified.joints, verified.logit, self.same_mm)
         return best[torch.sigmoid(verified.logit[best]) > least]
 
-    def _judge(self, refine_net: nn.Module, views: ViewSampler, whole: Refined) -> tuple[Refined, torch.Tensor]:
-        """Poses and verdicts [K], 0 to 1, of candidates, best first, on what the others leave of the heatmaps.
+    def judge(self, refine_net: nn.Module, views: ViewSampler, whole: Refined) -> tuple[Refined, torch.Tensor]:
+        """Poses of candidates, best first, on what the others leave of the heatmaps, and what is known of them by then,
+        float32 [K, KNOWN] (``verdict.known``).
 
         At first what better candidates leave: people made up of others' joints lose those, and who had taken a single joint
-        from a better one lets it go. Then what all others leave, everyone by the verdict so far (a mean field, as of Ising
-        models): who was taken for a better one, and loses what he lived on, gives back what he had taken.
+        from a better one lets it go. Then, for those who are still in doubt, what all others leave, everyone by the verdict so
+        far (a mean field, as of Ising models): who was taken for a better one, and loses what he lived on, gives back what he
+        had taken.
         """
         count = len(whole.joints)
         if not count:
-            return whole, whole.logit
+            return whole, whole.logit.new_zeros((0, KNOWN))
         better = whole.logit.new_ones((count, count)).tril(-1)
         judged = refine_net(views.without(whole.joints, better), whole.joints, 1, alone=True)[-1]
         logits = [whole.logit, judged.logit]
-        others = 1 - torch.eye(count, device=better.device)
+        there = torch.sigmoid((whole.logit + judged.logit) / 2)
+        doubt = ((there > CLEAR[0]) & (there < CLEAR[1])).nonzero()[:, 0]
+        others = 1 - torch.eye(count, device=better.device)[doubt]
         while len(logits) < JUDGINGS:
-            there = torch.sigmoid((whole.logit + judged.logit) / 2)
-            judged = refine_net(views.without(judged.joints, others * there), judged.joints, 1, alone=True)[-1]
+            if len(doubt):
+                left = views.without(judged.joints, others * there)
+                again = refine_net(left, judged.joints[doubt], 1, alone=True)[-1]
+                judged = Refined(*(old.index_copy(0, doubt, new) for old, new in zip(judged, again, strict=True)))
+                there = torch.sigmoid((whole.logit + judged.logit) / 2)
             logits.append(judged.logit)
         mm_per_cell = views.of(count).look(whole.joints, derivative=False).mm_per_cell
-        return judged, torch.sigmoid(refine_net.verdict(known(whole, logits, judged, mm_per_cell)))
+        return judged, known(whole, logits, judged, mm_per_cell)
 
 
 def _nobody(starts: torch.Tensor, views: int) -> Refined:
