@@ -9,7 +9,7 @@
         </message>
         <message>
             <source>Rig check …</source>
-            <translation>배치 확인 …</translation>
+            <translation>카메라 배치 확인 …</translation>
         </message>
         <message>
             <source>Show log</source>
@@ -829,11 +829,11 @@
         </message>
         <message>
             <source>&amp;Reset layout</source>
-            <translation>배치 초기화(&amp;R)</translation>
+            <translation>화면 배치 초기화(&amp;R)</translation>
         </message>
         <message>
             <source>&amp;Rig check…</source>
-            <translation>배치 확인(&amp;R)…</translation>
+            <translation>카메라 배치 확인(&amp;R)…</translation>
         </message>
         <message>
             <source>&amp;Settings…</source>
@@ -1203,6 +1203,10 @@
             <translation>닫기</translation>
         </message>
         <message>
+            <source>Compute all the same</source>
+            <translation>그래도 계산</translation>
+        </message>
+        <message>
             <source>Copy as text</source>
             <translation>글로 복사</translation>
         </message>
@@ -1216,11 +1220,15 @@
         </message>
         <message>
             <source>Rig check</source>
-            <translation>배치 확인</translation>
+            <translation>카메라 배치 확인</translation>
         </message>
         <message>
             <source>Take back</source>
             <translation>되돌리기</translation>
+        </message>
+        <message>
+            <source>The rig can't be right as it is, so nothing is computed ahead.</source>
+            <translation>카메라 배치가 이대로는 맞지 않아 미리 계산하지 않습니다.</translation>
         </message>
         <message>
             <source>agrees on {share:.0f} % of {people} people</source>
@@ -1261,6 +1269,25 @@
         <message>
             <source>{share:.0f} % of a person</source>
             <translation>사람 크기의 {share:.0f} %</translation>
+        </message>
+    </context>
+    <context>
+        <name>RigLine</name>
+        <message>
+            <source>Rig check</source>
+            <translation>카메라 배치 확인</translation>
+        </message>
+        <message>
+            <source>The rig can't be right:
+
+{findings}
+
+Compute all the same?</source>
+            <translation>카메라 배치가 맞지 않습니다.
+
+{findings}
+
+그래도 계산하시겠습니까?</translation>
         </message>
     </context>
     <context>
@@ -1385,6 +1412,10 @@
         <message>
             <source>No recording open</source>
             <translation>열린 녹화 없음</translation>
+        </message>
+        <message>
+            <source>Not computing: the rig can't be right</source>
+            <translation>계산하지 않음: 카메라 배치가 맞지 않습니다</translation>
         </message>
         <message>
             <source>Opening the recording …</source>
