@@ -239,6 +239,7 @@ class MainWindow(QMainWindow):
         self.rig_line.found.connect(lambda level, note: self.say(level, note.template, note.values, rig=True))
         self.calibration.message.connect(self.tell)
         self.rig_line.progressed.connect(self.status.set_rig_share)
+        self.rig_line.refused_changed.connect(self._on_refused)
         self.processing.failed.connect(self._on_failed)
         self.motion.message.connect(self.tell)
         self.motion.failed.connect(self._on_failed)
@@ -254,7 +255,7 @@ class MainWindow(QMainWindow):
             "clear_recent": self._clear_recent,
             "calibrate": self.calibration.calibrate,
             "mend": self.calibration.mend,
-            "process_all": self.processing.ask,
+            "process_all": lambda: self.rig_line.may_go_on() and self.processing.ask(),
             "export_motion": self.motion.ask,
             "compare": self.motion.ask_reference,
             "save_view": self.motion.ask_film,
@@ -357,6 +358,11 @@ class MainWindow(QMainWindow):
             self.middle.setCurrentWidget(self.start_page)
         self.docks.log.add("error", sentence(failure.template, failure.values), failure.details)
         self.banner.show_message("error", failure.template, failure.values, details=bool(failure.details))
+
+    def _on_refused(self, refused: bool) -> None:
+        self.status.set_refused(refused)
+        if refused:  # it would wait for ever
+            self.processing.cancel()
 
     def tell_unexpected(self, error: BaseException) -> None:
         """Says that something went wrong in the window itself, which goes on."""
