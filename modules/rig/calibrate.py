@@ -224,7 +224,7 @@ def applied(steps: Sequence[Step], info: SourceInfo | None = None, frames: Mappi
     if not info.timed:
         return as_settings(_added(frames or {}, found))
     both = {f"SOURCE.{key.upper()}": values for key, values in own_keys(info, steps).items() if key != "rotation_count"}
-    for key in found:  # what is made up for in all still has to be said, or the calibration's file would be asked
+    for key in found:  # where all is made up for, so that nothing of what was given stays
         both.setdefault(key, dict.fromkeys(found[key], 0))
     return as_settings(both)
 
