@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PyQt5.QtCore import QPoint, QRect, Qt
-from PyQt5.QtWidgets import QAbstractButton, QApplication, QLabel
+from PyQt5.QtWidgets import QAbstractButton, QLabel
 from window_fakes import settle
 
 from modules.gui.i18n import set_language
@@ -100,11 +100,9 @@ def test_the_start_page_s_words_are_seen_whole(qtbot, parts, language, size):
     made.resize(*size)
     made.show()
     made.start(None)
-    qtbot.waitExposed(made)
-    QApplication.processEvents()
     shown = [label for label in made.start_page.findChildren(QLabel) if label.isVisible()]
     assert len(shown) > 1
-    assert all(label.height() >= label.heightForWidth(label.width()) for label in shown)
+    qtbot.waitUntil(lambda: all(label.height() >= label.heightForWidth(label.width()) for label in shown))
     assert all(label.width() >= label.minimumSizeHint().width() for label in shown)
     made.close()
 
