@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         self.transport = Transport(self.state, self.controller, self)
         self.status = StatusLine(self.state, self.controller, self)
         self.processing = Processing(self.state, self.controller, compose, self.process_bar, self)
-        self.motion = MotionPanes(self, self.state, self.controller, self.docks, compose, CONFIG_DIR.parent / "output")
+        self.motion = MotionPanes(self, self.state, self.controller, self.docks, compose)
         self.rig_line = RigLine(self.controller, compose, self)
         self.calibration = CalibrationLine(self.controller, compose, self.open_folder, self.rig_line.take_over, self)
         self.menus = Menus(self, self.state, self._slots())
@@ -388,7 +388,8 @@ class MainWindow(QMainWindow):
             self.open_folder(chosen)
 
     def _ask_open_results(self) -> None:
-        start = str(CONFIG_DIR.parent / "output")
+        opened = self.controller.opened
+        start = str(CONFIG_DIR.parent / "output" if opened is None else opened.results.path.parent)
         kinds = self.tr("Results") + " (" + " ".join(f"*{suffix}" for suffix in RESULT_SUFFIXES) + ")"
         chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Open saved results"), start, kinds)
         if chosen:
