@@ -206,12 +206,11 @@ def _late(ms: int) -> str:
 
 def _given_ms(info: SourceInfo, frames: Mapping[str, int]) -> dict[str, int]:
     """Camera → the delay that its recording was opened with, where there is one, ms; NaN rates: in frames nothing is known."""
+    by_time = (
+        {name: 1e3 * opened.late_s for name, opened in zip(info.camera_names, info.opened, strict=True)} if info.opened else {}
+    )
     by_frames = {name: 1e3 * n / info.fps for name, n in frames.items() if np.isfinite(info.fps)}
-    opened = dict(zip(info.camera_names, info.opened, strict=False))
-    late = {
-        name: round(1e3 * opened[name].late_s + by_frames.get(name, 0.0)) if name in opened else round(by_frames.get(name, 0.0))
-        for name in info.camera_names
-    }
+    late = {name: round(by_time.get(name, 0.0) + by_frames.get(name, 0.0)) for name in info.camera_names}
     return {name: ms for name, ms in late.items() if ms}
 
 
