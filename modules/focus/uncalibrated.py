@@ -44,6 +44,9 @@ def open_uncalibrated(
     files = [expanded(path) for path in paths]
     if len(files) == 1 and files[0].is_dir():
         files = video_files(files[0])
+    gone = [str(file) for file in files if not file.exists()]
+    if len(gone) > 1:
+        raise SourceError("There are no such videos: {files}.", files=", ".join(gone))
     for n, file in enumerate(files):
         if file.resolve() in {other.resolve() for other in files[:n]}:
             raise SourceError("{file} was named twice. Calibration needs the videos of all cameras, each once.", file=file)

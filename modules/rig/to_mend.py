@@ -54,7 +54,9 @@ class ToMend:
 
     def refuse_faulty(self) -> None:
         """SourceError with what the rig check says, and what to do, where mending would bend good cameras to a wrong one."""
-        faults = [] if self.report is None else [f for f in self.report.findings if _in_the_way(f)]
+        findings = () if self.report is None else self.report.findings
+        self._refuse_turned(findings)
+        faults = [f for f in findings if _in_the_way(f)]
         if not faults:
             return
         options = dict(option for fault in faults for option in fault.options)
@@ -69,6 +71,23 @@ class ToMend:
             "{fault} Mending would bend the other cameras to that. Put it right first. (To mend all the same: {unchecked})",
             fault=_all_of(faults), unchecked=option_text("RIG.CHECK", False),
         )  # fmt: skip
+
+    def _refuse_turned(self, findings: Sequence[Finding]) -> None:
+        """SourceError where pictures were turned by hand, and people lie in them since."""
+        lying = [f for f in findings if f.subject is Subject.TURNED and self._by_hand.intersection(f.cameras)]
+        if lying:
+            raise SourceError(
+                "SOURCE.QUARTER_TURNS turns the pictures of {cameras} so that people lie in them. Put it right first: "
+                "{options}.",
+                cameras=", ".join(name for f in lying for name in f.cameras),
+                options=" ".join(option_text(*option) for f in lying for option in f.options),
+            )  # fmt: skip
+
+    @property
+    def _by_hand(self) -> set[str]:
+        """Names of the cameras whose pictures the configuration turns."""
+        info = self.source.info
+        return {n for n, o in zip(info.camera_names, info.opened, strict=False) if o.quarter_turns != o.own_turns}
 
     def upright(self, find: FindPeople2D) -> FindPeople2D:
         """The 2D network, told which pictures lie on their side."""

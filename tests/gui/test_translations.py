@@ -137,6 +137,7 @@ OF_COMMANDS = (
     "--resume",
     "--height",
     "--tape",
+    "--mark",
     "--square",
     "--marker",
     "run.py",
