@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
@@ -29,6 +30,8 @@ WEIGHTS_DIR = Path(__file__).resolve().parents[1] / "SelfPose3d" / "weights"
 DEFAULT_CONFIG = CONFIG_DIR / "demo.yaml"
 #: A configuration is a few kB; the parser takes a second for a MB.
 MAX_FILE_BYTES = 1 << 20
+#: A text in quotes, as in a file.
+_QUOTED = re.compile(r"""\A\s*(["'])((?:(?!\1).)*)\1\s*\Z""")
 #: Pixels of the network's image, and voxels of a volume: what lies beyond fills any memory.
 MOST_PIXELS, MOST_VOXELS = 1 << 22, 1 << 22
 
@@ -164,8 +167,14 @@ def check_config(config: CfgNode, where: str) -> None:
             Note("RIG.UP: must be three numbers, not all 0, or empty"),
         ),
         (
-            config.TAKE.FOLDER.strip() and not config.TAKE.FOLDER.strip().isdigit(),
-            Note("TAKE.FOLDER: must name a folder; a name of digits alone is written ./5"),
+            bool(config.TAKE.FOLDER.strip()),
+            Note("TAKE.FOLDER: is empty; name a folder (the default is {name})", name=KEYS["TAKE.FOLDER"].default),
+        ),
+        (
+            not config.TAKE.FOLDER.strip().isdigit(),
+            Note(
+                "TAKE.FOLDER: {name} is a number; if a folder is called that, write ./{name}", name=config.TAKE.FOLDER.strip()
+            ),
         ),
         (len(config.RIG.FLOOR_MM) <= 1, Note("RIG.FLOOR_MM: must be one number, or empty")),
         (
@@ -235,10 +244,11 @@ def weights_path(name: str) -> Path:
 
 
 def parse_text(name: str, text: str) -> Any:
-    """A declared key's value from what a person typed (YAML syntax); ValueError with the reason otherwise."""
+    """A declared key's value from what a person typed (YAML; a text may have quotes, but no escapes); ValueError with the
+    reason otherwise."""
     key = KEYS[name]
     try:
-        value = read_yaml_tables(text) if key.kind is not str or key.is_list else text
+        value = read_yaml_tables(text) if key.kind is not str or key.is_list else _QUOTED.sub(r"\2", text)
     except ValueError as error:
         raise ValueError(Note("not a value: {reason}", reason=" ".join(str(error).split()))) from error
     return key.parse(value)

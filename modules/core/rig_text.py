@@ -20,7 +20,7 @@ MARKS = {
     Verdict.APPLIED: "applied",
     Verdict.PROPOSED: "likely",
     Verdict.CONTRADICTED: "WRONG",
-    Verdict.UNKNOWN: "unknown",
+    Verdict.UNKNOWN: "note",
 }
 #: A camera's time is worth naming from this certainty on.
 SURE_TIME = 0.35

@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from modules.core import memory
 from modules.core.errors import CalibrationError, DamagedFrame, Note, SourceError
 from modules.core.files import expanded, told_by_name
 from modules.core.types import Camera, FrameSet, Opened, SourceInfo
@@ -84,13 +85,16 @@ class Recording:
         return FrameSet(index, float(self._timeline.times_s[index]), tuple(images), self._cameras, missing=missing)
 
     def close(self) -> None:
-        """Ends the decoder threads and releases the files; idempotent, returns within about two seconds."""
-        self._closed = True
+        """Ends the decoder threads and releases the files and the memory of its frames; idempotent, returns within about two
+        seconds."""
+        was_closed, self._closed = self._closed, True
         for reader in self._readers:
             reader.stop()
         deadline = time.monotonic() + CLOSE_TIMEOUT_S
         for reader in self._readers:
             reader.join(max(0.0, deadline - time.monotonic()))
+        if not was_closed:
+            memory.give_back()
 
     def __enter__(self) -> Recording:
         return self

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from modules.core.errors import SourceError
-from modules.core.files import expanded
+from modules.core.files import exists, expanded
 from modules.core.geometry import guessed_camera
 from modules.core.types import Opened, SourceInfo
 
@@ -44,9 +44,9 @@ def open_uncalibrated(
     files = [expanded(path) for path in paths]
     if len(files) == 1 and files[0].is_dir():
         files = video_files(files[0])
-    gone = [str(file) for file in files if not file.exists()]
+    gone = [file for file in files if not exists(file)]
     if len(gone) > 1:
-        raise SourceError("There are no such videos: {files}.", files=", ".join(gone))
+        raise SourceError("These files are missing: {files}.", files=", ".join(map(str, gone)))
     for n, file in enumerate(files):
         if file.resolve() in {other.resolve() for other in files[:n]}:
             raise SourceError("{file} was named twice. Calibration needs the videos of all cameras, each once.", file=file)

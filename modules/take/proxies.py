@@ -72,7 +72,8 @@ class Proxies:
         self._there: set[int] = set()
         self._used = 0
         self._local = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        #: A thread's connection, and what is held while it reads: whoever closes it waits.
+        self._readers: list[tuple[threading.Lock, sqlite3.Connection]] = []
         self._queue: queue.Queue[tuple[int, float, list[bytes]] | None] = queue.Queue(WAITING)
         self._closed = self._limit <= 0 or not self._open()
         self._thread = threading.Thread(target=self._run, name="proxies", daemon=True)
@@ -101,11 +102,10 @@ class Proxies:
             if self._closed or index not in self._there:
                 return None
         try:
-            connection = self._reader()
-            about = connection.execute("SELECT time_s FROM frames WHERE frame=?", (index,)).fetchone()
-            rows = connection.execute("SELECT jpeg FROM pictures WHERE frame=? ORDER BY view", (index,)).fetchall()
+            about, rows = self._read(index)
         except sqlite3.Error as error:
-            log.warning("Small copies can't be read: %s", error)
+            if not self._closed:  # else its connection was closed meanwhile
+                log.warning("Small copies can't be read: %s", error)
             return None
         if about is None or len(rows) != len(self._cameras):
             return None  # not on disk yet
@@ -127,16 +127,29 @@ class Proxies:
             self._queue.put(None)
             self._thread.join()
         with self._lock:
-            while self._readers:
-                self._readers.pop().close()
+            readers, self._readers = self._readers, []
+        for reading, connection in readers:  # with the last one the file's -wal and -shm go
+            with reading:
+                connection.close()
 
-    def _reader(self) -> sqlite3.Connection:
-        """The thread's own connection."""
-        if getattr(self._local, "connection", None) is None:
-            self._local.connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
+    def _read(self, index: int) -> tuple[tuple[float | None] | None, list[tuple[bytes]]]:
+        """Time and JPEGs of a frame; sqlite3.Error."""
+        reading, connection = self._reader()
+        with reading:
+            about = connection.execute("SELECT time_s FROM frames WHERE frame=?", (index,)).fetchone()
+            rows = connection.execute("SELECT jpeg FROM pictures WHERE frame=? ORDER BY view", (index,)).fetchall()
+        return about, rows
+
+    def _reader(self) -> tuple[threading.Lock, sqlite3.Connection]:
+        """The thread's own connection; sqlite3.Error after closing."""
+        if getattr(self._local, "reader", None) is None:
             with self._lock:
-                self._readers.append(self._local.connection)
-        return self._local.connection
+                if self._closed:  # a connection that nobody closes any more would keep -wal and -shm on the disk
+                    raise sqlite3.ProgrammingError("closed")
+                made = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
+                self._local.reader = (threading.Lock(), made)
+                self._readers.append(self._local.reader)
+        return self._local.reader
 
     def _open(self) -> bool:
         """Makes the file or reads which frames are in it; whether it can be used."""

@@ -88,8 +88,8 @@ def test_shipped_files_load():
         ("RIG: {EXCHANGED: [a, b, '|', c]}", ["RIG.EXCHANGED", "two circles"]),
         ("RIG: {EXCHANGED: [a, b, '|', b, c]}", ["RIG.EXCHANGED", "each once"]),
         ("RIG: {EXCHANGED: ['|', a, b]}", ["RIG.EXCHANGED"]),
-        ('TAKE: {FOLDER: ""}', ["TAKE.FOLDER", "must name a folder"]),
-        ('TAKE: {FOLDER: " 5"}', ["TAKE.FOLDER", "./5"]),
+        ('TAKE: {FOLDER: ""}', ["TAKE.FOLDER: is empty; name a folder (the default is output)."]),
+        ('TAKE: {FOLDER: " 5"}', ["TAKE.FOLDER: 5 is a number; if a folder is called that, write ./5."]),
         ("NETWORK: 5", ["unknown key NETWORK"]),
         ("- a\n- b", ["table of keys"]),
         ("a: [1", ["not valid YAML"]),
@@ -131,6 +131,15 @@ def test_typed_text():
     assert parse_text("LOD.DISTANCE_MM", "1500") == 1500.0
     assert parse_text("PICT_STRUCT.CUBE_SIZE", "[32, 32, 32]") == [32, 32, 32]
     assert parse_text("SOURCE.PATH", "2024") == "2024"
+    for text, value in (
+        ('""', ""),
+        (" 'a b' ", "a b"),
+        (r'"C:\new"', r"C:\new"),
+        ("it's", "it's"),
+        ('"a" b"', '"a" b"'),
+        ('"', '"'),
+    ):
+        assert parse_text("TAKE.FOLDER", text) == value
     with pytest.raises(ValueError, match="expected int"):
         parse_text("PICT_STRUCT.CUBE_SIZE", "[32, 32, a]")
 

@@ -137,7 +137,7 @@ def test_what_has_a_video_s_name_and_is_none_is_called_what_it_is(maker, tmp_pat
 
 
 def test_what_is_no_recording_is_called_what_it_is(maker, tmp_path):
-    with pytest.raises(SourceError, match=r"The folder .*gone is missing"):
+    with pytest.raises(SourceError, match=r"gone is not there"):
         open_recording(tmp_path / "gone")
     with pytest.raises(SourceError, match=r"a\.mp4 is one video; a recording is the folder with all of its videos"):
         open_recording(maker.video(tmp_path / "a.mp4", 3))

@@ -293,10 +293,26 @@ def test_videos_of_other_endings(maker, tmp_path, suffix, code):
 def test_a_renamed_video_is_named_beside_the_camera_that_has_none(maker, tmp_path):
     maker.toml(tmp_path / "calibration" / "Calib.toml", rig(maker))
     videos(maker, tmp_path / "videos", ["cam_0", "left"])
-    with pytest.raises(SourceError, match=r"Camera cam_1 of .* has no video in .*videos, where left\.mp4 fits no camera"):
+    with pytest.raises(SourceError, match=r"No video in .*videos fits camera cam_1 of .*, and left\.mp4 fits no camera"):
         open_recording(tmp_path)
     (tmp_path / "videos" / "left.mp4").unlink()
     with pytest.raises(SourceError, match=r"Camera cam_1 of .* has no video in .*videos; add it"):
+        open_recording(tmp_path)
+
+
+def test_all_cameras_without_a_video_are_named_and_all_videos_without_a_camera(maker, tmp_path):
+    calibration = tmp_path / "calibration" / "Calib.toml"
+    maker.toml(calibration, {name: maker.camera(seed) for seed, name in enumerate(("front", "left", "back", "door"))})
+    videos(maker, tmp_path / "videos", ["front", "back"])
+    with pytest.raises(SourceError, match=r"Cameras left, door of .* have no video in .*videos; add them"):
+        open_recording(tmp_path)
+    videos(maker, tmp_path / "videos", ["one", "two"])
+    with pytest.raises(
+        SourceError, match=r"No video in .*videos fits camera left, door of .*, and one\.mp4, two\.mp4 fits no camera"
+    ):
+        open_recording(tmp_path)
+    maker.toml(calibration, {name: maker.camera(seed) for seed, name in enumerate(("front", "back"))})
+    with pytest.raises(CalibrationError, match=r"Calib\.toml has no camera for one\.mp4, two\.mp4: give"):
         open_recording(tmp_path)
 
 

@@ -9,6 +9,7 @@ import threading
 import numpy as np
 import pytest
 
+from modules.core import memory
 from modules.core.errors import CalibrationError, SourceError
 from modules.core.geometry import project
 from modules.focus.readahead import KEEP_BEHIND, ReadAhead
@@ -199,7 +200,7 @@ def test_faulty_folders_say_what_is_wrong(maker, tmp_path, reason):
     ("make", "format", "reason"),
     [
         (lambda f: None, "auto", "is empty"),
-        (lambda f: f.rmdir(), "auto", r"The folder .*take is missing"),
+        (lambda f: f.rmdir(), "auto", r"take is not there"),
         (lambda f: None, "betacam", "Unknown recording format betacam; known are panoptic, focus"),
         (lambda f: (f / "hdVideos").mkdir(), "auto", r"has no calibration: expected calibration_\*\.json"),
         (lambda f: None, "focus", r"The folder .*hdVideos is missing"),
@@ -225,7 +226,7 @@ def test_focus_without_one_of_its_files(maker, tmp_path):
         open_recording(tmp_path)
     spare.rename(tmp_path / "calibration" / "camera2.pkl")
     (tmp_path / "hdVideos" / "hd_00_02.mp4").unlink()
-    with pytest.raises(SourceError, match=r"camera2\.pkl has no video"):
+    with pytest.raises(SourceError, match=r"Camera camera2 of .*calibration has no video"):
         open_recording(tmp_path)
 
 
@@ -255,14 +256,16 @@ def test_a_damaged_frame_leaves_its_view_out_and_all_damaged_are_an_error(maker,
         recording.read(7)
 
 
-def test_close_ends_the_threads_and_may_come_twice(maker, tmp_path):
+def test_close_ends_the_threads_gives_memory_back_and_may_come_twice(maker, tmp_path, monkeypatch):
     before = threading.active_count()
     recording = open_recording(maker.pose2sim(tmp_path, (30, 30)), read_ahead=8)
     recording.read(3)
     assert threading.active_count() == before + 2
+    threads = []  # left when memory is given back
+    monkeypatch.setattr(memory, "give_back", lambda: threads.append(threading.active_count()))
     recording.close()
     recording.close()
-    assert threading.active_count() == before
+    assert threads == [before]
     with pytest.raises(SourceError, match="is closed"):
         recording.read(4)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 
 import numpy as np
 import pytest
@@ -122,3 +123,31 @@ def test_copies_are_read_while_they_are_written(tmp_path, source):
     found = {index: proxies.get(index) for index in range(8)}
     assert all(copy is None or copy.index == index for index, copy in found.items())
     proxies.close()
+
+
+def test_nothing_stays_beside_the_file_though_another_thread_has_read_it(tmp_path, source):
+    put_all(Proxies(tmp_path / "p.sqlite", source, 100), source, range(4))
+    proxies = Proxies(tmp_path / "p.sqlite", source, 100)
+    closing, found = threading.Event(), []
+
+    def read():
+        while proxies.get(2) is not None:
+            closing.set()
+        found.extend(proxies.get(index) for index in range(4))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    assert closing.wait(10)
+    proxies.close()
+    reader.join()
+    assert found == [None] * 4
+    assert [path.name for path in tmp_path.iterdir()] == ["p.sqlite"]
+
+
+def test_who_asks_while_it_is_closed_opens_nothing_that_stays_open(tmp_path, source, monkeypatch):
+    put_all(Proxies(tmp_path / "p.sqlite", source, 100), source, [2])
+    proxies = Proxies(tmp_path / "p.sqlite", source, 100)
+    read = proxies._read
+    monkeypatch.setattr(proxies, "_read", lambda index: (proxies.close(), read(index))[1])  # between asking and reading
+    assert proxies.get(2) is None
+    assert [path.name for path in tmp_path.iterdir()] == ["p.sqlite"]

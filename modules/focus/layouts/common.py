@@ -16,6 +16,9 @@ from ..naming import name_parts, natural_key, pair_names, title_of
 from ..own_results import is_own_result, is_results
 from ..video import VIDEO_SUFFIXES, VideoClip
 
+#: Files that one sentence names.
+MOST_NAMED = 20
+
 
 @dataclass(frozen=True, eq=False)
 class View:
@@ -144,14 +147,14 @@ def paired(
     titles = list(names) if names is not None else [title_of(entry) for entry in frames]
     pairs, shift = pair_names([camera.name for camera in cameras], titles)
     left_over = [entry for place, entry in enumerate(frames) if place not in pairs]
-    missing: dict[str, SourceError] = {}
-    views = []
-    for camera, place in zip(cameras, pairs, strict=True):
-        if place is None:
-            missing[camera.name] = _without_video(camera.name, file, frames[0].parent, left_over)
-        else:
-            views.append(View(camera.name, frames[place], camera, titles[place], image_fps))
-    for place, entry in enumerate(frames):
+    without = [camera.name for camera, place in zip(cameras, pairs, strict=True) if place is None]
+    missing = dict.fromkeys(without, without_video(without, file, frames[0].parent, left_over))
+    views = [
+        View(camera.name, frames[place], camera, titles[place], image_fps)
+        for camera, place in zip(cameras, pairs, strict=True)
+        if place is not None
+    ]
+    for place in range(len(frames)):
         if place in pairs:
             continue
         same = [frames[n] for n, title in enumerate(titles) if name_parts(title) == name_parts(titles[place])]
@@ -160,9 +163,9 @@ def paired(
             missing |= {camera.name: error for camera in cameras if name_parts(camera.name) == name_parts(titles[place])}
         else:
             error = CalibrationError(
-                "{file} has no camera for {video}: give a camera and its video one name, take the video away, or name the "
-                "cameras to use in SOURCE.CAMERAS.",
-                file=file, video=entry,
+                "{file} has no camera for {videos}: give a camera and its video one name, take what is not used away, or name "
+                "the cameras to use in SOURCE.CAMERAS.",
+                file=file, videos=_listed(left_over),
             )  # fmt: skip
         missing[titles[place]] = error
     notes = [calibration_note(file)]
@@ -177,18 +180,28 @@ def paired(
     return Layout(format, tuple(views), tuple(notes), missing, missing_is_error)
 
 
-def _without_video(camera: str, file: Path, folder: Path, left_over: Sequence[Path]) -> SourceError:
-    """The error for a camera that no video fits; with the videos that fit no camera, for one of them may be its."""
-    if not left_over:
+def without_video(cameras: Sequence[str], file: Path, folder: Path, left_over: Sequence[Path] = ()) -> SourceError:
+    """The error for cameras that no video fits; with the videos that fit no camera, for they may be theirs."""
+    values = {"camera": ", ".join(cameras), "file": file, "path": folder}
+    if left_over:
         return SourceError(
-            "Camera {camera} of {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.",
-            camera=camera, file=file, path=folder,
+            "No video in {path} fits camera {camera} of {file}, and {names} fits no camera: give a camera and its video one "
+            "name, or name the cameras to use in SOURCE.CAMERAS.",
+            names=_listed(left_over), **values,
         )  # fmt: skip
+    if len(cameras) > 1:
+        return SourceError(
+            "Cameras {camera} of {file} have no video in {path}; add them, or name the cameras to use in SOURCE.CAMERAS.",
+            **values,
+        )
     return SourceError(
-        "Camera {camera} of {file} has no video in {path}, where {names} fits no camera: give a camera and its video one name, "
-        "or name the cameras to use in SOURCE.CAMERAS.",
-        camera=camera, file=file, path=folder, names=", ".join(entry.name for entry in left_over[:5]),
-    )  # fmt: skip
+        "Camera {camera} of {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.", **values
+    )
+
+
+def _listed(files: Sequence[Path]) -> str:
+    """Names of files, of a very long list the first."""
+    return ", ".join([*(file.name for file in files[:MOST_NAMED]), *("…" for _ in files[MOST_NAMED : MOST_NAMED + 1])])
 
 
 def of_one_name(same: Sequence[Path]) -> SourceError:

@@ -10,7 +10,7 @@ from modules.core.errors import CalibrationError, Note, SourceError
 from ..calibration.focus_pickle import read_focus_pickle
 from ..calibration.formats import visible_files
 from ..naming import camera_number, shared_numbers, title_of
-from .common import Layout, View, calibration_note, need_frames
+from .common import Layout, View, calibration_note, need_frames, without_video
 
 
 def fits(path: Path) -> bool:
@@ -42,13 +42,8 @@ def read(path: Path, calibration: str) -> Layout:
                 path=folder,
                 number=number,
             )
-    for number, file in sorted(pickle_of.items()):
-        if number - shift not in video_of:
-            missing[title_of(file)] = SourceError(
-                "Camera {file} has no video in {path}; add it, or name the cameras to use in SOURCE.CAMERAS.",
-                file=file,
-                path=path / "hdVideos",
-            )
+    without = [title_of(file) for number, file in sorted(pickle_of.items()) if number - shift not in video_of]
+    missing |= dict.fromkeys(without, without_video(without, folder, path / "hdVideos"))
     notes = [calibration_note(folder)]
     if shift:
         notes.append(

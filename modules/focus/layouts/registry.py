@@ -53,7 +53,7 @@ def find_layout(path: Path, format: str, calibration: str = "") -> Layout:
         CalibrationError: the calibration is missing or malformed.
     """
     if not exists(path):
-        raise SourceError("The folder {path} is missing.", path=path)
+        raise SourceError("{path} is not there.", path=path)
     if path.suffix.lower() in VIDEO_SUFFIXES and not path.is_dir():
         raise SourceError("{path} is one video; a recording is the folder with all of its videos and a calibration.", path=path)
     if not path.is_dir():

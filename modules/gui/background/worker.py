@@ -7,7 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +28,17 @@ Job = OpenRequest | ConfigureRequest
 HEATMAPS_KEPT = 24
 #: A take that could not be written is tried again after this, s.
 RETRY_S = 10.0
+#: That the disk is full is said again when so many more frames were written: some still fit where others don't.
+AGAIN_FRAMES = 32
+
+
+@contextmanager
+def logged() -> Iterator[None]:
+    """At the end: what could not be written was told, or is told to nobody any more."""
+    try:
+        yield
+    except TakeError as error:
+        log.log(logging.WARNING, "%s", error)
 
 
 class Heatmaps:
@@ -84,7 +95,8 @@ class Worker(QObject):
         self._proxies: Proxies | None = None
         self._estimator: Estimator | None = None
         self._emit_lock = threading.Lock()
-        self._silent = self._loading = self._was_there = self._disk_is_full = False
+        self._silent = self._loading = self._was_there = False
+        self._full_with: int | None = None  # frames that the take had when it was told that the disk is full
         self._shown = 0
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._thread.start()
@@ -124,9 +136,12 @@ class Worker(QObject):
         self._thread.join(0.0 if self._loading else timeout_s)
         with self._emit_lock:
             self._silent = True
-        if self._thread.is_alive() and self._take is not None:
-            self._take.close()
-        return not self._thread.is_alive()
+        ended = not self._thread.is_alive()
+        opened = self._opened
+        if not ended and opened is not None:  # the source is in use: it ends with the program
+            with logged():
+                self._let_go(opened, None)
+        return ended
 
     def _emit(self, signal: str, *values: object) -> None:
         with self._emit_lock:  # never into a window that is gone
@@ -145,10 +160,8 @@ class Worker(QObject):
                 self._emit("failed", Failure.of(job, error))
             if not self._can_compute():
                 self._emit("busy_changed", Busy.IDLE)
-        try:
+        with logged():
             self._close_recording()
-        except TakeError as error:  # what could not be written was told, or is told to nobody any more
-            log.log(logging.WARNING, "%s", error)
 
     def _can_compute(self) -> bool:
         return self._estimator is not None and self._take is not None and self.schedule.has_work()
@@ -216,23 +229,24 @@ class Worker(QObject):
         self.heatmaps.clear()
         count = opened.info.frame_count if opened.can_compute else 0
         self.schedule.begin(count, opened.results.computed(self.schedule.distance_mm))
-        self._was_there, self._shown = opened.request.path.exists(), 0
+        self._was_there, self._shown, self._full_with = opened.request.path.exists(), 0, None
         if self._take is not None:
             self._take.listen(lambda change, take=self._take: self._on_take_changed(take, change))
 
     def _on_take_changed(self, take: Take, change: TakeChange) -> None:
         """In the take's thread."""
-        if change.frame_index is not None:
-            self._disk_is_full = False
         if take is self._take:
             self._emit("take_changed", change)
 
     def _let_go(self, opened: Opened, source: FrameSource | None) -> None:
-        opened.results.close()
-        if opened.proxies is not None:
-            opened.proxies.close()
-        if source is not None:
-            source.close()
+        """Closes all of it, whichever can't be; TakeError of what could not be written."""
+        try:
+            opened.results.close()
+        finally:
+            if opened.proxies is not None:
+                opened.proxies.close()
+            if source is not None:
+                source.close()
 
     def _close_recording(self) -> None:
         opened, source = self._opened, self._source
@@ -388,11 +402,12 @@ class Worker(QObject):
         take = self._take
         with suppress(TakeError):  # of the frames behind the first
             take.flush()
-        self.schedule.set_done(take.computed(self.schedule.distance_mm))
+        done = take.computed(self.schedule.distance_mm)
+        self.schedule.set_done(done)
         self.schedule.abandon()
-        if not self._disk_is_full:
+        if self._full_with is None or len(done) > self._full_with + AGAIN_FRAMES:
+            self._full_with = len(done)
             self._emit("failed", Failure.of(wanted, error))
-        self._disk_is_full = True
         again = threading.Timer(RETRY_S, self._try_the_disk_again, (take,))
         again.daemon = True
         again.start()
