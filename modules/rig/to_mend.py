@@ -17,7 +17,7 @@ from modules.core.rig import Finding, RigReport, Subject, Verdict
 from modules.core.rig_text import option_text
 from modules.core.types import Camera, FrameSet
 from modules.rig.check.apply import CorrectedSource, Corrections, given_again
-from modules.rig.in_file import of_raw_frames, own_keys, refuse_redrawn
+from modules.rig.in_file import of_raw_frames, opened_of, own_keys, refuse_redrawn
 
 #: What is only proposed of these says that a camera is not what the calibration says; of the unit no camera is wrong alone.
 IN_THE_WAY = (Subject.EXCHANGED, Subject.MIRRORED, Subject.TIME, Subject.POSE)
@@ -87,7 +87,7 @@ class ToMend:
     def _by_hand(self) -> set[str]:
         """Names of the cameras whose pictures the configuration turns."""
         info = self.source.info
-        return {n for n, o in zip(info.camera_names, info.opened, strict=False) if o.quarter_turns != o.own_turns}
+        return {n for n, o in zip(info.camera_names, opened_of(info), strict=True) if o.quarter_turns != o.own_turns}
 
     def upright(self, find: FindPeople2D) -> FindPeople2D:
         """The 2D network, told which pictures lie on their side."""
