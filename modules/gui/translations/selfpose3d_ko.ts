@@ -2121,7 +2121,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>--mark {entry}: one camera's frame says nothing of the others. Mark the same clap or flash in two cameras at least (of {known}), as in --mark left=31 right=38.</source>
-            <translation>--mark {entry}: 카메라 한 대의 프레임으로는 다른 카메라에 대해 알 수 없습니다. 같은 박수나 섬광을 적어도 카메라 두 대({known} 중)에서 표시하십시오. 예: --mark left=31 right=38</translation>
+            <translation>--mark {entry}: 카메라 한 대의 프레임으로는 다른 카메라에 대해 알 수 없습니다. 같은 박수나 번쩍임을 적어도 카메라 두 대({known} 중)에서 표시하세요. 예: --mark left=31 right=38</translation>
         </message>
         <message>
             <source>--mark {entry}: the recording's last frame is {last}.</source>
@@ -2661,7 +2661,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>People's bones are less steady with it ({after:.1f} % instead of {before:.1f} %): it fits this walk, not the room. Better not use it; mend a recording in which people walk through the whole room for half a minute.</source>
-            <translation>이것을 쓰면 사람의 뼈 길이가 더 흔들립니다({before:.1f} %에서 {after:.1f} %로). 이번 걸음에만 맞고 공간 전체에는 맞지 않습니다. 쓰지 않는 편이 낫습니다. 사람이 30초 동안 방 전체를 걷는 녹화를 바로잡으십시오.</translation>
+            <translation>이것을 쓰면 사람의 뼈 길이가 더 흔들립니다({before:.1f} %에서 {after:.1f} %로). 이번 걸음에만 맞고 공간 전체에는 맞지 않습니다. 쓰지 않는 편이 낫습니다. 사람이 30초 동안 방 전체를 걷는 녹화를 바로잡으세요.</translation>
         </message>
         <message>
             <source>People's fronts and backs contradict each other. Film someone nearer to the cameras, seen from head to foot.</source>
@@ -2729,7 +2729,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>SOURCE.QUARTER_TURNS turns the pictures of {cameras} so that people lie in them. Put it right first: {options}.</source>
-            <translation>SOURCE.QUARTER_TURNS가 {cameras}의 화면을 돌려 사람이 누워 있습니다. 먼저 바로잡으십시오: {options}</translation>
+            <translation>SOURCE.QUARTER_TURNS가 {cameras}의 화면을 돌려 사람이 누워 있습니다. 먼저 바로잡으세요: {options}</translation>
         </message>
         <message>
             <source>Saved {file}.</source>
