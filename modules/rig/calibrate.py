@@ -160,6 +160,8 @@ def table_of_mend(found: Mend) -> Iterator[str]:
         yield "That is less, but from so few times that it may be chance, so nothing was changed. Mend a longer recording."
     elif not found.better:
         yield "That is no better than before, so nothing was changed."
+    elif found.caution is not None:
+        yield str(found.caution)
 
 
 def table_of_steps(
@@ -259,12 +261,13 @@ class Command:
                 names = [c.name for c in source.cameras]
                 first, second = (_named(name, names) for name in self.options.tape[:2])
                 tape = (first, second, distance_mm)
-            seen = look(source, self.parts.make_sharp_finder(config), say=_progress)
-            steps, _ = who_is_late(source.cameras, seen, *((KNOWN, None) if known else (GUESSED, self._heard(source))), _clocks)
+            seen = look(source, self.parts.make_sharp_finder(config), say=_pictures)
+            steps, by = who_is_late(
+                source.cameras, seen, *((KNOWN, None) if known else (GUESSED, self._heard(source))), _clocks
+            )
             rig, found = from_people(source.cameras, in_step(seen, steps), known, self.options.height, tape, _poses)
         print(*table_of(rig, found, self.options.height, tape is not None), sep="\n")
-        if any(step.offset_s for step in steps):
-            print(*table_of_steps(steps, apply=False), sep="\n")
+        print(f"Who is late, by {by}:", *table_of_steps(steps, apply=False), sep="\n")
         self._write(of_raw_frames(found.cameras, source.info), "from_people", made_from_people(found), source.info, steps)
 
     def mend(self) -> None:
@@ -281,7 +284,7 @@ class Command:
             asked = self.parts.to_mend(config, source)
             asked.refuse_faulty()
             find = asked.upright(self.parts.make_sharp_finder(config))
-            found = mend(asked.source.cameras, look(asked.source, find, say=_progress))
+            found = mend(asked.source.cameras, look(asked.source, find, say=_pictures))
         print(*table_of_mend(found), sep="\n")
         if found.better:
             self._write(asked.in_the_file(found.cameras), "mended", asked.made_from, source.info)
@@ -332,7 +335,7 @@ class Command:
                 length_s = len(source) / source.info.fps
                 # a short recording needs sharper eyes, which cost it little
                 make = self.parts.make_sharp_finder if length_s < GOOD_S else self.parts.make_people_finder
-                seen = look(source, make(config), SYNC_RATE_HZ, _progress)
+                seen = look(source, make(config), SYNC_RATE_HZ, _pictures)
                 steps = by_motion(source.cameras, seen) if known else clocks_of(source.cameras, seen, GUESSED, _clocks)
             if length_s < GOOD_S:
                 print(
@@ -393,7 +396,7 @@ class Command:
         for index in range(0, len(source), step):
             found = {v: find(board, image) for v, image in enumerate(source.read(index).images)}
             out.append({v: corners for v, corners in found.items() if corners is not None})
-            _progress(index + step, len(source))
+            _pictures(index + step, len(source))
         return out
 
     def _refuse_existing(self, stem: str) -> None:
@@ -479,8 +482,10 @@ def _taped_mm(tape: Sequence[str] | None) -> float | None:
         distance_mm = math.nan
     if not 0 < distance_mm <= TAPE_MM:
         raise ConfigError(
-            "--tape {text}: expected millimetres, more than 0 and at most {most}.", text=text, most=f"{TAPE_MM:.0f}"
-        )
+            "--tape {first} {second} {text}: {text} is no distance. Expected two cameras and millimetres, more than 0 and at "
+            "most {most}, as in --tape left right 4200.",
+            first=first, second=second, text=text, most=f"{TAPE_MM:.0f}",
+        )  # fmt: skip
     return distance_mm
 
 
@@ -496,12 +501,25 @@ def _marks(entries: Sequence[str], source: FrameSource) -> dict[str, float]:
     marked = {}
     for entry in entries:
         name, _, frame = entry.rpartition("=")
-        if name not in source.info.camera_names or not frame.isdigit():
-            known = ", ".join(source.info.camera_names)
-            raise SourceError("{entry} is not CAMERA=FRAME; the cameras are {known}.", entry=entry, known=known)
+        known = ", ".join(source.info.camera_names)
+        if not name or not (frame.isascii() and frame.isdigit()):
+            raise SourceError(
+                "--mark {entry}: expected CAMERA=FRAME, the frame as a number from 0 on; the cameras are {known}.",
+                entry=entry, known=known,
+            )  # fmt: skip
+        if name not in source.info.camera_names:
+            raise SourceError(
+                "--mark {entry}: there is no camera {camera}; there are {known}.", entry=entry, camera=name, known=known
+            )
         if int(frame) >= len(source):
-            raise SourceError("{entry}: the recording's last frame is {last}.", entry=entry, last=len(source) - 1)
+            raise SourceError("--mark {entry}: the recording's last frame is {last}.", entry=entry, last=len(source) - 1)
         marked[name] = int(frame) / source.info.fps
+    if len(marked) < 2:
+        raise SourceError(
+            "--mark {entry}: one camera's frame says nothing of the others. Mark the same clap or flash in two cameras at "
+            "least (of {known}), as in --mark left=31 right=38.",
+            entry=entry, known=known,
+        )  # fmt: skip
     return marked
 
 
@@ -513,7 +531,8 @@ def _progress(done: int, total: int, what: str = "") -> None:
         print(f"{what}{total} / {total}", file=sys.stderr, flush=True)
 
 
-#: Progress of what comes after the pictures were looked at.
+#: Progress of each stage.
+_pictures = partial(_progress, what="looking at frames: ")
 _clocks, _poses = partial(_progress, what="who is late: "), partial(_progress, what="where the cameras stand: ")
 
 

@@ -139,6 +139,28 @@ def test_before_all_of_a_rig_that_cannot_be_right_is_processed_somebody_is_asked
     assert controller.held[-1] is not yes
 
 
+def test_the_end_of_a_check_is_told_whatever_became_of_it_but_not_to_a_window_that_is_closed(qtbot, tmp_path):
+    going, go = threading.Event(), threading.Event()
+
+    def check(path, fmt, offsets, tell):
+        going.set()
+        assert go.wait(5)
+        tell(0.5)
+        return REPORT, False
+
+    checker, ended = RigChecker(), []
+    checker.ended.connect(lambda: ended.append(1))
+    checker.start(OpenRequest(tmp_path, "auto", {}), check)
+    assert going.wait(5)
+    checker.stop()
+    with qtbot.waitSignal(checker.ended):
+        go.set()
+    checker.close()
+    with qtbot.assertNotEmitted(checker.ended, wait=50):
+        checker.start(OpenRequest(tmp_path, "auto", {}), check)
+    assert ended == [1]
+
+
 def test_a_window_that_closes_begins_no_check_for_what_the_worker_still_opens(qtbot, tmp_path):
     checked = []
     made, controller, said = line(qtbot, lambda *_: checked.append(1) or (REPORT, True))

@@ -146,6 +146,7 @@ OF_COMMANDS = (
     "--resume",
     "--height",
     "--tape",
+    "--mark",
     "--square",
     "--marker",
     "run.py",

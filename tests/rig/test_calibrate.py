@@ -163,7 +163,7 @@ def test_a_height_that_nobody_has_is_refused_before_the_work(tmp_path, capsys, t
 @pytest.mark.parametrize("text", ["0", "nan", "-5", "inf", "100001", "long"])
 def test_a_tape_that_measures_nothing_is_refused_before_the_work(tmp_path, capsys, text):
     assert main(["people", "rec", "--tape", "cam1", "cam2", text, "--out", str(tmp_path)], SimpleNamespace()) == 1
-    assert capsys.readouterr().err.startswith(f"--tape {text}: ")
+    assert capsys.readouterr().err.startswith(f"--tape cam1 cam2 {text}: {text} is no distance. ")
 
 
 def test_a_tape_from_a_camera_to_itself_is_refused(tmp_path, capsys):
@@ -211,8 +211,20 @@ def test_a_clap_marked_by_hand_says_who_is_late(capsys, real, seen):
     assert main(line, parts_for(source, seen)) == 0
     out = capsys.readouterr().out
     assert "cam2: 400 ms late, ± 20 ms" in out
-    assert main(["sync", "rec", "--mark", "cam9=3"], parts_for(source, seen)) == 1
-    assert "cam1, cam2, cam3" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        ("cam9=3", "--mark cam9=3: there is no camera cam9; there are cam1, cam2, cam3."),
+        ("cam1", "--mark cam1: expected CAMERA=FRAME, "),
+        ("cam1=3.5", "--mark cam1=3.5: expected CAMERA=FRAME, "),
+        ("cam1=3", "--mark cam1=3: one camera's frame says nothing of the others. "),
+    ],
+)
+def test_what_is_wrong_with_a_mark_is_said(capsys, real, seen, mark, said):
+    assert main(["sync", "rec", "--mark", mark], parts_for(FakeSource(real, len(seen)), seen)) == 1
+    assert capsys.readouterr().err.startswith(said)
 
 
 def test_settings_name_only_those_who_are_late():
@@ -310,7 +322,7 @@ def test_a_good_calibration_is_not_called_doubtful_and_progress_ends_its_line(tm
     printed = capsys.readouterr()
     assert "doubtful" not in printed.out
     # no terminal: nothing that is written over
-    assert printed.err == "60 / 60\nwho is late: 4 / 4\nwhere the cameras stand: 7 / 7\n"
+    assert printed.err == "looking at frames: 60 / 60\nwho is late: 4 / 4\nwhere the cameras stand: 7 / 7\n"
 
 
 def test_the_cameras_in_which_nobody_is_seen_are_named(tmp_path, capsys, real, seen):
@@ -346,7 +358,7 @@ def test_a_folder_without_a_calibration_says_how_to_go_on(tmp_path, capsys):
 def test_a_mark_after_the_last_frame_is_refused(capsys, real):
     source = FakeSource(real, 60)
     assert main(["sync", "a.mp4", "b.mp4", "--mark", "cam1=3", "cam2=60"], parts_for(source, None)) == 1
-    assert capsys.readouterr().err == "cam2=60: the recording's last frame is 59.\n"
+    assert capsys.readouterr().err == "--mark cam2=60: the recording's last frame is 59.\n"
 
 
 def test_ctrl_c_ends_it_without_a_traceback_or_a_file(tmp_path, capsys, real):

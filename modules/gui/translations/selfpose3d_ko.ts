@@ -2116,6 +2116,22 @@ Compute all the same?</source>
             <translation>--height {text}: {least}에서 {most} 사이의 밀리미터 값이어야 합니다.</translation>
         </message>
         <message>
+            <source>--mark {entry}: expected CAMERA=FRAME, the frame as a number from 0 on; the cameras are {known}.</source>
+            <translation>--mark {entry}: 카메라=프레임 꼴이어야 하고 프레임은 0부터 세는 번호입니다. 카메라: {known}.</translation>
+        </message>
+        <message>
+            <source>--mark {entry}: one camera's frame says nothing of the others. Mark the same clap or flash in two cameras at least (of {known}), as in --mark left=31 right=38.</source>
+            <translation>--mark {entry}: 카메라 한 대의 프레임으로는 다른 카메라에 대해 알 수 없습니다. 같은 박수나 번쩍임을 적어도 카메라 두 대({known} 중)에서 표시하세요. 예: --mark left=31 right=38</translation>
+        </message>
+        <message>
+            <source>--mark {entry}: the recording's last frame is {last}.</source>
+            <translation>--mark {entry}: 이 녹화의 마지막 프레임은 {last}입니다.</translation>
+        </message>
+        <message>
+            <source>--mark {entry}: there is no camera {camera}; there are {known}.</source>
+            <translation>--mark {entry}: {camera} 카메라가 없습니다. 있는 카메라: {known}.</translation>
+        </message>
+        <message>
             <source>--marker {text}: expected millimetres, more than 0 and less than --square ({square}).</source>
             <translation>--marker {text}: 0보다 크고 --square({square})보다 작은 밀리미터 값이어야 합니다.</translation>
         </message>
@@ -2148,8 +2164,8 @@ Compute all the same?</source>
             <translation>--tape {camera}: 그런 카메라가 없습니다. 있는 카메라: {known}.</translation>
         </message>
         <message>
-            <source>--tape {text}: expected millimetres, more than 0 and at most {most}.</source>
-            <translation>--tape {text}: 0보다 크고 {most} 이하인 밀리미터 값이어야 합니다.</translation>
+            <source>--tape {first} {second} {text}: {text} is no distance. Expected two cameras and millimetres, more than 0 and at most {most}, as in --tape left right 4200.</source>
+            <translation>--tape {first} {second} {text}: {text}은(는) 거리가 아닙니다. 카메라 두 대와 0보다 크고 {most} 이하인 밀리미터 값이어야 합니다. 예: --tape left right 4200</translation>
         </message>
         <message>
             <source>All cameras' axes are OpenGL's or Blender's (y up, looking along -z); the file must hold OpenCV's (y down, looking along z).</source>
@@ -2170,6 +2186,10 @@ Compute all the same?</source>
         <message>
             <source>All cameras' translations are their places in the world; the file must hold t of x_camera = R x_world + t.</source>
             <translation>모든 카메라의 이동 벡터가 월드에서의 위치입니다. 파일에는 x_camera = R x_world + t의 t가 있어야 합니다.</translation>
+        </message>
+        <message>
+            <source>All this rests on {seconds:.1f} s of people, who were in one place then. Better mend a longer recording.</source>
+            <translation>이 모든 것은 사람이 한곳에 있던 {seconds:.1f}초에서 나온 것입니다. 더 긴 녹화를 바로잡는 편이 낫습니다.</translation>
         </message>
         <message>
             <source>Another window or run has this recording open too: frames that both compute are computed twice. Nothing is lost by it.</source>
@@ -2640,6 +2660,10 @@ Compute all the same?</source>
             <translation>사람들이 한 곳이나 한 줄을 거의 벗어나지 않아 각도가 몇 도씩 틀릴 수 있습니다. 누군가 방 전체를 8자를 그리며 걷는 모습을 찍으세요.</translation>
         </message>
         <message>
+            <source>People's bones are less steady with it ({after:.1f} % instead of {before:.1f} %): it fits this walk, not the room. Better not use it; mend a recording in which people walk through the whole room for half a minute.</source>
+            <translation>이것을 쓰면 사람의 뼈 길이가 더 흔들립니다({before:.1f} %에서 {after:.1f} %로). 이번 걸음에만 맞고 공간 전체에는 맞지 않습니다. 쓰지 않는 편이 낫습니다. 사람이 30초 동안 방 전체를 걷는 녹화를 바로잡으세요.</translation>
+        </message>
+        <message>
             <source>People's fronts and backs contradict each other. Film someone nearer to the cameras, seen from head to foot.</source>
             <translation>사람의 앞과 뒤가 서로 맞지 않습니다. 카메라에 더 가까이, 머리부터 발끝까지 보이게 찍으세요.</translation>
         </message>
@@ -2702,6 +2726,10 @@ Compute all the same?</source>
         <message>
             <source>SOURCE.DELAY_MS needs videos that hold their frames' times; use SOURCE.FRAME_OFFSETS instead.</source>
             <translation>SOURCE.DELAY_MS에는 프레임의 시각이 들어 있는 영상이 필요합니다. 대신 SOURCE.FRAME_OFFSETS를 쓰세요.</translation>
+        </message>
+        <message>
+            <source>SOURCE.QUARTER_TURNS turns the pictures of {cameras} so that people lie in them. Put it right first: {options}.</source>
+            <translation>SOURCE.QUARTER_TURNS가 {cameras}의 화면을 돌려 사람이 누워 있습니다. 먼저 바로잡으세요: {options}</translation>
         </message>
         <message>
             <source>Saved {file}.</source>
@@ -3330,14 +3358,6 @@ Compute all the same?</source>
         <message>
             <source>{count} images are left out: other cameras lack those frames.</source>
             <translation>이미지 {count}장을 제외했습니다. 다른 카메라에 해당 프레임이 없습니다.</translation>
-        </message>
-        <message>
-            <source>{entry} is not CAMERA=FRAME; the cameras are {known}.</source>
-            <translation>{entry}은(는) 카메라=프레임 꼴이 아닙니다. 카메라: {known}.</translation>
-        </message>
-        <message>
-            <source>{entry}: the recording's last frame is {last}.</source>
-            <translation>{entry}: 이 녹화의 마지막 프레임은 {last}입니다.</translation>
         </message>
         <message>
             <source>{fault} Mending would bend the other cameras to that. Put it right first. (To mend all the same: {unchecked})</source>

@@ -240,6 +240,7 @@ class MainWindow(QMainWindow):
         self.calibration.message.connect(self.tell)
         self.rig_line.progressed.connect(self.status.set_rig_share)
         self.rig_line.refused_changed.connect(self._on_refused)
+        self.rig_line.ended.connect(self._collector.collect_all)
         self.processing.failed.connect(self._on_failed)
         self.motion.message.connect(self.tell)
         self.motion.failed.connect(self._on_failed)

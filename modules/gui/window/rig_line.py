@@ -31,6 +31,7 @@ class RigLine(QObject):
     message = pyqtSignal(str, object)  # level, Note
     found = pyqtSignal(str, object)  # level, Note: a finding, of which the dialog says more
     progressed = pyqtSignal(float)  # 0–1; NaN: over
+    ended = pyqtSignal()  # a check's network is not needed any more
     refused_changed = pyqtSignal(bool)  # whether nothing is computed ahead because the rig can't be right
 
     def __init__(self, controller: Controller, compose: Compose, parent: QWidget) -> None:
@@ -50,6 +51,7 @@ class RigLine(QObject):
         self._checker.progressed.connect(self._on_progressed)
         self._checker.finished.connect(self._on_finished)
         self._checker.failed.connect(self._on_failed)
+        self._checker.ended.connect(self.ended)
         controller.recording_opened.connect(self._on_opened)
 
     @property
@@ -147,6 +149,7 @@ class RigLine(QObject):
     def close(self) -> None:
         """Ends a check, and begins none for what is still on its way from the worker."""
         self._closed, self._request, self.report = True, None, None
+        self._checker.close()
         self._stop()
 
     def _stop(self) -> None:
