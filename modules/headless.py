@@ -22,12 +22,13 @@ from yacs.config import CfgNode
 from modules import composition
 from modules.core.config_keys import KEYS
 from modules.core.errors import ConfigError, SourceError, UserError
+from modules.core.files import Held
 from modules.core.names import readable
 from modules.core.protocols import SHARED, FrameSource, Take
 from modules.core.rig import RigReport, Verdict
 from modules.core.rig_text import accepted_sentence, finding_lines, option_text
 from modules.core.types import STAGES, FrameSet, PoseResult
-from modules.export.results import ResultsWriter, export_frames
+from modules.export.results import ResultsWriter, export_frames, hold_folder
 
 BAR = "{desc}{percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt} frames · {rate_noinv_fmt}{postfix} · {remaining} left"
 
@@ -66,6 +67,8 @@ def process(
         gc.collect()  # the check's network is in cycles; it would stay beside the one that comes next
         say_and_refuse(report)
         composition.make_folder_for_files(folder, Path(source.info.path))  # before the work: it may hold files of others
+        held = hold_folder(folder)  # likewise: who comes second is told now, not when all is computed
+        stack.callback(held.let_go)
         take = composition.open_take(config, source)
         stack.callback(take.close)
         if take.shared:
@@ -74,7 +77,7 @@ def process(
         with Stop().listening() as stop:
             done = compute_and_say(job, stop)
             gc.collect()  # likewise the network, while files are written
-            done = done and export(job, folder, stop)
+            done = done and export(job, folder, stop, held)
             say_again(report)
         if done and then is not None:
             then(take, folder)
@@ -275,11 +278,11 @@ def bar_interval_s() -> float:
     return 0.2 if sys.stderr.isatty() else 5.0
 
 
-def export(job: Job, folder: Path, stop: Stop) -> bool:
-    """Writes the files from the take; whether it came to its end (else what was there stays)."""
+def export(job: Job, folder: Path, stop: Stop, held: Held) -> bool:
+    """Writes the files from the take into the folder that is held; whether it came to its end (else what was there stays)."""
     start = time.perf_counter()
     results = composition.written(job.config, job.take)
-    writer = ResultsWriter(folder, results.header)
+    writer = ResultsWriter(folder, results.header, held)
     exported = export_frames(results, job.source, job.frames, job.config.LOD.DISTANCE_MM, writer)
     people: list[int] = []
     track_ids: set[int] = set()

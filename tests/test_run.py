@@ -483,6 +483,25 @@ def test_another_program_at_the_same_recording_is_told(bench, capsys):
     other.let_go()
 
 
+def test_who_comes_second_to_a_folder_is_told_before_anything_is_computed(bench, capsys):
+    (bench.folder / "out").mkdir()
+    other = Held(bench.folder / "out" / "poses.jsonl.lock")
+    assert other.take()
+    assert bench() == run.USER_ERROR
+    assert f"Another window or run writes into {bench.folder / 'out'} at this moment" in capsys.readouterr().err
+    assert bench.estimators == []
+    other.let_go()
+    assert bench() == 0
+    assert not (bench.folder / "out" / "poses.jsonl.lock").exists()
+
+
+def test_the_folder_is_held_while_a_run_computes(bench):
+    seen = []
+    bench.before_detect = lambda _index: seen.append(Held(bench.folder / "out" / "poses.jsonl.lock").take())
+    assert bench() == 0
+    assert seen == [False] * FRAMES
+
+
 @pytest.mark.parametrize("option", ["--source", "--out"])
 def test_an_empty_path_is_refused_by_the_option_s_name(option, capsys):
     with pytest.raises(SystemExit):

@@ -38,12 +38,13 @@ class ResultsWriter:
     Args:
         folder: made if it isn't there; may hold results of an earlier run, which are replaced when this one is closed.
         header: what holds for all frames.
+        held: the folder, from ``hold_folder``; let go of when this is closed. None: held from the first frame on.
 
     Raises:
         ExportError: the folder can't be made or written, or holds files of these names that are not ours.
     """
 
-    def __init__(self, folder: Path, header: ResultsHeader) -> None:
+    def __init__(self, folder: Path, header: ResultsHeader, held: Held | None = None) -> None:
         make_folder(folder)
         self.folder = folder
         self.draw_ms: list[float] = []
@@ -55,7 +56,7 @@ class ResultsWriter:
         self._pending: deque[Future[None]] = deque()
         self._written = 0
         self._closed = False
-        self._held = Held(folder / WRITING)
+        self._held = held or Held(folder / WRITING)
 
     @property
     def frames(self) -> int:
@@ -65,10 +66,7 @@ class ResultsWriter:
     def write(self, frame: FrameSet, result: PoseResult) -> None:
         """Takes the next frame; ExportError, possibly of the frame before, if something can't be written, or if another program
         writes into this folder."""
-        if not self._held.take():
-            raise ExportError(
-                "Another window or run writes into {folder} at this moment; try again when it is done.", folder=self.folder
-            )
+        _take(self._held)
         if self._poses is None:  # late: a run that ends before its first frame leaves the older file alone
             self._poses = PosesWriter(part_path(self.folder / POSES), self._header)
         self._poses.write(result)
@@ -126,6 +124,20 @@ class ResultsWriter:
         """Waits until at most ``leave`` frames are undrawn; raises what drawing one raised."""
         while len(self._pending) > leave:
             self._pending.popleft().result()
+
+
+def hold_folder(folder: Path) -> Held:
+    """A folder that is there, for one program's results alone until it is let go of; ExportError if another program has it."""
+    held = Held(folder / WRITING)
+    _take(held)
+    return held
+
+
+def _take(held: Held) -> None:
+    if not held.take():
+        raise ExportError(
+            "Another window or run writes into {folder} at this moment; try again when it is done.", folder=held.path.parent
+        )
 
 
 def export_frames(

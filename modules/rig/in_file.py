@@ -16,12 +16,12 @@ from modules.rig.sync.delays import Step
 
 def of_raw_frames(cameras: Sequence[Camera], info: SourceInfo) -> tuple[Camera, ...]:
     """Cameras of a recording's frames, as those of its raw frames."""
-    return tuple(turned_camera(c, -opened.quarter_turns) for c, opened in zip(cameras, _opened(info), strict=True))
+    return tuple(turned_camera(c, -opened.quarter_turns) for c, opened in zip(cameras, opened_of(info), strict=True))
 
 
 def refuse_redrawn(info: SourceInfo) -> None:
     """SourceError where a camera's frames are drawn again: a calibration made of them doesn't fit its videos."""
-    drawn = [name for name, opened in zip(info.camera_names, _opened(info), strict=True) if opened.redrawn]
+    drawn = [name for name, opened in zip(info.camera_names, opened_of(info), strict=True) if opened.redrawn]
     if drawn:
         raise SourceError(
             "{cameras}: such a lens (fisheye, or a model that is only approached) can't be calibrated by people: its frames "
@@ -36,7 +36,7 @@ def own_keys(info: SourceInfo, steps: Sequence[Step] = ()) -> dict[str, dict[str
     on top (``steps``), where cameras can be paired by time; and how its frames are turned, as the old file says."""
     found = {step.camera: step for step in steps}
     keys: dict[str, dict[str, int]] = {"delay_ms": {}, "drift_ppm": {}, "rotation_count": {}}
-    for name, opened in zip(info.camera_names, _opened(info), strict=True):
+    for name, opened in zip(info.camera_names, opened_of(info), strict=True):
         step = found.get(name)
         if info.timed:
             keys["delay_ms"][name] = round(1e3 * (opened.late_s + (step.offset_s if step else 0.0)))
@@ -45,5 +45,6 @@ def own_keys(info: SourceInfo, steps: Sequence[Step] = ()) -> dict[str, dict[str
     return {key: kept for key, values in keys.items() if (kept := {name: value for name, value in values.items() if value})}
 
 
-def _opened(info: SourceInfo) -> tuple[Opened, ...]:
+def opened_of(info: SourceInfo) -> tuple[Opened, ...]:
+    """What was done to each camera's frames; nothing where the recording does not say."""
     return info.opened or (Opened(),) * len(info.camera_names)

@@ -94,7 +94,7 @@ class MendSession:
 
 
 def notes_of(found: Mend) -> tuple[Note, ...]:
-    """Sentences on what mending changed; the verdict first."""
+    """Sentences on what mending changed; the verdict first, and what speaks against it."""
     if found.better:
         verdict = Note(
             "At times that were not used, people are now {after:.1f} px from where the calibration puts them, before it was "
@@ -119,7 +119,8 @@ def notes_of(found: Mend) -> tuple[Note, ...]:
             "not used), so nothing was changed.",
             after=found.after_px, before=found.before_px,
         )  # fmt: skip
-    return (verdict, *(_changed(change) for change in found.changes))
+    caution = found.caution
+    return (verdict, *([] if caution is None else [caution]), *(_changed(change) for change in found.changes))
 
 
 def _pixels_of(found: Mend, camera: str) -> dict[str, float]:

@@ -17,7 +17,7 @@ from modules.core.rig import Finding, RigReport, Subject, Verdict
 from modules.core.rig_text import option_text
 from modules.core.types import Camera, FrameSet
 from modules.rig.check.apply import CorrectedSource, Corrections, given_again
-from modules.rig.in_file import of_raw_frames, own_keys, refuse_redrawn
+from modules.rig.in_file import of_raw_frames, opened_of, own_keys, refuse_redrawn
 
 #: What is only proposed of these says that a camera is not what the calibration says; of the unit no camera is wrong alone.
 IN_THE_WAY = (Subject.EXCHANGED, Subject.MIRRORED, Subject.TIME, Subject.POSE)
@@ -54,7 +54,9 @@ class ToMend:
 
     def refuse_faulty(self) -> None:
         """SourceError with what the rig check says, and what to do, where mending would bend good cameras to a wrong one."""
-        faults = [] if self.report is None else [f for f in self.report.findings if _in_the_way(f)]
+        findings = () if self.report is None else self.report.findings
+        self._refuse_turned(findings)
+        faults = [f for f in findings if _in_the_way(f)]
         if not faults:
             return
         options = dict(option for fault in faults for option in fault.options)
@@ -69,6 +71,23 @@ class ToMend:
             "{fault} Mending would bend the other cameras to that. Put it right first. (To mend all the same: {unchecked})",
             fault=_all_of(faults), unchecked=option_text("RIG.CHECK", False),
         )  # fmt: skip
+
+    def _refuse_turned(self, findings: Sequence[Finding]) -> None:
+        """SourceError where pictures were turned by hand, and people lie in them since."""
+        lying = [f for f in findings if f.subject is Subject.TURNED and self._by_hand.intersection(f.cameras)]
+        if lying:
+            raise SourceError(
+                "SOURCE.QUARTER_TURNS turns the pictures of {cameras} so that people lie in them. Put it right first: "
+                "{options}.",
+                cameras=", ".join(name for f in lying for name in f.cameras),
+                options=" ".join(option_text(*option) for f in lying for option in f.options),
+            )  # fmt: skip
+
+    @property
+    def _by_hand(self) -> set[str]:
+        """Names of the cameras whose pictures the configuration turns."""
+        info = self.source.info
+        return {n for n, o in zip(info.camera_names, opened_of(info), strict=True) if o.quarter_turns != o.own_turns}
 
     def upright(self, find: FindPeople2D) -> FindPeople2D:
         """The 2D network, told which pictures lie on their side."""

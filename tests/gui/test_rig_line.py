@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import QObject, QPoint, QRect, pyqtSignal
-from PyQt5.QtWidgets import QLabel, QProgressBar, QPushButton, QScrollArea, QWidget
+from PyQt5.QtWidgets import QLabel, QMessageBox, QProgressBar, QPushButton, QScrollArea, QWidget
 
 from modules.core.config import load_config
 from modules.core.errors import ExportError, Note, SourceError
@@ -89,6 +89,76 @@ def test_nothing_is_computed_ahead_until_the_rig_is_checked(qtbot, tmp_path):
     with qtbot.waitSignal(made.found):
         go.set()
     assert controller.held[-1] is False
+
+
+PAIRS = (("RIG.EXCHANGED", ["a", "b", "|", "c", "d"]),)
+EXCHANGED = Finding(Subject.EXCHANGED, Verdict.CONTRADICTED, Note("Two pairs are exchanged."), (), PAIRS)
+REFUSED = RigReport((1, 2), 9, REPORT.cameras, (EXCHANGED,), quarter_turns=(0,))
+
+
+def test_nothing_is_computed_ahead_in_a_rig_that_cannot_be_right_until_somebody_says_so(qtbot, tmp_path):
+    reports = [REFUSED, REFUSED, REPORT, REFUSED]
+    made, controller, said = line(qtbot, lambda *_: (reports.pop(0), False))
+    told = []
+    made.refused_changed.connect(told.append)
+
+    def open_again(folder):
+        with qtbot.waitSignal(made._checker.finished):
+            controller.recording_opened.emit(opened(folder))
+        qtbot.waitUntil(lambda: not made.checking)
+
+    open_again(tmp_path)
+    assert said == [("error", "Two pairs are exchanged.")]
+    assert (controller.held[-1], made.refused, told) == (True, True, [True])
+    made.show()
+    (dialog,) = made.parent().findChildren(RigDialog)
+    assert "The rig can't be right as it is, so nothing is computed ahead." in [x.text() for x in dialog.findChildren(QLabel)]
+    (go_on,) = [button for button in dialog.findChildren(QPushButton) if button.text() == "Compute all the same"]
+    go_on.click()
+    assert (controller.held[-1], made.refused, told) == (False, False, [True, False])
+    open_again(tmp_path)  # said once
+    assert (controller.held[-1], told) == (False, [True, False])
+    for folder, refused in (("mended", False), ("another", True)):
+        (tmp_path / folder).mkdir()
+        open_again(tmp_path / folder)
+        assert (controller.held[-1], made.refused) == (refused, refused)
+
+
+@pytest.mark.parametrize("answer", [QMessageBox.No, QMessageBox.Yes])
+def test_before_all_of_a_rig_that_cannot_be_right_is_processed_somebody_is_asked(qtbot, tmp_path, monkeypatch, answer):
+    asked = []
+    monkeypatch.setattr(QMessageBox, "question", lambda _parent, _title, text: asked.append(text) or answer)
+    made, controller, _ = line(qtbot, lambda *_: (REFUSED, False))
+    assert made.may_go_on()
+    with qtbot.waitSignal(made.found):
+        controller.recording_opened.emit(opened(tmp_path))
+    assert asked == []
+    yes = answer == QMessageBox.Yes
+    assert made.may_go_on() is yes
+    assert asked == ["The rig can't be right:\n\nTwo pairs are exchanged.\n\nCompute all the same?"]
+    assert controller.held[-1] is not yes
+
+
+def test_the_end_of_a_check_is_told_whatever_became_of_it_but_not_to_a_window_that_is_closed(qtbot, tmp_path):
+    going, go = threading.Event(), threading.Event()
+
+    def check(path, fmt, offsets, tell):
+        going.set()
+        assert go.wait(5)
+        tell(0.5)
+        return REPORT, False
+
+    checker, ended = RigChecker(), []
+    checker.ended.connect(lambda: ended.append(1))
+    checker.start(OpenRequest(tmp_path, "auto", {}), check)
+    assert going.wait(5)
+    checker.stop()
+    with qtbot.waitSignal(checker.ended):
+        go.set()
+    checker.close()
+    with qtbot.assertNotEmitted(checker.ended, wait=50):
+        checker.start(OpenRequest(tmp_path, "auto", {}), check)
+    assert ended == [1]
 
 
 def test_a_window_that_closes_begins_no_check_for_what_the_worker_still_opens(qtbot, tmp_path):

@@ -52,6 +52,15 @@ def test_translations_keep_every_field(korean):
     assert wrong == []
 
 
+#: Korean words that have been said another way: one term for one thing. A kind of file is 동영상 파일, what it shows 영상.
+OTHER_WORDS = re.compile("보정|비디오|동영상(?! 파일)|십시오|배치 확인(?<!카메라 배치 확인)")
+
+
+def test_one_korean_term_for_one_thing(korean):
+    readme = (HERE.parents[2] / "README.ko.md").read_text(encoding="utf-8")
+    assert [line for line in (*korean.values(), *readme.splitlines()) if OTHER_WORDS.search(line)] == []
+
+
 def test_translations_are_korean(korean):
     same = {text for (_, text), translation in korean.items() if text == translation}
     assert all(not any("가" <= letter <= "힣" for letter in text) for text in same)
@@ -137,6 +146,7 @@ OF_COMMANDS = (
     "--resume",
     "--height",
     "--tape",
+    "--mark",
     "--square",
     "--marker",
     "run.py",

@@ -15,7 +15,7 @@ from walkers import ring, see, walk
 from modules.core.errors import CalibrationError, Note, SourceError
 from modules.core.geometry import guessed_camera
 from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
-from modules.core.types import SourceInfo
+from modules.core.types import Opened, SourceInfo
 from modules.focus.calibration.toml import read_toml
 from modules.focus.uncalibrated import open_uncalibrated
 from modules.rig import calibrate
@@ -163,7 +163,7 @@ def test_a_height_that_nobody_has_is_refused_before_the_work(tmp_path, capsys, t
 @pytest.mark.parametrize("text", ["0", "nan", "-5", "inf", "100001", "long"])
 def test_a_tape_that_measures_nothing_is_refused_before_the_work(tmp_path, capsys, text):
     assert main(["people", "rec", "--tape", "cam1", "cam2", text, "--out", str(tmp_path)], SimpleNamespace()) == 1
-    assert capsys.readouterr().err.startswith(f"--tape {text}: ")
+    assert capsys.readouterr().err.startswith(f"--tape cam1 cam2 {text}: {text} is no distance. ")
 
 
 def test_a_tape_from_a_camera_to_itself_is_refused(tmp_path, capsys):
@@ -201,7 +201,7 @@ def test_sound_says_who_is_late_and_how_to_apply_it(capsys, real, seen):
     assert main(["sync", "rec", "--sound"], parts_for(FakeSource(real, len(seen)), seen, tracks)) == 0
     out = capsys.readouterr().out
     assert "b: 500 ms late" in out
-    assert "So b shows 500 ms after its beginning what cameras in step show 0 ms after theirs." in out
+    assert "What cameras in step show 0.000 s after their beginning, b shows 0.500 s after its own." in out
     assert '--set "SOURCE.DELAY_MS={b: 500}"' in out
 
 
@@ -211,8 +211,20 @@ def test_a_clap_marked_by_hand_says_who_is_late(capsys, real, seen):
     assert main(line, parts_for(source, seen)) == 0
     out = capsys.readouterr().out
     assert "cam2: 400 ms late, ± 20 ms" in out
-    assert main(["sync", "rec", "--mark", "cam9=3"], parts_for(source, seen)) == 1
-    assert "cam1, cam2, cam3" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        ("cam9=3", "--mark cam9=3: there is no camera cam9; there are cam1, cam2, cam3."),
+        ("cam1", "--mark cam1: expected CAMERA=FRAME, "),
+        ("cam1=3.5", "--mark cam1=3.5: expected CAMERA=FRAME, "),
+        ("cam1=3", "--mark cam1=3: one camera's frame says nothing of the others. "),
+    ],
+)
+def test_what_is_wrong_with_a_mark_is_said(capsys, real, seen, mark, said):
+    assert main(["sync", "rec", "--mark", mark], parts_for(FakeSource(real, len(seen)), seen)) == 1
+    assert capsys.readouterr().err.startswith(said)
 
 
 def test_settings_name_only_those_who_are_late():
@@ -310,7 +322,7 @@ def test_a_good_calibration_is_not_called_doubtful_and_progress_ends_its_line(tm
     printed = capsys.readouterr()
     assert "doubtful" not in printed.out
     # no terminal: nothing that is written over
-    assert printed.err == "60 / 60\nwho is late: 4 / 4\nwhere the cameras stand: 7 / 7\n"
+    assert printed.err == "looking at frames: 60 / 60\nwho is late: 4 / 4\nwhere the cameras stand: 7 / 7\n"
 
 
 def test_the_cameras_in_which_nobody_is_seen_are_named(tmp_path, capsys, real, seen):
@@ -346,7 +358,7 @@ def test_a_folder_without_a_calibration_says_how_to_go_on(tmp_path, capsys):
 def test_a_mark_after_the_last_frame_is_refused(capsys, real):
     source = FakeSource(real, 60)
     assert main(["sync", "a.mp4", "b.mp4", "--mark", "cam1=3", "cam2=60"], parts_for(source, None)) == 1
-    assert capsys.readouterr().err == "cam2=60: the recording's last frame is 59.\n"
+    assert capsys.readouterr().err == "--mark cam2=60: the recording's last frame is 59.\n"
 
 
 def test_ctrl_c_ends_it_without_a_traceback_or_a_file(tmp_path, capsys, real):
@@ -454,8 +466,40 @@ def test_who_is_early_and_of_whom_nothing_is_known_is_told_in_words():
         "b: 300 ms early, ± 10 ms, drift +100 ppm",
         "c: not known",
         "d: in step, ± 5 ms, drift +0 ppm",
-        "So b shows 0 ms after its beginning what cameras in step show 300 ms after theirs.",
+        "What cameras in step show 0.300 s after their beginning, b shows 0.000 s after its own.",
     ]
+
+
+def test_what_was_given_and_what_is_left_are_both_told_and_added(real):
+    info = replace(FakeSource(real, 40, fps=50.0).info, opened=(Opened(late_s=0.3), Opened(), Opened(late_s=-0.1, drift=1e-4)))
+    steps = [Step("cam1", -0.006, 0.0, 0.001, True), Step("cam2", 0.0, 0.0, 0.001, True), Step("cam3", 0.1, 0.0, 0.002, True)]
+    first, second, third, last = table_of_steps(steps, info)
+    assert first == "cam1: 6 ms early, ± 1 ms, drift +0 ppm, beyond the 300 ms late that were given: 294 ms late in all"
+    assert second == "cam2: in step, ± 1 ms, drift +0 ppm"
+    assert third == "cam3: 100 ms late, ± 2 ms, drift +0 ppm, beyond the 100 ms early that were given: in step in all"
+    assert last == (
+        'To apply (instead of what was given): --set "SOURCE.DELAY_MS={cam1: 294}" --set "SOURCE.DRIFT_PPM={cam3: 100}"'
+    )
+    still = [replace(step, offset_s=0.0) for step in steps]
+    assert list(table_of_steps(still, info))[-1] == "Nothing more has to be applied."
+
+
+def test_frames_that_were_given_are_counted_in():
+    info = SourceInfo("rec", "fake", ("a", "b"), 40, ((64, 64),) * 2, 50.0, timed=False)
+    steps = [Step("a", 0.0, 0.0, 0.001, True), Step("b", 0.04, 0.0, 0.001, True)]
+    lines = list(table_of_steps(steps, info, frames={"a": -1, "b": 5}))
+    assert lines[1] == "b: 40 ms late, ± 1 ms, drift +0 ppm, beyond the 100 ms late that were given: 140 ms late in all"
+    assert lines[-1] == 'To apply (instead of what was given): --set "SOURCE.FRAME_OFFSETS={a: -1, b: 7}"'
+
+
+@pytest.mark.parametrize(("count", "sharp"), [(100, True), (130, False)])
+def test_a_short_recording_is_looked_at_sharply_and_with_a_word_of_caution(capsys, real, count, sharp):
+    seen = see(walk(1, count, seed=2, hz=25.0), real, noise_px=1.0, hz=25.0)
+    parts = parts_for(FakeSource(real, count, fps=25.0), seen)
+    unused = "make_people_finder" if sharp else "make_sharp_finder"
+    setattr(parts, unused, lambda config: pytest.fail(unused))
+    assert main(["sync", "rec"], parts) == 0
+    assert ("The recording lasts 4.0 s: who is late is told surely from 5 s on." in capsys.readouterr().out) == sharp
 
 
 def test_a_clip_of_a_second_is_refused_before_anybody_is_looked_for(capsys, real, seen):

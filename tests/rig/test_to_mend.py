@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from rig_fakes import Recording, ring, seen_by, walker
 
 from modules.core.errors import Note, SourceError
 from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
+from modules.core.types import Opened
 from modules.core.world import World
 from modules.rig.check.apply import Corrections, corrected_cameras, given_again
 from modules.rig.check.rig_check import check_rig
@@ -57,6 +59,19 @@ def test_what_is_wrong_is_refused(subject, verdict):
 def test_what_mending_can_do_with_is_not(subject, verdict):
     ToMend(None, report_of(finding(subject, verdict))).refuse_faulty()
     ToMend(None).refuse_faulty()
+
+
+@pytest.mark.parametrize(("own_turns", "refused"), [(0, True), (1, False)])
+def test_pictures_that_were_turned_by_hand_so_that_people_lie_are_refused(own_turns, refused):
+    recording = Recording(ring(2), [])
+    opened = (Opened(quarter_turns=1, own_turns=own_turns), Opened())
+    source = SimpleNamespace(info=replace(recording.info, opened=opened), cameras=recording.cameras)
+    lying = finding(Subject.TURNED, Verdict.APPLIED, options=(("SOURCE.QUARTER_TURNS", {"cam1": 0}),))
+    if not refused:  # the calibration's file says so: then its pose is for it
+        ToMend(source, report_of(lying)).refuse_faulty()
+        return
+    with pytest.raises(SourceError, match=r'of cam1 so that people lie.*--set "SOURCE.QUARTER_TURNS=\{cam1: 0\}"'):
+        ToMend(source, report_of(lying)).refuse_faulty()
 
 
 def test_two_late_cameras_are_both_named_and_one_option_says_both():

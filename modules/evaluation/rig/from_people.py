@@ -133,7 +133,8 @@ def _hidden(rig: Sequence[Camera], unknown: str | None) -> tuple[Camera, ...]:
     guessed = [guessed_camera(c.name, (c.width_px, c.height_px)) for c in rig]
     if unknown == "all":
         return tuple(guessed)
-    lenses = rig if unknown is None else [replace(c, fx=g.fx, fy=g.fy) for c, g in zip(rig, guessed, strict=True)]
+    # one focal length is unknown, how much higher than wide a pixel is isn't
+    lenses = rig if unknown is None else [replace(c, fx=g.fx, fy=g.fx * c.fy / c.fx) for c, g in zip(rig, guessed, strict=True)]
     return tuple(replace(camera, R_world_to_cam=np.eye(3), center_world_mm=np.zeros(3)) for camera in lenses)
 
 

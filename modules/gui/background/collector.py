@@ -6,6 +6,8 @@ import gc
 
 from PyQt5.QtCore import QObject, QTimer
 
+from modules.core import memory
+
 INTERVAL_MS = 1000
 
 
@@ -30,6 +32,11 @@ class Collector(QObject):
         due = [count > threshold for count, threshold in zip(gc.get_count(), gc.get_threshold(), strict=True)]
         if any(due):
             gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))
+
+    def collect_all(self) -> None:
+        """Collects everything at once, and gives its memory back: after what leaves a network in cycles."""
+        gc.collect()
+        memory.give_back()
 
     def stop(self) -> None:
         """Gives the collection back to Python."""

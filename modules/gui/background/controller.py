@@ -404,6 +404,7 @@ class Controller(QObject):
         self._follow.stop()
         if self._reader is not None:
             self._reader.close(0.05)
+            self._reader.deleteLater()  # as this one's child it would stay, with all of its pictures
         open_source = self._compose(self._config).open_source
         memory_mb = self._config.CACHE.MEMORY_MB
         self._reader = PictureReader(

@@ -22,11 +22,12 @@ class RigChecker(QObject):
     progressed = pyqtSignal(object, float)  # OpenRequest, share that is done; NaN: over, one way or the other
     finished = pyqtSignal(object, object, bool)  # OpenRequest, RigReport, whether to open the recording again
     failed = pyqtSignal(object, object)  # OpenRequest, UserError
+    ended = pyqtSignal()  # a check's thread is through with its network, also of a check that nobody wants any more
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._wanted: OpenRequest | None = None
-        self._over = False
+        self._over = self._silent = False
         self._lock = threading.Lock()
 
     @property
@@ -44,11 +45,19 @@ class RigChecker(QObject):
         with self._lock:
             self._wanted = None
 
+    def close(self) -> None:
+        """The same, for good."""
+        with self._lock:
+            self._wanted, self._silent = None, True
+
     def _run(self, request: OpenRequest, check: CheckRig) -> None:
         try:
             self._check(request, check)
         finally:
             self._emit(request, self.progressed, math.nan)
+            with self._lock:
+                if not self._silent:
+                    self.ended.emit()
 
     def _check(self, request: OpenRequest, check: CheckRig) -> None:
         try:

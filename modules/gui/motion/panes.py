@@ -16,6 +16,7 @@ from ..comparison.pane import ComparisonPane
 from ..curves.pane import CurvesPane
 from ..curves.quantities import Kind, Quantity
 from ..film.dialog import FilmDialog
+from ..processing.folder import usual_folder
 from ..state import AppState
 from ..timeline.editing import Editing
 from ..timeline.pane import TimelinePane
@@ -25,20 +26,14 @@ from .model import MotionModel
 
 
 class MotionPanes(QObject):
-    """Two panes in the docks, and the dialog.
-
-    Args:
-        output: where files go unless told otherwise.
-    """
+    """Two panes in the docks, and the dialog."""
 
     message = pyqtSignal(str, object)  # level, Note
     failed = pyqtSignal(object)  # Failure
 
-    def __init__(
-        self, window: QMainWindow, state: AppState, controller: Controller, docks: Docks, compose: Compose, output: Path
-    ) -> None:
+    def __init__(self, window: QMainWindow, state: AppState, controller: Controller, docks: Docks, compose: Compose) -> None:
         super().__init__(window)
-        self._window, self._state, self._controller, self._compose, self._output = window, state, controller, compose, output
+        self._window, self._state, self._controller, self._compose = window, state, controller, compose
         self._docks = docks
         self.model, self.editing = MotionModel(self), Editing(window)
         self.timeline = TimelinePane(state, self.model, self.editing, window)
@@ -78,11 +73,11 @@ class MotionPanes(QObject):
 
     def ask_film(self) -> None:
         """Asks which pane to save as a picture, or the played frames of it as a film."""
-        room = self._state.room
-        if room is None:
+        opened = self._controller.opened
+        if opened is None:
             return
         everything = QCoreApplication.translate("MotionPanes", "The whole window")
-        path = self._output / Path(room.info.path).name / f"view_{self._state.frame_index:06d}.mp4"
+        path = usual_folder(opened) / f"view_{self._state.frame_index:06d}.mp4"
         self.film_dialog = FilmDialog(
             self._state, self._controller, {**self._docks.seen, everything: self._window},
             lambda: self._compose(self._controller.config).motion.open_film, path, self._window,
@@ -115,7 +110,7 @@ class MotionPanes(QObject):
         parts = self._compose(self._controller.config).motion
         self.dialog = ExportDialog(
             parts.formats, parts.write, results, (raw, smooth), self.timeline.tracks, self._state.names,
-            self._state.loop_range, self._output / smooth.recording, self._window,
+            self._state.loop_range, usual_folder(self._controller.opened), self._window,
         )  # fmt: skip
         self.dialog.written.connect(self._on_written)
         self.dialog.failed.connect(self._fail)

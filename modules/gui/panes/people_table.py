@@ -286,6 +286,7 @@ class PeopleTablePane(Pane):
         header.setSectionResizeMode(QHeaderView.Fixed)
         header.setMinimumSectionSize(20)
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.ElideRight)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.table)

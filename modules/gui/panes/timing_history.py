@@ -15,11 +15,13 @@ LENGTH = 120
 
 @dataclass(frozen=True)
 class Entry:
-    """One result: milliseconds per stage of ``STAGES`` (0 where it did not run), people in full detail, people in all."""
+    """One result: milliseconds per stage of ``STAGES`` (0 where it did not run), people in full detail, people in all; and the
+    LoD distance, mm, that these are for."""
 
     stages_ms: tuple[float, ...]
     full: int
     people: int
+    lod_distance_mm: float = 0.0
 
     @property
     def total_ms(self) -> float:
@@ -45,7 +47,7 @@ class TimingHistory:
         """Remembers a shown result."""
         full = sum(person.lod is Lod.FULL for person in result.persons)
         stages = tuple(float(result.timings_ms.get(stage, 0.0)) for stage in STAGES)
-        self._entries.append(Entry(stages, full, len(result.persons)))
+        self._entries.append(Entry(stages, full, len(result.persons), result.lod_distance_mm))
 
     def set_last(self, stage: str, ms: float) -> None:
         """Sets a stage of the newest entry, if there is one."""

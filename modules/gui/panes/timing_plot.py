@@ -51,6 +51,7 @@ class TimingPlotPane(Pane):
         self._later.setSingleShot(True)
         self._later.setInterval(QUIET_MS)
         self._later.timeout.connect(self.request_refresh)
+        state.lod_distance_changed.connect(self.request_refresh)
         self._build_plot()
         content = QWidget(self)
         column = QVBoxLayout(content)
@@ -170,11 +171,14 @@ class TimingPlotPane(Pane):
 
     def _set_summary(self) -> None:
         entry, saved = self.history.last, self.history.saved_ms()[-1]
-        parts = [
-            self.tr("<b>{ms:.0f} ms</b> per frame").format(ms=entry.total_ms),
-            self.tr("<b>{full}</b> of {people} people in full detail").format(full=entry.full, people=entry.people),
-        ]
-        if entry.people > entry.full:
+        parts = [self.tr("<b>{ms:.0f} ms</b> per frame").format(ms=entry.total_ms)]
+        same = entry.lod_distance_mm == self.state.lod_distance_mm
+        if same:
+            full = self.tr("<b>{full}</b> of {people} people in full detail")
+            parts.append(full.format(full=entry.full, people=entry.people))
+        else:  # who is in full detail now came from the take, and cost nothing
+            parts.append(self.tr("computed for another LoD distance"))
+        if same and entry.people > entry.full:
             parts.append(
                 self.tr("LoD saved ≈ <b>{ms:.0f} ms</b>").format(ms=saved)
                 if math.isfinite(saved)

@@ -7,14 +7,13 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from modules.core.config import CONFIG_DIR
 from modules.core.errors import Note, UserError
-from modules.core.names import readable
 
 from ..background.controller import Controller
 from ..background.messages import Compose, ConfigureRequest, Failure, Opened
 from ..state import AppState
 from .export_job import ExportJob, Finished, Progress
+from .folder import usual_folder
 from .process_bar import ProcessBar
 
 
@@ -48,7 +47,7 @@ class Processing(QObject):
         if opened.pictures is None:
             self.message.emit("warning", Note("Files with pictures can't be written without the recording."))
             return
-        usual = _usual_folder(opened)
+        usual = usual_folder(opened)
         title = self.tr("Where the results go: a folder {name} is made there").format(name=usual.name)
         chosen = QFileDialog.getExistingDirectory(self._window, title, str(usual.parent))
         if chosen and self._may_fill(Path(chosen) / usual.name):
@@ -142,15 +141,6 @@ class Processing(QObject):
         self._bar.end()
         self._folder = self._job = None
         self._state.set_computing_ahead(self._was_ahead)
-
-
-def _usual_folder(opened: Opened) -> Path:
-    """Where ``run.py`` saves too: beside the take, unless that was opened from elsewhere."""
-    name, beside = readable(opened.pictures.path.resolve().name), opened.results.path.parent
-    if beside.name.startswith(name):  # with a part of its own where another recording has the name
-        return beside
-    output = CONFIG_DIR.parent / "output"
-    return (output if output.is_dir() else output.parent) / name
 
 
 CANCELLED = Note("Cancelled: no files were written. What was computed is kept.")

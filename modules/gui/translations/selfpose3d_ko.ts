@@ -9,7 +9,7 @@
         </message>
         <message>
             <source>Rig check …</source>
-            <translation>배치 확인 …</translation>
+            <translation>카메라 배치 확인 …</translation>
         </message>
         <message>
             <source>Show log</source>
@@ -24,15 +24,15 @@
         </message>
         <message>
             <source>Calibrate</source>
-            <translation>보정</translation>
+            <translation>캘리브레이션</translation>
         </message>
         <message>
             <source>Choose the videos of two or more cameras that ran at the same time and did not move. One or more people should walk through the whole room for half a minute, seen from head to foot: a figure of eight, not one line. No board and no calibration file is needed.</source>
-            <translation>같은 시간에 움직이지 않고 찍은 두 대 이상의 카메라 비디오를 고르십시오. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안, 한 줄이 아니라 8자를 그리며 걸어야 합니다. 보정판도 보정 파일도 필요 없습니다.</translation>
+            <translation>같은 시간에 움직이지 않고 찍은 두 대 이상의 카메라 영상을 고르세요. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안, 한 줄이 아니라 8자를 그리며 걸어야 합니다. 캘리브레이션 보드도 캘리브레이션 파일도 필요 없습니다.</translation>
         </message>
         <message>
             <source>Choose videos…</source>
-            <translation>비디오 고르기…</translation>
+            <translation>영상 고르기…</translation>
         </message>
         <message>
             <source>Finding out which camera is late and where the cameras stand… This can take a minute.</source>
@@ -44,7 +44,7 @@
         </message>
         <message>
             <source>Looking for people in all videos…</source>
-            <translation>모든 비디오에서 사람을 찾는 중…</translation>
+            <translation>모든 영상에서 사람을 찾는 중…</translation>
         </message>
         <message>
             <source>Mark a clap or a flash by hand</source>
@@ -52,7 +52,7 @@
         </message>
         <message>
             <source>Move the timeline to where a camera shows the clap, press that camera's button, and do the same for the others. Each camera may show it in another frame: that is how much it is late.</source>
-            <translation>카메라에 박수가 보이는 곳으로 시간 막대를 옮기고 그 카메라의 단추를 누르십시오. 다른 카메라도 똑같이 하십시오. 카메라마다 다른 프레임에 보일 수 있고, 그 차이가 늦은 정도입니다.</translation>
+            <translation>카메라에 박수가 보이는 곳으로 시간 막대를 옮기고 그 카메라의 단추를 누르세요. 다른 카메라도 똑같이 하세요. 카메라마다 다른 프레임에 보일 수 있고, 그 차이가 늦은 정도입니다.</translation>
         </message>
         <message>
             <source>Save and open</source>
@@ -60,23 +60,23 @@
         </message>
         <message>
             <source>Sound and motion tell which camera is late. If they can't, show the program one moment in every camera.</source>
-            <translation>어느 카메라가 늦는지는 소리와 움직임으로 알아냅니다. 그것으로 알 수 없으면 모든 카메라에서 같은 한 순간을 알려 주십시오.</translation>
+            <translation>어느 카메라가 늦는지는 소리와 움직임으로 알아냅니다. 그것으로 알 수 없으면 모든 카메라에서 같은 한 순간을 알려 주세요.</translation>
         </message>
         <message>
             <source>The cameras could not be calibrated.</source>
-            <translation>카메라를 보정하지 못했습니다.</translation>
+            <translation>카메라를 캘리브레이션하지 못했습니다.</translation>
         </message>
         <message>
             <source>The videos of all cameras, one file a camera</source>
-            <translation>모든 카메라의 비디오, 카메라마다 파일 하나</translation>
+            <translation>모든 카메라의 영상, 카메라마다 파일 하나</translation>
         </message>
         <message>
             <source>This calibration is doubtful; the first sentence above says what to film instead.</source>
-            <translation>이 보정은 믿기 어렵습니다. 위의 첫 문장이 대신 무엇을 찍어야 하는지 알려 줍니다.</translation>
+            <translation>이 캘리브레이션은 믿기 어렵습니다. 위의 첫 문장이 대신 무엇을 찍어야 하는지 알려 줍니다.</translation>
         </message>
         <message>
             <source>Videos ({kinds})</source>
-            <translation>비디오 ({kinds})</translation>
+            <translation>영상 ({kinds})</translation>
         </message>
         <message>
             <source>not known</source>
@@ -633,7 +633,7 @@
         <name>Help</name>
         <message>
             <source>3D poses of several people from several calibrated cameras, without a marker and on a laptop.</source>
-            <translation>보정된 여러 대의 카메라로 여러 사람의 3D 자세를 마커 없이, 노트북에서도 추정합니다.</translation>
+            <translation>캘리브레이션된 여러 대의 카메라로 여러 사람의 3D 자세를 마커 없이, 노트북에서도 추정합니다.</translation>
         </message>
         <message>
             <source>About SelfPose3d UI</source>
@@ -738,11 +738,11 @@
         </message>
         <message>
             <source>Looking for people in all videos…</source>
-            <translation>모든 비디오에서 사람을 찾는 중…</translation>
+            <translation>모든 영상에서 사람을 찾는 중…</translation>
         </message>
         <message>
             <source>Mend the calibration</source>
-            <translation>보정 고치기</translation>
+            <translation>캘리브레이션 바로잡기</translation>
         </message>
         <message>
             <source>Save and use</source>
@@ -758,7 +758,7 @@
         </message>
         <message>
             <source>The people in this recording say how well its cameras' calibration fits, and what would fit better. The calibration that there is stays as it is; a new file is written only if you keep it.</source>
-            <translation>이 녹화에 나오는 사람들로 카메라 보정이 얼마나 맞는지, 무엇이 더 잘 맞는지 알 수 있습니다. 지금 있는 보정은 그대로 두며, 저장할 때만 새 파일을 씁니다.</translation>
+            <translation>이 녹화에 나오는 사람들로 카메라 캘리브레이션이 얼마나 맞는지, 무엇이 더 잘 맞는지 알 수 있습니다. 지금 있는 캘리브레이션은 그대로 두며, 저장할 때만 새 파일을 씁니다.</translation>
         </message>
     </context>
     <context>
@@ -769,7 +769,7 @@
         </message>
         <message>
             <source>&amp;Calibrate videos…</source>
-            <translation>비디오 보정(&amp;C)…</translation>
+            <translation>영상 캘리브레이션(&amp;C)…</translation>
         </message>
         <message>
             <source>&amp;Edit</source>
@@ -805,7 +805,7 @@
         </message>
         <message>
             <source>&amp;Mend the calibration…</source>
-            <translation>보정 고치기(&amp;M)…</translation>
+            <translation>캘리브레이션 바로잡기(&amp;M)…</translation>
         </message>
         <message>
             <source>&amp;Open recording…</source>
@@ -829,11 +829,11 @@
         </message>
         <message>
             <source>&amp;Reset layout</source>
-            <translation>배치 초기화(&amp;R)</translation>
+            <translation>화면 배치 초기화(&amp;R)</translation>
         </message>
         <message>
             <source>&amp;Rig check…</source>
-            <translation>배치 확인(&amp;R)…</translation>
+            <translation>카메라 배치 확인(&amp;R)…</translation>
         </message>
         <message>
             <source>&amp;Settings…</source>
@@ -880,10 +880,6 @@
             <translation>모든 관절</translation>
         </message>
         <message>
-            <source>C&amp;oordinates</source>
-            <translation>좌표(&amp;O)</translation>
-        </message>
-        <message>
             <source>Choose nobody</source>
             <translation>선택 해제</translation>
         </message>
@@ -898,6 +894,10 @@
         <message>
             <source>Compute ahead</source>
             <translation>미리 계산</translation>
+        </message>
+        <message>
+            <source>Coor&amp;dinates</source>
+            <translation>좌표(&amp;D)</translation>
         </message>
         <message>
             <source>Everyone in full detail</source>
@@ -968,8 +968,8 @@
             <translation>최근 녹화 열기(&amp;R)</translation>
         </message>
         <message>
-            <source>Open saved &amp;results…</source>
-            <translation>저장된 결과 열기(&amp;R)…</translation>
+            <source>Open saved res&amp;ults…</source>
+            <translation>저장된 결과 열기(&amp;U)…</translation>
         </message>
         <message>
             <source>Play or pause</source>
@@ -1203,6 +1203,10 @@
             <translation>닫기</translation>
         </message>
         <message>
+            <source>Compute all the same</source>
+            <translation>그래도 계산</translation>
+        </message>
+        <message>
             <source>Copy as text</source>
             <translation>글로 복사</translation>
         </message>
@@ -1216,11 +1220,15 @@
         </message>
         <message>
             <source>Rig check</source>
-            <translation>배치 확인</translation>
+            <translation>카메라 배치 확인</translation>
         </message>
         <message>
             <source>Take back</source>
             <translation>되돌리기</translation>
+        </message>
+        <message>
+            <source>The rig can't be right as it is, so nothing is computed ahead.</source>
+            <translation>카메라 배치가 이대로는 맞지 않아 미리 계산하지 않습니다.</translation>
         </message>
         <message>
             <source>agrees on {share:.0f} % of {people} people</source>
@@ -1236,7 +1244,7 @@
         </message>
         <message>
             <source>more than a good calibration</source>
-            <translation>좋은 보정보다 큼</translation>
+            <translation>좋은 캘리브레이션보다 큼</translation>
         </message>
         <message>
             <source>people {metres:.2f} m tall</source>
@@ -1261,6 +1269,25 @@
         <message>
             <source>{share:.0f} % of a person</source>
             <translation>사람 크기의 {share:.0f} %</translation>
+        </message>
+    </context>
+    <context>
+        <name>RigLine</name>
+        <message>
+            <source>Rig check</source>
+            <translation>카메라 배치 확인</translation>
+        </message>
+        <message>
+            <source>The rig can't be right:
+
+{findings}
+
+Compute all the same?</source>
+            <translation>카메라 배치가 맞지 않습니다.
+
+{findings}
+
+그래도 계산하시겠습니까?</translation>
         </message>
     </context>
     <context>
@@ -1337,7 +1364,7 @@
         <name>StartPage</name>
         <message>
             <source>Choose the folder with the videos and the calibration of all cameras, or drop it anywhere on this window. Results that were saved open too.</source>
-            <translation>모든 카메라의 영상과 보정 파일이 있는 폴더를 선택하거나 이 창에 끌어다 놓으세요. 저장된 결과도 열 수 있습니다.</translation>
+            <translation>모든 카메라의 영상과 캘리브레이션 파일이 있는 폴더를 선택하거나 이 창에 끌어다 놓으세요. 저장된 결과도 열 수 있습니다.</translation>
         </message>
         <message>
             <source>Open a folder…</source>
@@ -1364,7 +1391,7 @@
         </message>
         <message>
             <source>Checking the rig … {percent} %</source>
-            <translation>배치 확인 중 … {percent} %</translation>
+            <translation>카메라 배치 확인 중 … {percent} %</translation>
         </message>
         <message>
             <source>Computing ahead is off</source>
@@ -1385,6 +1412,10 @@
         <message>
             <source>No recording open</source>
             <translation>열린 녹화 없음</translation>
+        </message>
+        <message>
+            <source>Not computing: the rig can't be right</source>
+            <translation>계산하지 않음: 카메라 배치가 맞지 않습니다</translation>
         </message>
         <message>
             <source>Opening the recording …</source>
@@ -1505,6 +1536,10 @@
         <message>
             <source>The time of each stage appears here once a frame is computed.</source>
             <translation>프레임을 계산하면 단계별 시간이 여기에 표시됩니다.</translation>
+        </message>
+        <message>
+            <source>computed for another LoD distance</source>
+            <translation>다른 LoD 거리로 계산됨</translation>
         </message>
         <message>
             <source>ms</source>
@@ -1699,7 +1734,7 @@
         </message>
         <message>
             <source>Before the first frame a few frames' people tell whether the rig is what the calibration says.</source>
-            <translation>첫 프레임 전에 몇 프레임의 사람들로 카메라 배치가 보정 파일과 맞는지 확인합니다.</translation>
+            <translation>첫 프레임 전에 몇 프레임의 사람들로 카메라 배치가 캘리브레이션 파일과 맞는지 확인합니다.</translation>
         </message>
         <message>
             <source>Built-in 2D network that finds whom to crop, by its weights.</source>
@@ -1763,7 +1798,7 @@
         </message>
         <message>
             <source>Coordinates of written files: the calibration's own (recording), or z up, floor at 0, origin under the space (level).</source>
-            <translation>기록되는 파일의 좌표: 보정 파일의 좌표(recording), 또는 z가 위, 바닥이 0, 원점이 공간 아래(level).</translation>
+            <translation>기록되는 파일의 좌표: 캘리브레이션 파일의 좌표(recording), 또는 z가 위, 바닥이 0, 원점이 공간 아래(level).</translation>
         </message>
         <message>
             <source>Cut-off of the Butterworth and one-euro filters, Hz.</source>
@@ -1795,7 +1830,7 @@
         </message>
         <message>
             <source>Height of the floor along up in the calibration's coordinates, mm (one number); empty: found out from people.</source>
-            <translation>보정 좌표에서 위쪽 방향으로 잰 바닥 높이, mm(숫자 하나). 비우면 사람들로부터 알아냅니다.</translation>
+            <translation>캘리브레이션 좌표에서 위쪽 방향으로 잰 바닥 높이, mm(숫자 하나). 비우면 사람들로부터 알아냅니다.</translation>
         </message>
         <message>
             <source>How fast the one-euro filter's cut-off rises with speed, Hz per mm/s.</source>
@@ -1843,7 +1878,7 @@
         </message>
         <message>
             <source>Keys that the command line gives: there, what was accepted of the rig check does not count. Noted by the program.</source>
-            <translation>명령줄에서 지정한 키: 이 키에는 배치 확인에서 수락한 내용을 적용하지 않습니다. 프로그램이 기록합니다.</translation>
+            <translation>명령줄에서 지정한 키: 이 키에는 카메라 배치 확인에서 수락한 내용을 적용하지 않습니다. 프로그램이 기록합니다.</translation>
         </message>
         <message>
             <source>Layout of the recording.</source>
@@ -1863,7 +1898,7 @@
         </message>
         <message>
             <source>Names of the cameras whose pose is camera-to-world in the calibration.</source>
-            <translation>보정 파일의 자세가 카메라→월드로 적힌 카메라의 이름.</translation>
+            <translation>캘리브레이션 파일의 자세가 카메라→월드로 적힌 카메라의 이름.</translation>
         </message>
         <message>
             <source>Names of two cameras whose files are exchanged; of more, each of whose files is the next one's, the last the first's; '|' between two such circles.</source>
@@ -2015,7 +2050,7 @@
         </message>
         <message>
             <source>What the calibration's lengths are multiplied by to be mm; 0: found out from people.</source>
-            <translation>보정 파일의 길이를 mm로 만들기 위해 곱하는 값. 0: 사람들로부터 알아냅니다.</translation>
+            <translation>캘리브레이션 파일의 길이를 mm로 만들기 위해 곱하는 값. 0: 사람들로부터 알아냅니다.</translation>
         </message>
         <message>
             <source>Where results are kept, in a folder for each recording; relative to the project folder.</source>
@@ -2059,7 +2094,7 @@
         </message>
         <message>
             <source>Which way is up in the calibration's coordinates (x, y, z); empty: found out from people.</source>
-            <translation>보정 좌표에서 위쪽 방향 (x, y, z). 비우면 사람들로부터 알아냅니다.</translation>
+            <translation>캘리브레이션 좌표에서 위쪽 방향 (x, y, z). 비우면 사람들로부터 알아냅니다.</translation>
         </message>
         <message>
             <source>Who is found in fewer frames than this is left out of files.</source>
@@ -2081,6 +2116,22 @@
             <translation>--height {text}: {least}에서 {most} 사이의 밀리미터 값이어야 합니다.</translation>
         </message>
         <message>
+            <source>--mark {entry}: expected CAMERA=FRAME, the frame as a number from 0 on; the cameras are {known}.</source>
+            <translation>--mark {entry}: 카메라=프레임 꼴이어야 하고 프레임은 0부터 세는 번호입니다. 카메라: {known}.</translation>
+        </message>
+        <message>
+            <source>--mark {entry}: one camera's frame says nothing of the others. Mark the same clap or flash in two cameras at least (of {known}), as in --mark left=31 right=38.</source>
+            <translation>--mark {entry}: 카메라 한 대의 프레임으로는 다른 카메라에 대해 알 수 없습니다. 같은 박수나 번쩍임을 적어도 카메라 두 대({known} 중)에서 표시하세요. 예: --mark left=31 right=38</translation>
+        </message>
+        <message>
+            <source>--mark {entry}: the recording's last frame is {last}.</source>
+            <translation>--mark {entry}: 이 녹화의 마지막 프레임은 {last}입니다.</translation>
+        </message>
+        <message>
+            <source>--mark {entry}: there is no camera {camera}; there are {known}.</source>
+            <translation>--mark {entry}: {camera} 카메라가 없습니다. 있는 카메라: {known}.</translation>
+        </message>
+        <message>
             <source>--marker {text}: expected millimetres, more than 0 and less than --square ({square}).</source>
             <translation>--marker {text}: 0보다 크고 --square({square})보다 작은 밀리미터 값이어야 합니다.</translation>
         </message>
@@ -2090,7 +2141,7 @@
         </message>
         <message>
             <source>--set: {key} lacks its value; write {key}=VALUE.</source>
-            <translation>--set: {key}에 값이 없습니다. {key}=값 꼴로 쓰십시오.</translation>
+            <translation>--set: {key}에 값이 없습니다. {key}=값 꼴로 쓰세요.</translation>
         </message>
         <message>
             <source>--set: {key}: {reason}.</source>
@@ -2113,8 +2164,8 @@
             <translation>--tape {camera}: 그런 카메라가 없습니다. 있는 카메라: {known}.</translation>
         </message>
         <message>
-            <source>--tape {text}: expected millimetres, more than 0 and at most {most}.</source>
-            <translation>--tape {text}: 0보다 크고 {most} 이하인 밀리미터 값이어야 합니다.</translation>
+            <source>--tape {first} {second} {text}: {text} is no distance. Expected two cameras and millimetres, more than 0 and at most {most}, as in --tape left right 4200.</source>
+            <translation>--tape {first} {second} {text}: {text}은(는) 거리가 아닙니다. 카메라 두 대와 0보다 크고 {most} 이하인 밀리미터 값이어야 합니다. 예: --tape left right 4200</translation>
         </message>
         <message>
             <source>All cameras' axes are OpenGL's or Blender's (y up, looking along -z); the file must hold OpenCV's (y down, looking along z).</source>
@@ -2130,11 +2181,15 @@
         </message>
         <message>
             <source>All cameras' rotations are transposed (camera-to-world in place of world-to-camera); transpose them in the file.</source>
-            <translation>모든 카메라의 회전이 전치되어 있습니다(월드→카메라 대신 카메라→월드). 파일에서 전치하십시오.</translation>
+            <translation>모든 카메라의 회전이 전치되어 있습니다(월드→카메라 대신 카메라→월드). 파일에서 전치하세요.</translation>
         </message>
         <message>
             <source>All cameras' translations are their places in the world; the file must hold t of x_camera = R x_world + t.</source>
             <translation>모든 카메라의 이동 벡터가 월드에서의 위치입니다. 파일에는 x_camera = R x_world + t의 t가 있어야 합니다.</translation>
+        </message>
+        <message>
+            <source>All this rests on {seconds:.1f} s of people, who were in one place then. Better mend a longer recording.</source>
+            <translation>이 모든 것은 사람이 한곳에 있던 {seconds:.1f}초에서 나온 것입니다. 더 긴 녹화를 바로잡는 편이 낫습니다.</translation>
         </message>
         <message>
             <source>Another window or run has this recording open too: frames that both compute are computed twice. Nothing is lost by it.</source>
@@ -2142,7 +2197,7 @@
         </message>
         <message>
             <source>Another window or run writes into {folder} at this moment; try again when it is done.</source>
-            <translation>지금 다른 창이나 실행이 {folder}에 쓰고 있습니다. 끝난 뒤에 다시 하십시오.</translation>
+            <translation>지금 다른 창이나 실행이 {folder}에 쓰고 있습니다. 끝난 뒤에 다시 하세요.</translation>
         </message>
         <message>
             <source>Any other folder: videos or folders of images, with a calibration file beside them</source>
@@ -2150,11 +2205,11 @@
         </message>
         <message>
             <source>As you accepted in the rig check: {sentence}</source>
-            <translation>배치 확인에서 수락한 대로: {sentence}</translation>
+            <translation>카메라 배치 확인에서 수락한 대로: {sentence}</translation>
         </message>
         <message>
             <source>At times that were not used, people are now {after:.1f} px from where the calibration puts them, before it was {before:.1f} px.</source>
-            <translation>맞추는 데 쓰지 않은 시각에 사람들은 보정이 가리키는 곳에서 이제 {after:.1f} px 떨어져 있습니다. 전에는 {before:.1f} px였습니다.</translation>
+            <translation>맞추는 데 쓰지 않은 시각에 사람들은 캘리브레이션이 가리키는 곳에서 이제 {after:.1f} px 떨어져 있습니다. 전에는 {before:.1f} px였습니다.</translation>
         </message>
         <message>
             <source>At times that were not used, people are {after:.1f} px from where the calibration would put them, now it is {before:.1f} px; but these are so few that it may be chance, so nothing was changed. Mend a longer recording.</source>
@@ -2178,11 +2233,11 @@
         </message>
         <message>
             <source>By the taped distance the tallest person is {metres:.2f} m tall. Measure again from lens to lens between the two cameras that were named.</source>
-            <translation>잰 거리대로라면 가장 큰 사람의 키가 {metres:.2f} m입니다. 지정한 두 카메라의 렌즈 사이 거리를 다시 재십시오.</translation>
+            <translation>잰 거리대로라면 가장 큰 사람의 키가 {metres:.2f} m입니다. 지정한 두 카메라의 렌즈 사이 거리를 다시 재세요.</translation>
         </message>
         <message>
             <source>By this calibration people are {metres:.2f} m tall: they are children, or a height, a tape or a board that its lengths were taken from was wrong. If they are grown up, take lengths times {factor:.3g}.</source>
-            <translation>이 보정대로라면 사람들의 키가 {metres:.2f} m입니다. 어린이이거나, 길이의 기준이 된 키, 줄자 또는 보정판이 잘못되었습니다. 어른이라면 길이에 {factor:.3g}을 곱하십시오.</translation>
+            <translation>이 캘리브레이션대로라면 사람들의 키가 {metres:.2f} m입니다. 어린이이거나, 길이의 기준이 된 키, 줄자 또는 캘리브레이션 보드가 잘못되었습니다. 어른이라면 길이에 {factor:.3g}을 곱하세요.</translation>
         </message>
         <message>
             <source>C3D (Visual3D, Mokka, Nexus)</source>
@@ -2218,7 +2273,7 @@
         </message>
         <message>
             <source>Calibration needs the videos of two cameras at least, each with a name of its own.</source>
-            <translation>보정에는 이름이 서로 다른 카메라 두 대 이상의 비디오가 필요합니다.</translation>
+            <translation>캘리브레이션에는 이름이 서로 다른 카메라 두 대 이상의 영상이 필요합니다.</translation>
         </message>
         <message>
             <source>Caliscope: camera_array.toml with recordings/NAME/port_0.mp4 or cam_0.mp4 …</source>
@@ -2242,11 +2297,11 @@
         </message>
         <message>
             <source>Camera {cameras}: the picture is upside down against its calibration. Turn the video by 180°, or calibrate it as it is.</source>
-            <translation>카메라 {cameras}: 영상이 보정과 반대로 위아래가 뒤집혀 있습니다. 동영상을 180° 돌리거나 지금 모습 그대로 보정하세요.</translation>
+            <translation>카메라 {cameras}: 영상이 캘리브레이션과 반대로 위아래가 뒤집혀 있습니다. 영상을 180° 돌리거나 지금 모습 그대로 캘리브레이션하세요.</translation>
         </message>
         <message>
             <source>Camera {camera} agrees with no other camera: it was moved since it was calibrated, its picture is turned, or its calibration is another's.</source>
-            <translation>카메라 {camera}는 다른 어떤 카메라와도 맞지 않습니다. 보정 뒤에 움직였거나, 영상이 돌아가 있거나, 다른 카메라의 보정입니다.</translation>
+            <translation>카메라 {camera}는 다른 어떤 카메라와도 맞지 않습니다. 캘리브레이션 뒤에 움직였거나, 영상이 돌아가 있거나, 다른 카메라의 캘리브레이션입니다.</translation>
         </message>
         <message>
             <source>Camera {camera} is early by about {frames:.0f} frames or more (its frame {own} shows what the others' frame {others} shows): take this, then check again.</source>
@@ -2306,7 +2361,7 @@
         </message>
         <message>
             <source>Camera {camera}: its rotation is transposed (camera-to-world in place of world-to-camera); transpose it in the file.</source>
-            <translation>카메라 {camera}: 회전이 전치되어 있습니다(월드→카메라 대신 카메라→월드). 파일에서 전치하십시오.</translation>
+            <translation>카메라 {camera}: 회전이 전치되어 있습니다(월드→카메라 대신 카메라→월드). 파일에서 전치하세요.</translation>
         </message>
         <message>
             <source>Camera {camera}: its translation is its place in the world; the file must hold t of x_camera = R x_world + t.</source>
@@ -2322,11 +2377,11 @@
         </message>
         <message>
             <source>Cameras {cameras} do not agree with the others on where people are: they were moved since they were calibrated, or their videos or calibrations are others'.</source>
-            <translation>카메라 {cameras}는 사람들의 위치에서 다른 카메라와 맞지 않습니다. 보정 뒤에 움직였거나 영상이나 보정이 다른 카메라의 것입니다.</translation>
+            <translation>카메라 {cameras}는 사람들의 위치에서 다른 카메라와 맞지 않습니다. 캘리브레이션 뒤에 움직였거나 영상이나 캘리브레이션이 다른 카메라의 것입니다.</translation>
         </message>
         <message>
             <source>Cameras {cameras} see people, but no three of them agree on where anybody is. Look at whether they show the same place at the same time, whether each video is called after its camera, and whether the calibration is this recording's.</source>
-            <translation>카메라 {cameras}에 사람이 보이지만 어느 세 대도 사람의 위치에서 맞지 않습니다. 같은 곳을 같은 때에 찍었는지, 영상마다 제 카메라의 이름이 붙어 있는지, 이 녹화의 보정인지 살펴보십시오.</translation>
+            <translation>카메라 {cameras}에 사람이 보이지만 어느 세 대도 사람의 위치에서 맞지 않습니다. 같은 곳을 같은 때에 찍었는지, 영상마다 제 카메라의 이름이 붙어 있는지, 이 녹화의 캘리브레이션인지 살펴보세요.</translation>
         </message>
         <message>
             <source>Cameras {camera} of {file} have no video in {path}; add them, or name the cameras to use in SOURCE.CAMERAS.</source>
@@ -2342,7 +2397,7 @@
         </message>
         <message>
             <source>Cameras {first} and {second} have one and the same pose in the calibration: one of them was written twice.</source>
-            <translation>카메라 {first}와 {second}의 자세가 보정 파일에서 똑같습니다. 하나가 두 번 적혔습니다.</translation>
+            <translation>카메라 {first}와 {second}의 자세가 캘리브레이션 파일에서 똑같습니다. 하나가 두 번 적혔습니다.</translation>
         </message>
         <message>
             <source>Campus and Shelf as VoxelPose has them: *.json, a table of cameras with fx, R, T</source>
@@ -2358,7 +2413,7 @@
         </message>
         <message>
             <source>Can't make {file}: {reason}. Name another folder for results (TAKE.FOLDER in the settings).</source>
-            <translation>{file}을(를) 만들 수 없습니다: {reason}. 결과를 둘 다른 폴더를 정하십시오(설정의 TAKE.FOLDER).</translation>
+            <translation>{file}을(를) 만들 수 없습니다: {reason}. 결과를 둘 다른 폴더를 정하세요(설정의 TAKE.FOLDER).</translation>
         </message>
         <message>
             <source>Can't read the ONNX model {file}: {reason}</source>
@@ -2414,7 +2469,7 @@
         </message>
         <message>
             <source>Choose the videos first.</source>
-            <translation>먼저 비디오를 고르십시오.</translation>
+            <translation>먼저 영상을 고르세요.</translation>
         </message>
         <message>
             <source>Each video is the next camera's: {cameras}.</source>
@@ -2454,11 +2509,11 @@
         </message>
         <message>
             <source>Hardly anybody is found by three cameras together. If {cameras} see the same place, look at whether each video is called after its camera and whether the calibration is this recording's.</source>
-            <translation>세 대의 카메라에 함께 보이는 사람이 거의 없습니다. {cameras}가 같은 곳을 찍었다면 영상마다 제 카메라의 이름이 붙어 있는지, 이 녹화의 보정인지 살펴보십시오.</translation>
+            <translation>세 대의 카메라에 함께 보이는 사람이 거의 없습니다. {cameras}가 같은 곳을 찍었다면 영상마다 제 카메라의 이름이 붙어 있는지, 이 녹화의 캘리브레이션인지 살펴보세요.</translation>
         </message>
         <message>
             <source>How the cameras stand to one another can't be told from the people in this recording: too few of them are seen by two cameras at once. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
-            <translation>이 녹화의 사람들로는 카메라들이 서로 어떻게 놓였는지 알 수 없습니다. 두 카메라에 동시에 보이는 사람이 너무 적습니다. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
+            <translation>이 녹화의 사람들로는 카메라들이 서로 어떻게 놓였는지 알 수 없습니다. 두 카메라에 동시에 보이는 사람이 너무 적습니다. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으세요.</translation>
         </message>
         <message>
             <source>K has skew {skew:.4g}, which this camera model does not know</source>
@@ -2510,11 +2565,11 @@
         </message>
         <message>
             <source>No two cameras of this recording heard the same sound. Put them in step by how people move, or mark a clap by hand.</source>
-            <translation>이 녹화에는 같은 소리를 들은 카메라가 없습니다. 사람의 움직임으로 맞추거나 손뼉 치는 순간을 직접 표시하십시오.</translation>
+            <translation>이 녹화에는 같은 소리를 들은 카메라가 없습니다. 사람의 움직임으로 맞추거나 손뼉 치는 순간을 직접 표시하세요.</translation>
         </message>
         <message>
             <source>No two cameras see the board at the same time. Show it where neighbours see it together; if the cameras are out of step, put them in step first.</source>
-            <translation>두 카메라에 동시에 보이는 보정판이 없습니다. 이웃한 카메라가 함께 보는 곳에서 보여 주십시오. 카메라의 시각이 어긋나 있으면 먼저 맞추십시오.</translation>
+            <translation>두 카메라에 동시에 보이는 캘리브레이션 보드가 없습니다. 이웃한 카메라가 함께 보는 곳에서 보여 주세요. 카메라의 시각이 어긋나 있으면 먼저 맞추세요.</translation>
         </message>
         <message>
             <source>No video in {path} fits camera {camera} of {file}, and {names} fits no camera: give a camera and its video one name, or name the cameras to use in SOURCE.CAMERAS.</source>
@@ -2522,7 +2577,7 @@
         </message>
         <message>
             <source>Nobody could be followed in the pictures of {cameras}. Turn every camera to where people walk, with light on them. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
-            <translation>{cameras}의 화면에서는 따라갈 수 있는 사람이 없습니다. 모든 카메라를 사람이 걷는 쪽으로 돌리고 사람을 밝게 비추십시오. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
+            <translation>{cameras}의 화면에서는 따라갈 수 있는 사람이 없습니다. 모든 카메라를 사람이 걷는 쪽으로 돌리고 사람을 밝게 비추세요. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으세요.</translation>
         </message>
         <message>
             <source>Nobody is in {folder}.</source>
@@ -2530,7 +2585,7 @@
         </message>
         <message>
             <source>Nobody moves clearly enough in two cameras' views to put them in step. Choose a recording in which someone walks or waves, use the sound, or mark a clap by hand.</source>
-            <translation>두 카메라의 시각을 맞출 만큼 뚜렷하게 움직이는 사람이 없습니다. 누군가 걷거나 손을 흔드는 녹화를 고르거나, 소리를 쓰거나, 손뼉 치는 순간을 직접 표시하십시오.</translation>
+            <translation>두 카메라의 시각을 맞출 만큼 뚜렷하게 움직이는 사람이 없습니다. 누군가 걷거나 손을 흔드는 녹화를 고르거나, 소리를 쓰거나, 손뼉 치는 순간을 직접 표시하세요.</translation>
         </message>
         <message>
             <source>Nobody's feet are seen, so the floor is not known; people are looked for at the height they are.</source>
@@ -2554,11 +2609,11 @@
         </message>
         <message>
             <source>Only {share:.0f} % of what the cameras saw of people fits. Film fewer people, in light clothes before a dark wall or the other way round, with all cameras started before they come in.</source>
-            <translation>카메라가 본 사람의 {share:.0f} %만 서로 맞습니다. 더 적은 사람을, 어두운 벽 앞에서는 밝은 옷으로(또는 반대로), 들어오기 전에 모든 카메라를 켜고 찍으십시오.</translation>
+            <translation>카메라가 본 사람의 {share:.0f} %만 서로 맞습니다. 더 적은 사람을, 어두운 벽 앞에서는 밝은 옷으로(또는 반대로), 들어오기 전에 모든 카메라를 켜고 찍으세요.</translation>
         </message>
         <message>
             <source>Open a recording first.</source>
-            <translation>먼저 녹화를 여십시오.</translation>
+            <translation>먼저 녹화를 여세요.</translation>
         </message>
         <message>
             <source>OpenCap: Videos/Cam0/InputMedia/TRIAL/ with a .pickle in each camera's folder</source>
@@ -2594,7 +2649,7 @@
         </message>
         <message>
             <source>People are seen by two cameras at once for {seconds:.1f} s only: how the cameras stand can't be told from less than {least:.0f} s. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
-            <translation>두 카메라에 동시에 사람이 보이는 시간이 {seconds:.1f}초뿐입니다. {least:.0f}초보다 짧으면 카메라들이 어떻게 놓였는지 알 수 없습니다. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
+            <translation>두 카메라에 동시에 사람이 보이는 시간이 {seconds:.1f}초뿐입니다. {least:.0f}초보다 짧으면 카메라들이 어떻게 놓였는지 알 수 없습니다. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으세요.</translation>
         </message>
         <message>
             <source>People are seen in {count} views, but never together, so the rig could not be checked.</source>
@@ -2602,11 +2657,15 @@
         </message>
         <message>
             <source>People hardly left one place or one line, so angles may be wrong by degrees. Film someone who walks a figure of eight through the whole room.</source>
-            <translation>사람들이 한 곳이나 한 줄을 거의 벗어나지 않아 각도가 몇 도씩 틀릴 수 있습니다. 누군가 방 전체를 8자를 그리며 걷는 모습을 찍으십시오.</translation>
+            <translation>사람들이 한 곳이나 한 줄을 거의 벗어나지 않아 각도가 몇 도씩 틀릴 수 있습니다. 누군가 방 전체를 8자를 그리며 걷는 모습을 찍으세요.</translation>
+        </message>
+        <message>
+            <source>People's bones are less steady with it ({after:.1f} % instead of {before:.1f} %): it fits this walk, not the room. Better not use it; mend a recording in which people walk through the whole room for half a minute.</source>
+            <translation>이것을 쓰면 사람의 뼈 길이가 더 흔들립니다({before:.1f} %에서 {after:.1f} %로). 이번 걸음에만 맞고 공간 전체에는 맞지 않습니다. 쓰지 않는 편이 낫습니다. 사람이 30초 동안 방 전체를 걷는 녹화를 바로잡으세요.</translation>
         </message>
         <message>
             <source>People's fronts and backs contradict each other. Film someone nearer to the cameras, seen from head to foot.</source>
-            <translation>사람의 앞과 뒤가 서로 맞지 않습니다. 카메라에 더 가까이, 머리부터 발끝까지 보이게 찍으십시오.</translation>
+            <translation>사람의 앞과 뒤가 서로 맞지 않습니다. 카메라에 더 가까이, 머리부터 발끝까지 보이게 찍으세요.</translation>
         </message>
         <message>
             <source>Pictures are turned clockwise: {cameras}.</source>
@@ -2666,7 +2725,11 @@
         </message>
         <message>
             <source>SOURCE.DELAY_MS needs videos that hold their frames' times; use SOURCE.FRAME_OFFSETS instead.</source>
-            <translation>SOURCE.DELAY_MS에는 프레임의 시각이 들어 있는 비디오가 필요합니다. 대신 SOURCE.FRAME_OFFSETS를 쓰십시오.</translation>
+            <translation>SOURCE.DELAY_MS에는 프레임의 시각이 들어 있는 영상이 필요합니다. 대신 SOURCE.FRAME_OFFSETS를 쓰세요.</translation>
+        </message>
+        <message>
+            <source>SOURCE.QUARTER_TURNS turns the pictures of {cameras} so that people lie in them. Put it right first: {options}.</source>
+            <translation>SOURCE.QUARTER_TURNS가 {cameras}의 화면을 돌려 사람이 누워 있습니다. 먼저 바로잡으세요: {options}</translation>
         </message>
         <message>
             <source>Saved {file}.</source>
@@ -2682,7 +2745,7 @@
         </message>
         <message>
             <source>So little is seen that cameras may be turned wrongly by {degrees:.0f}° and lengths be off by {percent:.0f} %, or twice that. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
-            <translation>보이는 것이 너무 적어 카메라 방향이 {degrees:.0f}°, 길이가 {percent:.0f} %, 또는 그 두 배까지 틀릴 수 있습니다. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
+            <translation>보이는 것이 너무 적어 카메라 방향이 {degrees:.0f}°, 길이가 {percent:.0f} %, 또는 그 두 배까지 틀릴 수 있습니다. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으세요.</translation>
         </message>
         <message>
             <source>Something unexpected went wrong ({kind}: {reason}). The log has the details; the window goes on working.</source>
@@ -2714,7 +2777,7 @@
         </message>
         <message>
             <source>The board is {wide:.0f} × {high:.0f} mm and does not fit {paper}; choose smaller squares or larger paper.</source>
-            <translation>보정판이 {wide:.0f} × {high:.0f} mm라서 {paper}에 들어가지 않습니다. 더 작은 칸이나 더 큰 종이를 고르십시오.</translation>
+            <translation>캘리브레이션 보드가 {wide:.0f} × {high:.0f} mm라서 {paper}에 들어가지 않습니다. 더 작은 칸이나 더 큰 종이를 고르세요.</translation>
         </message>
         <message>
             <source>The calibration is {file}.</source>
@@ -2722,15 +2785,15 @@
         </message>
         <message>
             <source>The calibration of {video} is missing: {path} has no camera{number}.pkl.</source>
-            <translation>{video}의 보정 파일이 없습니다: {path}에 camera{number}.pkl이 없습니다.</translation>
+            <translation>{video}의 캘리브레이션 파일이 없습니다: {path}에 camera{number}.pkl이 없습니다.</translation>
         </message>
         <message>
             <source>The calibration's lengths are in another unit than its format says: times {factor:g}, people are {metres:.2f} m tall.</source>
-            <translation>보정 파일의 길이 단위가 형식이 말하는 것과 다릅니다. {factor:g}을 곱하면 사람들의 키가 {metres:.2f} m입니다.</translation>
+            <translation>캘리브레이션 파일의 길이 단위가 형식이 말하는 것과 다릅니다. {factor:g}을 곱하면 사람들의 키가 {metres:.2f} m입니다.</translation>
         </message>
         <message>
             <source>The calibration's lengths are in no known unit (a board's squares?): taken times {factor:.4g}, so that people are 1.68 m tall, which may be 6 % off.</source>
-            <translation>보정 파일의 길이가 알려진 단위가 아닙니다(보정판의 칸?). 사람들의 키가 1.68 m가 되도록 {factor:.4g}을 곱했으며 6 % 정도 틀릴 수 있습니다.</translation>
+            <translation>캘리브레이션 파일의 길이가 알려진 단위가 아닙니다(캘리브레이션 보드의 칸?). 사람들의 키가 1.68 m가 되도록 {factor:.4g}을 곱했으며 6 % 정도 틀릴 수 있습니다.</translation>
         </message>
         <message>
             <source>The calibration's lengths are taken times {factor:g}.</source>
@@ -2750,7 +2813,7 @@
         </message>
         <message>
             <source>The cameras don't see enough people together to calibrate by them ({count} sightings by two cameras at once, of {fewest} needed). Film one or more people who walk through the whole room for half a minute.</source>
-            <translation>카메라들이 함께 보는 사람이 부족해 사람으로 보정할 수 없습니다(두 카메라에 동시에 보인 횟수 {count}, 필요 {fewest}). 한 명 이상이 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
+            <translation>카메라들이 함께 보는 사람이 부족해 사람으로 캘리브레이션할 수 없습니다(두 카메라에 동시에 보인 횟수 {count}, 필요 {fewest}). 한 명 이상이 방 전체를 30초 동안 걷는 모습을 찍으세요.</translation>
         </message>
         <message>
             <source>The cameras run in step, as far as {by} can tell.</source>
@@ -2794,7 +2857,7 @@
         </message>
         <message>
             <source>The floor is {height:.0f} mm along up from the calibration's origin (people stand {low:.0f} to {high:.0f} mm above it).</source>
-            <translation>바닥이 보정 원점에서 위쪽으로 {height:.0f} mm에 있습니다(사람들은 그보다 {low:.0f}~{high:.0f} mm 위에 서 있습니다).</translation>
+            <translation>바닥이 캘리브레이션 원점에서 위쪽으로 {height:.0f} mm에 있습니다(사람들은 그보다 {low:.0f}~{high:.0f} mm 위에 서 있습니다).</translation>
         </message>
         <message>
             <source>The folder {path} holds more than {count} videos.</source>
@@ -2802,7 +2865,7 @@
         </message>
         <message>
             <source>The folder {path} holds neither videos nor image folders.</source>
-            <translation>{path} 폴더에 동영상도 이미지 폴더도 없습니다.</translation>
+            <translation>{path} 폴더에 영상도 이미지 폴더도 없습니다.</translation>
         </message>
         <message>
             <source>The folder {path} holds no images ({suffixes}).</source>
@@ -2822,7 +2885,7 @@
         </message>
         <message>
             <source>The people can't make this calibration better ({before:.1f} px before, {after:.1f} px after, at times that were not used), so nothing was changed.</source>
-            <translation>사람들로는 이 보정을 더 낫게 할 수 없어(맞추는 데 쓰지 않은 시각에 전 {before:.1f} px, 뒤 {after:.1f} px) 아무것도 바꾸지 않았습니다.</translation>
+            <translation>사람들로는 이 캘리브레이션을 더 낫게 할 수 없어(맞추는 데 쓰지 않은 시각에 전 {before:.1f} px, 뒤 {after:.1f} px) 아무것도 바꾸지 않았습니다.</translation>
         </message>
         <message>
             <source>The picture of {cameras} is mirrored back.</source>
@@ -2838,7 +2901,7 @@
         </message>
         <message>
             <source>The recording lasts {seconds:.1f} s, too short to tell by how people move who is late: that takes {least:g} s, and {good:g} s or more to be sure. Take more of it, use the sound, or mark a clap by hand.</source>
-            <translation>녹화가 {seconds:.1f}초로, 사람의 움직임으로 어느 카메라가 늦은지 알기에는 너무 짧습니다. {least:g}초는 있어야 하고, 확실하려면 {good:g}초 이상이 필요합니다. 더 긴 구간을 쓰거나, 소리를 쓰거나, 손뼉 치는 순간을 직접 표시하십시오.</translation>
+            <translation>녹화가 {seconds:.1f}초로, 사람의 움직임으로 어느 카메라가 늦은지 알기에는 너무 짧습니다. {least:g}초는 있어야 하고, 확실하려면 {good:g}초 이상이 필요합니다. 더 긴 구간을 쓰거나, 소리를 쓰거나, 손뼉 치는 순간을 직접 표시하세요.</translation>
         </message>
         <message>
             <source>The recording {path} is closed.</source>
@@ -2850,19 +2913,19 @@
         </message>
         <message>
             <source>The rig is being checked; what it finds appears here.</source>
-            <translation>배치를 확인하고 있습니다. 결과는 여기에 나타납니다.</translation>
+            <translation>카메라 배치를 확인하고 있습니다. 결과는 여기에 나타납니다.</translation>
         </message>
         <message>
             <source>The rig was not checked yet.</source>
-            <translation>배치를 아직 확인하지 않았습니다.</translation>
+            <translation>카메라 배치를 아직 확인하지 않았습니다.</translation>
         </message>
         <message>
             <source>The rig was not checked: {reason}</source>
-            <translation>배치를 확인하지 못했습니다: {reason}</translation>
+            <translation>카메라 배치를 확인하지 못했습니다: {reason}</translation>
         </message>
         <message>
             <source>The take {file} can't be changed: file or folder is read-only. File → Open shows it; to compute more, name another folder for results (TAKE.FOLDER in the settings).</source>
-            <translation>테이크 {file}을(를) 바꿀 수 없습니다. 파일이나 폴더가 읽기 전용입니다. 파일 → 열기로 볼 수 있으며, 더 계산하려면 결과를 둘 다른 폴더를 정하십시오(설정의 TAKE.FOLDER).</translation>
+            <translation>테이크 {file}을(를) 바꿀 수 없습니다. 파일이나 폴더가 읽기 전용입니다. 파일 → 열기로 볼 수 있으며, 더 계산하려면 결과를 둘 다른 폴더를 정하세요(설정의 TAKE.FOLDER).</translation>
         </message>
         <message>
             <source>The take {file} is damaged; move it away and it is computed anew.</source>
@@ -2870,7 +2933,7 @@
         </message>
         <message>
             <source>The take {file} is gone: what is computed can't be kept. Open the recording again to go on.</source>
-            <translation>테이크 {file}이(가) 없어졌습니다. 계산한 것을 보관할 수 없습니다. 계속하려면 녹화를 다시 여십시오.</translation>
+            <translation>테이크 {file}이(가) 없어졌습니다. 계산한 것을 보관할 수 없습니다. 계속하려면 녹화를 다시 여세요.</translation>
         </message>
         <message>
             <source>The take {file} is in use by another program; close that and try again.</source>
@@ -2886,15 +2949,15 @@
         </message>
         <message>
             <source>The video {file} can't be written whole ({written} of {frames} frames); check the free space.</source>
-            <translation>동영상 {file}을(를) 끝까지 저장할 수 없습니다({frames}프레임 중 {written}프레임). 남은 공간을 확인하세요.</translation>
+            <translation>영상 {file}을(를) 끝까지 저장할 수 없습니다({frames}프레임 중 {written}프레임). 남은 공간을 확인하세요.</translation>
         </message>
         <message>
             <source>The videos of cameras {cameras} show the same pictures, which are those of {own}. Put {copies}'s own video there.</source>
-            <translation>카메라 {cameras}의 영상이 같은 화면을 보여 주며, {own}의 것입니다. {copies}에는 제 영상을 넣으십시오.</translation>
+            <translation>카메라 {cameras}의 영상이 같은 화면을 보여 주며, {own}의 것입니다. {copies}에는 제 영상을 넣으세요.</translation>
         </message>
         <message>
             <source>The videos of cameras {cameras} show the same pictures: one was copied over the other. Put each camera's own video there.</source>
-            <translation>카메라 {cameras}의 영상이 같은 화면을 보여 줍니다. 하나가 다른 것 위에 복사되었습니다. 카메라마다 제 영상을 넣으십시오.</translation>
+            <translation>카메라 {cameras}의 영상이 같은 화면을 보여 줍니다. 하나가 다른 것 위에 복사되었습니다. 카메라마다 제 영상을 넣으세요.</translation>
         </message>
         <message>
             <source>The videos of three cameras seem to have each other's names: {first} shows what {second} sees, {second} what {third} sees and {third} what {first} sees.</source>
@@ -2902,7 +2965,7 @@
         </message>
         <message>
             <source>The videos of {count} cameras seem to have each other's names; each shows what another one sees: {shown}. Take this, or give each video the name of the camera after the arrow.</source>
-            <translation>카메라 {count}대의 영상이 서로의 이름을 가진 것 같습니다. 각 영상은 다른 카메라가 본 것입니다: {shown}. 이것을 적용하거나, 영상마다 화살표 뒤의 카메라 이름을 붙이십시오.</translation>
+            <translation>카메라 {count}대의 영상이 서로의 이름을 가진 것 같습니다. 각 영상은 다른 카메라가 본 것입니다: {shown}. 이것을 적용하거나, 영상마다 화살표 뒤의 카메라 이름을 붙이세요.</translation>
         </message>
         <message>
             <source>The weights file {file} can't be read ({reason}); fetch or copy it again.</source>
@@ -2930,7 +2993,7 @@
         </message>
         <message>
             <source>There are no cameras to check: open a recording.</source>
-            <translation>확인할 카메라가 없습니다. 녹화를 여십시오.</translation>
+            <translation>확인할 카메라가 없습니다. 녹화를 여세요.</translation>
         </message>
         <message>
             <source>There are no frames in {start}:{stop}; there are {first} to {last}.</source>
@@ -2962,7 +3025,7 @@
         </message>
         <message>
             <source>There is nothing to keep: the calibration was not changed.</source>
-            <translation>저장할 것이 없습니다. 보정이 바뀌지 않았습니다.</translation>
+            <translation>저장할 것이 없습니다. 캘리브레이션이 바뀌지 않았습니다.</translation>
         </message>
         <message>
             <source>These files are missing: {files}.</source>
@@ -2970,7 +3033,7 @@
         </message>
         <message>
             <source>These videos have a calibration already: {file}. Open their folder to use it, and mend it with Tools → Mend the calibration; move it out of the folder to calibrate them anew.</source>
-            <translation>이 비디오에는 이미 캘리브레이션이 있습니다: {file}. 그것을 쓰려면 폴더를 열고, 도구 → 보정 고치기로 바로잡으십시오. 새로 보정하려면 그 파일을 폴더 밖으로 옮기십시오.</translation>
+            <translation>이 영상에는 이미 캘리브레이션이 있습니다: {file}. 그것을 쓰려면 폴더를 열고, 도구 → 캘리브레이션 바로잡기로 바로잡으세요. 새로 캘리브레이션하려면 그 파일을 폴더 밖으로 옮기세요.</translation>
         </message>
         <message>
             <source>This display has no OpenGL, which the 3D view needs; the space is shown from above instead. On Debian and Ubuntu this installs it: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0</source>
@@ -2994,7 +3057,7 @@
         </message>
         <message>
             <source>Up is ({x:.3f}, {y:.3f}, {z:.3f}) in this calibration, within about {degrees:.0f}°.</source>
-            <translation>이 보정에서 위쪽은 ({x:.3f}, {y:.3f}, {z:.3f})이며 오차는 약 {degrees:.0f}°입니다.</translation>
+            <translation>이 캘리브레이션에서 위쪽은 ({x:.3f}, {y:.3f}, {z:.3f})이며 오차는 약 {degrees:.0f}°입니다.</translation>
         </message>
         <message>
             <source>Up is taken to be {direction}.</source>
@@ -3002,7 +3065,7 @@
         </message>
         <message>
             <source>Up is {axis} in this calibration, not z.</source>
-            <translation>이 보정에서 위쪽은 z가 아니라 {axis}입니다.</translation>
+            <translation>이 캘리브레이션에서 위쪽은 z가 아니라 {axis}입니다.</translation>
         </message>
         <message>
             <source>Vicon: *.xcp; cameras without video are passed over</source>
@@ -3010,19 +3073,19 @@
         </message>
         <message>
             <source>Videos are numbered from {video}, calibrations from {calibration}; paired in order.</source>
-            <translation>동영상 번호는 {video}부터, 보정 파일 번호는 {calibration}부터 시작하므로 순서대로 짝지었습니다.</translation>
+            <translation>영상 번호는 {video}부터, 캘리브레이션 파일 번호는 {calibration}부터 시작하므로 순서대로 짝지었습니다.</translation>
         </message>
         <message>
             <source>What fits the others better fits {cameras} worse ({before:.1f} → {after:.1f} px, at times that were not used), so nothing was changed: that camera shows something else. Look at whether it runs in step and whether it was moved.</source>
-            <translation>다른 카메라들에 더 잘 맞는 것이 {cameras}에는 더 나쁘게 맞아(맞추는 데 쓰지 않은 시각에 {before:.1f} → {after:.1f} px) 아무것도 바꾸지 않았습니다. 그 카메라는 다른 것을 보여 줍니다. 시각이 맞는지, 옮겨지지 않았는지 살펴보십시오.</translation>
+            <translation>다른 카메라들에 더 잘 맞는 것이 {cameras}에는 더 나쁘게 맞아(맞추는 데 쓰지 않은 시각에 {before:.1f} → {after:.1f} px) 아무것도 바꾸지 않았습니다. 그 카메라는 다른 것을 보여 줍니다. 시각이 맞는지, 옮겨지지 않았는지 살펴보세요.</translation>
         </message>
         <message>
             <source>What {cameras} shows of people doesn't fit the other cameras: its picture may be mirrored, or it moved or ran at another time. Set it right and film again, with all cameras running before people come in.</source>
-            <translation>{cameras}에 보이는 사람들이 다른 카메라와 맞지 않습니다. 화면이 좌우로 뒤집혔거나, 카메라가 움직였거나, 다른 시간에 찍혔을 수 있습니다. 바로잡은 뒤 사람이 들어오기 전에 모든 카메라를 켜고 다시 찍으십시오.</translation>
+            <translation>{cameras}에 보이는 사람들이 다른 카메라와 맞지 않습니다. 화면이 좌우로 뒤집혔거나, 카메라가 움직였거나, 다른 시간에 찍혔을 수 있습니다. 바로잡은 뒤 사람이 들어오기 전에 모든 카메라를 켜고 다시 찍으세요.</translation>
         </message>
         <message>
             <source>Where the cameras stand can't be told: as they were found, most people's fronts would be behind them. Film longer, one or more people who walk through the whole room for half a minute, seen from head to foot; if a picture is mirrored, set it right.</source>
-            <translation>카메라들이 어디에 있는지 알 수 없습니다. 찾은 대로라면 대부분의 사람의 앞이 뒤에 있게 됩니다. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 더 길게 찍고, 화면이 좌우로 뒤집혀 있으면 바로잡으십시오.</translation>
+            <translation>카메라들이 어디에 있는지 알 수 없습니다. 찾은 대로라면 대부분의 사람의 앞이 뒤에 있게 됩니다. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 더 길게 찍고, 화면이 좌우로 뒤집혀 있으면 바로잡으세요.</translation>
         </message>
         <message>
             <source>Whether the cameras are in step can be told when they agree on where people are.</source>
@@ -3226,15 +3289,15 @@
         </message>
         <message>
             <source>{cameras} never see the board at the same time as the other cameras do. Show it where two neighbours see it together, for every pair of neighbours.</source>
-            <translation>{cameras}은(는) 다른 카메라와 동시에 보정판을 보지 못합니다. 이웃한 두 카메라가 함께 보는 곳에서, 이웃한 모든 쌍마다 보여 주십시오.</translation>
+            <translation>{cameras}은(는) 다른 카메라와 동시에 캘리브레이션 보드를 보지 못합니다. 이웃한 두 카메라가 함께 보는 곳에서, 이웃한 모든 쌍마다 보여 주세요.</translation>
         </message>
         <message>
             <source>{cameras}: hardly anybody is seen there while another camera sees someone too. Start all cameras before people come in. Film one or more people who walk through the whole room for half a minute, seen from head to foot.</source>
-            <translation>{cameras}: 다른 카메라에 사람이 보이는 동안 여기에는 거의 아무도 보이지 않습니다. 사람이 들어오기 전에 모든 카메라를 켜십시오. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으십시오.</translation>
+            <translation>{cameras}: 다른 카메라에 사람이 보이는 동안 여기에는 거의 아무도 보이지 않습니다. 사람이 들어오기 전에 모든 카메라를 켜세요. 한 명 이상이 머리부터 발끝까지 보이도록 방 전체를 30초 동안 걷는 모습을 찍으세요.</translation>
         </message>
         <message>
             <source>{cameras}: such a lens (fisheye, or a model that is only approached) can't be calibrated by people: its frames are drawn as a simpler lens would see them, and a file that fits those doesn't fit the videos. Take the lens's distortion out of the videos first.</source>
-            <translation>{cameras}: 이런 렌즈(어안, 또는 근사만 되는 모델)는 사람으로 보정할 수 없습니다. 프레임을 더 단순한 렌즈가 보는 것처럼 다시 그리므로, 그 프레임에 맞는 파일은 동영상에 맞지 않습니다. 먼저 동영상에서 렌즈 왜곡을 제거하세요.</translation>
+            <translation>{cameras}: 이런 렌즈(어안, 또는 근사만 되는 모델)는 사람으로 캘리브레이션할 수 없습니다. 프레임을 더 단순한 렌즈가 보는 것처럼 다시 그리므로, 그 프레임에 맞는 파일은 영상에 맞지 않습니다. 먼저 영상에서 렌즈 왜곡을 제거하세요.</translation>
         </message>
         <message>
             <source>{camera} has no frame for {count} instants; it is left out there.</source>
@@ -3262,7 +3325,7 @@
         </message>
         <message>
             <source>{camera} shows the board in {count} images, {fewest} at least are needed. Hold it still, near and far, at all edges of the picture and turned by 30 to 45 degrees.</source>
-            <translation>{camera}에서 보정판이 보이는 이미지가 {count}장인데, 적어도 {fewest}장이 필요합니다. 가까이와 멀리, 화면의 모든 가장자리에서, 30~45도 기울여 가만히 들고 계십시오.</translation>
+            <translation>{camera}에서 캘리브레이션 보드가 보이는 이미지가 {count}장인데, 적어도 {fewest}장이 필요합니다. 가까이와 멀리, 화면의 모든 가장자리에서, 30~45도 기울여 가만히 들고 계세요.</translation>
         </message>
         <message>
             <source>{camera}'s file begins {seconds:.3g} s after the others by its own clock.</source>
@@ -3274,7 +3337,7 @@
         </message>
         <message>
             <source>{camera}: frames are {width}x{height} px, calibrated for {cal_width}x{cal_height} px; used as they are.</source>
-            <translation>{camera}: 프레임은 {width}x{height} px이고 {cal_width}x{cal_height} px로 보정되었습니다. 차이가 작아 그대로 사용합니다.</translation>
+            <translation>{camera}: 프레임은 {width}x{height} px이고 {cal_width}x{cal_height} px로 캘리브레이션되었습니다. 차이가 작아 그대로 사용합니다.</translation>
         </message>
         <message>
             <source>{camera}: its frame rate varies; it is paired by time.</source>
@@ -3297,20 +3360,12 @@
             <translation>이미지 {count}장을 제외했습니다. 다른 카메라에 해당 프레임이 없습니다.</translation>
         </message>
         <message>
-            <source>{entry} is not CAMERA=FRAME; the cameras are {known}.</source>
-            <translation>{entry}은(는) 카메라=프레임 꼴이 아닙니다. 카메라: {known}.</translation>
-        </message>
-        <message>
-            <source>{entry}: the recording's last frame is {last}.</source>
-            <translation>{entry}: 이 녹화의 마지막 프레임은 {last}입니다.</translation>
-        </message>
-        <message>
             <source>{fault} Mending would bend the other cameras to that. Put it right first. (To mend all the same: {unchecked})</source>
-            <translation>{fault} 이대로 고치면 다른 카메라들이 거기에 맞춰 틀어집니다. 먼저 바로잡으십시오. (그래도 고치려면: {unchecked})</translation>
+            <translation>{fault} 이대로 고치면 다른 카메라들이 거기에 맞춰 틀어집니다. 먼저 바로잡으세요. (그래도 고치려면: {unchecked})</translation>
         </message>
         <message>
             <source>{fault} Mending would bend the other cameras to that. Put it right first: in the window with Tools → Rig check, at the command line with {options}. (To mend all the same: {unchecked})</source>
-            <translation>{fault} 이대로 고치면 다른 카메라들이 거기에 맞춰 틀어집니다. 먼저 바로잡으십시오. 창에서는 도구 → 배치 확인, 명령줄에서는 {options}. (그래도 고치려면: {unchecked})</translation>
+            <translation>{fault} 이대로 고치면 다른 카메라들이 거기에 맞춰 틀어집니다. 먼저 바로잡으세요. 창에서는 도구 → 카메라 배치 확인, 명령줄에서는 {options}. (그래도 고치려면: {unchecked})</translation>
         </message>
         <message>
             <source>{file} and {other} disagree: {difference}. Leave only the one that belongs to the videos, or name it in SOURCE.CALIBRATION.</source>
@@ -3322,7 +3377,7 @@
         </message>
         <message>
             <source>{file} can't be decoded: it is damaged or not a video.</source>
-            <translation>{file} 파일을 디코딩할 수 없습니다: 손상되었거나 동영상이 아닙니다.</translation>
+            <translation>{file} 파일을 디코딩할 수 없습니다: 손상되었거나 영상이 아닙니다.</translation>
         </message>
         <message>
             <source>{file} can't be decoded: it is damaged or not an image.</source>
@@ -3346,7 +3401,7 @@
         </message>
         <message>
             <source>{file} ends early: frame {frame} of {count} can't be decoded. Copy or record the video again.</source>
-            <translation>{file} 파일이 중간에 끝납니다: {count}프레임 중 {frame}번 프레임을 디코딩할 수 없습니다. 동영상을 다시 복사하거나 녹화하세요.</translation>
+            <translation>{file} 파일이 중간에 끝납니다: {count}프레임 중 {frame}번 프레임을 디코딩할 수 없습니다. 영상을 다시 복사하거나 녹화하세요.</translation>
         </message>
         <message>
             <source>{file} ends early: it announces {count} frames and holds {frame}. Copy or record it again.</source>
@@ -3382,7 +3437,7 @@
         </message>
         <message>
             <source>{file} is a folder, not a video.</source>
-            <translation>{file}은(는) 비디오가 아니라 폴더입니다.</translation>
+            <translation>{file}은(는) 영상이 아니라 폴더입니다.</translation>
         </message>
         <message>
             <source>{file} is closed.</source>
@@ -3422,15 +3477,15 @@
         </message>
         <message>
             <source>{file} is not a Panoptic calibration: a camera is not a table.</source>
-            <translation>{file} 파일은 Panoptic 보정 파일이 아닙니다: 카메라 항목이 표가 아닙니다.</translation>
+            <translation>{file} 파일은 Panoptic 캘리브레이션 파일이 아닙니다: 카메라 항목이 표가 아닙니다.</translation>
         </message>
         <message>
             <source>{file} is not a Panoptic calibration: it has no list of cameras.</source>
-            <translation>{file} 파일은 Panoptic 보정 파일이 아닙니다: 카메라 목록이 없습니다.</translation>
+            <translation>{file} 파일은 Panoptic 캘리브레이션 파일이 아닙니다: 카메라 목록이 없습니다.</translation>
         </message>
         <message>
             <source>{file} is not a Qualisys calibration: it has no &lt;calibration&gt; with &lt;cameras&gt;.</source>
-            <translation>{file} 파일은 Qualisys 보정 파일이 아닙니다: &lt;cameras&gt;를 포함한 &lt;calibration&gt;이 없습니다.</translation>
+            <translation>{file} 파일은 Qualisys 캘리브레이션 파일이 아닙니다: &lt;cameras&gt;를 포함한 &lt;calibration&gt;이 없습니다.</translation>
         </message>
         <message>
             <source>{file} is not a Theia calibration: it has no &lt;calibration&gt; with cameras.</source>
@@ -3486,7 +3541,7 @@
         </message>
         <message>
             <source>{file} is there already and is not overwritten: move it away, or choose another folder.</source>
-            <translation>{file}이(가) 이미 있고 덮어쓰지 않습니다. 파일을 다른 곳으로 옮기거나 다른 폴더를 고르십시오.</translation>
+            <translation>{file}이(가) 이미 있고 덮어쓰지 않습니다. 파일을 다른 곳으로 옮기거나 다른 폴더를 고르세요.</translation>
         </message>
         <message>
             <source>{file} is written with a codec that can't be decoded here ({codec}); convert it to H.264 in MP4.</source>
@@ -3506,7 +3561,7 @@
         </message>
         <message>
             <source>{file} shows what was saved. It does not say where its recording is: there are no pictures, faces and heatmaps, and nothing more can be computed. To see them, open the recording.</source>
-            <translation>{file}에 저장된 결과를 표시합니다. 파일에 녹화의 위치가 적혀 있지 않아 그림, 얼굴, 히트맵이 없으며 더 계산할 수 없습니다. 보려면 녹화를 여십시오.</translation>
+            <translation>{file}에 저장된 결과를 표시합니다. 파일에 녹화의 위치가 적혀 있지 않아 그림, 얼굴, 히트맵이 없으며 더 계산할 수 없습니다. 보려면 녹화를 여세요.</translation>
         </message>
         <message>
             <source>{file} shows what was saved. The recording is not where it was: there are no pictures, faces and heatmaps, and nothing more can be computed.</source>
@@ -3526,11 +3581,11 @@
         </message>
         <message>
             <source>{file} was named twice. Calibration needs the videos of all cameras, each once.</source>
-            <translation>{file}이(가) 두 번 지정되었습니다. 보정에는 모든 카메라의 비디오가 하나씩 필요합니다.</translation>
+            <translation>{file}이(가) 두 번 지정되었습니다. 캘리브레이션에는 모든 카메라의 영상이 하나씩 필요합니다.</translation>
         </message>
         <message>
             <source>{file} was refused: it names {name}, and a calibration holds arrays and plain containers only. It may be an attempt to run a program; get the file from its maker again.</source>
-            <translation>{file} 파일을 거부했습니다: {name}이(가) 들어 있는데, 보정 파일에는 배열과 단순한 자료만 있어야 합니다. 프로그램을 실행하려는 시도일 수 있으니 만든 사람에게서 파일을 다시 받으세요.</translation>
+            <translation>{file} 파일을 거부했습니다: {name}이(가) 들어 있는데, 캘리브레이션 파일에는 배열과 단순한 자료만 있어야 합니다. 프로그램을 실행하려는 시도일 수 있으니 만든 사람에게서 파일을 다시 받으세요.</translation>
         </message>
         <message>
             <source>{file}, line 1: not a header of poses ({reason}).</source>
@@ -3546,7 +3601,7 @@
         </message>
         <message>
             <source>{file}: C3D holds 255 markers, but there are {count}; choose fewer people.</source>
-            <translation>{file}: C3D에는 마커를 255개까지 담을 수 있지만 {count}개입니다. 사람을 더 적게 고르십시오.</translation>
+            <translation>{file}: C3D에는 마커를 255개까지 담을 수 있지만 {count}개입니다. 사람을 더 적게 고르세요.</translation>
         </message>
         <message>
             <source>{file}: COCO's format needs the cameras, which are not known here.</source>
@@ -3610,11 +3665,11 @@
         </message>
         <message>
             <source>{file}: the frames are {width}x{height} px, but camera {camera} is calibrated for {cal_width}x{cal_height} px. Use the videos that were calibrated, or calibrate again.</source>
-            <translation>{file}: 프레임은 {width}x{height} px이지만 카메라 {camera}은(는) {cal_width}x{cal_height} px로 보정되었습니다. 보정에 쓴 동영상을 사용하거나 다시 보정하세요.</translation>
+            <translation>{file}: 프레임은 {width}x{height} px이지만 카메라 {camera}은(는) {cal_width}x{cal_height} px로 캘리브레이션되었습니다. 캘리브레이션에 쓴 영상을 사용하거나 다시 캘리브레이션하세요.</translation>
         </message>
         <message>
             <source>{file}: the frames are {width}x{height} px, but camera {camera} is calibrated for {cal_width}x{cal_height} px: the picture lies on its side against its calibration. Turn the video, or calibrate it as it is.</source>
-            <translation>{file}: 프레임은 {width}x{height} px이지만 카메라 {camera}은(는) {cal_width}x{cal_height} px로 보정되었습니다. 영상이 보정과 달리 옆으로 누워 있습니다. 동영상을 돌리거나 지금 모습 그대로 보정하세요.</translation>
+            <translation>{file}: 프레임은 {width}x{height} px이지만 카메라 {camera}은(는) {cal_width}x{cal_height} px로 캘리브레이션되었습니다. 영상이 캘리브레이션과 달리 옆으로 누워 있습니다. 영상을 돌리거나 지금 모습 그대로 캘리브레이션하세요.</translation>
         </message>
         <message>
             <source>{file}: the frames are {width}x{height} px, but the middle of camera {camera} is at {x:.0f}, {y:.0f} px. Use the videos that were calibrated, or calibrate again.</source>
@@ -3630,7 +3685,7 @@
         </message>
         <message>
             <source>{file}: the number of frames is unknown; convert the video to MP4.</source>
-            <translation>{file}: 프레임 수를 알 수 없습니다. 동영상을 MP4로 변환하세요.</translation>
+            <translation>{file}: 프레임 수를 알 수 없습니다. 영상을 MP4로 변환하세요.</translation>
         </message>
         <message>
             <source>{file}: the skeleton's joints {joints} are not among its names.</source>
@@ -3662,11 +3717,11 @@
         </message>
         <message>
             <source>{folder} holds images of the recording; choose another folder for the files.</source>
-            <translation>{folder} 폴더에 녹화의 이미지가 있습니다. 파일을 쓸 다른 폴더를 고르십시오.</translation>
+            <translation>{folder} 폴더에 녹화의 이미지가 있습니다. 파일을 쓸 다른 폴더를 고르세요.</translation>
         </message>
         <message>
             <source>{folder} holds other files; choose another folder.</source>
-            <translation>{folder}에 다른 파일이 있습니다. 다른 폴더를 고르십시오.</translation>
+            <translation>{folder}에 다른 파일이 있습니다. 다른 폴더를 고르세요.</translation>
         </message>
         <message>
             <source>{folder} holds the recording's videos; the files are put among them, and passed over later.</source>
@@ -3674,7 +3729,7 @@
         </message>
         <message>
             <source>{folder} holds the results of another recording ({recording}); choose another folder.</source>
-            <translation>{folder} 폴더에 다른 녹화({recording})의 결과가 있습니다. 다른 폴더를 고르십시오.</translation>
+            <translation>{folder} 폴더에 다른 녹화({recording})의 결과가 있습니다. 다른 폴더를 고르세요.</translation>
         </message>
         <message>
             <source>{folder} holds {names}, which this program did not write; choose another folder.</source>
@@ -3682,11 +3737,11 @@
         </message>
         <message>
             <source>{folder} is no folder; choose another name.</source>
-            <translation>{folder}은(는) 폴더가 아닙니다. 다른 이름을 고르십시오.</translation>
+            <translation>{folder}은(는) 폴더가 아닙니다. 다른 이름을 고르세요.</translation>
         </message>
         <message>
             <source>{found} of {all} calibrated HD cameras have frames here.</source>
-            <translation>보정된 HD 카메라 {all}대 중 {found}대의 프레임이 있습니다.</translation>
+            <translation>캘리브레이션된 HD 카메라 {all}대 중 {found}대의 프레임이 있습니다.</translation>
         </message>
         <message>
             <source>{key} = {value}</source>
@@ -3746,7 +3801,7 @@
         </message>
         <message>
             <source>{path} has more than one video of a camera, {names}: leave the one that belongs to the recording there and put the others elsewhere.</source>
-            <translation>{path}에 한 카메라의 영상이 둘 이상 있습니다({names}). 이 녹화의 것만 남기고 나머지는 다른 곳으로 옮기십시오.</translation>
+            <translation>{path}에 한 카메라의 영상이 둘 이상 있습니다({names}). 이 녹화의 것만 남기고 나머지는 다른 곳으로 옮기세요.</translation>
         </message>
         <message>
             <source>{path} has no calibration file that is known; see the README for a list.</source>
@@ -3754,11 +3809,11 @@
         </message>
         <message>
             <source>{path} has no calibration file; expected {patterns}.</source>
-            <translation>{path}에 보정 파일이 없습니다. 필요한 파일: {patterns}.</translation>
+            <translation>{path}에 캘리브레이션 파일이 없습니다. 필요한 파일: {patterns}.</translation>
         </message>
         <message>
             <source>{path} has no calibration: expected calibration_*.json (Panoptic) or calibration/camera*.pkl (FOCUS).</source>
-            <translation>{path}에 보정 파일이 없습니다: calibration_*.json(Panoptic) 또는 calibration/camera*.pkl(FOCUS)이 필요합니다.</translation>
+            <translation>{path}에 캘리브레이션 파일이 없습니다: calibration_*.json(Panoptic) 또는 calibration/camera*.pkl(FOCUS)이 필요합니다.</translation>
         </message>
         <message>
             <source>{path} has no camera {camera}; its cameras are {known}.</source>
@@ -3770,11 +3825,11 @@
         </message>
         <message>
             <source>{path} holds results alone; open the recording to compute more.</source>
-            <translation>{path}에는 결과만 있습니다. 더 계산하려면 녹화를 여십시오.</translation>
+            <translation>{path}에는 결과만 있습니다. 더 계산하려면 녹화를 여세요.</translation>
         </message>
         <message>
             <source>{path} holds results, not a recording. To look at them, open {file}.</source>
-            <translation>{path}에는 녹화가 아니라 결과가 들어 있습니다. 보려면 {file}을(를) 여십시오.</translation>
+            <translation>{path}에는 녹화가 아니라 결과가 들어 있습니다. 보려면 {file}을(를) 여세요.</translation>
         </message>
         <message>
             <source>{path} holds several recordings ({names}); open one of them.</source>
@@ -3782,11 +3837,11 @@
         </message>
         <message>
             <source>{path} holds videos without their calibration, which lies above: open {parent}.</source>
-            <translation>{path}에는 보정 없이 영상만 있고 보정은 위 폴더에 있습니다. {parent}을(를) 여십시오.</translation>
+            <translation>{path}에는 캘리브레이션 없이 영상만 있고 캘리브레이션은 위 폴더에 있습니다. {parent}을(를) 여세요.</translation>
         </message>
         <message>
             <source>{path} is a video: only a recording's folder with its calibration can be mended. Videos alone are calibrated with: people.</source>
-            <translation>{path}: 비디오입니다. 보정이 들어 있는 녹화 폴더만 고칠 수 있습니다. 비디오만 있으면 people 명령으로 보정하십시오.</translation>
+            <translation>{path}: 영상입니다. 캘리브레이션이 들어 있는 녹화 폴더만 고칠 수 있습니다. 영상만 있으면 people 명령으로 캘리브레이션하세요.</translation>
         </message>
         <message>
             <source>{path} is no folder</source>
@@ -3794,7 +3849,7 @@
         </message>
         <message>
             <source>{path} is not a folder; a recording is a folder of videos with a calibration.</source>
-            <translation>{path}은(는) 폴더가 아닙니다. 녹화는 동영상과 보정 파일이 있는 폴더입니다.</translation>
+            <translation>{path}은(는) 폴더가 아닙니다. 녹화는 영상과 캘리브레이션 파일이 있는 폴더입니다.</translation>
         </message>
         <message>
             <source>{path} is not a recording that is known. Known layouts – {layouts}.</source>
@@ -3806,7 +3861,7 @@
         </message>
         <message>
             <source>{path} is one video; a recording is the folder with all of its videos and a calibration.</source>
-            <translation>{path}은(는) 비디오 하나입니다. 녹화는 모든 비디오와 보정이 들어 있는 폴더입니다.</translation>
+            <translation>{path}은(는) 영상 하나입니다. 녹화는 모든 영상과 캘리브레이션이 들어 있는 폴더입니다.</translation>
         </message>
         <message>
             <source>{path} must have one calibration_*.json, it has {count}.</source>
@@ -3842,7 +3897,7 @@
         </message>
         <message>
             <source>{reason} To do without a calibration, name the videos themselves, one by one.</source>
-            <translation>{reason} 보정 없이 하려면 비디오 파일을 하나씩 지정하십시오.</translation>
+            <translation>{reason} 캘리브레이션 없이 하려면 동영상 파일을 하나씩 지정하세요.</translation>
         </message>
         <message>
             <source>{value} is outside {low:g}…{high:g}</source>
@@ -3952,7 +4007,7 @@
         </message>
         <message>
             <source>The rig check was not kept: %s</source>
-            <translation>배치 확인 결과를 저장하지 못했습니다: %s</translation>
+            <translation>카메라 배치 확인 결과를 저장하지 못했습니다: %s</translation>
         </message>
     </context>
     <context>

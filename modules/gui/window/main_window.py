@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         self.transport = Transport(self.state, self.controller, self)
         self.status = StatusLine(self.state, self.controller, self)
         self.processing = Processing(self.state, self.controller, compose, self.process_bar, self)
-        self.motion = MotionPanes(self, self.state, self.controller, self.docks, compose, CONFIG_DIR.parent / "output")
+        self.motion = MotionPanes(self, self.state, self.controller, self.docks, compose)
         self.rig_line = RigLine(self.controller, compose, self)
         self.calibration = CalibrationLine(self.controller, compose, self.open_folder, self.rig_line.take_over, self)
         self.menus = Menus(self, self.state, self._slots())
@@ -239,6 +239,8 @@ class MainWindow(QMainWindow):
         self.rig_line.found.connect(lambda level, note: self.say(level, note.template, note.values, rig=True))
         self.calibration.message.connect(self.tell)
         self.rig_line.progressed.connect(self.status.set_rig_share)
+        self.rig_line.refused_changed.connect(self._on_refused)
+        self.rig_line.ended.connect(self._collector.collect_all)
         self.processing.failed.connect(self._on_failed)
         self.motion.message.connect(self.tell)
         self.motion.failed.connect(self._on_failed)
@@ -254,7 +256,7 @@ class MainWindow(QMainWindow):
             "clear_recent": self._clear_recent,
             "calibrate": self.calibration.calibrate,
             "mend": self.calibration.mend,
-            "process_all": self.processing.ask,
+            "process_all": lambda: self.rig_line.may_go_on() and self.processing.ask(),
             "export_motion": self.motion.ask,
             "compare": self.motion.ask_reference,
             "save_view": self.motion.ask_film,
@@ -358,6 +360,11 @@ class MainWindow(QMainWindow):
         self.docks.log.add("error", sentence(failure.template, failure.values), failure.details)
         self.banner.show_message("error", failure.template, failure.values, details=bool(failure.details))
 
+    def _on_refused(self, refused: bool) -> None:
+        self.status.set_refused(refused)
+        if refused:  # it would wait for ever
+            self.processing.cancel()
+
     def tell_unexpected(self, error: BaseException) -> None:
         """Says that something went wrong in the window itself, which goes on."""
         self._on_failed(Failure.of(None, error))
@@ -382,7 +389,8 @@ class MainWindow(QMainWindow):
             self.open_folder(chosen)
 
     def _ask_open_results(self) -> None:
-        start = str(CONFIG_DIR.parent / "output")
+        opened = self.controller.opened
+        start = str(CONFIG_DIR.parent / "output" if opened is None else opened.results.path.parent)
         kinds = self.tr("Results") + " (" + " ".join(f"*{suffix}" for suffix in RESULT_SUFFIXES) + ")"
         chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Open saved results"), start, kinds)
         if chosen:

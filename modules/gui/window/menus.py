@@ -61,7 +61,7 @@ class Menus(QObject):
         texts = [self.tr("Off"), self.tr("All joints"), *joint_names()]
         for action, text in zip(self._heatmaps.actions(), texts, strict=True):
             action.setText(text)
-        self.world.setTitle(self.tr("C&oordinates"))
+        self.world.setTitle(self.tr("Coor&dinates"))
         texts = [self.tr("The recording's own"), self.tr("Level: z up, floor at 0, origin under the space")]
         for action, text in zip(self._worlds.actions(), texts, strict=True):
             action.setText(text)
@@ -207,7 +207,7 @@ def action_texts() -> dict[str, str]:
     translate = QCoreApplication.translate
     return {
         "open": translate("Menus", "&Open recording…"),
-        "open_results": translate("Menus", "Open saved &results…"),
+        "open_results": translate("Menus", "Open saved res&ults…"),
         "clear_recent": translate("Menus", "Clear this list"),
         "calibrate": translate("Menus", "&Calibrate videos…"),
         "process_all": translate("Menus", "&Process all…"),

@@ -49,6 +49,7 @@ class RigDialog(QDialog):
 
     option_chosen = pyqtSignal(dict)
     taken_back = pyqtSignal(str)  # configuration key
+    all_the_same = pyqtSignal()  # compute although the rig can't be right
 
     def __init__(
         self,
@@ -76,7 +77,7 @@ class RigDialog(QDialog):
 
     def show_recording(self, info: SourceInfo, images: Sequence[np.ndarray], accepted: Mapping[str, object]) -> None:
         """Shows the recording as it is now; nothing is known of its rig yet."""
-        self._info, self._images, self._accepted, self._report = info, images, accepted, None
+        self._info, self._images, self._accepted, self._report, self._refused = info, images, accepted, None, False
         self.say(Note("The rig was not checked yet."))
 
     def show_progress(self, share: float) -> None:
@@ -92,9 +93,9 @@ class RigDialog(QDialog):
         self._fill(QLabel(sentence(note.template, note.values), self), checks, ())
         self._copy.setEnabled(False)
 
-    def show_report(self, report: RigReport) -> None:
-        """Shows what was found."""
-        self._report = report
+    def show_report(self, report: RigReport, refused: bool = False) -> None:
+        """Shows what was found; ``refused``: because of it nothing is computed ahead."""
+        self._report, self._refused = report, refused
         self._fill(self._summary(report), report.cameras, report.findings)
         self._copy.setEnabled(True)
 
@@ -107,6 +108,10 @@ class RigDialog(QDialog):
         column.addWidget(self._cameras(cameras))
         for finding in findings:
             column.addWidget(self._finding(finding))
+        if self._refused:
+            row = self._row(self.tr("The rig can't be right as it is, so nothing is computed ahead."), theme.ERROR)
+            self._add_button(row, self.tr("Compute all the same"), self._go_on)
+            column.addWidget(row)
         for name, value in self._accepted.items():
             column.addWidget(self._accepted_row(name, value))
         column.addStretch(1)
@@ -205,6 +210,10 @@ class RigDialog(QDialog):
 
     def _take_back(self, name: str) -> None:
         self.taken_back.emit(name)
+        self.accept()
+
+    def _go_on(self) -> None:
+        self.all_the_same.emit()
         self.accept()
 
     def _choose(self, options: dict) -> None:

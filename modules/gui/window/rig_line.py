@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QWidget
+from PyQt5.QtWidgets import QMessageBox, QWidget
 
 from modules.core.errors import Note, UserError
 from modules.core.rig import Finding, RigReport, Verdict
@@ -17,6 +18,7 @@ from modules.core.types import FrameSet, SourceInfo
 from ..background.controller import Controller
 from ..background.messages import Compose, Composition, Opened, OpenRequest
 from ..background.rig_check import RigChecker
+from ..i18n import sentence
 from .rig_dialog import RigDialog
 
 #: How loud a finding is said; the rest only stands in the dialog.
@@ -29,6 +31,8 @@ class RigLine(QObject):
     message = pyqtSignal(str, object)  # level, Note
     found = pyqtSignal(str, object)  # level, Note: a finding, of which the dialog says more
     progressed = pyqtSignal(float)  # 0–1; NaN: over
+    ended = pyqtSignal()  # a check's network is not needed any more
+    refused_changed = pyqtSignal(bool)  # whether nothing is computed ahead because the rig can't be right
 
     def __init__(self, controller: Controller, compose: Compose, parent: QWidget) -> None:
         super().__init__(parent)
@@ -41,17 +45,45 @@ class RigLine(QObject):
         self._info: SourceInfo | None = None
         self._request: OpenRequest | None = None
         self._said: list[str] = []
-        self._closed = False
+        self._closed = self._refused = False
+        self._all_the_same: set[tuple[Path, tuple[str, ...]]] = set()
         self._dialog: RigDialog | None = None
         self._checker.progressed.connect(self._on_progressed)
         self._checker.finished.connect(self._on_finished)
         self._checker.failed.connect(self._on_failed)
+        self._checker.ended.connect(self.ended)
         controller.recording_opened.connect(self._on_opened)
 
     @property
     def checking(self) -> bool:
         """Whether a check is under way."""
         return self._checker.running
+
+    @property
+    def refused(self) -> bool:
+        """Whether the rig can't be right as it is, and nobody said to go on all the same; as ``run.py``, which ends then."""
+        return self.report is not None and bool(self.report.refused) and self._verdict not in self._all_the_same
+
+    @property
+    def _verdict(self) -> tuple[Path, tuple[str, ...]]:
+        return self._request.path, tuple(sentences(self.report.refused))
+
+    def go_on(self) -> None:
+        """Computes all the same: this recording with this verdict, until the window is closed."""
+        if self.refused:
+            self._all_the_same.add(self._verdict)
+            self._hold()
+
+    def may_go_on(self) -> bool:
+        """Whether the recording may be computed as a whole: asks where the rig can't be right."""
+        if not self.refused:
+            return True
+        said = "\n\n".join(sentence(finding.sentence.template, finding.sentence.values) for finding in self.report.refused)
+        question = self.tr("The rig can't be right:\n\n{findings}\n\nCompute all the same?").format(findings=said)
+        if QMessageBox.question(self._window, self.tr("Rig check"), question) != QMessageBox.Yes:
+            return False
+        self.go_on()
+        return True
 
     def show(self) -> None:
         """Opens the dialog on what is known of the rig of what is open; a check that is under way tells it the rest."""
@@ -62,6 +94,7 @@ class RigLine(QObject):
         self._tell(dialog)
         dialog.option_chosen.connect(self.take_over)
         dialog.taken_back.connect(self.take_back)
+        dialog.all_the_same.connect(self.go_on)
         dialog.finished.connect(self._on_dialog_finished)
         self._dialog = dialog
         dialog.open()
@@ -78,7 +111,7 @@ class RigLine(QObject):
     def _tell(self, dialog: RigDialog) -> None:
         """Tells the dialog what is known by now."""
         if self.report is not None:
-            dialog.show_report(self.report)
+            dialog.show_report(self.report, self.refused)
         elif self._checker.running:
             dialog.show_progress(self._share)
         elif self._failed is not None:
@@ -115,7 +148,8 @@ class RigLine(QObject):
 
     def close(self) -> None:
         """Ends a check, and begins none for what is still on its way from the worker."""
-        self._closed, self._request = True, None
+        self._closed, self._request, self.report = True, None, None
+        self._checker.close()
         self._stop()
 
     def _stop(self) -> None:
@@ -123,8 +157,15 @@ class RigLine(QObject):
         self._over()
 
     def _over(self) -> None:
-        self._controller.hold_ahead(False)
+        self._hold()
         self.progressed.emit(float("nan"))
+
+    def _hold(self) -> None:
+        """Nothing is computed ahead as long as the rig can't be right."""
+        before, self._refused = self._refused, self.refused
+        self._controller.hold_ahead(self._refused)
+        if self._refused != before:
+            self.refused_changed.emit(self._refused)
 
     def _on_opened(self, opened: Opened) -> None:
         if self._closed:
@@ -167,12 +208,12 @@ class RigLine(QObject):
     def _on_finished(self, request: OpenRequest, report: RigReport, again: bool) -> None:
         if request is not self._request:
             return
-        self._over()
         self.report = report
+        self._over()
         if again:
             self._controller.open(request.path, request.format, request.offsets)
         if self._dialog is not None:
-            self._dialog.show_report(report)
+            self._dialog.show_report(report, self.refused)
         said, self._said = self._said, sentences(report.findings)
         if said == self._said:
             return

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt5.QtCore import QEvent, Qt
-from PyQt5.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtCore import QEvent
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from .. import theme
 
@@ -50,9 +50,18 @@ class StartPage(QFrame):
         for part in (self._title, self._hint, self.open, self.try_demo, self._lately):
             column.addWidget(part)
         column.addLayout(self._links)
-        outer = QVBoxLayout(self)
+        page, area = QWidget(self), QScrollArea(self)  # in the smallest window it scrolls
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.NoFrame)
+        area.setWidget(page)
+        QVBoxLayout(self).addWidget(area)
+        outer = QVBoxLayout(page)
         outer.addStretch(1)
-        outer.addWidget(inner, 0, Qt.AlignHCenter)
+        row = QHBoxLayout()  # not an alignment: that gives the hint's lines a size before they are broken, and cuts the last
+        row.addStretch(1)
+        row.addWidget(inner, 100)  # as wide as it may be
+        row.addStretch(1)
+        outer.addLayout(row)
         outer.addStretch(2)
         self.set_recent([])
         self.retranslate()

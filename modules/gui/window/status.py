@@ -29,6 +29,7 @@ class StatusLine(QStatusBar):
         self._busy = Busy.IDLE
         self._pace = Pace(float("nan"), 0, float("nan"))
         self._rig_share = float("nan")
+        self._refused = False
         self._recording, self._hover, self._work = QLabel(self), QLabel(self), QLabel(self)
         self._recording.setContentsMargins(theme.MARGIN, 0, 0, 0)
         self._work.setContentsMargins(0, 0, theme.MARGIN, 0)
@@ -52,6 +53,11 @@ class StatusLine(QStatusBar):
     def set_rig_share(self, share: float) -> None:
         """How far the rig check is, 0–1; NaN: there is none."""
         self._rig_share = share
+        self._show_busy()
+
+    def set_refused(self, refused: bool) -> None:
+        """Whether nothing is computed ahead because the rig can't be right."""
+        self._refused = refused
         self._show_busy()
 
     @property
@@ -85,7 +91,7 @@ class StatusLine(QStatusBar):
 
     def _show_busy(self) -> None:
         text, color = {
-            Busy.IDLE: (self._idle_text(), theme.TEXT_OFF),
+            Busy.IDLE: (self._idle_text(), theme.WARNING if self._refused else theme.TEXT_OFF),
             Busy.OPENING: (self.tr("Opening the recording …"), theme.WARNING),
             Busy.LOADING: (self.tr("Loading the network …"), theme.WARNING),
             Busy.COMPUTING: (self._pace_text(), theme.ACCENT),
@@ -100,7 +106,10 @@ class StatusLine(QStatusBar):
     def _idle_text(self) -> str:
         if self._controller.no_network:
             return self.tr("The network could not be loaded")
-        waiting = self._pace.frames_left > 0 and not self._state.computing_ahead
+        waiting = self._pace.frames_left > 0
+        if waiting and self._refused:
+            return self.tr("Not computing: the rig can't be right")
+        waiting = waiting and not self._state.computing_ahead
         return self.tr("Computing ahead is off") if waiting else self.tr("Ready")
 
     def _pace_text(self) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from modules.core.errors import SourceError
+from modules.core.errors import Note, SourceError
 from modules.core.geometry import project
 from modules.core.people2d import People2D
 from modules.core.types import Camera
@@ -41,6 +41,9 @@ SURELY, ALIKE = 3.0, 3.0
 #: … and if no camera's residuals grew by more than this share, and px: one that is late or else wrong stays as wrong, and its
 #: neighbours are bent to it (the demo, one camera ten frames late: by a sixth to a quarter; in step: by a twelfth at most).
 WORSE, WORSE_PX = 0.1, 0.5
+#: People's bones that spread by this many times as much as before say that cameras were bent to one walk; from less than this
+#: long a recording, s, that is to be feared anyway.
+SHAKIER, BRIEF_S = 1.25, 1.0
 _GROUPS = (slice(0, 3), slice(3, 6), slice(6, 7), slice(7, 9), slice(9, 11))
 
 
@@ -77,7 +80,7 @@ class Mend:
         before_px, after_px: of all cameras together, as in ``CameraChange``.
         steadiness: relative spread of bone lengths over held-out times, before and after (median of all bones).
         people, instants: what it was found from. better: whether held-out times say that it is, of all cameras.
-        worse: names of the cameras that held-out times say it is worse for.
+        worse: names of the cameras that held-out times say it is worse for. seconds: that the recording lasts.
     """
 
     cameras: tuple[Camera, ...]
@@ -90,6 +93,24 @@ class Mend:
     instants: int
     better: bool
     worse: tuple[str, ...] = ()
+    seconds: float = float("nan")
+
+    @property
+    def caution(self) -> Note | None:
+        """Why what is better by its residuals should not be used all the same; None: nothing speaks against it."""
+        before, after = self.steadiness
+        if self.better and after > SHAKIER * before:
+            return Note(
+                "People's bones are less steady with it ({after:.1f} % instead of {before:.1f} %): it fits this walk, not the "
+                "room. Better not use it; mend a recording in which people walk through the whole room for half a minute.",
+                before=100 * before, after=100 * after,
+            )  # fmt: skip
+        if self.better and self.seconds < BRIEF_S:
+            return Note(
+                "All this rests on {seconds:.1f} s of people, who were in one place then. Better mend a longer recording.",
+                seconds=self.seconds,
+            )  # fmt: skip
+        return None
 
     @property
     def unsure(self) -> bool:
@@ -111,7 +132,8 @@ def mend(cameras: Sequence[Camera], people: Sequence[People2D], prior: Freedom =
     seen = everyone(tracklets, cameras)
     held = held_out(seen.frame, len(people))
     fitted, adjusted = fit(cameras, seen.take(~held), prior)
-    return judge(cameras, adjusted, seen.take(held), fitted, int(seen.person.max()) + 1)
+    found = judge(cameras, adjusted, seen.take(held), fitted, int(seen.person.max()) + 1)
+    return replace(found, seconds=people[-1].time_s - people[0].time_s)
 
 
 def everyone(tracklets: Sequence[Tracklet], cameras: Sequence[Camera], at_most: int = MOST) -> Observations:

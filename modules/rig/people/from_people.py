@@ -20,6 +20,7 @@ from modules.core.people2d import People2D
 from modules.core.types import Camera
 from modules.rig.adjust.bundle import NEAR_ROBUST_SD, ROBUST_SD, Adjusted, Freedom, Observations, adjust
 from modules.rig.adjust.lengths import bone_lengths
+from modules.rig.adjust.noise import with_measured_noise
 from modules.rig.adjust.one_thread import on_one_thread
 from modules.rig.adjust.stretches import alike, joined, with_identity
 from modules.rig.adjust.tracklets import Tracklet, follow, identify, observations
@@ -60,6 +61,8 @@ class Grown:
         stretches: how many stretches of people's time err by themselves (``stretches.ALIKE_S``); the standard deviations of
             ``adjusted`` and of bones are by these, not by frames.
         focal_share: the guess of a focal length that it was grown from, share of the frame's longer side; NaN: they were known.
+        borne_out: ``explained`` less one view for each person and instant: somebody whom views 1 and 2, and views 3 and 4, see
+            as one is explained as well as if all four did, but less of it is borne out.
     """
 
     cameras: tuple[Camera, ...]
@@ -73,6 +76,7 @@ class Grown:
     explained_in: np.ndarray = field(default_factory=lambda: np.zeros(0))
     stretches: float = float("inf")
     focal_share: float = float("nan")
+    borne_out: float = float("nan")
 
 
 @on_one_thread
@@ -96,14 +100,13 @@ def grow(
     _refuse_brief(tracklets, np.array([p.time_s for p in people]))
     known = lens.focal < FOCAL_UNKNOWN.focal
     best: Grown | None = None
-    lenses_then = tuple(lenses)
     tried, (seeds, at_most) = (float("nan"),) if known else shares or FOCAL_SHARES, (SEEDS, GROWING) if known else (1, TRYING)
     steps = _Steps(len(tried) * seeds * (len(lenses) - 1), FINISHING * (not rough), say)
     for share in tried:
         choice = tuple(lenses) if known else tuple(_with_focal(c, share) for c in lenses)
         found = _grow(choice, tracklets, lens, seeds, at_most, steps)
         if found is not None and (best is None or _merit(found) > _merit(best)):
-            best, lenses_then = replace(found, focal_share=share), choice
+            best = replace(found, focal_share=share)
     if best is None:
         raise SourceError(
             "How the cameras stand to one another can't be told from the people in this recording: too few of them are seen "
@@ -113,6 +116,8 @@ def grow(
     steps.grown()
     if rough:
         return _in_first_axes(best)
+    # what was guessed is only where to start: a lens is likely to be like the rig's others
+    lenses_then = lenses if known else [_with_focal(c, _usual_focal(best.cameras)) for c in lenses]
     rig = _finished(best, lenses_then, tracklets, np.array([p.time_s for p in people]), lens, steps)
     return replace(rig, focal_share=best.focal_share)
 
@@ -172,13 +177,19 @@ def _refuse_brief(tracklets: Sequence[Tracklet], times_s: np.ndarray) -> None:
 
 
 def _with_focal(camera: Camera, share: float) -> Camera:
+    """The camera with another focal length; how much higher than wide a pixel is stays."""
     focal = share * max(camera.width_px, camera.height_px)
-    return replace(camera, fx=focal, fy=focal)
+    return replace(camera, fx=focal, fy=focal * camera.fy / camera.fx)
+
+
+def _usual_focal(cameras: Sequence[Camera]) -> float:
+    """Median focal length, share of the frame's longer side."""
+    return float(np.median([c.fx / max(c.width_px, c.height_px) for c in cameras]))
 
 
 def _merit(rig: Grown) -> float:
-    """More explained is better; of two that explain as much, the one with the smaller misfit."""
-    return rig.explained - 0.05 * rig.adjusted.spread - (1.0 if rig.handed < 0.4 else 0.0)
+    """More borne out is better; of two that have as much, the one with the smaller misfit."""
+    return rig.borne_out - 0.05 * rig.adjusted.spread - (1.0 if rig.handed < 0.4 else 0.0)
 
 
 def _grow(
@@ -293,8 +304,11 @@ def _as_grown(
     views, shared = np.array([t.view for t in tracklets]), time * could
     of_view = [(shared[(views == view) & (whose >= 0)].sum(), shared[views == view].sum()) for view in range(len(rig))]
     explained = float(shared[whose >= 0].sum() / max(shared.sum(), 1e-9))
+    there = {(int(p), int(i), t.view) for t, p in zip(tracklets, whose, strict=True) if p >= 0 for i in t.instants}
+    borne_out = (len(there) - len({(p, i) for p, i, _ in there})) / max(shared.sum(), 1e-9)
     each = np.array([part / total if total else np.nan for part, total in of_view])
-    return Grown(rig, adjusted, seen, whose, explained, handedness(adjusted.joints_world_mm), explained_in=each)
+    handed = handedness(adjusted.joints_world_mm)
+    return Grown(rig, adjusted, seen, whose, explained, handed, explained_in=each, borne_out=borne_out)
 
 
 def _with_lenses(cameras: Sequence[Camera], lenses: Sequence[Camera]) -> tuple[Camera, ...]:
@@ -309,12 +323,9 @@ def _finished(
     rig: Grown, lenses: Sequence[Camera], tracklets: Sequence[Tracklet], times_s: np.ndarray, lens: Freedom, steps: _Steps
 ) -> Grown:
     """The last fits, with more instants and identities as the better cameras see them."""
-    noise = 1.0
     for settled, robust_sd in ((1e-3, ROBUST_SD), (1e-5, NEAR_ROBUST_SD)):
-        noise = float(np.clip(noise * rig.adjusted.spread, 0.3, 5.0))
         whose = identify(tracklets, rig.cameras)
-        seen = observations(tracklets, whose, len(rig.cameras), FINAL)
-        seen = replace(seen, sd_px=seen.sd_px * noise)
+        seen = with_measured_noise(rig.cameras, observations(tracklets, whose, len(rig.cameras), FINAL))
         joints = meet(rig.cameras, seen.pixels, seen.sd_px)
         same = joined(seen, joints, times_s, *bone_lengths(rig.cameras, seen))
         whose, seen = with_identity(whose, same, seen), replace(seen, identity=with_identity(seen.identity, same, seen))

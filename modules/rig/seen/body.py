@@ -10,7 +10,15 @@ from modules.core.skeleton import BODY_JOINTS, COCO_OF_JOINT, JOINT_NAMES, NOSE
 JOINTS: tuple[int, ...] = (NOSE, *BODY_JOINTS)
 #: The same joints in COCO's order of keypoints.
 COCO_JOINTS: tuple[int, ...] = tuple(COCO_OF_JOINT[joint] for joint in JOINTS)
+_LIMBS = tuple(
+    {f"{side}_{joint}" for joint in limb}
+    for limb in (("elbow", "wrist"), ("knee", "ankle")) for side in ("left", "right")
+)  # fmt: skip
 _AT = {JOINT_NAMES[joint]: place for place, joint in enumerate(JOINTS)}
+#: The part of the body that each belongs to: 0 trunk and head, then left arm, right arm, left leg, right leg.
+PARTS: tuple[int, ...] = tuple(
+    next((n for n, part in enumerate(_LIMBS, start=1) if JOINT_NAMES[joint] in part), 0) for joint in JOINTS
+)
 
 
 def at(name: str) -> int:

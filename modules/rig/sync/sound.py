@@ -12,7 +12,8 @@ import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
 from modules.core.errors import SourceError
-from modules.rig.sync.delays import Delay, Step, settle
+from modules.rig.sync.couple import Delay
+from modules.rig.sync.delays import Step, settle
 
 #: Stretches of sound that are compared, s; how far apart they may be, s; what is listened to, Hz.
 WINDOW_S, REACH_S, BAND_HZ = 5.0, 10.0, (120.0, 3500.0)
@@ -55,7 +56,7 @@ def _delays(i: int, j: int, a: np.ndarray, b: np.ndarray, rate_hz: int) -> list[
         found = correlated(piece, b[low : start + length + reach], rate_hz)
         if found is not None:
             middle = (start + len(piece) / 2) / rate_hz
-            out.append(Delay(i, j, middle, found + (low - start) / rate_hz, EXACT_S))
+            out.append(Delay(i, j, middle, found + (low - start) / rate_hz, EXACT_S, len(piece) / rate_hz))
     return out
 
 

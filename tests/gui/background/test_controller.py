@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
@@ -212,6 +214,19 @@ def test_another_recording_begins_at_its_first_frame(qtbot, rig):
     assert {len(frame.cameras) for frame, _ in after} == {2}
     assert {frame.index for frame, _ in after} == {0}
     assert rig.state.frame_count == 8
+
+
+def test_the_pictures_of_the_recording_before_are_let_go_of(qtbot, rig):
+    before = weakref.ref(rig.controller.reader)
+    rig.parts.sources["other"] = FakeSource(frames=8, views=2, path="other")
+    rig.controller.open(Path("other"))
+    qtbot.waitUntil(lambda: rig.state.room.info.path == "other")
+
+    def gone():
+        gc.collect()
+        return before() is None
+
+    qtbot.waitUntil(gone)
 
 
 def test_every_frame_mode_leaves_none_out_and_waits_for_the_people(qtbot, rig):

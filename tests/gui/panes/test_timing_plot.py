@@ -53,7 +53,8 @@ def test_saved_is_the_people_skipped_times_the_usual_time_of_one(compute):
     assert history.saved_ms() == pytest.approx([45, 30, 0])
 
 
-def test_areas_are_stacked_in_the_order_of_the_stages(pane, compute):
+def test_areas_are_stacked_in_the_order_of_the_stages(pane, state, compute):
+    state.set_lod_distance_mm(1000.0)
     for n in range(3):
         made = compute(n, 1000.0)
         pane.add(made.result)
@@ -80,15 +81,33 @@ def test_the_backbone_s_area_is_seen_in_its_colour(pane, compute, tools):
     assert tools.pixel(pane.grab().toImage(), (at.x(), at.y())) == pytest.approx(expected, abs=12)
 
 
-def test_no_saving_is_claimed_while_it_is_not_known_or_not_there(pane, compute):
+def test_no_saving_is_claimed_while_it_is_not_known_or_not_there(pane, state, compute):
+    state.set_lod_distance_mm(100.0)
     made = compute(0, 100.0)
     pane.add(made.result)
     pane.request_refresh()
     assert "not known yet" in summary_of(pane)
+    state.set_lod_distance_mm(0.0)
     made = compute(1, 0.0)
     pane.add(made.result)
     pane.request_refresh()
     assert "saved" not in summary_of(pane)
+
+
+def test_another_lod_distance_takes_back_what_was_said_of_people(pane, state, compute):
+    """Who is in full detail then may come from the take: nothing is computed that would put it right."""
+    state.set_lod_distance_mm(1000.0)
+    pane.add(compute(0, 1000.0).result)
+    pane.request_refresh()
+    assert "<b>1</b> of 3 people in full detail" in summary_of(pane)
+    state.set_lod_distance_mm(0.0)
+    summary = summary_of(pane)
+    assert "people" not in summary
+    assert "saved" not in summary
+    assert "68 ms" in summary
+    assert "computed for another LoD distance" in summary
+    state.set_lod_distance_mm(1000.0)
+    assert "<b>1</b> of 3 people in full detail" in summary_of(pane)
 
 
 def test_clear_and_another_recording_forget_the_history(pane, state, compute):

@@ -10,7 +10,7 @@ import pytest
 from pointer import drag, mouse, pixel, same_hue
 from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtWidgets import QMessageBox, QStyle, QStyleOptionSlider
-from window_fakes import lods, press, settle
+from window_fakes import lods, open_computed, press, settle
 
 from modules.core.errors import CheckpointError, ExportError, Note
 from modules.core.files import Held
@@ -203,6 +203,18 @@ def test_process_all_suggests_the_folder_of_the_take(qtbot, window, parts, tmp_p
     ((title, folder),) = suggested
     assert folder == str(tmp_path / "results")
     assert "fake-12ab34" in title
+
+
+def test_motion_and_films_go_beside_the_take_too(qtbot, window, parts, tmp_path):
+    parts.takes = tmp_path / "results" / "film-12ab34"
+    open_computed(qtbot, window, parts, 8)
+    window.motion.ask()
+    qtbot.waitUntil(lambda: window.motion.dialog is not None)
+    assert window.motion.dialog.folder.text() == str(parts.takes)
+    window.motion.dialog.reject()
+    window.motion.ask_film()
+    assert Path(window.motion.film_dialog.path.text()).parent == parts.takes
+    window.motion.film_dialog.reject()
 
 
 def test_another_program_at_the_same_recording_is_told(qtbot, window, parts, tmp_path):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PyQt5.QtCore import QPoint, QRect, Qt
-from PyQt5.QtWidgets import QAbstractButton
+from PyQt5.QtWidgets import QAbstractButton, QLabel
 from window_fakes import settle
 
+from modules.gui.i18n import set_language
 from modules.gui.panes.people_table import Z
 from modules.gui.panes.timing_plot import LEAST_PLOT_PX
 from modules.gui.window import main_window
-from modules.gui.window.main_window import FRAME_PX, first_geometry
+from modules.gui.window.main_window import FRAME_PX, SMALLEST_PX, first_geometry
 
 SCREENS = [(1280, 720), (1366, 768), (1920, 1080), (3840, 2160)]
 
@@ -88,6 +89,22 @@ def test_a_start_page_where_nothing_is_open(qtbot, parts, tmp_path):
     assert not first.start_page.isVisible()
     assert first.docks.view3d.isVisible()
     first.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("size", [SMALLEST_PX, (1350, 728)])
+def test_the_start_page_s_words_are_seen_whole(qtbot, parts, language, size):
+    made = parts.window()
+    qtbot.addWidget(made)
+    set_language(language)
+    made.resize(*size)
+    made.show()
+    made.start(None)
+    shown = [label for label in made.start_page.findChildren(QLabel) if label.isVisible()]
+    assert len(shown) > 1
+    qtbot.waitUntil(lambda: all(label.height() >= label.heightForWidth(label.width()) for label in shown))
+    assert all(label.width() >= label.minimumSizeHint().width() for label in shown)
+    made.close()
 
 
 def test_a_recording_that_fails_first_leads_to_the_start_page(qtbot, parts):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from gui_fakes import FakeSource
 from PyQt5.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt5.QtGui import QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QApplication, QDialog, QLabel
+from PyQt5.QtWidgets import QApplication, QDialog, QLabel, QMenu
 from window_fakes import lods, press, settle
 
 from modules.core.errors import DeviceError, Note
@@ -343,3 +344,14 @@ def test_drawing_is_timed_when_it_is_painted(qtbot, window):
     press(qtbot, window, Qt.Key_Right)
     qtbot.waitUntil(lambda: window.docks.timing.history.stages_ms()[STAGES.index("draw"), -1] > 0)
     qtbot.waitUntil(lambda: window.docks.timing._areas[-1].getData()[1][-1] == window.docks.timing.history.last.total_ms)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_no_two_entries_of_a_menu_have_the_same_letter(window, language):
+    set_language(language)
+    window.retranslate()
+    menus = [window.menuBar(), *(menu for menu in window.menuBar().findChildren(QMenu) if menu.title())]
+    assert len(menus) > 7
+    for menu in menus:
+        letters = [letter for action in menu.actions() for letter in re.findall(r"(?<!&)&([^&])", action.text().upper())]
+        assert len(letters) == len(set(letters)), (menu, letters)

@@ -10,7 +10,7 @@ from walkers import ring, see, walk
 
 from modules.core.errors import SourceError
 from modules.rig.calibrate import table_of_mend
-from modules.rig.mend.mending import mend
+from modules.rig.mend.mending import Mend, mend
 from modules.rig.mend_session import notes_of
 from modules.SelfPose3d.lib.training.rigs import turned_by
 
@@ -78,3 +78,20 @@ def test_of_a_camera_that_is_late_nothing_is_mended_and_it_is_named():
     assert not found.better
     assert found.worse == ("cam4",)
     assert found.cameras == tuple(given)
+
+
+@pytest.mark.parametrize(
+    ("steadiness", "seconds", "better", "said"),
+    [
+        ((0.013, 0.021), 30.0, True, "bones are less steady with it (2.1 % instead of 1.3 %)"),
+        ((0.023, 0.026), 30.0, True, None),  # so much the demo's clips do without being any worse
+        ((0.020, 0.010), 0.5, True, "rests on 0.5 s of people"),
+        ((0.013, 0.021), 0.5, False, None),  # nothing was changed
+    ],
+)
+def test_what_speaks_against_a_mended_calibration_is_said(steadiness, seconds, better, said):
+    found = Mend((), (), (), 9.0, 4.0, steadiness, 1, 50, better, (), seconds)
+    assert (found.caution is None) if said is None else (said in str(found.caution))
+    assert [n for n in notes_of(found) if "Better" in n] == ([] if said is None else [str(found.caution)])
+    if said is not None:
+        assert list(table_of_mend(found))[-1] == str(found.caution)

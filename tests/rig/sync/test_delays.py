@@ -9,7 +9,8 @@ from walkers import ring, see, walk
 
 from modules.core.errors import SourceError
 from modules.core.people2d import People2D
-from modules.rig.sync.delays import Delay, by_event, by_motion, settle
+from modules.rig.sync.couple import Delay
+from modules.rig.sync.delays import by_event, by_motion, settle
 from modules.rig.sync.sound import by_sound
 
 HZ = 25.0
@@ -72,11 +73,14 @@ def test_two_late_cameras_among_five_leave_the_others_right():
     assert all(s.drift == 0 or abs(s.drift) < 1e-6 for s in found)
 
 
-def test_what_all_pairs_of_a_camera_are_off_by_alike_is_not_averaged_away():
-    delays = [Delay(i, j, t, 0.0, 0.001) for i in range(4) for j in range(i + 1, 4) for t in (0.2, 0.5, 0.8)]
-    for own in (0.0, 0.004):
-        for step in settle(list("abcd"), delays, 1.0, own):
-            assert step.sd_s == pytest.approx(np.hypot(own, 0.001), abs=0.0002)
+@pytest.mark.parametrize("views", [2, 4, 8])
+def test_more_cameras_do_not_average_away_what_a_camera_is_off_by(views):
+    pairs = [(i, j) for i in range(views) for j in range(i + 1, views)]
+    together = settle(list("abcdefgh")[:views], [Delay(i, j, 0.5, 0.0, 0.006, 1.0) for i, j in pairs], 1.0)
+    sd = np.hypot(0.006, 0.001) / np.sqrt(2) * np.sqrt(1 - 1 / views)  # a camera's own, against the mean of all
+    assert [step.sd_s for step in together] == pytest.approx([max(sd, 0.001)] * views, rel=0.01)
+    apart = [Delay(i, j, time, 0.0, 0.006, 1.0) for i, j in pairs for time in (0.5, 1.5, 2.5, 3.5)]
+    assert [s.sd_s for s in settle(list("abcdefgh")[:views], apart, 4.0)] == pytest.approx([sd / 2] * views, rel=0.01)
 
 
 def test_a_camera_that_nobody_was_compared_with_is_not_certain():
