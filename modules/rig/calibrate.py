@@ -39,7 +39,7 @@ from modules.rig.people.from_people import GUESSED, KNOWN, Grown, grow
 from modules.rig.people.judgement import judged, refuse_mirrored
 from modules.rig.seen.pictures import Twins, coarse
 from modules.rig.sync.clocks import clocks_of, in_step, who_is_late
-from modules.rig.sync.delays import Step, by_event, by_motion, clock_options, refuse_short
+from modules.rig.sync.delays import GOOD_S, Step, by_event, by_motion, clock_options, refuse_short
 from modules.rig.sync.sound import by_sound
 from modules.rig.write import WRITERS, refuse_existing, write_calibration
 
@@ -164,36 +164,70 @@ def table_of_mend(found: Mend) -> Iterator[str]:
         yield str(found.caution)
 
 
-def table_of_steps(steps: Sequence[Step], info: SourceInfo | None = None, apply: bool = True) -> Iterator[str]:
-    """Who is late, and, if wanted, how to have it applied; ``info``: of the recording, if it is known."""
+def table_of_steps(
+    steps: Sequence[Step], info: SourceInfo | None = None, apply: bool = True, frames: Mapping[str, int] | None = None
+) -> Iterator[str]:
+    """Who is late, and, if wanted, how to have it applied.
+
+    Args:
+        info: of the recording as it was opened, None: of the videos as they are.
+        frames: the SOURCE.FRAME_OFFSETS that it was opened with.
+    """
+    given = {} if info is None else _given_ms(info, frames or {})
     for s in steps:
         if not np.isfinite(s.sd_s):
-            yield f"{s.camera}: not known"
+            yield f"{s.camera}: not known" + (
+                f", beyond the {_late(given[s.camera])} that were given" if s.camera in given else ""
+            )
             continue
         ms = round(1e3 * s.offset_s)
-        late = f"{abs(ms)} ms {'early' if ms < 0 else 'late'}" if ms else "in step"
-        told = f"{late}, ± {1e3 * s.sd_s:.0f} ms, drift {1e6 * s.drift:+.0f} ppm"
+        told = f"{_late(ms)}, ± {1e3 * s.sd_s:.0f} ms, drift {1e6 * s.drift:+.0f} ppm"
+        if s.camera in given:
+            told += f", beyond the {_late(given[s.camera])} that were given: {_late(given[s.camera] + ms)} in all"
         yield f"{s.camera}: {told}" + ("" if s.certain else "  (unsure)")
     most = max(steps, key=lambda s: abs(s.offset_s) if np.isfinite(s.sd_s) else 0.0)
-    if np.isfinite(most.sd_s) and round(1e3 * most.offset_s):
-        own, others = max(1e3 * most.offset_s, 0), max(-1e3 * most.offset_s, 0)
-        yield f"So {most.camera} shows {own:.0f} ms after its beginning what cameras in step show {others:.0f} ms after theirs."
+    if np.isfinite(most.sd_s) and round(1e3 * most.offset_s) and not given:
+        own, others = max(most.offset_s, 0), max(-most.offset_s, 0)
+        yield f"What cameras in step show {others:.3f} s after their beginning, {most.camera} shows {own:.3f} s after its own."
     if not apply:
         return
     unsure = [s.camera for s in steps if not s.certain]
     if unsure:
         yield f"Not known well enough to be applied: {', '.join(unsure)}. Mark one clap or flash by hand (--mark), or film one."
-    settings_ = applied([s for s in steps if s.certain], info)
+    settings_ = applied([s for s in steps if s.certain], info, frames)
     if settings_:
-        yield "To apply: " + " ".join(f'--set "{entry}"' for entry in settings_)
+        instead = " (instead of what was given)" if given else ""
+        yield f"To apply{instead}: " + " ".join(f'--set "{entry}"' for entry in settings_)
     elif not unsure:
-        yield "Nothing has to be applied: the cameras run in step."
+        yield "Nothing more has to be applied." if given else "Nothing has to be applied: the cameras run in step."
 
 
-def applied(steps: Sequence[Step], info: SourceInfo | None = None) -> list[str]:
-    """The settings (KEY=VALUE) that put cameras in step."""
+def _late(ms: int) -> str:
+    return f"{abs(ms)} ms {'early' if ms < 0 else 'late'}" if ms else "in step"
+
+
+def _given_ms(info: SourceInfo, frames: Mapping[str, int]) -> dict[str, int]:
+    """Camera → the delay that its recording was opened with, where there is one, ms; NaN rates: in frames nothing is known."""
+    by_time = (
+        {name: 1e3 * opened.late_s for name, opened in zip(info.camera_names, info.opened, strict=True)} if info.opened else {}
+    )
+    by_frames = {name: 1e3 * n / info.fps for name, n in frames.items() if np.isfinite(info.fps)}
+    late = {name: round(by_time.get(name, 0.0) + by_frames.get(name, 0.0)) for name in info.camera_names}
+    return {name: ms for name, ms in late.items() if ms}
+
+
+def applied(steps: Sequence[Step], info: SourceInfo | None = None, frames: Mapping[str, int] | None = None) -> list[str]:
+    """The settings (KEY=VALUE) that put cameras in step, with what the recording was opened with in them; empty: they are."""
     by_frames_fps = info.fps if info is not None and not info.timed else math.nan
-    return as_settings(clock_options(steps, by_frames_fps))
+    found = clock_options(steps, by_frames_fps)
+    if not found or info is None:
+        return as_settings(found)
+    if not info.timed:
+        return as_settings(_added(frames or {}, found))
+    both = {f"SOURCE.{key.upper()}": values for key, values in own_keys(info, steps).items() if key != "rotation_count"}
+    for key in found:  # where all is made up for, so that nothing of what was given stays
+        both.setdefault(key, dict.fromkeys(found[key], 0))
+    return as_settings(both)
 
 
 def as_settings(options: Mapping[str, Mapping[str, int]]) -> list[str]:
@@ -298,9 +332,18 @@ class Command:
             config, source, known = self._source(False)
             with _closing(source):
                 refuse_short(len(source) / source.info.fps)
-                seen = look(source, self.parts.make_people_finder(config), SYNC_RATE_HZ, _pictures)
+                length_s = len(source) / source.info.fps
+                # a short recording needs sharper eyes, which cost it little
+                make = self.parts.make_sharp_finder if length_s < GOOD_S else self.parts.make_people_finder
+                seen = look(source, make(config), SYNC_RATE_HZ, _pictures)
                 steps = by_motion(source.cameras, seen) if known else clocks_of(source.cameras, seen, GUESSED, _clocks)
-        print(*table_of_steps(steps, None if self.options.sound else source.info), sep="\n")
+            if length_s < GOOD_S:
+                print(
+                    f"The recording lasts {length_s:.1f} s: who is late is told surely from {GOOD_S:g} s on. With what is "
+                    "found applied, ask again: nothing should be left."
+                )
+        info = None if self.options.sound else source.info
+        print(*table_of_steps(steps, info, frames=dict(self._config().SOURCE.FRAME_OFFSETS)), sep="\n")
 
     def print(self) -> None:
         """A board to print."""

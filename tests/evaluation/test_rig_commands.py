@@ -8,11 +8,12 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from modules.core.people2d import People2D
+from modules.evaluation.rig import sync
 from modules.evaluation.rig.by_reference import distances_mm, judged_by, reference_people, size_mm
 from modules.evaluation.rig.from_people import honesty, rate_of, turned_against_first, up_off_deg
 from modules.evaluation.rig.how_to_walk import main as draw
 from modules.evaluation.rig.scenes import apart, centred, drawn, turned_deg, watch
-from modules.evaluation.rig.sync import FINER, FPS, SECONDS, judged, late
+from modules.evaluation.rig.sync import DEMO_FPS, FINER, FPS, SECONDS, judged, late
 from modules.rig.sync.delays import Step
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 from modules.SelfPose3d.lib.training.rigs import look_at, turned_by
@@ -56,12 +57,31 @@ def test_late_cameras_show_what_others_showed_before():
         People2D(n, n / (FPS * FINER), tuple(np.full((1, 17, 3), n, np.float32) for _ in range(2)))
         for n in range(int((SECONDS + 0.1) * FPS * FINER))
     ]
-    seen = late(fine, np.array([0.0, 0.5]), np.zeros(2))
+    seen, late_s = late(fine, np.array([0.0, 0.5]), np.zeros(2))
+    np.testing.assert_allclose(late_s, [0.0, 0.5], atol=1e-6)  # though for half a second there is nothing earlier to show
+    _, between = late(fine, np.array([0.0, 0.3 / FPS]), np.zeros(2))
+    np.testing.assert_allclose(between, [0.0, 0.25 / FPS], atol=1e-6)  # the nearest of four instants a frame
     assert seen[60].views[0][0, 0, 0] - seen[60].views[1][0, 0, 0] == 0.5 * FPS * FINER
     steps = [Step("a", 0.0, 0.0, 0.001, True), Step("b", 0.5 + 2 / FPS, 0.0, 0.001, True), Step("c", 0.0, 0.0, 0.001, True)]
-    off, covered = judged(steps, np.array([0.0, 0.5, 0.0]), np.zeros(3))
+    off, deviations = judged(steps, np.array([0.0, 0.5, 0.0]), FPS, 0.0)
     np.testing.assert_allclose(off, [0, 2, 0], atol=1e-9)
-    assert covered.tolist() == [True, False, True]
+    np.testing.assert_allclose(deviations, [0, 2000 / FPS, 0], atol=1e-6)
+
+
+def test_how_often_the_truth_is_within_what_is_told_of_clips(monkeypatch):
+    """Steps that are off by three quarters and by one and a half of what is told, of four cameras."""
+    off_s = 0.01 * np.array([0.0, 0.0, 0.75, 1.5])
+
+    def found(cameras, people):
+        late_s = np.array([people[0].views[v][0, 0, 0] for v in range(4)]) / DEMO_FPS
+        return [Step(c.name, o - t, 0.0, 0.01, True) for c, o, t in zip(cameras, off_s, late_s, strict=True)]
+
+    monkeypatch.setattr(sync, "by_motion", found)
+    seen = [People2D(n, n / DEMO_FPS, (np.full((1, 17, 3), float(n)),) * 4) for n in range(100)]
+    line = sync.short("clips", [(rig(), seen)], 80, 6)
+    assert line[1] == 80
+    assert line[2] == 4 * int(line[0].split()[0])
+    assert line[5:] == ["75 %", "100 %", 0]
 
 
 def test_points_are_compared_after_a_similarity_and_never_mirrored():

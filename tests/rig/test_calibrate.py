@@ -15,7 +15,7 @@ from walkers import ring, see, walk
 from modules.core.errors import CalibrationError, Note, SourceError
 from modules.core.geometry import guessed_camera
 from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
-from modules.core.types import SourceInfo
+from modules.core.types import Opened, SourceInfo
 from modules.focus.calibration.toml import read_toml
 from modules.focus.uncalibrated import open_uncalibrated
 from modules.rig import calibrate
@@ -201,7 +201,7 @@ def test_sound_says_who_is_late_and_how_to_apply_it(capsys, real, seen):
     assert main(["sync", "rec", "--sound"], parts_for(FakeSource(real, len(seen)), seen, tracks)) == 0
     out = capsys.readouterr().out
     assert "b: 500 ms late" in out
-    assert "So b shows 500 ms after its beginning what cameras in step show 0 ms after theirs." in out
+    assert "What cameras in step show 0.000 s after their beginning, b shows 0.500 s after its own." in out
     assert '--set "SOURCE.DELAY_MS={b: 500}"' in out
 
 
@@ -466,8 +466,40 @@ def test_who_is_early_and_of_whom_nothing_is_known_is_told_in_words():
         "b: 300 ms early, ± 10 ms, drift +100 ppm",
         "c: not known",
         "d: in step, ± 5 ms, drift +0 ppm",
-        "So b shows 0 ms after its beginning what cameras in step show 300 ms after theirs.",
+        "What cameras in step show 0.300 s after their beginning, b shows 0.000 s after its own.",
     ]
+
+
+def test_what_was_given_and_what_is_left_are_both_told_and_added(real):
+    info = replace(FakeSource(real, 40, fps=50.0).info, opened=(Opened(late_s=0.3), Opened(), Opened(late_s=-0.1, drift=1e-4)))
+    steps = [Step("cam1", -0.006, 0.0, 0.001, True), Step("cam2", 0.0, 0.0, 0.001, True), Step("cam3", 0.1, 0.0, 0.002, True)]
+    first, second, third, last = table_of_steps(steps, info)
+    assert first == "cam1: 6 ms early, ± 1 ms, drift +0 ppm, beyond the 300 ms late that were given: 294 ms late in all"
+    assert second == "cam2: in step, ± 1 ms, drift +0 ppm"
+    assert third == "cam3: 100 ms late, ± 2 ms, drift +0 ppm, beyond the 100 ms early that were given: in step in all"
+    assert last == (
+        'To apply (instead of what was given): --set "SOURCE.DELAY_MS={cam1: 294}" --set "SOURCE.DRIFT_PPM={cam3: 100}"'
+    )
+    still = [replace(step, offset_s=0.0) for step in steps]
+    assert list(table_of_steps(still, info))[-1] == "Nothing more has to be applied."
+
+
+def test_frames_that_were_given_are_counted_in():
+    info = SourceInfo("rec", "fake", ("a", "b"), 40, ((64, 64),) * 2, 50.0, timed=False)
+    steps = [Step("a", 0.0, 0.0, 0.001, True), Step("b", 0.04, 0.0, 0.001, True)]
+    lines = list(table_of_steps(steps, info, frames={"a": -1, "b": 5}))
+    assert lines[1] == "b: 40 ms late, ± 1 ms, drift +0 ppm, beyond the 100 ms late that were given: 140 ms late in all"
+    assert lines[-1] == 'To apply (instead of what was given): --set "SOURCE.FRAME_OFFSETS={a: -1, b: 7}"'
+
+
+@pytest.mark.parametrize(("count", "sharp"), [(100, True), (130, False)])
+def test_a_short_recording_is_looked_at_sharply_and_with_a_word_of_caution(capsys, real, count, sharp):
+    seen = see(walk(1, count, seed=2, hz=25.0), real, noise_px=1.0, hz=25.0)
+    parts = parts_for(FakeSource(real, count, fps=25.0), seen)
+    unused = "make_people_finder" if sharp else "make_sharp_finder"
+    setattr(parts, unused, lambda config: pytest.fail(unused))
+    assert main(["sync", "rec"], parts) == 0
+    assert ("The recording lasts 4.0 s: who is late is told surely from 5 s on." in capsys.readouterr().out) == sharp
 
 
 def test_a_clip_of_a_second_is_refused_before_anybody_is_looked_for(capsys, real, seen):
