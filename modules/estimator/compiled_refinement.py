@@ -9,6 +9,7 @@ from torch import nn
 from modules.core.skeleton import NUM_JOINTS
 from modules.estimator.compiled import CompiledTogether
 from modules.SelfPose3d.lib.models.pose_refine_net import PoseRefineNet, Refined, Round, WholeRound, unpack_round
+from modules.SelfPose3d.lib.models.verdict import Verdict
 from modules.SelfPose3d.lib.models.view_sampler import CAMERA_VALUES, Gone, ViewSampler
 
 #: So many people at most are computed in one run: each size has its own compiled network (0.4 s, 35 MB), and larger ones gain
@@ -48,6 +49,11 @@ class CompiledRefinement(nn.Module):
             (FEW, NUM_JOINTS, 3), (FEW, USUAL_VIEWS, CAMERA_VALUES), (FEW, FEW), (FEW, USUAL_VIEWS, NUM_JOINTS, 3),
             (self.net.stages + 1,), (USUAL_VIEWS, NUM_JOINTS, height, width),
         )  # fmt: skip
+
+    @property
+    def verdict(self) -> Verdict:
+        """As of ``PoseRefineNet``: a handful of small products, which torch does as fast."""
+        return self.net.verdict
 
     def rest_at(self, roots: torch.Tensor) -> torch.Tensor:
         """As ``PoseRefineNet.rest_at``."""

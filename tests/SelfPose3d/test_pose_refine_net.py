@@ -13,6 +13,7 @@ from modules.core.config import load_config
 from modules.core.skeleton import MID_HIP, MIRROR
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
 from modules.SelfPose3d.lib.models.pose_refine_net import WINDOWS, PoseRefineNet, Refined, Round, unpack_round
+from modules.SelfPose3d.lib.models.verdict import Verdict
 from modules.SelfPose3d.lib.models.view_sampler import FIELDS, sampler_of, unexplained
 from modules.SelfPose3d.lib.training.heatmaps import CLEAN
 from modules.SelfPose3d.lib.training.objectives import refine_loss
@@ -165,6 +166,10 @@ def _mean_seen(views):
 class _Says(nn.Module):
     """A refinement that moves everybody by a metre along x and judges by height."""
 
+    def __init__(self):
+        super().__init__()
+        self.verdict = Verdict()  # that has learned nothing
+
     def rest_at(self, roots):
         return roots[:, None].expand(-1, 15, -1)
 
@@ -230,7 +235,7 @@ def test_a_second_look_finds_who_was_hidden_and_verifies_them_on_the_whole_heatm
     assert len(seen) == 2
     assert (seen[0] == 1).all()
     assert 0 < (seen[1] < 0.5).float().mean() < 0.05  # around the joints of the first alone
-    assert [rounds for rounds, _ in judged] == [None, None, 1]
+    assert [rounds for rounds, _ in judged] == [None, None, 1]  # nobody is in doubt
     assert all((views.maps[0] == 1).all() and views.gone is None for _, views in judged[:2])
     # at last each is judged without those who are better
     assert judged[-1][1].gone.whose.tolist() == [[0.0, 0.0], [1.0, 0.0]]
@@ -250,22 +255,31 @@ def test_poses_pass_through_the_refinement(network, shelf_meta):
         torch.testing.assert_close(network.regress(heatmaps, meta, roots), start + torch.tensor([1000.0, 0, 0]))
 
 
-def test_a_verdict_is_the_mean_of_the_odds_with_and_without_better_people(network, shelf_meta):
+def test_who_is_in_doubt_without_better_people_is_judged_again_without_all_others(network, shelf_meta):
+    judgings = []
+
     class Doubts(_Says):
         def forward(self, views, joints, rounds=None, alone=False):
             if not alone:
                 return super().forward(views, joints)
             assert views.people == (len(joints),)
-            assert views.gone.whose.tolist() == torch.ones(len(joints), len(joints)).tril(-1).tolist()
-            return [_said(views, joints, torch.tensor([-20.0, 9.0, -2.0])[: len(joints)])]
+            judgings.append((joints[:, MID_HIP, 0].tolist(), views.gone.whose))
+            said = ((-20.0, 9.0, -7.0), (-3.0,), (2.0,))[len(judgings) - 1]
+            return [_said(views, joints, torch.tensor(said))]
 
     network.refine_net = Doubts()
     proposals = torch.tensor([[0.0, 0, 900, 0, 0.8], [2000.0, 0, 800, 0, 0.7], [0.0, 3000, 600, 0, 0.6]])
     network.root_net.forward = lambda heatmaps, meta: (None, proposals[None])
     (found,) = network.roots(*shelf_meta).grid_centers
     assert found[:, 3].tolist() == [0.0, 0.0, -1.0]
-    torch.testing.assert_close(found[:2, 4], torch.sigmoid(torch.tensor([8.5, 2.0])))  # (9, -20), (8, 9), (6, -2)
+    torch.testing.assert_close(found[:2, 4], torch.sigmoid(torch.tensor([8.5, 4.0])))  # (8, 9), (6, 2); (9, -20) is nobody
     torch.testing.assert_close(found[:2, 0], torch.tensor([3000.0, 1000.0]))
+    (all_of_them, better), (first, others), (second, then) = judgings
+    assert (all_of_them, first, second) == ([1000.0, 3000.0, 1000.0], [1000.0], [1000.0])
+    assert better.tolist() == torch.ones(3, 3).tril(-1).tolist()
+    there = torch.sigmoid(torch.tensor([[-5.5, 8.5]]))  # (9, -20), (8, 9); the third, (6, -7), is in doubt
+    torch.testing.assert_close(others, torch.cat((there, torch.zeros(1, 1)), 1))
+    torch.testing.assert_close(then, others)
 
 
 def test_poses_that_are_known_from_the_roots_are_started_from(network, shelf_meta):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.errors import UserError
 from modules.evaluation.accuracy.judging import Judged, collect, labels, learn, loss, training_scene
 from modules.evaluation.accuracy.synthetic import evaluate_synthetic
 from modules.evaluation.accuracy.voxel import VoxelNets
+from modules.SelfPose3d.lib.models.verdict import JUDGINGS, KNOWN, Verdict
 
 
 def test_the_best_candidate_of_each_person_is_one_and_the_rest_are_nobody():
@@ -28,31 +27,33 @@ def test_the_best_candidate_of_each_person_is_one_and_the_rest_are_nobody():
     assert found[3].isnan()
 
 
-def test_learning_keeps_the_layers_with_the_least_loss_on_the_validation():
-    torch.manual_seed(0)
-    head = nn.Sequential(nn.Linear(4, 8), nn.GELU(), nn.Linear(8, 1))
+def test_learning_keeps_the_verdict_with_the_least_loss_on_the_validation():
+    drawn = torch.Generator().manual_seed(0)
 
-    def drawn(count):
-        label = (torch.rand(count) > 0.5).float()
-        features = torch.randn(count, 4) + 2 * label[:, None]
-        return Judged(features, features + 0.1 * torch.randn(count, 4), torch.where(torch.rand(count) < 0.1, torch.nan, label))
+    def candidates(count):
+        label = (torch.rand(count, generator=drawn) > 0.5).float()
+        about = torch.randn(count, KNOWN, generator=drawn)
+        about[:, JUDGINGS] += 3 * label  # what the odds don't know
+        return Judged(about, torch.where(torch.rand(count, generator=drawn) < 0.1, torch.nan, label))
 
-    training, validation = drawn(300), drawn(100)
-    untouched = copy.deepcopy(head)
-    best, after, before = learn(head, training, validation, 200)
-    assert before == pytest.approx(loss(untouched, validation).item())
+    training, validation = candidates(600), candidates(200)
+    best, after, before = learn(training, validation, 200)
+    untaught = Verdict().eval()
+    assert before == pytest.approx(loss(untaught, validation).item())
     assert after == pytest.approx(loss(best, validation).item())
     assert after < 0.5 * before
+    assert learn(training, validation, 200)[1] == after  # nothing else is drawn
 
 
-def test_candidates_of_a_scene_come_with_the_features_that_their_verdicts_are_made_of():
+def test_candidates_of_a_scene_come_with_what_their_verdicts_are_made_of():
     nets = VoxelNets(load_config(DEFAULT_CONFIG, {"REFINE.THRESHOLD": 0.0}))
     scene = training_scene(3)
     found = collect(nets, scene)
-    assert len(found.first) == len(found.second) == len(found.label) > 0
+    assert len(found.about) == len(found.label) > 0
+    usual = found.about[:, 0] + found.about[:, JUDGINGS - 1]
+    assert (usual.diff() <= 0).all()  # best first
     with torch.no_grad():
-        head = nets.network.refine_net.exchange.score_head
-        verdicts = torch.sigmoid((head(found.first) + head(found.second))[:, 0] / 2)
+        verdicts = torch.sigmoid(nets.network.refine_net.verdict(found.about))
         roots = nets.roots_of(scene.heatmaps, scene.cameras)
     shown = roots.grid_centers[0, roots.grid_centers[0, :, 3] >= 0, 4]
     torch.testing.assert_close(verdicts.sort(descending=True).values[: len(shown)], shown, atol=1e-4, rtol=0)

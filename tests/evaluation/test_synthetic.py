@@ -15,6 +15,7 @@ from modules.evaluation.accuracy.synthetic import (
     as_dicts,
     evaluate_synthetic,
     found_by,
+    held_by_two,
     judge,
     synthetic_tables,
     told_every_error,
@@ -48,7 +49,7 @@ def test_clean_heatmaps_give_people_without_a_net(scenes):
     # the baseline looks at the mid-hip alone even where the root net sees every joint
     nets = VoxelNets(load_config(overrides={**SMALL, "NETWORK.ROOTNET_ROOTHM": False}), learned=(), beta=100.0)
     assert nets.sizes == (0, 0, 0)
-    scores, seen = judge(found_by(nets), scenes)
+    scores, seen, _ = judge(found_by(nets), scenes)
     assert scores.people == sum(len(s.joints_world_mm) for s in scenes)
     assert scores.recall_500 > 0.6
     assert 10 < seen.median_mm < 150  # voxels are 87 mm apart
@@ -139,3 +140,19 @@ def test_weights_come_from_the_configuration(tmp_path, scenes):
     assert as_dicts(rows)[0]["scores"]["people"] == rows[0].scores.people
     plot_accuracy([], rows, tmp_path / "plot.png")
     assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_who_is_shown_by_one_view_alone_is_no_miss_among_those_whom_two_views_show(scenes):
+    (scene, *_) = scenes
+    amplitude = np.zeros_like(scene.own_amplitude)
+    amplitude[:2, :, :6] = 0.5  # two views hold six peaks of everybody …
+    amplitude[1, 0, 5] = 0.1  # … but the second only five of the first person, the sixth is none
+    partly = replace(scene, own_amplitude=amplitude)
+    assert held_by_two(partly).tolist() == [False] + [True] * (len(scene.joints_world_mm) - 1)
+
+    def finds_all_but_the_first(scene):
+        return scene.joints_world_mm[1:], np.ones(len(scene.joints_world_mm) - 1)
+
+    everybody, _, shown = judge(finds_all_but_the_first, [partly])
+    assert everybody.recall_500 == pytest.approx(1 - 1 / len(scene.joints_world_mm))
+    assert (shown.people, shown.recall_500) == (len(scene.joints_world_mm) - 1, 1.0)

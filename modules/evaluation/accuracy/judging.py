@@ -1,11 +1,11 @@
-"""Trains what says who is a person (the refinement's last layers) on what the whole recognition makes of synthetic scenes.
+"""Trains the last word on who is a person (``models.verdict``) on what the whole recognition makes of synthetic scenes.
 
-``python -m modules.evaluation.accuracy.judging --scenes 500 --out runs/judging``
+``python -m modules.evaluation.accuracy.judging --scenes 2000 --out runs/judging``
 
-The training of the refinement shows it single starts. In use a verdict is the mean of two, the second of them on what better
-candidates leave of the heatmaps, and nobody is judged who was not proposed. Here all of that runs as in use, and the layers
-behind the pooled features learn from it; joints stay as they are. Features are kept in the folder: a run that was stopped goes
-on. The best weights by scenes of the training's validation are written with the refinement's others to ``best.safetensors``.
+The training of the refinement shows it single starts. In use a candidate is judged several times, beside the others, and nobody
+is judged who was not proposed. Here all of that runs as in use, and the verdict learns from what is known then; poses stay as
+they are. What is known is kept in the folder: a run that was stopped goes on. The best weights by scenes of the training's
+validation are written with the refinement's others to ``best.safetensors``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -28,6 +29,8 @@ from yacs.config import CfgNode
 from modules.core.config import load_config, weights_path
 from modules.evaluation.accuracy.voxel import VoxelNets
 from modules.evaluation.common.options import add_config_options, overrides, positive
+from modules.SelfPose3d.lib.models.pose_refine_net import Refined
+from modules.SelfPose3d.lib.models.verdict import JUDGINGS, Verdict
 from modules.SelfPose3d.lib.training.batches import any_noise
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 from modules.SelfPose3d.lib.training.rigs import random_views
@@ -43,50 +46,42 @@ VIEWS, HUDDLE = np.array([8, 6, 4, 3, 1, 0.3, 0.2]), 0.35
 SIDES = (320, 448, 512)
 #: Scenes behind which the features are stored.
 STORED_EVERY = 25
-STEPS, RATE, STAY = 1500, 1e-3, 1e-3
+STEPS, CANDIDATES, RATE, DECAY = 1200, 512, 2e-3, 0.1
 SEED = 31
 
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """Candidates of some scenes: pooled features float32 [N, C] at both verdicts, and whether each is a person, float32 [N]
-    (NaN: open)."""
+    """Candidates of some scenes: what is known of them, float32 [N, KNOWN], and whether each is a person, float32 [N] (NaN:
+    open)."""
 
-    first: torch.Tensor
-    second: torch.Tensor
+    about: torch.Tensor
     label: torch.Tensor
 
 
 def collect(nets: VoxelNets, scene: Scene) -> Judged:
-    """The candidates of one scene as ``Recognition`` judges them."""
-    refine, seen = nets.network.refine_net, []
-    pooled: list[torch.Tensor] = []
-    hook = refine.exchange.score_head.register_forward_pre_hook(lambda _, inputs: pooled.append(inputs[0].clone()))
-    forward = refine.forward
+    """The candidates of one scene as ``Recognition`` judges them, best first by the mean of the first and the last odds."""
+    recognition, seen = nets.network.recognition, []
 
-    def watched(views, joints, rounds=None, alone=False):
-        rounds_of = forward(views, joints, rounds, alone)
-        seen.append((alone, joints, rounds_of[-1].joints, pooled[-1]))
-        return rounds_of
+    def judge(*what: Any) -> tuple[Refined, torch.Tensor]:
+        seen.append(type(recognition).judge(recognition, *what))
+        return seen[-1]
 
-    refine.forward = watched
+    recognition.judge = judge
     try:
         nets.enter(scene.network_size, scene.space_center_mm, scene.space_size_mm)
         nets.roots_of(scene.heatmaps, scene.cameras)
     finally:
-        refine.forward = forward
-        hook.remove()
-    first = [(joints, features) for alone, _, joints, features in seen if not alone]
-    last = [(start, joints, features) for alone, start, joints, features in seen if alone]
-    if not last:
-        return Judged(torch.zeros(0, 1), torch.zeros(0, 1), torch.zeros(0))
-    (start, joints, second), verified = last[-1], torch.cat([joints for joints, _ in first])
-    same = torch.cdist(start.flatten(1), verified.flatten(1)).argmin(1)
-    return Judged(torch.cat([features for _, features in first])[same], second, labels(joints, scene))
+        del recognition.judge  # the class's again
+    ((judged, about),) = seen
+    best = (about[:, 0] + about[:, JUDGINGS - 1]).argsort(descending=True, stable=True)
+    return Judged(about[best], labels(judged.joints[best], scene))
 
 
 def labels(joints: torch.Tensor, scene: Scene) -> torch.Tensor:
     """float32 [K]: 1 for the best candidate of each person, 0 for nobody and for doubles, NaN in between; best first."""
+    if not len(joints):
+        return torch.zeros(0)
     truth = torch.from_numpy(scene.joints_world_mm)
     away, who = (joints[:, None] - truth[None]).norm(dim=-1).mean(-1).min(1)
     label = torch.where(away < SOMEBODY_MM, 1.0, torch.where(away > NOBODY_MM, 0.0, torch.nan))
@@ -119,7 +114,7 @@ def stored(path: Path, scenes: Iterable[Callable[[], Scene]], nets: VoxelNets) -
     done = 0
     if path.exists():
         with np.load(path) as kept:
-            parts, done = [{name: kept[name] for name in ("first", "second", "label")}], int(kept["scenes"])
+            parts, done = [{name: kept[name] for name in ("about", "label")}], int(kept["scenes"])
 
     def joined() -> dict[str, np.ndarray]:
         filled = [part for part in parts if len(part["label"])]
@@ -136,32 +131,36 @@ def stored(path: Path, scenes: Iterable[Callable[[], Scene]], nets: VoxelNets) -
     return Judged(*(torch.from_numpy(value) for value in joined().values()))
 
 
-def loss(head: nn.Module, judged: Judged) -> torch.Tensor:
-    """Cross-entropy of both verdicts and, twice, of their mean, which is what counts."""
-    known = ~judged.label.isnan()
-    first, second = (head(features[known])[:, 0] for features in (judged.first, judged.second))
-    label = judged.label[known]
-    terms = ((first, 1.0), (second, 1.0), ((first + second) / 2, 2.0))
-    return sum(weight * F.binary_cross_entropy_with_logits(logit, label) for logit, weight in terms)
+def loss(verdict: nn.Module, judged: Judged) -> torch.Tensor:
+    """Cross-entropy of the verdicts."""
+    decided = ~judged.label.isnan()
+    return F.binary_cross_entropy_with_logits(verdict(judged.about[decided]), judged.label[decided])
 
 
-def learn(head: nn.Module, training: Judged, validation: Judged, steps: int = STEPS) -> tuple[nn.Module, float, float]:
-    """The layers with the least loss on the validation, that loss, and the one before."""
-    before = [value.detach().clone() for value in head.parameters()]
-    optimizer = torch.optim.Adam(head.parameters(), RATE)
-    with torch.no_grad():
-        best, first = copy.deepcopy(head), loss(head, validation).item()
-    least = first
-    for step in range(steps):
-        optimizer.zero_grad()
-        away = sum((value - old).square().sum() for value, old in zip(head.parameters(), before, strict=True))
-        (loss(head, training) + STAY * away).backward()
-        optimizer.step()
-        if step % 10 == 9:
-            with torch.no_grad():
-                now = loss(head, validation).item()
-            if now < least:
-                best, least = copy.deepcopy(head), now
+def learn(training: Judged, validation: Judged, steps: int = STEPS) -> tuple[Verdict, float, float]:
+    """The verdict with the least loss on the validation, that loss, and the one of a verdict that has learned nothing."""
+    decided = ~training.label.isnan()
+    about, label = training.about[decided], training.label[decided]
+    drawn = torch.Generator().manual_seed(SEED)
+    with torch.random.fork_rng():
+        torch.manual_seed(SEED)
+        verdict = Verdict().eval()
+        verdict.mean.copy_(about.mean(0))
+        verdict.spread.copy_(about.std(0).clamp(min=1e-3))
+        with torch.no_grad():
+            least = first = loss(verdict, validation).item()
+        best = copy.deepcopy(verdict)
+        optimizer = torch.optim.AdamW(verdict.layers.parameters(), RATE, weight_decay=DECAY)
+        for step in range(1, steps + 1):
+            some = torch.randint(len(about), (CANDIDATES,), generator=drawn)
+            optimizer.zero_grad()
+            F.binary_cross_entropy_with_logits(verdict.train()(about[some]), label[some]).backward()
+            optimizer.step()
+            if step % 10 == 0:
+                with torch.no_grad():
+                    now = loss(verdict.eval(), validation).item()
+                if now < least:
+                    best, least = copy.deepcopy(verdict), now
     return best, least, first
 
 
@@ -171,11 +170,10 @@ def train(config: CfgNode, scenes: int, held_out: int, out: Path) -> dict[str, f
     nets = VoxelNets(config)
     training = stored(out / "training.npz", [lambda n=n: training_scene(n) for n in range(scenes)], nets)
     validation = stored(out / "validation.npz", [lambda s=s: s for s in validation_scenes(held_out)], nets)
-    head = nets.network.refine_net.exchange.score_head.requires_grad_(True)
-    best, after, before = learn(head, training, validation)
+    best, after, before = learn(training, validation)
     path = weights_path(config.WEIGHTS.REFINE_NET)
     weights = load_file(path)
-    weights.update({f"exchange.score_head.{name}": value for name, value in best.state_dict().items()})
+    weights.update({f"verdict.{name}": value for name, value in best.state_dict().items()})
     with safe_open(path, "pt") as opened:
         metadata = opened.metadata() or {}
     figures = {"scenes": scenes, "candidates": len(training.label), "loss_before": before, "loss": after}
@@ -186,7 +184,7 @@ def train(config: CfgNode, scenes: int, held_out: int, out: Path) -> dict[str, f
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--scenes", type=positive, default=500, help="training scenes (default 500)")
+    parser.add_argument("--scenes", type=positive, default=2000, help="training scenes (default 2000)")
     parser.add_argument("--held-out", type=positive, default=24, help="validation scenes per rig (default 24)")
     parser.add_argument("--threads", type=positive, default=1)
     add_config_options(parser, "runs/judging")

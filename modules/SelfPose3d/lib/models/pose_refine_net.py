@@ -15,6 +15,7 @@ from torch import nn
 from yacs.config import CfgNode
 
 from modules.core.skeleton import MID_HIP, MIRROR, NUM_JOINTS
+from modules.SelfPose3d.lib.models.verdict import Verdict
 from modules.SelfPose3d.lib.models.view_sampler import Gone, Look, ViewSampler, inverse_diagonal3, normal_matrix, step, unpacked
 
 #: Windows around each reprojected joint: samples a side, step in mm at the joint's depth, whether in its mirror's channel
@@ -141,6 +142,7 @@ class PoseRefineNet(nn.Module):
         super().__init__()
         self.stages = stages
         self.exchange = Exchange(token, joint, blocks, stages + 1)
+        self.verdict = Verdict()
         # stored with the weights: the pose from which a bare root is refined, mm from the mid-hip
         self.register_buffer("rest_mm", torch.zeros(NUM_JOINTS, 3))
         self.register_buffer("mirror", torch.tensor(MIRROR), persistent=False)

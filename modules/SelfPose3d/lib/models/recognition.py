@@ -11,10 +11,13 @@ from yacs.config import CfgNode
 
 from modules.SelfPose3d.lib.core.proposal import best_of_same
 from modules.SelfPose3d.lib.models.pose_refine_net import Refined
+from modules.SelfPose3d.lib.models.verdict import JUDGINGS, KNOWN, known
 from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, unexplained
 
-#: Verdict of the refinement from which a proposal is considered at all.
-CANDIDATE = 0.15
+#: Verdict on the whole heatmaps from which a proposal counts as explaining what it lies on, and from which it is judged at all.
+CANDIDATE, DOUBTFUL = 0.15, 0.08
+#: Whoever is a person by less than the first or more than the second when judged beside better ones is not judged again.
+CLEAR = 0.05, 0.98
 #: The root net looks again where so many views or more hold so many joints' peaks or more of this height that nobody explains.
 LEFT_VIEWS, LEFT_JOINTS, LEFT_PEAK = 2, 4, 0.2
 
@@ -53,48 +56,66 @@ class Recognition:
         People who stand close to others, or whom few views show, are often no maximum of the root volume. So the root net looks
         again at what those who were found leave of the heatmaps; who is proposed then is verified on the whole heatmaps.
         """
-        joints, logits = self._verify(refine_net, views, proposals)
-        best = self._candidates(joints, logits)
+        verified = self._verify(refine_net, views, proposals)
+        best = self._candidates(verified, CANDIDATE)
         for _ in range(self.looks - 1 if len(best) else 0):
-            left = unexplained(views.maps[0], views.of(len(best)).look(joints[best], derivative=False))
+            left = unexplained(views.maps[0], views.of(len(best)).look(verified.joints[best], derivative=False))
             if not is_something_left(left):
                 break
             more = self._verify(refine_net, views, propose(left))
-            if not len(more[0]):
+            if not len(more.joints):
                 break  # the next look would see the same
-            joints, logits = torch.cat((joints, more[0])), torch.cat((logits, more[1]))
-            best = self._candidates(joints, logits)
-        judged, verdicts = self._judge(refine_net, views, joints[best], logits[best])
+            verified = Refined(*(torch.cat(pair) for pair in zip(verified, more, strict=True)))
+            best = self._candidates(verified, CANDIDATE)
+        best = self._candidates(verified, DOUBTFUL)
+        judged, about = self.judge(refine_net, views, Refined(*(part[best] for part in verified)))
+        verdicts = torch.sigmoid(refine_net.verdict(about)) if len(best) else judged.logit
         order = verdicts.argsort(descending=True, stable=True)
         order = order[verdicts[order] > self.min_verdict][: self.max_people]
         return Recognised(judged.joints[order], verdicts[order], judged.view_trust[order])
 
-    def _verify(self, refine_net: nn.Module, views: ViewSampler, proposals: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Poses [K, J, 3] of one sample's proposals [P, 5] above the root net's threshold, and logits [K] of being a person."""
-        roots = proposals[proposals[:, 3] >= 0, :3]
-        starts = refine_net.rest_at(roots)
-        if not len(starts):
-            return starts, starts.new_zeros(0)
-        found = refine_net(views.of(len(starts)), starts)[-1]
-        return found.joints, found.logit
+    def _verify(self, refine_net: nn.Module, views: ViewSampler, proposals: torch.Tensor) -> Refined:
+        """Poses of one sample's proposals [P, 5] above the root net's threshold."""
+        starts = refine_net.rest_at(proposals[proposals[:, 3] >= 0, :3])
+        return refine_net(views.of(len(starts)), starts)[-1] if len(starts) else _nobody(starts, len(views.maps[0]))
 
-    def _candidates(self, joints: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
-        """int64 [K], best first: who may be a person, everyone once."""
-        best = best_of_same(joints, logits, self.same_mm)
-        return best[torch.sigmoid(logits[best]) > CANDIDATE]
+    def _candidates(self, verified: Refined, least: float) -> torch.Tensor:
+        """int64 [K], best first: who may be a person by more than ``least``, everyone once."""
+        best = best_of_same(verified.joints, verified.logit, self.same_mm)
+        return best[torch.sigmoid(verified.logit[best]) > least]
 
-    def _judge(
-        self, refine_net: nn.Module, views: ViewSampler, joints: torch.Tensor, logits: torch.Tensor
-    ) -> tuple[Refined, torch.Tensor]:
-        """Poses [K, J, 3] and verdicts [K], 0 to 1, of candidates, best first, on what better ones leave of the heatmaps. The
-        verdict is the mean of the log-odds so far and of those there, which people made up of others'
-        joints lose; who had taken a single joint from a better one lets it go."""
-        if not len(joints):
-            nothing = joints.new_zeros((0, len(views.maps[0]), joints.shape[1]))
-            return Refined(joints, logits, nothing, joints), logits
-        better = logits.new_ones((len(joints), len(joints))).tril(-1)
-        judged = refine_net(views.without(joints, better), joints, 1, alone=True)[-1]
-        return judged, torch.sigmoid((logits + judged.logit) / 2)
+    def judge(self, refine_net: nn.Module, views: ViewSampler, whole: Refined) -> tuple[Refined, torch.Tensor]:
+        """Poses of candidates, best first, on what the others leave of the heatmaps, and what is known of them by then,
+        float32 [K, KNOWN] (``verdict.known``).
+
+        At first what better candidates leave: people made up of others' joints lose those, and who had taken a single joint
+        from a better one lets it go. Then, for those who are still in doubt, what all others leave, everyone by the verdict so
+        far (a mean field, as of Ising models): who was taken for a better one, and loses what he lived on, gives back what he
+        had taken.
+        """
+        count = len(whole.joints)
+        if not count:
+            return whole, whole.logit.new_zeros((0, KNOWN))
+        better = whole.logit.new_ones((count, count)).tril(-1)
+        judged = refine_net(views.without(whole.joints, better), whole.joints, 1, alone=True)[-1]
+        logits = [whole.logit, judged.logit]
+        there = torch.sigmoid((whole.logit + judged.logit) / 2)
+        doubt = ((there > CLEAR[0]) & (there < CLEAR[1])).nonzero()[:, 0]
+        others = 1 - torch.eye(count, device=better.device)[doubt]
+        while len(logits) < JUDGINGS:
+            if len(doubt):
+                left = views.without(judged.joints, others * there)
+                again = refine_net(left, judged.joints[doubt], 1, alone=True)[-1]
+                judged = Refined(*(old.index_copy(0, doubt, new) for old, new in zip(judged, again, strict=True)))
+                there = torch.sigmoid((whole.logit + judged.logit) / 2)
+            logits.append(judged.logit)
+        mm_per_cell = views.of(count).look(whole.joints, derivative=False).mm_per_cell
+        return judged, known(whole, logits, judged, mm_per_cell)
+
+
+def _nobody(starts: torch.Tensor, views: int) -> Refined:
+    """No people: ``starts`` float32 [0, J, 3]."""
+    return Refined(starts, starts.new_zeros(0), starts.new_zeros((0, views, starts.shape[1])), starts)
 
 
 def is_something_left(left: torch.Tensor) -> bool:
