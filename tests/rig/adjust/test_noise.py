@@ -24,9 +24,9 @@ def test_both_parts_are_found(views, same_px, share):
     off = real[..., None] * np.random.default_rng(5).standard_normal(exact.pixels.shape)
     thought = np.broadcast_to(0.012 * size, exact.sd_px.shape)
     found = with_measured_noise(ring(views), replace(exact, pixels=exact.pixels + off, sd_px=thought)).sd_px
-    # Student's width is less than a normal distribution's standard deviation, by a sixth or so
+    # Student's width is less than a normal distribution's standard deviation, by a fifth to a third
     for one in (found[::2] / real[::2], found[1::2] / real[1::2]):
-        assert 0.8 < np.median(one) < 1.0
+        assert 0.6 < np.median(one) < 0.95
 
 
 def test_of_a_few_joints_it_stays_what_was_thought():
