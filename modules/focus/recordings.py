@@ -154,11 +154,13 @@ def _open(
 ) -> Recording:
     layout = find_layout(path, format, calibration)
     views = layout.select(cameras, path)
-    offsets = _of_views(frame_offsets, views, layout, path)
-    turns = _of_views(quarter_turns, views, layout, path)
+    offsets, turns = (
+        [value or 0 for value in _of_views(values, views, layout, path)] for values in (frame_offsets, quarter_turns)
+    )
     late, drift = (_of_views(values, views, layout, path) for values in delays_by_name)
     delays = [
-        (ms / 1e3, ppm / 1e6) if ms or ppm else view.calibrated.late  # the calibration's own file may say it too
+        # the calibration's own file may say it too; what is asked for counts, also that a camera is not late
+        view.calibrated.late if ms is None and ppm is None else ((ms or 0) / 1e3, (ppm or 0) / 1e6)
         for view, ms, ppm in zip(views, late, drift, strict=True)
     ]
     with ThreadPoolExecutor(max_workers=min(8, len(views))) as pool:
@@ -174,9 +176,9 @@ def _open(
         raise
 
 
-def _of_views(values: Mapping[str, int] | None, views: Sequence[View], layout: Layout, path: Path) -> list[int]:
-    """A number for each view from a table by names, 0 where it has none; SourceError for a name that there is not."""
-    found = [0] * len(views)
+def _of_views(values: Mapping[str, int] | None, views: Sequence[View], layout: Layout, path: Path) -> list[int | None]:
+    """A number for each view from a table by names, None where it has none; SourceError for a name that there is not."""
+    found: list[int | None] = [None] * len(views)
     for name, value in (values or {}).items():
         view = layout.find(name, path)
         if view in views:  # what is said of a camera that is left out is harmless

@@ -87,6 +87,8 @@ def test_the_calibrations_own_file_may_say_who_is_late_and_the_configuration_ove
         assert set(np.diff(numbers(source), axis=1).ravel()) == {4}
     with open_recording(tmp_path, delay_ms={"b": 210}) as source:
         assert set(np.diff(numbers(source), axis=1).ravel()) == {2}
+    with open_recording(tmp_path, delay_ms={"b": 0}) as source:  # not late after all
+        assert set(np.diff(numbers(source), axis=1).ravel()) == {0}
 
 
 def test_one_video_or_a_stranger_is_refused(tmp_path):
