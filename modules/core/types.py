@@ -337,6 +337,7 @@ class SourceInfo:
         world: from the calibration's own coordinates to those of the cameras; None: they are the same.
         space: where to look for people, in the cameras' coordinates; None: not known.
         opened: of each camera; empty: nothing was done. timed: whether cameras can be paired by time.
+        rounded_s: of each camera, s (median): how much later than asked for its frames are, as frames are whole; empty: not.
     """
 
     path: str
@@ -350,3 +351,4 @@ class SourceInfo:
     space: Space | None = None
     opened: tuple[Opened, ...] = ()
     timed: bool = True
+    rounded_s: tuple[float, ...] = ()

@@ -222,6 +222,7 @@ def _assemble(
         notes=(*notes, *timeline.notes),
         opened=tuple(opened),
         timed=timeline.timed,
+        rounded_s=timeline.rounded_s,
     )
     return Recording(info, cameras, shown, timeline, read_ahead)
 

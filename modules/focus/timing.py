@@ -38,6 +38,7 @@ class Timeline:
         fps: frames per second, NaN where unknown.
         notes: sentences for the user.
         timed: whether cameras can be paired by time.
+        rounded_s: V, s (median): how much later than asked for each camera's frames are, as frames are whole.
     """
 
     places: np.ndarray
@@ -45,6 +46,7 @@ class Timeline:
     fps: float
     notes: tuple[Note, ...] = ()
     timed: bool = True
+    rounded_s: tuple[float, ...] = ()
 
 
 def align(
@@ -149,7 +151,11 @@ def _by_time(
             count = int((column < 0).sum())
             notes.append(Note("{camera} has no frame for {count} instants; it is left out there.", camera=name, count=count))
     notes.append(Note("The clock is {camera}'s.", camera=names[own]))
-    return Timeline(places, instants - instants[0], rates[own], tuple(notes))
+    rounded = tuple(
+        float(np.median(t[column[column >= 0]] - instants[column >= 0])) if (column >= 0).any() else 0.0
+        for t, column in zip(times, places.T, strict=True)
+    )
+    return Timeline(places, instants - instants[0], rates[own], tuple(notes), rounded_s=rounded)
 
 
 def _nearest(times_s: np.ndarray, instants_s: np.ndarray, reach_s: float) -> np.ndarray:

@@ -71,6 +71,7 @@ def open_uncalibrated(
     info = SourceInfo(
         str(files[0].parent), FORMAT, names, len(timeline.places), tuple(c.size_px for c in clips), timeline.fps,
         timeline.notes, opened=tuple(Opened(late_s=seconds, drift=drift) for seconds, drift in delays), timed=timeline.timed,
+        rounded_s=timeline.rounded_s,
     )  # fmt: skip
     return Recording(info, cameras, clips, timeline, read_ahead)
 

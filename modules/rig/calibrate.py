@@ -230,6 +230,12 @@ def applied(steps: Sequence[Step], info: SourceInfo | None = None, frames: Mappi
     return as_settings(both)
 
 
+def exact(steps: Sequence[Step], info: SourceInfo) -> tuple[Step, ...]:
+    """What is left of each camera's delay, where its frames were paired with the others' as nearly as whole frames allow."""
+    rounded = dict(zip(info.camera_names, info.rounded_s, strict=True)) if info.rounded_s else {}
+    return tuple(replace(s, offset_s=s.offset_s + rounded.get(s.camera, 0.0)) for s in steps)
+
+
 def as_settings(options: Mapping[str, Mapping[str, int]]) -> list[str]:
     """Key of the configuration → camera → value, as KEY=VALUE."""
     return [f"{key}={{{', '.join(f'{name}: {value}' for name, value in values.items())}}}" for key, values in options.items()]
@@ -337,6 +343,7 @@ class Command:
                 make = self.parts.make_sharp_finder if length_s < GOOD_S else self.parts.make_people_finder
                 seen = look(source, make(config), SYNC_RATE_HZ, _pictures)
                 steps = by_motion(source.cameras, seen) if known else clocks_of(source.cameras, seen, GUESSED, _clocks)
+                steps = exact(steps, source.info)
             if length_s < GOOD_S:
                 print(
                     f"The recording lasts {length_s:.1f} s: who is late is told surely from {GOOD_S:g} s on. With what is "
@@ -422,9 +429,17 @@ class Command:
         options = [entry for entry in self.options.set if entry.partition("=")[0].strip() not in given]
         options += [] if info.timed and tells else as_settings(late)
         options.append(f"SOURCE.CALIBRATION={path.resolve()}")
+        if self._beside():
+            options.append(f"SOURCE.CAMERAS=[{', '.join(info.camera_names)}]")
         # as typed it must work outside the environment too
         command = f'"{sys.executable}" run.py --source "{self._recording()}"'
         print(f"To use it: {command} " + " ".join(f'--set "{option}"' for option in options))
+
+    def _beside(self) -> list[Path]:
+        """Videos in the folder of those that were named which were not: it is opened without them."""
+        named = [Path(one).resolve() for one in self.options.source if Path(one).is_file()]
+        kinds = {one.suffix for one in named}
+        return [one for one in (named[0].parent.iterdir() if named else ()) if one.suffix in kinds and one not in named]
 
 
 class _closing:

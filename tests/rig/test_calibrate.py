@@ -19,7 +19,7 @@ from modules.core.types import Opened, SourceInfo
 from modules.focus.calibration.toml import read_toml
 from modules.focus.uncalibrated import open_uncalibrated
 from modules.rig import calibrate
-from modules.rig.calibrate import applied, main, table_of_steps
+from modules.rig.calibrate import applied, exact, main, table_of_steps
 from modules.rig.sync.delays import Step
 from modules.rig.to_mend import ToMend
 
@@ -84,6 +84,18 @@ def test_people_alone_make_a_file_that_this_program_reads(tmp_path, capsys, real
     assert f'To use it: "{sys.executable}" run.py --source "{Path("rec").resolve()}" --set "SOURCE.CALIBRATION={path}"' in out
     assert "cam2" in out
     assert source.closed
+
+
+def test_videos_that_lie_beside_the_named_ones_are_left_out_of_the_command(tmp_path, capsys, real, seen):
+    named = [tmp_path / f"cam{n}.mp4" for n in (1, 2, 3)]
+    for path in named:
+        path.touch()
+    for others in (False, True):
+        if others:
+            (tmp_path / "cam4.mp4").touch()
+        out = ["--height", "1800", "--out", str(tmp_path / str(others))]
+        assert main(["people", *map(str, named), *out], parts_for(FakeSource(real, len(seen)), seen)) == 0
+        assert ('--set "SOURCE.CAMERAS=[cam1, cam2, cam3]"' in capsys.readouterr().out) == others
 
 
 def test_the_file_and_the_table_say_what_lengths_are_by(tmp_path, capsys, real, seen):
@@ -484,6 +496,18 @@ def test_what_was_given_and_what_is_left_are_both_told_and_added(real):
     assert list(table_of_steps(still, info))[-1] == "Nothing more has to be applied."
 
 
+def test_what_whole_frames_can_not_make_up_for_is_no_new_delay(real):
+    info = replace(
+        FakeSource(real, 40, fps=50.0).info,
+        opened=(Opened(), Opened(late_s=-0.158), Opened(late_s=0.42)), rounded_s=(0.0, 0.008, -0.02),
+    )  # fmt: skip
+    steps = [Step("cam1", 0.0, 0.0, 0.001, True), Step("cam2", -0.008, 0.0, 0.001, True), Step("cam3", 0.02, 0.0, 0.001, True)]
+    found = exact(steps, info)
+    assert [step.offset_s for step in found] == pytest.approx([0.0, 0.0, 0.0])
+    assert list(table_of_steps(found, info))[-1] == "Nothing more has to be applied."
+    assert exact(steps, replace(info, rounded_s=())) == tuple(steps)
+
+
 def test_frames_that_were_given_are_counted_in():
     info = SourceInfo("rec", "fake", ("a", "b"), 40, ((64, 64),) * 2, 50.0, timed=False)
     steps = [Step("a", 0.0, 0.0, 0.001, True), Step("b", 0.04, 0.0, 0.001, True)]
@@ -506,7 +530,7 @@ def test_a_clip_of_a_second_is_refused_before_anybody_is_looked_for(capsys, real
     parts = parts_for(FakeSource(real, 25, fps=25.0), seen)
     parts.make_people_finder = lambda config: pytest.fail("looked for")
     assert main(["sync", "rec"], parts) == 1
-    assert "lasts 1.0 s, too short" in capsys.readouterr().err
+    assert "lasts 1.00 s, too short" in capsys.readouterr().err
 
 
 def test_what_is_not_sure_is_not_offered_to_be_applied():

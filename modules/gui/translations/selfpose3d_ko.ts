@@ -2900,8 +2900,8 @@ Compute all the same?</source>
             <translation>이 녹화에는 카메라가 하나입니다. 사람까지의 거리를 알려면 둘이 필요합니다.</translation>
         </message>
         <message>
-            <source>The recording lasts {seconds:.1f} s, too short to tell by how people move who is late: that takes {least:g} s, and {good:g} s or more to be sure. Take more of it, use the sound, or mark a clap by hand.</source>
-            <translation>녹화가 {seconds:.1f}초로, 사람의 움직임으로 어느 카메라가 늦은지 알기에는 너무 짧습니다. {least:g}초는 있어야 하고, 확실하려면 {good:g}초 이상이 필요합니다. 더 긴 구간을 쓰거나, 소리를 쓰거나, 손뼉 치는 순간을 직접 표시하세요.</translation>
+            <source>The recording lasts {seconds:.2f} s, too short to tell by how people move who is late: that takes {least:g} s, and {good:g} s or more to be sure. Take more of it, use the sound, or mark a clap by hand.</source>
+            <translation>녹화가 {seconds:.2f}초로, 사람의 움직임으로 어느 카메라가 늦은지 알기에는 너무 짧습니다. {least:g}초는 있어야 하고, 확실하려면 {good:g}초 이상이 필요합니다. 더 긴 구간을 쓰거나, 소리를 쓰거나, 손뼉 치는 순간을 직접 표시하세요.</translation>
         </message>
         <message>
             <source>The recording {path} is closed.</source>

@@ -76,7 +76,7 @@ def refuse_short(length_s: float) -> None:
     """SourceError where a recording is too short for motion to tell who is late."""
     if length_s < FEWEST_S:
         raise SourceError(
-            "The recording lasts {seconds:.1f} s, too short to tell by how people move who is late: that takes {least:g} s, "
+            "The recording lasts {seconds:.2f} s, too short to tell by how people move who is late: that takes {least:g} s, "
             "and {good:g} s or more to be sure. Take more of it, use the sound, or mark a clap by hand.",
             seconds=length_s, least=FEWEST_S, good=GOOD_S,
         )  # fmt: skip

@@ -54,7 +54,7 @@ def test_a_clock_that_drifts_is_found_to_drift(watched):
 @pytest.mark.parametrize("count", [25, 30])
 def test_a_recording_that_is_too_short_is_told_so_with_what_is_needed(watched, count):
     cameras, people = watched
-    with pytest.raises(SourceError, match=rf"lasts {(count - 1) / HZ:.1f} s, too short .* that takes 1.2 s, and 5 s or more"):
+    with pytest.raises(SourceError, match=rf"lasts {(count - 1) / HZ:.2f} s, too short .* that takes 1.2 s, and 5 s or more"):
         by_motion(cameras, people[:count])
 
 
