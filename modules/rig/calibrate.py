@@ -32,7 +32,7 @@ from modules.rig.adjust.projections import FOCAL
 from modules.rig.board.board_pdf import PAPER_MM, write_board
 from modules.rig.board.board_views import KINDS, Board, Corners, find, lens, place
 from modules.rig.check.sentences import about_copy
-from modules.rig.in_file import of_raw_frames, own_keys, refuse_redrawn
+from modules.rig.in_file import of_raw_frames, opened_of, own_keys, refuse_redrawn
 from modules.rig.mend.mending import Mend, mend
 from modules.rig.people.anchor import Anchored, anchored
 from modules.rig.people.from_people import GUESSED, KNOWN, Grown, grow
@@ -208,11 +208,9 @@ def _late(ms: int) -> str:
 
 def _given_ms(info: SourceInfo, frames: Mapping[str, int]) -> dict[str, int]:
     """Camera → the delay that its recording was opened with, where there is one, ms; NaN rates: in frames nothing is known."""
-    by_time = (
-        {name: 1e3 * opened.late_s for name, opened in zip(info.camera_names, info.opened, strict=True)} if info.opened else {}
-    )
+    by_time = {name: 1e3 * opened.late_s for name, opened in zip(info.camera_names, opened_of(info), strict=True)}
     by_frames = {name: 1e3 * n / info.fps for name, n in frames.items() if np.isfinite(info.fps)}
-    late = {name: round(by_time.get(name, 0.0) + by_frames.get(name, 0.0)) for name in info.camera_names}
+    late = {name: round(by_time[name] + by_frames.get(name, 0.0)) for name in info.camera_names}
     return {name: ms for name, ms in late.items() if ms}
 
 
@@ -224,10 +222,15 @@ def applied(steps: Sequence[Step], info: SourceInfo | None = None, frames: Mappi
         return as_settings(found)
     if not info.timed:
         return as_settings(_added(frames or {}, found))
-    both = {f"SOURCE.{key.upper()}": values for key, values in own_keys(info, steps).items() if key != "rotation_count"}
+    both = _clock_keys(own_keys(info, steps))
     for key in found:  # where all is made up for, so that nothing of what was given stays
         both.setdefault(key, dict.fromkeys(found[key], 0))
     return as_settings(both)
+
+
+def _clock_keys(own: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, int]]:
+    """Of a file's own keys (``own_keys``) those that say who is late, as the configuration calls them."""
+    return {f"SOURCE.{key.upper()}": values for key, values in own.items() if key != "rotation_count"}
 
 
 def exact(steps: Sequence[Step], info: SourceInfo) -> tuple[Step, ...]:
@@ -337,8 +340,8 @@ class Command:
         else:
             config, source, known = self._source(False)
             with _closing(source):
-                refuse_short(len(source) / source.info.fps)
                 length_s = len(source) / source.info.fps
+                refuse_short(length_s)
                 # a short recording needs sharper eyes, which cost it little
                 make = self.parts.make_sharp_finder if length_s < GOOD_S else self.parts.make_people_finder
                 seen = look(source, make(config), SYNC_RATE_HZ, _pictures)
@@ -422,7 +425,7 @@ class Command:
         for path in write_calibration(cameras, self.options.out, stem, self.options.kind, own if tells else None, made_from):
             print(path)
         # what the recording was opened with holds for its calibration too, but for what the file says
-        late = {f"SOURCE.{key.upper()}": values for key, values in own.items() if key != "rotation_count"}
+        late = _clock_keys(own)
         if not info.timed:
             late = _added(self._config().SOURCE.FRAME_OFFSETS, clock_options(steps, info.fps))
         given = {"SOURCE.CALIBRATION", *late}

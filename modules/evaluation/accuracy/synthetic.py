@@ -226,9 +226,8 @@ def synthetic_tables(rows: Sequence[SyntheticRow]) -> str:
         size = " + ".join(f"{n / 1e6:.2f} M" if n else "0" for n in row.parameters)
         aims = [mm for rig, mm in TARGETS_MM.items() if row.rig.startswith(rig) and row.noise == "noisy" and row.method == NETS]
         aim = f"≤ {aims[0]:g}" if aims else ""
-        fits = [s.mpjpe_mm, aim, row.seen.mpjpe_mm, s.median_mm, percent(s.recall_500)]
         there = f"{percent(row.shown.recall_500)} ({row.shown.people})"
-        fits += [there, s.false_per_frame]
+        fits = [s.mpjpe_mm, aim, row.seen.mpjpe_mm, s.median_mm, percent(s.recall_500), there, s.false_per_frame]
         lines.append([name, s.people, row.method, size, *fits])
         detail.append([name, row.method, *(percent(s.ap[t]) for t in AP_THRESHOLDS_MM), *(percent(v) for v in s.pcp.values())])
     groups = list(rows[0].scores.pcp) if rows else []

@@ -8,7 +8,7 @@ witnesses. The product of a joint's speed in the one view and in the other is no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -249,7 +249,7 @@ def _lines(times_s: np.ndarray, rays: np.ndarray, half_s: float) -> tuple[np.nda
     return places, slopes
 
 
-def _change(of, by: float = 1e-3) -> np.ndarray:
+def _change(of: Callable[[float], np.ndarray], by: float = 1e-3) -> np.ndarray:
     """Derivative at 0 of a function of one number, by differences."""
     return (of(by) - of(-by)) / (2 * by)
 

@@ -57,19 +57,21 @@ class Recognition:
         again at what those who were found leave of the heatmaps; who is proposed then is verified on the whole heatmaps.
         """
         verified = self._verify(refine_net, views, proposals)
-        best = self._candidates(verified, CANDIDATE)
-        for _ in range(self.looks - 1 if len(best) else 0):
-            left = unexplained(views.maps[0], views.of(len(best)).look(verified.joints[best], derivative=False))
+        best = self._candidates(verified)
+        for _ in range(self.looks - 1):
+            sure = best[torch.sigmoid(verified.logit[best]) > CANDIDATE]
+            if not len(sure):
+                break
+            left = unexplained(views.maps[0], views.of(len(sure)).look(verified.joints[sure], derivative=False))
             if not is_something_left(left):
                 break
             more = self._verify(refine_net, views, propose(left))
             if not len(more.joints):
                 break  # the next look would see the same
             verified = Refined(*(torch.cat(pair) for pair in zip(verified, more, strict=True)))
-            best = self._candidates(verified, CANDIDATE)
-        best = self._candidates(verified, DOUBTFUL)
+            best = self._candidates(verified)
         judged, about = self.judge(refine_net, views, Refined(*(part[best] for part in verified)))
-        verdicts = torch.sigmoid(refine_net.verdict(about)) if len(best) else judged.logit
+        verdicts = torch.sigmoid(refine_net.verdict(about))
         order = verdicts.argsort(descending=True, stable=True)
         order = order[verdicts[order] > self.min_verdict][: self.max_people]
         return Recognised(judged.joints[order], verdicts[order], judged.view_trust[order])
@@ -79,10 +81,10 @@ class Recognition:
         starts = refine_net.rest_at(proposals[proposals[:, 3] >= 0, :3])
         return refine_net(views.of(len(starts)), starts)[-1] if len(starts) else _nobody(starts, len(views.maps[0]))
 
-    def _candidates(self, verified: Refined, least: float) -> torch.Tensor:
-        """int64 [K], best first: who may be a person by more than ``least``, everyone once."""
+    def _candidates(self, verified: Refined) -> torch.Tensor:
+        """int64 [K], best first: who may be a person, everyone once."""
         best = best_of_same(verified.joints, verified.logit, self.same_mm)
-        return best[torch.sigmoid(verified.logit[best]) > least]
+        return best[torch.sigmoid(verified.logit[best]) > DOUBTFUL]
 
     def judge(self, refine_net: nn.Module, views: ViewSampler, whole: Refined) -> tuple[Refined, torch.Tensor]:
         """Poses of candidates, best first, on what the others leave of the heatmaps, and what is known of them by then,
