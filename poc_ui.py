@@ -186,7 +186,7 @@ def run(app: QApplication, window: MainWindow) -> int:
 
     def close(number: int, _frame: object) -> None:
         stopped_by.append(number)
-        window.close()
+        window.close_unasked()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, close)

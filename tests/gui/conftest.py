@@ -118,7 +118,7 @@ def window(qtbot, qapp, parts: Parts) -> Iterator[MainWindow]:
     yield made
     parts.estimator.gate.set()
     parts.export.gate.set()
-    made.close()
+    made.close_unasked()
     set_language("en")
 
 

@@ -210,12 +210,14 @@ class FakeExport:
     def __init__(self) -> None:
         self.written: list[int] = []
         self.folder: Path | None = None
+        self.results: Results | None = None
+        self.distance_mm: float | None = None
         self.finished = False
         self.gate, self.entered = threading.Event(), threading.Event()
         self.gate.set()
 
     def __call__(self, results: Results, source: FakeSource, frames: list[int], distance_mm: float, folder: Path):
-        self.folder = folder
+        self.results, self.distance_mm, self.folder = results, distance_mm, folder
         for index in frames:
             self.entered.set()
             if not self.gate.wait(WAIT_S):

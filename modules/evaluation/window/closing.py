@@ -126,7 +126,7 @@ def close_at(window: MainWindow, moment: str, folder: Path) -> None:
         if reached():
             timer.stop()
             closed_at[0] = time.time()
-            window.close()
+            window.close_unasked()
 
     timer = QTimer(window)
     timer.timeout.connect(poll)

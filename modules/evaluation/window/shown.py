@@ -92,4 +92,4 @@ def shown_window(language: str = "en", size_px: tuple[int, int] = SIZE_PX) -> It
         try:
             yield shown
         finally:
-            shown.window.close()
+            shown.window.close_unasked()

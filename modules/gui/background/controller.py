@@ -70,6 +70,7 @@ class Controller(QObject):
         self._view_px = 1 << 30
         self._followed: tuple[FrameSet, PoseResult | None] | None = None
         self._no_network = self._has_configured = self._held = self._whole_only = False
+        self._ahead_mm: float | None = None
         self._worker = Worker(compose(config), self)
         self._names = NamesReader(state, self)
         self._names.failed.connect(lambda error: self.failed.emit(Failure.of(None, error)))
@@ -199,6 +200,13 @@ class Controller(QObject):
         self._held = held
         self._set_ahead()
 
+    def compute_for(self, distance_mm: float | None) -> None:
+        """Computes ahead for this LoD distance (0: everyone), whatever is shown; None: for the one that is shown again."""
+        self._ahead_mm = distance_mm
+        self._worker.set_distance(self._state.lod_distance_mm if distance_mm is None else distance_mm)
+        self.show_now()
+        self._tell_computed()
+
     def _set_ahead(self) -> None:
         self._worker.set_ahead(self._state.computing_ahead and not self._held)
 
@@ -268,7 +276,8 @@ class Controller(QObject):
         overlay = state.heatmap_joint != HEATMAP_OFF and not state.playing
         heatmaps = self._worker.heatmaps.of(index) if overlay else None
         missing_heatmaps = overlay and heatmaps is None and self._opened.can_compute
-        wanted = Wanted(index, overlay) if self._waiting_people or missing_heatmaps else None
+        distance = None if self._ahead_mm in (None, state.lod_distance_mm) else state.lod_distance_mm
+        wanted = Wanted(index, overlay, distance) if self._waiting_people or missing_heatmaps else None
         wait = not state.playing or state.speed == 0  # playing by the clock waits for nobody
         self._worker.want(wanted if wait else None, index)
         self._waiting_picture = picture is None
@@ -360,7 +369,8 @@ class Controller(QObject):
             self.show_now()
 
     def _on_distance(self, distance_mm: float) -> None:
-        self._worker.set_distance(distance_mm)
+        if self._ahead_mm is None:
+            self._worker.set_distance(distance_mm)
         self.show_now()
         self._tell.start()
 
@@ -432,6 +442,7 @@ class Controller(QObject):
         self._config = config
         if configured.results is not None and configured.results is not self._results:
             self._results, self._shown, self._followed = configured.results, None, None
+            self._opened = replace(self._opened, results=configured.results)
             self._names.set_results(configured.results)
         self._follow_room()
         if moved:

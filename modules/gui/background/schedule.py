@@ -19,10 +19,26 @@ PAUSE_S = 5.0
 
 @dataclass(frozen=True)
 class Wanted:
-    """A frame that somebody waits for; ``heatmaps``: although it is computed already, for what the 2D network saw in it."""
+    """A frame that somebody waits for.
+
+    Attributes:
+        heatmaps: although it is computed already, for what the 2D network saw in it.
+        distance_mm: for this LoD distance (0: everyone); None: for the one that is computed ahead.
+    """
 
     index: int
     heatmaps: bool = False
+    distance_mm: float | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether it can't be computed together with those ahead."""
+        return self.heatmaps or self.distance_mm is not None
+
+
+def covers(distance_mm: float, other_mm: float) -> bool:
+    """Whether who was computed for a LoD distance (0: everyone) was computed for the other one too."""
+    return distance_mm == 0 or 0 < other_mm <= distance_mm
 
 
 @dataclass
@@ -93,14 +109,15 @@ class Schedule:
             return self._next() is not None
 
     def done(self, index: int, distance_mm: float, now: float | None = None) -> None:
-        """A frame that was taken is computed for a LoD distance."""
+        """A frame that was taken is computed for a LoD distance; a longer one than is asked for will do."""
         with self._lock:
             self._give_up(index)
-            if distance_mm != self.distance_mm:
+            wanted = self._wanted
+            if wanted is not None and wanted.index == index and covers(distance_mm, self._distance_of(wanted)):
+                self._wanted = None  # asked for again while it was in work
+            if not covers(distance_mm, self.distance_mm):
                 return
             self._done.add(index)
-            if self._wanted is not None and self._wanted.index == index:
-                self._wanted = None  # asked for again while it was in work
             now = time.monotonic() if now is None else now
             if self._finished_at and now - self._finished_at[-1] > PAUSE_S:
                 self._finished_at.clear()
@@ -158,7 +175,10 @@ class Schedule:
         return after if after is not None else next((n for n in range(self._shown) if n not in blocked), None)
 
     def _is_done(self, wanted: Wanted) -> bool:
-        return wanted.index in self._done and not wanted.heatmaps
+        return wanted.index in self._done and not wanted.alone
+
+    def _distance_of(self, wanted: Wanted) -> float:
+        return self.distance_mm if wanted.distance_mm is None else wanted.distance_mm
 
     def _give_up(self, index: int) -> None:
         if index in self._in_work:

@@ -292,17 +292,19 @@ class Worker(QObject):
     def _compute(self) -> None:
         """Computes what is due until there is nothing, or another job."""
         self._emit("busy_changed", Busy.COMPUTING)
-        if not self.schedule.ahead or (self.schedule.wanted is not None and self.schedule.wanted.heatmaps):
+        if not self.schedule.ahead or (self.schedule.wanted is not None and self.schedule.wanted.alone):
             self._compute_one()
         else:
             self._compute_ahead()
 
     def _compute_one(self) -> None:
         """The frame that somebody waits for, on all cores."""
-        distance = self.schedule.distance_mm
+        wanted, distance = self.schedule.wanted, self.schedule.distance_mm
         index = self.schedule.take()
         if index is None:
             return
+        if wanted is not None and wanted.index == index and wanted.distance_mm is not None:
+            distance = wanted.distance_mm
         try:
             frame, read_ms = self._read(index)
             detection = self._estimator.detect(frame)
@@ -352,7 +354,7 @@ class Worker(QObject):
     def _frames(self, distance: float, reads_ms: dict[int, float], unread: list[tuple[int, Exception]]) -> Iterator[FrameSet]:
         """The frames in the order in which they are due; those that can't be read are noted and left out."""
         while self.schedule.distance_mm == distance and not self._mailbox.closed and not self._mailbox.holds():
-            if not self.schedule.ahead or (self.schedule.wanted is not None and self.schedule.wanted.heatmaps):
+            if not self.schedule.ahead or (self.schedule.wanted is not None and self.schedule.wanted.alone):
                 return
             index = self.schedule.take()
             if index is None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, Qt, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from modules.core.errors import Note, UserError
@@ -29,6 +30,8 @@ class Processing(QObject):
         self._folder: Path | None = None
         self._job: ExportJob | None = None
         self._was_ahead = True
+        self._distance_mm = 0.0
+        self._question: QMessageBox | None = None
         bar.cancel_requested.connect(self.cancel)
         controller.pace_changed.connect(self._on_pace)
         controller.cleared.connect(self.cancel)
@@ -66,13 +69,48 @@ class Processing(QObject):
         answer = QMessageBox.question(self._window, self.tr("Process all"), question.format(folder=folder))
         return answer == QMessageBox.Yes
 
+    def ask_to_close(self, close: Callable[[], None]) -> None:
+        """Says what closing the window would leave of the run, and lets a person decide; the run goes on meanwhile."""
+        if self._question is not None:
+            return
+        box = QMessageBox(QMessageBox.Question, self.tr("Process all"), self._what_closing_leaves(), parent=self._window)
+        sure = box.addButton(self.tr("Close all the same"), QMessageBox.DestructiveRole)
+        stay = box.addButton(self.tr("Go on"), QMessageBox.RejectRole)
+        box.setDefaultButton(stay)
+        box.setEscapeButton(stay)
+        box.setAttribute(Qt.WA_DeleteOnClose)
+        self._question = box
+
+        def answered() -> None:
+            self._question = None
+            if box.clickedButton() is sure:
+                close()
+
+        box.finished.connect(answered)
+        box.open()
+
+    def _what_closing_leaves(self) -> str:
+        if self._job is None:
+            total = self._controller.opened.info.frame_count
+            done = total - self._controller.pace.frames_left
+            return self.tr(
+                "The recording is still being computed: {done} of {total} frames so far. They are kept, and need not be "
+                "computed again, but no files are written to {folder}."
+            ).format(done=done, total=total, folder=self._folder)
+        return self.tr(
+            "Files are still being written to {folder}. All that is computed is kept, but these files are dropped; any from "
+            "before stay as they are."
+        ).format(folder=self._folder)
+
     def start(self, folder: Path) -> None:
-        """Pauses playing, computes what is missing and writes the files."""
+        """Pauses playing, computes what is missing and writes the files, for the LoD distance of now, whatever it is later."""
         if self.running or self._controller.opened is None:
             return
         self._state.set_playing(False)
         self._folder = folder
         self._bar.begin()
+        self._distance_mm = self._state.lod_distance_mm
+        self._controller.compute_for(self._distance_mm)
         self._was_ahead = self._state.computing_ahead
         self._state.set_computing_ahead(True)
         if self._controller.no_network and self._controller.opened.can_compute:
@@ -106,7 +144,7 @@ class Processing(QObject):
         parts, pictures = self._compose(self._controller.config), opened.pictures
         self._job = ExportJob(
             lambda: parts.open_source(pictures.path, pictures.format, pictures.offsets),
-            parts.export, opened.results, self._state.lod_distance_mm, self._folder, self,
+            parts.export, opened.results, self._distance_mm, self._folder, self,
         )  # fmt: skip
         self._job.progressed.connect(self._bar.show_progress)
         self._job.finished.connect(self._on_finished)
@@ -140,6 +178,9 @@ class Processing(QObject):
     def _end(self) -> None:
         self._bar.end()
         self._folder = self._job = None
+        if self._question is not None:
+            self._question.reject()  # nothing would be lost any more
+        self._controller.compute_for(None)
         self._state.set_computing_ahead(self._was_ahead)
 
 

@@ -1137,8 +1137,24 @@
     <context>
         <name>Processing</name>
         <message>
+            <source>Close all the same</source>
+            <translation>그래도 닫기</translation>
+        </message>
+        <message>
+            <source>Files are still being written to {folder}. All that is computed is kept, but these files are dropped; any from before stay as they are.</source>
+            <translation>아직 {folder}에 파일을 쓰는 중입니다. 계산된 것은 모두 보관되지만, 쓰던 파일은 버려집니다. 전에 있던 파일은 그대로 남습니다.</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>계속하기</translation>
+        </message>
+        <message>
             <source>Process all</source>
             <translation>전체 처리</translation>
+        </message>
+        <message>
+            <source>The recording is still being computed: {done} of {total} frames so far. They are kept, and need not be computed again, but no files are written to {folder}.</source>
+            <translation>아직 녹화를 계산하는 중입니다(지금까지 {total}프레임 중 {done}프레임). 계산된 것은 보관되어 다시 계산할 필요가 없지만, {folder}에 파일은 저장되지 않습니다.</translation>
         </message>
         <message>
             <source>Where the results go: a folder {name} is made there</source>

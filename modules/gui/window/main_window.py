@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
     ended = pyqtSignal()
     #: How long the panes took to take the result that is not painted yet; None: all is painted.
     _handed_ms: float | None = None
+    _unasked = False
 
     def __init__(self, compose: Compose, config: Any, config_path: Path, settings: QSettings) -> None:
         super().__init__()
@@ -177,8 +178,17 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self.docks.follow_window()
 
+    def close_unasked(self) -> None:
+        """Closes whatever is being done; ``close`` asks where files would be lost."""
+        self._unasked = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ends the threads; ``all_stopped`` says whether every call returned in time."""
+        if self.processing.running and not self._unasked:
+            event.ignore()
+            self.processing.ask_to_close(self.close_unasked)
+            return
         self.session.save_layout(self.saveGeometry(), self.saveState(LAYOUT_VERSION), self.docks.fitted_views)
         self.hide()
         deadline = time.monotonic() + CLOSE_S

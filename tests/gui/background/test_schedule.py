@@ -76,11 +76,25 @@ def test_a_frame_that_fails_is_tried_again_only_when_somebody_wants_it(schedule)
     assert schedule.take() == 0
 
 
-def test_a_frame_computed_for_another_distance_is_not_done(schedule):
+@pytest.mark.parametrize(
+    ("computed_mm", "asked_mm", "left"), [(1000.0, 0.0, 6), (1000.0, 1500.0, 6), (1000.0, 700.0, 5), (0.0, 1000.0, 5)]
+)
+def test_a_frame_is_done_for_any_shorter_distance_and_no_longer_one(schedule, computed_mm, asked_mm, left):
     assert schedule.take() == 0
+    schedule.distance_mm = asked_mm
+    schedule.done(0, computed_mm)
+    assert schedule.left() == left
+    assert schedule.take() == 6 - left
+
+
+def test_a_frame_that_is_computed_for_what_lies_ahead_may_be_wanted_for_another_distance(schedule):
     schedule.distance_mm = 1000.0
-    schedule.done(0, 0.0)
-    assert schedule.take() == 0
+    schedule.begin(6, np.arange(6))
+    schedule.want(Wanted(2, distance_mm=2000.0))
+    assert schedule.take() == 2
+    schedule.want(Wanted(2, distance_mm=2000.0))  # the window asks again while it is in work
+    schedule.done(2, 2000.0)
+    assert not schedule.has_work()
 
 
 def test_the_pace_is_that_of_late(schedule):

@@ -10,7 +10,7 @@ import pytest
 from gui_fakes import FakeSource
 from PyQt5.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt5.QtGui import QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QApplication, QDialog, QLabel, QMenu
+from PyQt5.QtWidgets import QApplication, QDialog, QLabel, QMenu, QMessageBox
 from window_fakes import lods, press, settle
 
 from modules.core.errors import DeviceError, Note
@@ -268,6 +268,87 @@ def test_cancelling_while_it_writes_drops_the_files(qtbot, window, parts, tmp_pa
     assert "Cancelled" in window.banner.text
 
 
+def test_what_is_processed_keeps_the_distance_that_it_was_begun_with(qtbot, window, parts, estimator, tmp_path):
+    """People stand 700 and 1600 mm from the centre; somebody looks at what another distance shows meanwhile."""
+    window.state.set_lod_distance_mm(1000.0)
+    settle(qtbot, window)
+    estimator.gate.clear()
+    estimator.entered.clear()
+    window.processing.start(tmp_path)
+    assert estimator.entered.wait(5)
+    window.state.set_lod_distance_mm(0.0)
+    estimator.gate.set()
+    qtbot.waitUntil(lambda: lods(window) == [Lod.FULL, Lod.FULL])
+    window.state.set_lod_distance_mm(500.0)
+    qtbot.waitUntil(lambda: lods(window) == [Lod.ROOT_ONLY, Lod.ROOT_ONLY])
+    qtbot.waitUntil(lambda: not window.processing.running)
+    assert parts.export.distance_mm == 1000.0
+    assert parts.export.written == list(range(20))
+    assert [distance for index, distance in estimator.refines if index > 0] == [1000.0] * 19
+    window.state.set_lod_distance_mm(2000.0)  # and from then on the one that is shown counts again
+    qtbot.waitUntil(lambda: lods(window) == [Lod.FULL, Lod.FULL])
+
+
+def test_what_is_processed_after_other_settings_is_their_take(qtbot, window, parts, tmp_path):
+    config = window.controller.config.clone()
+    config.defrost()
+    config.FILTER.ANKLE_RANGE_MM = [-500.0, 400.0]
+    config.freeze()
+    before = window.controller.results
+    window.controller.configure(config)
+    qtbot.waitUntil(lambda: window.controller.results is not before)
+    window.processing.start(tmp_path)
+    qtbot.waitUntil(lambda: not window.processing.running)
+    assert parts.export.results is window.controller.results
+    assert parts.export.written == list(range(20))
+
+
+def closing_question(window) -> QMessageBox:
+    return next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+
+
+def answer(box: QMessageBox, text: str) -> None:
+    next(button for button in box.buttons() if button.text() == text).click()
+
+
+def test_closing_while_it_computes_says_what_is_kept_and_asks(qtbot, window, estimator, tmp_path):
+    estimator.gate.clear()
+    estimator.entered.clear()
+    window.processing.start(tmp_path / "out")
+    assert estimator.entered.wait(5)
+    window.close()
+    assert window.isVisible()
+    box = closing_question(window)
+    assert "1 of 20 frames so far. They are kept" in box.text()
+    assert str(tmp_path / "out") in box.text()
+    window.close()  # asked once
+    assert closing_question(window) is box
+    answer(box, "Go on")
+    assert window.isVisible()
+    assert window.processing.running
+    window.close()
+    answer(closing_question(window), "Close all the same")
+    assert not window.isVisible()
+    assert not window.processing.running
+
+
+def test_closing_while_it_writes_says_what_is_lost_and_when_all_is_written_nothing_is_asked_any_more(
+    qtbot, window, parts, tmp_path
+):
+    parts.export.gate.clear()
+    window.processing.start(tmp_path / "out")
+    qtbot.waitUntil(parts.export.entered.is_set)
+    window.close()
+    assert "these files are dropped" in closing_question(window).text()
+    parts.export.gate.set()
+    qtbot.waitUntil(lambda: not window.processing.running)
+    assert parts.export.finished
+    assert window.isVisible()
+    assert not any(box.isVisible() for box in window.findChildren(QMessageBox))
+    window.close()
+    assert not window.isVisible()
+
+
 def test_shortcuts_lists_every_key(qtbot, window):
     window.menus.actions["shortcuts"].trigger()
     dialog = window.findChild(QDialog)
@@ -289,7 +370,7 @@ def test_closing_at_any_moment_ends_within_two_seconds(qtbot, window, estimator,
         window.processing.start(tmp_path)
     qtbot.waitUntil(estimator.entered.is_set)
     start = time.monotonic()
-    window.close()
+    window.close_unasked()
     assert time.monotonic() - start < 2
     assert not window.isVisible()
     assert not window.all_stopped  # the call is still blocked …
