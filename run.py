@@ -30,6 +30,7 @@ from modules.core.config_keys import KEYS
 from modules.core.errors import ExportError, UserError
 from modules.core.files import expanded
 from modules.core.interrupts import INTERRUPTED, end_in_a_word, raise_again
+from modules.core.names import readable
 from modules.core.protocols import Results
 from modules.export.trajectories.formats import FORMATS, left_out, parse_formats
 
@@ -205,12 +206,19 @@ def run_export(config: CfgNode, options: argparse.Namespace) -> int:
             stack.callback(source.close)
             composition.check_folder_for_files(source, options.out or composition.output_folder(config, source))
             source, _ = composition.put_right(config, source)
+            if not composition.has_take(config, source):
+                raise nothing_computed(readable(Path(source.info.path).resolve().name))
             results, folder = composition.open_take(config, source), composition.output_folder(config, source)
         stack.callback(results.close)
         for note in results.info.notes if path is not None else ():
             print(note, file=sys.stderr)
         write_motion(config, results, options, options.out or folder)
     return DONE
+
+
+def nothing_computed(recording: str) -> ExportError:
+    """What is said where there is no frame to write."""
+    return ExportError("Nothing is computed yet of {recording}; add --headless.", recording=recording)
 
 
 def write_motion(config: CfgNode, results: Results, options: argparse.Namespace, folder: Path) -> None:
@@ -220,7 +228,7 @@ def write_motion(config: CfgNode, results: Results, options: argparse.Namespace,
     results.settle()
     recording = api.Recording(config, None, results)
     if not len(recording.computed):
-        raise ExportError("Nothing is computed yet of {recording}; add --headless.", recording=recording.name)
+        raise nothing_computed(recording.name)
     names = [kind.name for kind in options.export]
     count = results.header.frame_count or int(recording.computed[-1]) + 1
     first, last = options.range or (None, None)

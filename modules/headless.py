@@ -63,6 +63,8 @@ def process(
         if among is not None:
             print(among)
         say_accepted(config, source)
+        if not composition.had_take(config, source):
+            composition.check_weights(config)  # before a folder is made, or people are looked for
         source, report = composition.put_right(config, source)
         gc.collect()  # the check's network is in cycles; it would stay beside the one that comes next
         say_and_refuse(report)

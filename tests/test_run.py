@@ -44,10 +44,15 @@ class Bench:
         self.before_detect = lambda index: None
         monkeypatch.setattr(composition, "open_source", lambda config: self.source)
         monkeypatch.setattr(composition, "make_estimator", self._make_estimator)
+        self.check_weights, self.weights_checked = composition.check_weights, 0
+        monkeypatch.setattr(composition, "check_weights", self._check_weights)
 
     def _make_estimator(self, config):
         self.estimators.append(JobEstimator(self.before_detect))
         return self.estimators[-1]
+
+    def _check_weights(self, config):
+        self.weights_checked += 1
 
     def settings(self, out):
         # the fake estimator measures the LoD distance from the world's origin, whatever the rig
@@ -226,6 +231,29 @@ def test_a_finished_run_needs_no_network(bench):
     assert bench() == 0
     assert len(bench.estimators) == 1
     assert bench.files() == before
+
+
+@pytest.mark.parametrize("key", ["BACKBONE", "ROOT_NET", "REFINE_NET"])
+def test_weights_that_are_none_are_told_before_anything_is_made(bench, monkeypatch, capsys, key):
+    monkeypatch.setattr(composition, "check_weights", bench.check_weights)
+    weights = bench.folder / "spoiled.safetensors"
+    weights.write_bytes(b"these are no weights")
+    assert bench("--set", f"WEIGHTS.{key}={weights}") == 1
+    assert str(weights) in capsys.readouterr().err
+    assert list(bench.folder.iterdir()) == [weights]
+
+
+def test_weights_are_looked_at_before_only_where_there_is_no_take(bench):
+    assert bench("--frames", ":4") == 0
+    assert bench.weights_checked == 1
+    assert bench() == 0
+    assert bench.weights_checked == 1
+
+
+def test_to_write_what_is_not_computed_makes_nothing(bench, capsys):
+    assert run.main(["--export", "trc", *bench.settings("out")]) == 1
+    assert "Nothing is computed yet of walks; add --headless." in capsys.readouterr().err
+    assert list(bench.folder.iterdir()) == []
 
 
 def test_fresh_computes_again(bench):

@@ -10,7 +10,7 @@ theirs wait until a part is made: the window and ``--help`` are there before the
 from .calibrating import make_calibrating, make_mending, to_mend
 from .files import export_all, open_film, write_motion, written, written_trajectories
 from .movement import angles, compare, measured, motion, read_reference, trajectories
-from .networks import make_estimator, make_people_finder, make_sharp_finder
+from .networks import check_weights, make_estimator, make_people_finder, make_sharp_finder
 from .places import (
     PROJECT_DIR,
     check_files,
@@ -36,7 +36,7 @@ from .rig import (
     without_given,
 )  # fmt: skip
 from .sources import check_folder, open_folder, open_known, open_source, open_uncalibrated, put_right, read_sounds
-from .takes import compute, open_proxies, open_results, open_take, results_header, world_of_source
+from .takes import compute, had_take, has_take, open_proxies, open_results, open_take, results_header, world_of_source
 
 __all__ = [
     "ACCEPTED_FILE",
@@ -47,6 +47,7 @@ __all__ = [
     "check_files",
     "check_folder",
     "check_folder_for_files",
+    "check_weights",
     "checked",
     "claim_folder",
     "compare",
@@ -54,6 +55,8 @@ __all__ = [
     "corrected",
     "export_all",
     "for_recording",
+    "had_take",
+    "has_take",
     "in_force",
     "is_configured",
     "known_report",

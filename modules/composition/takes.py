@@ -18,8 +18,26 @@ from modules.core.protocols import Estimator, FrameSource, Proxies, Results, Tak
 from modules.core.room import config_for_rig
 from modules.core.types import FrameSet, PoseResult
 
-from .places import claimed_output
-from .rig import for_recording
+from .places import claimed_output, recording_output
+from .rig import corrected, for_recording, known_report
+
+
+def has_take(config: CfgNode, source: FrameSource) -> bool:
+    """Whether ``open_take`` would find a take, and not make one."""
+    from modules.take.store import take_path
+
+    path = Path(source.info.path)
+    config = for_recording(config, path)
+    header = results_header(config, source, config.SOURCE.FRAME_OFFSETS)
+    return take_path(recording_output(config, path), header).exists()
+
+
+def had_take(config: CfgNode, source: FrameSource) -> bool:
+    """The same of a recording that is not put right yet: only what an earlier rig check found is known of it."""
+    config = for_recording(config, Path(source.info.path))
+    report = known_report(config, source)
+    unknown = config.RIG.CHECK and report is None
+    return not unknown and has_take(config, corrected(config, source, report))
 
 
 def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] | None = None) -> Take:
