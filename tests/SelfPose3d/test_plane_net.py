@@ -30,6 +30,18 @@ def test_a_column_holds_its_score_at_the_likeliest_height(net, sides):
     assert (ratio > 0).all()
 
 
+def test_the_first_layer_is_the_convolution_of_its_weights(net):
+    """Channel c at height z is input c·Z + z of the stored 1×1 convolution, whatever the volume's order in memory."""
+    volume, seen = torch.rand(2, 2, 8, 4, 6), []
+    net.stem_norm.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    with torch.no_grad():
+        net.columns(volume)
+        net.columns(volume.to(memory_format=torch.channels_last_3d))
+        expected = net.stem(volume.permute(0, 1, 4, 2, 3).reshape(2, 12, 8, 4))
+    for found in seen:
+        torch.testing.assert_close(found, expected)
+
+
 def test_heights_are_the_weights_own(net):
     with pytest.raises(ValueError, match="7 voxels in z, the root net's weights are for 6"):
         net(torch.rand(1, 2, 8, 8, 7))

@@ -64,9 +64,11 @@ class PlaneNet(nn.Module):
         if volume.shape[-1] != self.heights:
             raise ValueError(f"the volume has {volume.shape[-1]} voxels in z, the root net's weights are for {self.heights}")
         # height by height: of a volume whose channels are last in memory these are the columns as they lie there
-        x = volume.permute(0, 2, 3, 4, 1).flatten(3).permute(0, 3, 1, 2)  # [B, Z·C, X, Y]
-        weight = self.stem.weight.unflatten(1, (-1, self.heights)).transpose(1, 2).flatten(1, 2)  # stored as [·, C·Z, 1, 1]
-        full = self.at_full(F.relu(self.stem_norm(F.conv2d(x, weight, self.stem.bias)), inplace=True))
+        x = volume.permute(0, 2, 3, 4, 1).flatten(3)  # [B, X, Y, Z·C]
+        weight = self.stem.weight.unflatten(1, (-1, self.heights)).transpose(1, 2).flatten(1)  # stored as [·, C·Z, 1, 1]
+        # as a product, which a convolution of one cell is: OpenVINO has no fast kernel for one whose channels are permuted
+        x = F.linear(x, weight, self.stem.bias).permute(0, 3, 1, 2)
+        full = self.at_full(F.relu(self.stem_norm(x), inplace=True))
         half = self.at_half(F.max_pool2d(full, 2))
         quarter = self.at_quarter(F.max_pool2d(half, 2))
         x = self.at_eighth(F.max_pool2d(quarter, 2, ceil_mode=True))
