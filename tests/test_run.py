@@ -428,6 +428,27 @@ def test_results_are_known_by_their_content_not_by_their_name(bench, tmp_path):
             assert len(results.computed(0.0)) == FRAMES
 
 
+def test_a_file_of_poses_knows_its_recording_by_its_folder(bench, monkeypatch, capsys):
+    assert bench() == 0
+    poses = bench.folder / "out" / "poses.jsonl"
+    recording = str(Path("walks").absolute())
+    with closing(composition.open_results(poses)) as results:
+        assert results.header.source["path"] == recording
+        assert results.info.path == recording
+    monkeypatch.setattr(composition, "open_source", REAL_OPEN_SOURCE)
+    assert run.main(["--headless", "--source", str(poses)]) == 1
+    assert f"poses.jsonl holds results. Its recording is {recording}: give that." in capsys.readouterr().err
+    (take,) = (bench.folder / "takes").rglob("take-*.sqlite")
+    assert run.main(["--headless", "--source", str(take)]) == 1
+    assert f"{take.name} holds results. Its recording is {recording}: give that." in capsys.readouterr().err
+    alone = bench.folder / "alone.jsonl"
+    alone.write_bytes(poses.read_bytes())
+    with closing(composition.open_results(alone)) as results:
+        assert not results.header.source
+    assert run.main(["--check-rig", "--source", str(alone)]) == 1
+    assert "does not say where its recording is: give the recording's folder" in capsys.readouterr().err
+
+
 def test_a_file_that_was_cut_short_is_told_when_it_is_written_from(bench, capsys):
     assert bench() == 0
     cut = bench.folder / "out" / "cut.jsonl"

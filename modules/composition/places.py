@@ -54,17 +54,19 @@ def claimed_output(config: CfgNode, folder: Path, fingerprint: str) -> Path:
 
 def _told_by_takes(folder: Path) -> tuple[str, str] | None:
     """Path and fingerprint of the recording whose newest take lies in a folder; None: there is none."""
+    takes = sorted(folder.glob("take-*.sqlite"), key=lambda path: path.stat().st_mtime, reverse=True)
+    return next((whose for path in takes if (whose := _told_by_take(path)) is not None), None)
+
+
+def _told_by_take(path: Path) -> tuple[str, str] | None:
     from modules.take.store import Take
 
-    takes = sorted(folder.glob("take-*.sqlite"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in takes:
-        try:
-            with closing(Take(path, writable=False)) as take:
-                source = take.header.source
-        except TakeError:  # damaged: who opens it is told
-            continue
-        return str(source.get("path", "")), str(source.get("fingerprint", ""))
-    return None
+    try:
+        with closing(Take(path, writable=False)) as take:
+            source = take.header.source
+    except TakeError:  # damaged: who opens it is told
+        return None
+    return str(source.get("path", "")), str(source.get("fingerprint", ""))
 
 
 def _identity(folder: Path) -> tuple[Path, Callable[[], str]]:
@@ -123,6 +125,29 @@ def _whose(results: Results) -> tuple[str, str]:
         return beside or (str(path), f"{path.stat().st_size} bytes")
     told = str(source["path"]), str(source.get("fingerprint", ""))
     return beside if beside is not None and beside[1] == told[1] else told
+
+
+def recording_beside(poses: Path) -> dict[str, str]:
+    """Path and fingerprint of the recording that a file of poses is of, as its folder says; empty: it does not."""
+    from modules.export.owner import owner
+
+    whose = owner(poses.parent)
+    return {} if whose is None else dict(zip(("path", "fingerprint"), whose, strict=True))
+
+
+def refuse_results(path: Path) -> None:
+    """SourceError, with where its recording is, for a take or a file of poses in place of a recording."""
+    from modules.export.poses_jsonl import is_poses_file
+    from modules.take.database import is_database
+
+    if not path.is_file() or not (is_poses_file(path) or is_database(path)):
+        return
+    where = recording_beside(path).get("path") if is_poses_file(path) else (_told_by_take(path) or ("",))[0]
+    if where:
+        raise SourceError("{path} holds results. Its recording is {recording}: give that.", path=path, recording=where)
+    raise SourceError(
+        "{path} holds results, and does not say where its recording is: give the recording's folder instead.", path=path
+    )
 
 
 def output_folder(config: CfgNode, source: FrameSource) -> Path:

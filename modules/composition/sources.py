@@ -12,13 +12,14 @@ from yacs.config import CfgNode
 from modules.core.protocols import FrameSource
 from modules.core.rig import RigReport
 
-from .places import recording_path
+from .places import recording_path, refuse_results
 from .rig import checked, corrected, for_recording, known_report
 
 
 def open_source(config: CfgNode) -> FrameSource:
     """Opens the configured recording, with what was accepted of it; SourceError, CalibrationError."""
     path = recording_path(config)
+    refuse_results(path)
     config = for_recording(config, path)
     return open_folder(config, path, config.SOURCE.FORMAT, config.SOURCE.FRAME_OFFSETS)
 

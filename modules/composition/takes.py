@@ -18,7 +18,7 @@ from modules.core.protocols import Estimator, FrameSource, Proxies, Results, Tak
 from modules.core.room import config_for_rig
 from modules.core.types import FrameSet, PoseResult
 
-from .places import claimed_output, recording_output
+from .places import claimed_output, recording_beside, recording_output
 from .rig import corrected, for_recording, known_report
 
 
@@ -64,7 +64,7 @@ def open_results(path: Path) -> Results:
     from modules.take.store import Take
 
     named = path.suffix == ".jsonl" and not is_database(path)
-    return SavedPoses(path) if named or is_poses_file(path) else Take(path, writable=False)
+    return SavedPoses(path, recording_beside(path)) if named or is_poses_file(path) else Take(path, writable=False)
 
 
 def open_proxies(config: CfgNode, source: FrameSource, take: Take) -> Proxies:

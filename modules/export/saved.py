@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -19,17 +22,18 @@ class SavedPoses(Results):
 
     Args:
         path: a ``poses.jsonl``.
+        source: what is known of its recording, as in ``ResultsHeader``; the file itself says nothing of it.
 
     Raises:
         ExportError: as ``read_poses``.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, source: Mapping[str, Any] = MappingProxyType({})) -> None:
         poses = read_poses(path)
         self._path, self.notes = path, poses.notes
         self._results = {result.frame_index: result for result in poses.results}
         count = max(poses.header.frame_count, 1 + max(self._results, default=-1))
-        self._header = replace(poses.header, frame_count=count, source={})
+        self._header = replace(poses.header, frame_count=count, source=dict(source))
 
     @property
     def path(self) -> Path:

@@ -15,8 +15,8 @@ import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from modules.core.errors import Note, SourceError, TakeError, UserError
-from modules.core.protocols import SHARED, Estimator, FrameSource, Proxies, Take, TakeChange
-from modules.core.types import FrameSet, PoseResult
+from modules.core.protocols import SHARED, Estimator, FrameSource, Proxies, Results, Take, TakeChange
+from modules.core.types import Camera, FrameSet, PoseResult
 
 from .mailbox import Mailbox
 from .messages import Busy, Composition, Configured, ConfigureRequest, Failure, Opened, OpenRequest
@@ -39,6 +39,11 @@ def logged() -> Iterator[None]:
         yield
     except TakeError as error:
         log.log(logging.WARNING, "%s", error)
+
+
+def _sight(camera: Camera) -> tuple[str, int, int]:
+    """What a camera's pictures are known by."""
+    return camera.name, camera.width_px, camera.height_px
 
 
 class Heatmaps:
@@ -200,28 +205,45 @@ class Worker(QObject):
     def _open_file(self, job: OpenRequest) -> tuple[Opened, None]:
         """Saved results; with the pictures of their recording where that is still where it was."""
         results = self._composition.open_results(job.path)
-        header = results.header.source
-        path = Path(str(header.get("path", "")))
-        pictures = None
-        if not header.get("path"):
-            note = Note(
-                "{file} shows what was saved. It does not say where its recording is: there are no pictures, faces and "
-                "heatmaps, and nothing more can be computed. To see them, open the recording.",
-                file=job.path.name,
-            )
-        elif path.is_dir():
-            pictures = OpenRequest(path, str(header.get("format", "auto")), dict(header.get("offsets", {})))
-            note = Note("{file} shows what was saved. To compute more, open the recording itself.", file=job.path.name)
-        else:
-            note = Note(
-                "{file} shows what was saved. The recording is not where it was: there are no pictures, faces and heatmaps, "
-                "and nothing more can be computed.",
-                file=job.path.name,
-            )
+        pictures, note = self._pictures_of(results, job.path.name)
         opened = Opened(
             job, results.info, results.cameras, results, None, None, can_compute=False, pictures=pictures, notes=(note,)
         )
         return opened, None
+
+    def _pictures_of(self, results: Results, file: str) -> tuple[OpenRequest | None, Note]:
+        """How the recording of saved results opens, None where it can't, and what is to be said of that."""
+        header = results.header.source
+        path = Path(str(header.get("path", "")))
+        if not header.get("path"):
+            return None, Note(
+                "{file} shows what was saved. It does not say where its recording is: there are no pictures, faces and "
+                "heatmaps, and nothing more can be computed. To see them, open the recording.",
+                file=file,
+            )
+        if not path.is_dir():
+            return None, Note(
+                "{file} shows what was saved. The recording is not where it was ({path}): there are no pictures, faces and "
+                "heatmaps, and nothing more can be computed.",
+                file=file, path=path,
+            )  # fmt: skip
+        request = OpenRequest(path, str(header.get("format", "auto")), dict(header.get("offsets", {})))
+        try:
+            with closing(self._composition.open_source(request.path, request.format, request.offsets)) as source:
+                same = [_sight(c) for c in source.cameras] == [_sight(c) for c in results.cameras]
+        except UserError as reason:
+            return None, Note(
+                "{file} shows what was saved. The recording has no pictures for it: {reason}",
+                file=file, reason=Note(reason.template, **reason.values),
+            )  # fmt: skip
+        if not same:
+            return None, Note(
+                "{file} shows what was saved. The recording {path} is opened with other cameras now: there are no pictures.",
+                file=file, path=path,
+            )  # fmt: skip
+        return request, Note(
+            "{file} shows what was saved of {path}. To compute more, open the recording itself.", file=file, path=path
+        )
 
     def _take_over(self, opened: Opened, source: FrameSource | None) -> None:
         self._opened, self._source, self._proxies = opened, source, opened.proxies

@@ -3576,16 +3576,24 @@ Compute all the same?</source>
             <translation>{file}에는 인코딩이 {encoding}이라고 되어 있지만 그렇게 읽을 수 없습니다. UTF-8로 저장하세요.</translation>
         </message>
         <message>
+            <source>{file} shows what was saved of {path}. To compute more, open the recording itself.</source>
+            <translation>{path}에서 {file}에 저장된 결과를 표시합니다. 더 계산하려면 녹화를 여세요.</translation>
+        </message>
+        <message>
             <source>{file} shows what was saved. It does not say where its recording is: there are no pictures, faces and heatmaps, and nothing more can be computed. To see them, open the recording.</source>
             <translation>{file}에 저장된 결과를 표시합니다. 파일에 녹화의 위치가 적혀 있지 않아 그림, 얼굴, 히트맵이 없으며 더 계산할 수 없습니다. 보려면 녹화를 여세요.</translation>
         </message>
         <message>
-            <source>{file} shows what was saved. The recording is not where it was: there are no pictures, faces and heatmaps, and nothing more can be computed.</source>
-            <translation>{file}에 저장된 결과를 표시합니다. 녹화가 원래 위치에 없어 그림, 얼굴, 히트맵이 없으며 더 계산할 수 없습니다.</translation>
+            <source>{file} shows what was saved. The recording has no pictures for it: {reason}</source>
+            <translation>{file}에 저장된 결과를 표시합니다. 녹화에서 그림을 가져올 수 없습니다. {reason}</translation>
         </message>
         <message>
-            <source>{file} shows what was saved. To compute more, open the recording itself.</source>
-            <translation>{file}에 저장된 결과를 표시합니다. 더 계산하려면 녹화를 여세요.</translation>
+            <source>{file} shows what was saved. The recording is not where it was ({path}): there are no pictures, faces and heatmaps, and nothing more can be computed.</source>
+            <translation>{file}에 저장된 결과를 표시합니다. 녹화가 원래 위치({path})에 없어 그림, 얼굴, 히트맵이 없으며 더 계산할 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>{file} shows what was saved. The recording {path} is opened with other cameras now: there are no pictures.</source>
+            <translation>{file}에 저장된 결과를 표시합니다. 녹화 {path}가 이제 다른 카메라로 열려 그림이 없습니다.</translation>
         </message>
         <message>
             <source>{file} takes images of {own}, not {width}x{height}: set NETWORK.IMAGE_SIZE, or for crops ONNX.CROP_SIZE.</source>
@@ -3844,8 +3852,16 @@ Compute all the same?</source>
             <translation>{path}에는 결과만 있습니다. 더 계산하려면 녹화를 여세요.</translation>
         </message>
         <message>
+            <source>{path} holds results, and does not say where its recording is: give the recording's folder instead.</source>
+            <translation>{path}에는 결과가 들어 있고, 녹화의 위치가 적혀 있지 않습니다. 대신 녹화 폴더를 지정하세요.</translation>
+        </message>
+        <message>
             <source>{path} holds results, not a recording. To look at them, open {file}.</source>
             <translation>{path}에는 녹화가 아니라 결과가 들어 있습니다. 보려면 {file}을(를) 여세요.</translation>
+        </message>
+        <message>
+            <source>{path} holds results. Its recording is {recording}: give that.</source>
+            <translation>{path}에는 결과가 들어 있습니다. 그 녹화는 {recording}입니다. 그 폴더를 지정하세요.</translation>
         </message>
         <message>
             <source>{path} holds several recordings ({names}); open one of them.</source>

@@ -215,8 +215,38 @@ def test_saved_results_open_without_recording_and_network(qtbot, parts, tmp_path
     assert opened.pictures is None
     assert (opened.info.frame_count, len(opened.cameras)) == (20, 4)
     assert list(opened.results.computed(0.0)) == [0, 2]
-    assert "recording is not where it was" in str(opened.notes[0])
+    assert f"recording is not where it was ({tmp_path / 'gone'})" in str(opened.notes[0])
     assert parts.loads == 0
+    assert bench.worker.stop(5)
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (FakeSource(), "saved of {path}. To compute more, open"),
+        (FakeSource(views=3), "is opened with other cameras now"),
+        (SourceError("{file} is damaged.", file="cam1.mp4"), "no pictures for it: cam1.mp4 is damaged."),
+    ],
+)
+def test_saved_results_find_their_recording_where_it_still_is_the_same(qtbot, parts, tmp_path, monkeypatch, now, said):
+    folder = tmp_path / "walks"
+    folder.mkdir()
+    take = Take.find(tmp_path, fake_header(FakeSource(path=str(folder))))
+    take.close()
+
+    def opens(path, _format, _offsets):
+        assert path == folder
+        if isinstance(now, Exception):
+            raise now
+        return now
+
+    monkeypatch.setattr(parts, "_open", opens)
+    bench = Bench(parts)
+    bench.worker.submit(OpenRequest(take.path, "auto", {}))
+    qtbot.waitUntil(lambda: bool(bench.opened))
+    opened = bench.opened[0]
+    assert said.format(path=folder) in str(opened.notes[0])
+    assert (opened.pictures is not None) == ("other" not in said and "damaged" not in said)
     assert bench.worker.stop(5)
 
 
