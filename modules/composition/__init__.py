@@ -35,7 +35,16 @@ from .rig import (
     with_options_in_full,
     without_given,
 )  # fmt: skip
-from .sources import check_folder, open_folder, open_known, open_source, open_uncalibrated, put_right, read_sounds
+from .sources import (
+    calibration_of,
+    check_folder,
+    open_folder,
+    open_known,
+    open_source,
+    open_uncalibrated,
+    put_right,
+    read_sounds,
+)
 from .takes import compute, had_take, has_take, open_proxies, open_results, open_take, results_header, world_of_source
 
 __all__ = [
@@ -44,6 +53,7 @@ __all__ = [
     "accept",
     "accepted",
     "angles",
+    "calibration_of",
     "check_files",
     "check_folder",
     "check_folder_for_files",

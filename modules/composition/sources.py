@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from yacs.config import CfgNode
 
+from modules.core.errors import CalibrationError, Note, SourceError
 from modules.core.protocols import FrameSource
 from modules.core.rig import RigReport
 
@@ -112,3 +113,15 @@ def calibrations_in(folder: Path) -> list[Path]:
     from modules.focus.calibration.formats import find_calibrations
 
     return [found.path for found in find_calibrations([folder])]
+
+
+def calibration_of(folder: Path) -> Note | None:
+    """What a recording's folder is opened with where no calibration is asked for, or why with none; None: it is none."""
+    from modules.focus.layouts.registry import find_layout
+
+    try:
+        return find_layout(folder, "auto").notes[0]
+    except CalibrationError as error:
+        return Note(error.template, **error.values)
+    except SourceError:
+        return None

@@ -53,6 +53,8 @@ HEIGHTS_MM, TAPE_MM = (500.0, 2500.0), 100_000.0
 SQUARES_MM, MOST_SQUARES = (5.0, 1000.0), {"charuco": 200, "apriltag": 587, "chessboard": 2500}
 #: Where results go unless --out says otherwise: into a folder that is named after the recording.
 OUT = Path("output") / "calibration"
+#: What calibrations and boards end with: who gives such a name means a file.
+FILE_ENDINGS = (".toml", ".json", ".yml", ".yaml", ".xml", ".txt", ".pdf")
 #: What many recordings call the folder of their videos.
 COMMON = ("videos", "synchronized_videos", "hdvideos", "video", "raw", "recordings", "recording")
 #: Told how many of how many pictures are done.
@@ -256,6 +258,7 @@ class Command:
         self.options, self.parts = options, parts
         if options.out is None:
             options.out = OUT / (self._title() if options.command != "print" else "")
+        _check_folder(options.out)
 
     def people(self) -> None:
         """A calibration from people."""
@@ -263,13 +266,13 @@ class Command:
         distance_mm = _taped_mm(self.options.tape)
         config, source, known = self._source(self.options.unknown)
         with _closing(source):
-            self._refuse_existing("from_people")
-            refuse_redrawn(source.info)
             tape = None
             if distance_mm is not None:
                 names = [c.name for c in source.cameras]
                 first, second = (_named(name, names) for name in self.options.tape[:2])
                 tape = (first, second, distance_mm)
+            self._refuse_existing("from_people")
+            refuse_redrawn(source.info)
             seen = look(source, self.parts.make_sharp_finder(config), say=_pictures)
             steps, by = who_is_late(
                 source.cameras, seen, *((KNOWN, None) if known else (GUESSED, self._heard(source))), _clocks
@@ -394,8 +397,8 @@ class Command:
             raise SourceError(
                 "{reason} To do without a calibration, name the videos themselves, one by one.", reason=error
             ) from error  # fmt: skip
-        except SourceError:
-            if paths[0].is_dir():  # a folder without videos says so, which helps more than all layouts that are known
+        except SourceError as error:
+            if paths[0].is_dir() and "layouts" in error.values:  # a folder without videos says so, which helps more than all layouts that are known
                 self.parts.open_uncalibrated(config, paths).close()
             raise
 
@@ -434,6 +437,9 @@ class Command:
         options.append(f"SOURCE.CALIBRATION={path.resolve()}")
         if self._beside():
             options.append(f"SOURCE.CAMERAS=[{', '.join(info.camera_names)}]")
+        before = self.parts.calibration_of(self._recording())
+        if before is not None:
+            print(f"Until it is asked for: {before}")
         # as typed it must work outside the environment too
         command = f'"{sys.executable}" run.py --source "{self._recording()}"'
         print(f"To use it: {command} " + " ".join(f'--set "{option}"' for option in options))
@@ -456,6 +462,12 @@ class _closing:
 
     def __exit__(self, *exc_info: object) -> None:
         self._source.close()
+
+
+def _check_folder(out: Path) -> None:
+    """ConfigError for a folder that is called like a file, unless it is there."""
+    if out.suffix.lower() in FILE_ENDINGS and not out.is_dir():
+        raise ConfigError("--out {path}: expected a folder; the new file gets its name from what it is.", path=out)
 
 
 def _board(options: argparse.Namespace) -> Board:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import shutil
 import threading
 
@@ -194,6 +195,16 @@ def test_faulty_folders_say_what_is_wrong(maker, tmp_path, reason):
     with pytest.raises(SourceError, match=reason):
         open_recording(tmp_path)
     assert threading.active_count() == before
+
+
+def test_a_folder_of_recordings_names_them(maker, tmp_path):
+    for name in ("walk 10", "walk 9"):
+        maker.pose2sim(tmp_path / name, (3, 3))
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "today.txt").write_text("two walks")
+    named = f"{tmp_path} is no recording itself, it holds {tmp_path / 'walk 9'}, {tmp_path / 'walk 10'}: open one"
+    with pytest.raises(SourceError, match=re.escape(named)):
+        open_recording(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,7 @@ OF_COMMANDS = (
     "--height",
     "--tape",
     "--mark",
+    "--out",
     "--square",
     "--marker",
     "run.py",

@@ -62,6 +62,7 @@ def parts_for(source, seen, tracks=None):
         make_sharp_finder=lambda config: lambda frame, turns: seen[frame.index],
         read_sounds=lambda paths: (tracks or {}, 8000),
         to_mend=lambda config, source: ToMend(source),
+        calibration_of=lambda folder: Note("The calibration is {file}.", file="own.toml") if folder.name == "rec" else None,
     )
 
 
@@ -83,6 +84,7 @@ def test_people_alone_make_a_file_that_this_program_reads(tmp_path, capsys, real
     path = (tmp_path / "from_people.toml").resolve()
     assert f'To use it: "{sys.executable}" run.py --source "{Path("rec").resolve()}" --set "SOURCE.CALIBRATION={path}"' in out
     assert "cam2" in out
+    assert out.splitlines()[-2] == "Until it is asked for: The calibration is own.toml."
     assert source.closed
 
 
@@ -161,6 +163,7 @@ def test_mending_asks_the_rig_check_first_and_looks_at_nothing_where_a_camera_is
 
 
 def test_a_tape_between_cameras_that_there_are_not_is_told(tmp_path, capsys, real, seen):
+    (tmp_path / "from_people.toml").write_text("in the way, which is told later")
     line = ["people", "rec", "--tape", "cam1", "cam9", "4000", "--out", str(tmp_path)]
     assert main(line, parts_for(FakeSource(real, len(seen)), seen)) == 1
     assert "cam1, cam2, cam3" in capsys.readouterr().err
@@ -289,6 +292,14 @@ def test_a_file_in_place_of_the_folder_is_told_before_the_work(tmp_path, capsys,
     line = ["people", "a.mp4", "b.mp4", "--out", str(tmp_path / "in the way" / "new")]
     assert main(line, parts_for(FakeSource(real, 60), None)) == 1
     assert f"{tmp_path / 'in the way'} is no folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["people", "mend", "board", "print"])
+def test_a_name_of_a_file_is_no_folder_for_it(tmp_path, capsys, command):
+    line = [command, *([] if command == "print" else ["rec"]), "--out", str(tmp_path / "c.toml")]
+    assert main(line, SimpleNamespace()) == 1
+    assert capsys.readouterr().err.startswith(f"--out {tmp_path / 'c.toml'}: expected a folder")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_one_video_under_two_names_is_no_two_cameras(tmp_path, capsys, real, seen):
@@ -463,11 +474,21 @@ def test_what_there_is_to_say_of_the_videos_is_said(tmp_path, capsys, real, seen
 
 def test_a_folder_without_videos_says_so_and_lists_no_layouts(tmp_path, capsys):
     def unknown(config):
-        raise SourceError("{path} is not a recording that is known.", path=tmp_path)
+        raise SourceError("{path} is not a recording that is known. Known: {layouts}.", path=tmp_path, layouts="a long list")
 
     parts = SimpleNamespace(open_source=unknown, open_uncalibrated=lambda config, paths: open_uncalibrated(paths))
     assert main(["people", str(tmp_path), "--out", str(tmp_path / "out")], parts) == 1
     assert capsys.readouterr().err == f"The folder {tmp_path} holds neither videos nor image folders.\n"
+
+
+def test_a_folder_of_recordings_says_which(tmp_path, capsys):
+    def several(config):
+        raise SourceError("{path} is no recording itself, it holds {names}.", path=tmp_path, names="walk")
+
+    parts = SimpleNamespace(open_source=several, open_uncalibrated=lambda config, paths: open_uncalibrated(paths))
+    assert main(["mend", str(tmp_path), "--out", str(tmp_path / "out")], parts) == 1
+    assert capsys.readouterr().err == f"{tmp_path} is no recording itself, it holds walk.
+"
 
 
 def test_who_is_early_and_of_whom_nothing_is_known_is_told_in_words():

@@ -10,9 +10,10 @@ from modules.core.errors import CalibrationError, SourceError
 from modules.core.files import exists
 from modules.core.formats import RECORDING_FORMATS
 
+from ..calibration.formats import visible_files
 from ..video import VIDEO_SUFFIXES
 from . import caliscope, focus, folder, freemocap, opencap, panoptic, pose2sim
-from .common import Layout, subfolder
+from .common import MOST_NAMED, Layout, natural, subfolder
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ LAYOUTS: Mapping[str, LayoutFormat] = {
 }  # fmt: skip
 
 
+#: Folders that are looked at for recordings, in a folder that is none.
+MOST_LOOKED_AT = 500
 #: What this program writes into a folder of results.
 RESULTS = ("take-*.sqlite", "poses.jsonl")
 
@@ -80,5 +83,24 @@ def _recognise(path: Path) -> str:
     results = next((file for kind in RESULTS for file in sorted(path.glob(kind))), None)
     if results is not None:
         raise SourceError("{path} holds results, not a recording. To look at them, open {file}.", path=path, file=results.name)
+    below = _recordings_in(path)
+    if below:
+        raise SourceError(
+            "{path} is no recording itself, it holds {names}: open one recording's folder.",
+            path=path, names=", ".join(str(entry) for entry in below[:MOST_NAMED]),
+        )  # fmt: skip
     layouts = "; ".join(RECORDING_FORMATS.values())
     raise SourceError("{path} is not a recording that is known. Known layouts – {layouts}.", path=path, layouts=layouts)
+
+
+def _recordings_in(path: Path) -> list[Path]:
+    """Folders directly in a folder that look like recordings; of very many the first are looked at."""
+    folders = [entry for entry in visible_files(path) if entry.is_dir()][:MOST_LOOKED_AT]
+    return natural([entry for entry in folders if _looks_like_one(entry)])
+
+
+def _looks_like_one(folder: Path) -> bool:
+    try:
+        return any(layout.fits(folder) for layout in LAYOUTS.values())
+    except (SourceError, OSError):  # nobody asked for this one
+        return False

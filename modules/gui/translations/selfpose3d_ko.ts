@@ -2152,6 +2152,10 @@ Compute all the same?</source>
             <translation>--marker {text}: 0보다 크고 --square({square})보다 작은 밀리미터 값이어야 합니다.</translation>
         </message>
         <message>
+            <source>--out {path}: expected a folder; the new file gets its name from what it is.</source>
+            <translation>--out {path}: 폴더를 지정하세요. 새 파일의 이름은 내용에 따라 정해집니다.</translation>
+        </message>
+        <message>
             <source>--set: unknown key {key}.</source>
             <translation>--set: 알 수 없는 키 {key}.</translation>
         </message>
@@ -3028,6 +3032,10 @@ Compute all the same?</source>
             <translation>{number}번 사람은 없습니다. 녹화에 있는 번호는 {known}입니다.</translation>
         </message>
         <message>
+            <source>There is no sound to compare: {cameras} recorded none. Put the cameras in step by how people move, or mark a clap by hand.</source>
+            <translation>비교할 소리가 없습니다. {cameras}에 녹음된 소리가 없습니다. 사람의 움직임으로 카메라를 맞추거나 손뼉 치는 순간을 직접 표시하세요.</translation>
+        </message>
+        <message>
             <source>There is nobody to export in {recording}.</source>
             <translation>{recording}에는 내보낼 사람이 없습니다.</translation>
         </message>
@@ -3878,6 +3886,10 @@ Compute all the same?</source>
         <message>
             <source>{path} is no folder</source>
             <translation>{path}은(는) 폴더가 아닙니다</translation>
+        </message>
+        <message>
+            <source>{path} is no recording itself, it holds {names}: open one recording's folder.</source>
+            <translation>{path} 자체는 녹화가 아니고 그 안에 {names}이(가) 있습니다. 그중 녹화 폴더 하나를 여세요.</translation>
         </message>
         <message>
             <source>{path} is not a folder; a recording is a folder of videos with a calibration.</source>

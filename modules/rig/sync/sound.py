@@ -28,8 +28,15 @@ def by_sound(names: Sequence[str], tracks: Sequence[np.ndarray | None], rate_hz:
         tracks: V arrays float [N], mono, all at ``rate_hz``, from each camera's first frame on; None: without sound.
 
     Raises:
-        SourceError: no two cameras heard the same.
+        SourceError: no two cameras heard the same, or have sound at all.
     """
+    silent = [name for name, track in zip(names, tracks, strict=True) if track is None]
+    if len(names) - len(silent) < 2:
+        raise SourceError(
+            "There is no sound to compare: {cameras} recorded none. Put the cameras in step by how people move, or mark a clap "
+            "by hand.",
+            cameras=", ".join(silent),
+        )
     heard = {v: _band(track, rate_hz) for v, track in enumerate(tracks) if track is not None and len(track) > rate_hz}
     delays = [d for i, j in combinations(heard, 2) for d in _delays(i, j, heard[i], heard[j], rate_hz)]
     if not delays:

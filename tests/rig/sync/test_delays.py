@@ -113,8 +113,15 @@ def test_sound_finds_offset_and_drift_under_noise():
 def test_different_sounds_are_refused():
     with pytest.raises(SourceError, match="heard the same"):
         by_sound(["a", "b"], [noise_of(10, 8000, 1), noise_of(10, 8000, 2)], 8000)
-    with pytest.raises(SourceError, match="heard the same"):
-        by_sound(["a", "b"], [noise_of(10, 8000), None], 8000)
+
+
+@pytest.mark.parametrize(("silent", "named"), [((1,), "b"), ((0, 1), "a, b")])
+def test_cameras_without_sound_are_named(silent, named):
+    tracks = [None if camera in silent else noise_of(10, 8000) for camera in range(2)]
+    with pytest.raises(SourceError, match=f"no sound to compare: {named} recorded none"):
+        by_sound(["a", "b"], tracks, 8000)
+    with pytest.raises(SourceError, match="heard the same"):  # of those who have some
+        by_sound(["a", "b", "c"], [noise_of(10, 8000, 1), noise_of(10, 8000, 2), None], 8000)
 
 
 def test_a_clap_marked_by_hand():
