@@ -398,7 +398,8 @@ class Command:
                 "{reason} To do without a calibration, name the videos themselves, one by one.", reason=error
             ) from error  # fmt: skip
         except SourceError as error:
-            if paths[0].is_dir() and "layouts" in error.values:  # a folder without videos says so, which helps more than all layouts that are known
+            # a folder without videos says so, which helps more than all layouts that are known
+            if paths[0].is_dir() and "layouts" in error.values:
                 self.parts.open_uncalibrated(config, paths).close()
             raise
 

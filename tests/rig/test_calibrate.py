@@ -487,8 +487,7 @@ def test_a_folder_of_recordings_says_which(tmp_path, capsys):
 
     parts = SimpleNamespace(open_source=several, open_uncalibrated=lambda config, paths: open_uncalibrated(paths))
     assert main(["mend", str(tmp_path), "--out", str(tmp_path / "out")], parts) == 1
-    assert capsys.readouterr().err == f"{tmp_path} is no recording itself, it holds walk.
-"
+    assert capsys.readouterr().err == f"{tmp_path} is no recording itself, it holds walk.\n"
 
 
 def test_who_is_early_and_of_whom_nothing_is_known_is_told_in_words():
