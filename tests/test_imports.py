@@ -70,7 +70,7 @@ def test_rooms_keep_to_their_neighbours(path):
 #: Room of the rig → its rooms that it may import. Files beside the rooms (commands, the wizard's sessions) bring them together.
 RIG_ROOMS = {
     "seen": set(),
-    "check": {"seen"},
+    "check": {"seen", "sync"},
     "adjust": {"seen"},
     "people": {"seen", "adjust"},
     "mend": {"seen", "adjust"},

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from modules.core.errors import SourceError
 from modules.core.people2d import People2D
 from modules.core.types import Camera
 from modules.rig.check.tracks import Track, same_person, tracks_of
@@ -183,6 +184,37 @@ class Motion:
         with np.errstate(invalid="ignore", divide="ignore"):
             expected = np.where(in_camera[..., 2:] > 0, in_camera[..., :2] / in_camera[..., 2:], np.nan)
         return shown - expected, weight
+
+
+def read_exactly(
+    offsets: Sequence[Offset], cameras: Sequence[Camera], frames: Sequence[People2D], step_s: float
+) -> list[Offset]:
+    """The same offsets, those of cameras out of step as ``by_motion`` has them where it is sure and says about the same.
+
+    What is least where people are compared in space bends with the calibration's errors, by up to a frame; what goes with the
+    speed does not. That a camera is late at all stays for ``Motion`` to say, which sees who it is that moves.
+
+    Args:
+        offsets: of ``Motion``. frames, step_s: as ``Motion`` had them.
+    """
+    in_step = [o.is_certain and abs(o.late_s) < SAME_TIME * step_s for o in offsets]
+    late = [o.is_certain and not near for o, near in zip(offsets, in_step, strict=True)]
+    if not any(late):
+        return list(offsets)
+    from modules.rig.sync.delays import by_motion  # which takes a second to load, and most rigs are in step
+
+    try:
+        steps = by_motion(cameras, frames)
+    except SourceError:  # too short, or nobody moves as it needs
+        return list(offsets)
+    common = [step.offset_s for step, near in zip(steps, in_step, strict=True) if near and step.certain]
+    if not common:
+        return list(offsets)
+    read = [step.offset_s - float(np.mean(common)) for step in steps]
+    return [
+        replace(o, late_s=s) if out and step.certain and abs(s - o.late_s) < step_s else o
+        for o, out, step, s in zip(offsets, late, steps, read, strict=True)
+    ]
 
 
 def _at(track: Track, shift: float) -> tuple[np.ndarray, np.ndarray]:

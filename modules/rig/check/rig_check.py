@@ -34,7 +34,7 @@ from modules.rig.check.hypotheses import (
     rarer_hypotheses,
     unexplained,
 )  # fmt: skip
-from modules.rig.check.offsets import Motion, Offset
+from modules.rig.check.offsets import Motion, Offset, read_exactly
 from modules.rig.check.permuted import permuted
 from modules.rig.check.turns import quarter_turns_held, quarter_turns_seen, sees_sure_people
 from modules.rig.seen.level import FLOOR_SNAP_MM, Up, find_floor, find_unit, find_up, find_world, guess_floor
@@ -306,8 +306,9 @@ class RigCheck:
             return [None] * len(self._cameras), False
         longest = self._longest(close)
         shifts = np.arange(-longest, longest + 1) / self._fps
-        motion = Motion(self._look(close), self._cameras, close.step / self._fps)
-        return list(motion.offsets(shifts)), motion.moves
+        frames, step_s = self._look(close), close.step / self._fps
+        motion = Motion(frames, self._cameras, step_s)
+        return list(read_exactly(motion.offsets(shifts), self._cameras, frames, step_s)), motion.moves
 
     def _checks(self, as_is: Explained | None, offsets: Sequence[Offset | None] | None) -> tuple[CameraCheck, ...]:
         checks = []

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from walkers import ring, see, walk
 
-from modules.rig.check.offsets import _at, _most_common
+from modules.core.people2d import People2D
+from modules.rig.check.offsets import Offset, _at, _most_common, read_exactly
 from modules.rig.check.tracks import Track
 
 FRAMES = 12
@@ -54,3 +58,50 @@ def test_a_camera_that_is_late_by_little_does_not_move_the_others_time():
     frame_s, step_s = 1 / 60, 4 / 60
     late = np.array([0.0, 0.3, 0.6, 2.45]) * frame_s
     assert _most_common(late, step_s) == pytest.approx(0.3 * frame_s)
+
+
+#: Frames of 60 a second, every fourth of which is looked at; the camera that is late, by how many.
+FPS, STEP, LATE = 60.0, 4, 5
+
+
+def watched(instants):
+    """Three cameras of which the second is five frames late, between two of the frames that are looked at."""
+    cameras = ring(3)
+    fine = see(walk(1, STEP * instants + LATE, seed=2, hz=FPS), cameras, noise_px=1.0, hz=FPS)
+    at = range(LATE, STEP * instants + LATE, STEP)
+    return cameras, [People2D(n, n / FPS, tuple(fine[n - LATE * (v == 1)].views[v] for v in range(3))) for n in at]
+
+
+def said(*frames):
+    return [Offset(late / FPS, 0.9, 1) for late in frames]
+
+
+def frames_of(offsets):
+    return [offset.late_s * FPS for offset in offsets]
+
+
+@pytest.fixture(scope="module")
+def seconds():
+    return watched(28)
+
+
+def test_how_late_a_camera_is_is_read_off_its_motion(seconds):
+    cameras, people = seconds
+    read = read_exactly(said(0.1, 3.6, -0.1), cameras, people, STEP / FPS)
+    assert frames_of(read) == pytest.approx([0.1, 5.0, -0.1], abs=0.25)
+    assert frames_of(read)[::2] == pytest.approx([0.1, -0.1])  # in step is in step
+    assert [offset.certainty for offset in read] == [0.9] * 3
+
+
+def test_motion_does_not_overrule_what_it_contradicts(seconds):
+    cameras, people = seconds
+    for given in (said(0.0, 10.0, 0.0), said(0.0, 0.0, 0.0)):
+        assert read_exactly(given, cameras, people, STEP / FPS) == given
+    doubtful = [replace(offset, certainty=0.1) for offset in said(0.0, 4.0, 0.0)]
+    assert read_exactly(doubtful, cameras, people, STEP / FPS) == doubtful
+
+
+def test_where_motion_cannot_tell_what_was_said_stays():
+    cameras, people = watched(17)  # 1.07 s
+    given = said(0.0, 4.0, 0.0)
+    assert read_exactly(given, cameras, people, STEP / FPS) == given
