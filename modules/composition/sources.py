@@ -95,7 +95,8 @@ def open_uncalibrated(config: CfgNode, paths: Sequence[Path]) -> FrameSource:
     """Opens videos, or a folder of them, without a calibration: lenses are guessed and stand nowhere. SourceError."""
     from modules.focus.uncalibrated import open_uncalibrated as open_videos
 
-    return open_videos(paths, config.SOURCE.DELAY_MS, config.SOURCE.DRIFT_PPM, config.RUNTIME.READ_AHEAD)
+    late = config.SOURCE
+    return open_videos(paths, late.DELAY_MS, late.DRIFT_PPM, config.RUNTIME.READ_AHEAD, late.FRAME_OFFSETS)
 
 
 def read_sounds(paths: Sequence[Path]) -> tuple[dict[str, np.ndarray | None], int]:

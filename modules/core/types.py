@@ -312,7 +312,7 @@ class Opened:
         quarter_turns: clockwise, by which raw frames are turned to stand upright; own_turns: of those, the calibration file's.
         redrawn: whether they are drawn as a simpler lens than the calibration's would see them.
         late_s, drift: how late they are, s, and s a second, as the configuration or else the calibration's file says: made up
-            for.
+            for. late_frames: likewise in frames of the recording, besides.
     """
 
     quarter_turns: int = 0
@@ -320,6 +320,7 @@ class Opened:
     redrawn: bool = False
     late_s: float = 0.0
     drift: float = 0.0
+    late_frames: int = 0
 
 
 @dataclass(frozen=True)
@@ -338,6 +339,7 @@ class SourceInfo:
         space: where to look for people, in the cameras' coordinates; None: not known.
         opened: of each camera; empty: nothing was done. timed: whether cameras can be paired by time.
         rounded_s: of each camera, s (median): how much later than asked for its frames are, as frames are whole; empty: not.
+        clock: name of the camera whose frames set the time; empty: no camera's.
     """
 
     path: str
@@ -352,3 +354,4 @@ class SourceInfo:
     opened: tuple[Opened, ...] = ()
     timed: bool = True
     rounded_s: tuple[float, ...] = ()
+    clock: str = ""

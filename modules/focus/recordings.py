@@ -201,13 +201,13 @@ def _assemble(
     cameras: list[Camera] = []
     shown: list[Clip] = []
     opened: list[Opened] = []
-    for view, clip, turn, late in zip(views, clips, turns, delays, strict=True):
+    for view, clip, turn, late, frames in zip(views, clips, turns, delays, offsets, strict=True):
         notes += clip.notes
         placed = place_camera(view.calibrated, clip.size_px, clip.path, turn)
         notes += placed.notes
         cameras.append(placed.camera)
         shown.append(RedrawnClip(clip, placed) if placed.redraws else clip)
-        opened.append(Opened(placed.quarter_turns, view.calibrated.quarter_turns % 4, placed.maps is not None, *late))
+        opened.append(Opened(placed.quarter_turns, view.calibrated.quarter_turns % 4, placed.maps is not None, *late, frames))
     _check_places(cameras, path)
     names = tuple(view.name for view in views)
     own_clock = next((view.name for view in views if clock and clock in (view.name, view.other_name)), clock)
@@ -223,6 +223,7 @@ def _assemble(
         opened=tuple(opened),
         timed=timeline.timed,
         rounded_s=timeline.rounded_s,
+        clock=names[timeline.clock],
     )
     return Recording(info, cameras, shown, timeline, read_ahead)
 

@@ -39,6 +39,7 @@ class Timeline:
         notes: sentences for the user.
         timed: whether cameras can be paired by time.
         rounded_s: V, s (median): how much later than asked for each camera's frames are, as frames are whole.
+        clock: index of the camera whose frames set the time; where all go frame by frame, the first.
     """
 
     places: np.ndarray
@@ -47,6 +48,7 @@ class Timeline:
     notes: tuple[Note, ...] = ()
     timed: bool = True
     rounded_s: tuple[float, ...] = ()
+    clock: int = 0
 
 
 def align(
@@ -155,7 +157,7 @@ def _by_time(
         float(np.median(t[column[column >= 0]] - instants[column >= 0])) if (column >= 0).any() else 0.0
         for t, column in zip(times, places.T, strict=True)
     )
-    return Timeline(places, instants - instants[0], rates[own], tuple(notes), rounded_s=rounded)
+    return Timeline(places, instants - instants[0], rates[own], tuple(notes), rounded_s=rounded, clock=own)
 
 
 def _nearest(times_s: np.ndarray, instants_s: np.ndarray, reach_s: float) -> np.ndarray:

@@ -35,11 +35,13 @@ def open_uncalibrated(
     delay_ms: Mapping[str, int] | None = None,
     drift_ppm: Mapping[str, int] | None = None,
     read_ahead: int = 4,
+    frame_offsets: Mapping[str, int] | None = None,
 ) -> Recording:
     """Opens videos, one a camera, named after their files; or the videos of one folder.
 
     Raises:
-        SourceError: fewer than two, one that is named twice, two of one name, or one that can't be decoded.
+        SourceError: fewer than two, one that is named twice, two of one name, one that can't be decoded, or somebody is said
+            to be late who is none of them.
     """
     files = [expanded(path) for path in paths]
     if len(files) == 1 and files[0].is_dir():
@@ -61,8 +63,9 @@ def open_uncalibrated(
     try:
         for file in files:
             clips.append(VideoClip(file))
-        delays = _delays(names, delay_ms or {}, drift_ppm or {})
-        timeline = align(names, clips, [0] * len(clips), delays=delays)
+        late, drift, frames = (_of_names(names, told or {}) for told in (delay_ms, drift_ppm, frame_offsets))
+        delays = [(ms / 1e3, ppm / 1e6) for ms, ppm in zip(late, drift, strict=True)]
+        timeline = align(names, clips, frames, delays=delays)
     except SourceError:
         for clip in clips:
             clip.close()
@@ -70,15 +73,15 @@ def open_uncalibrated(
     cameras = [guessed_camera(name, clip.size_px) for name, clip in zip(names, clips, strict=True)]
     info = SourceInfo(
         str(files[0].parent), FORMAT, names, len(timeline.places), tuple(c.size_px for c in clips), timeline.fps,
-        timeline.notes, opened=tuple(Opened(late_s=seconds, drift=drift) for seconds, drift in delays), timed=timeline.timed,
-        rounded_s=timeline.rounded_s,
+        timeline.notes, timed=timeline.timed, rounded_s=timeline.rounded_s, clock=names[timeline.clock],
+        opened=tuple(Opened(late_s=s, drift=d, late_frames=n) for (s, d), n in zip(delays, frames, strict=True)),
     )  # fmt: skip
     return Recording(info, cameras, clips, timeline, read_ahead)
 
 
-def _delays(names: Sequence[str], delay_ms: Mapping[str, int], drift_ppm: Mapping[str, int]) -> list[tuple[float, float]]:
-    """Seconds late and drift of each camera; SourceError for a name that there is not."""
-    for name in (*delay_ms, *drift_ppm):
+def _of_names(names: Sequence[str], told: Mapping[str, int]) -> list[int]:
+    """A number for each camera, 0 where none is told; SourceError for a name that there is not."""
+    for name in told:
         if name not in names:
             raise SourceError("{camera} is none of the cameras {known}.", camera=name, known=", ".join(names))
-    return [(delay_ms.get(name, 0) / 1e3, drift_ppm.get(name, 0) / 1e6) for name in names]
+    return [told.get(name, 0) for name in names]

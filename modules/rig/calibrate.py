@@ -38,8 +38,18 @@ from modules.rig.people.anchor import Anchored, anchored
 from modules.rig.people.from_people import GUESSED, KNOWN, Grown, grow
 from modules.rig.people.judgement import judged, refuse_mirrored
 from modules.rig.seen.pictures import Twins, coarse
-from modules.rig.sync.clocks import clocks_of, in_step, who_is_late
-from modules.rig.sync.delays import GOOD_S, Step, by_event, by_motion, clock_options, refuse_short
+from modules.rig.sync.clocks import as_taken, clocks_of, in_step, who_is_late
+from modules.rig.sync.delays import (
+    GOOD_S,
+    Step,
+    as_shown,
+    by_event,
+    by_motion,
+    clock_options,
+    counted_from,
+    exact,
+    refuse_short,
+)
 from modules.rig.sync.sound import by_sound
 from modules.rig.write import WRITERS, refuse_existing, write_calibration
 
@@ -167,15 +177,11 @@ def table_of_mend(found: Mend) -> Iterator[str]:
 
 
 def table_of_steps(
-    steps: Sequence[Step], info: SourceInfo | None = None, apply: bool = True, frames: Mapping[str, int] | None = None
-) -> Iterator[str]:
-    """Who is late, and, if wanted, how to have it applied.
-
-    Args:
-        info: of the recording as it was opened, None: of the videos as they are.
-        frames: the SOURCE.FRAME_OFFSETS that it was opened with.
-    """
-    given = {} if info is None else _given_ms(info, frames or {})
+    steps: Sequence[Step], info: SourceInfo | None = None, apply: bool = True
+) -> Iterator[str]:  # fmt: skip
+    """Who is late, and, if wanted, how to have it applied. ``info``: of the recording as it was opened, None: of the videos as
+    they are."""
+    given = {} if info is None else _given_ms(info)
     for s in steps:
         if not np.isfinite(s.sd_s):
             yield f"{s.camera}: not known" + (
@@ -184,19 +190,22 @@ def table_of_steps(
             continue
         ms = round(1e3 * s.offset_s)
         told = f"{_late(ms)}, ± {1e3 * s.sd_s:.0f} ms, drift {1e6 * s.drift:+.0f} ppm"
+        if not s.sd_s:
+            told = "the others are counted from it"
         if s.camera in given:
             told += f", beyond the {_late(given[s.camera])} that were given: {_late(given[s.camera] + ms)} in all"
         yield f"{s.camera}: {told}" + ("" if s.certain else "  (unsure)")
     most = max(steps, key=lambda s: abs(s.offset_s) if np.isfinite(s.sd_s) else 0.0)
-    if np.isfinite(most.sd_s) and round(1e3 * most.offset_s) and not given:
+    first = next((s.camera for s in steps if not s.sd_s), None)
+    if first is not None and np.isfinite(most.sd_s) and round(1e3 * most.offset_s) and not given:
         own, others = max(most.offset_s, 0), max(-most.offset_s, 0)
-        yield f"What cameras in step show {others:.3f} s after their beginning, {most.camera} shows {own:.3f} s after its own."
+        yield f"What {first} shows {others:.3f} s after its beginning, {most.camera} shows {own:.3f} s after its own."
     if not apply:
         return
     unsure = [s.camera for s in steps if not s.certain]
     if unsure:
         yield f"Not known well enough to be applied: {', '.join(unsure)}. Mark one clap or flash by hand (--mark), or film one."
-    settings_ = applied([s for s in steps if s.certain], info, frames)
+    settings_ = applied([s for s in steps if s.certain], info)
     if settings_:
         instead = " (instead of what was given)" if given else ""
         yield f"To apply{instead}: " + " ".join(f'--set "{entry}"' for entry in settings_)
@@ -208,37 +217,39 @@ def _late(ms: int) -> str:
     return f"{abs(ms)} ms {'early' if ms < 0 else 'late'}" if ms else "in step"
 
 
-def _given_ms(info: SourceInfo, frames: Mapping[str, int]) -> dict[str, int]:
+def _given_ms(info: SourceInfo) -> dict[str, int]:
     """Camera → the delay that its recording was opened with, where there is one, ms; NaN rates: in frames nothing is known."""
-    by_time = {name: 1e3 * opened.late_s for name, opened in zip(info.camera_names, opened_of(info), strict=True)}
-    by_frames = {name: 1e3 * n / info.fps for name, n in frames.items() if np.isfinite(info.fps)}
-    late = {name: round(by_time[name] + by_frames.get(name, 0.0)) for name in info.camera_names}
+    frame_s = 1 / info.fps if np.isfinite(info.fps) else 0.0
+    given = zip(info.camera_names, opened_of(info), strict=True)
+    late = {name: round(1e3 * (opened.late_s + opened.late_frames * frame_s)) for name, opened in given}
     return {name: ms for name, ms in late.items() if ms}
 
 
-def applied(steps: Sequence[Step], info: SourceInfo | None = None, frames: Mapping[str, int] | None = None) -> list[str]:
+def _given_frames(info: SourceInfo) -> dict[str, int]:
+    """Camera → the frames that its recording was opened with as its delay, where there are any."""
+    return {name: o.late_frames for name, o in zip(info.camera_names, opened_of(info), strict=True) if o.late_frames}
+
+
+def applied(steps: Sequence[Step], info: SourceInfo | None = None) -> list[str]:
     """The settings (KEY=VALUE) that put cameras in step, with what the recording was opened with in them; empty: they are."""
     by_frames_fps = info.fps if info is not None and not info.timed else math.nan
     found = clock_options(steps, by_frames_fps)
     if not found or info is None:
         return as_settings(found)
     if not info.timed:
-        return as_settings(_added(frames or {}, found))
+        return as_settings(_added(_given_frames(info), found))
     both = _clock_keys(own_keys(info, steps))
     for key in found:  # where all is made up for, so that nothing of what was given stays
         both.setdefault(key, dict.fromkeys(found[key], 0))
+    if by_frames := _given_frames(info):  # one delay in place of two
+        in_ms = {name: round(1e3 * frames / info.fps) for name, frames in by_frames.items()}
+        both |= _added(in_ms, {"SOURCE.DELAY_MS": both.get("SOURCE.DELAY_MS", {})}) | {"SOURCE.FRAME_OFFSETS": {}}
     return as_settings(both)
 
 
 def _clock_keys(own: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, int]]:
     """Of a file's own keys (``own_keys``) those that say who is late, as the configuration calls them."""
     return {f"SOURCE.{key.upper()}": values for key, values in own.items() if key != "rotation_count"}
-
-
-def exact(steps: Sequence[Step], info: SourceInfo) -> tuple[Step, ...]:
-    """What is left of each camera's delay, where its frames were paired with the others' as nearly as whole frames allow."""
-    rounded = dict(zip(info.camera_names, info.rounded_s, strict=True)) if info.rounded_s else {}
-    return tuple(replace(s, offset_s=s.offset_s + rounded.get(s.camera, 0.0)) for s in steps)
 
 
 def as_settings(options: Mapping[str, Mapping[str, int]]) -> list[str]:
@@ -274,12 +285,12 @@ class Command:
             self._refuse_existing("from_people")
             refuse_redrawn(source.info)
             seen = look(source, self.parts.make_sharp_finder(config), say=_pictures)
-            steps, by = who_is_late(
-                source.cameras, seen, *((KNOWN, None) if known else (GUESSED, self._heard(source))), _clocks
-            )
-            rig, found = from_people(source.cameras, in_step(seen, steps), known, self.options.height, tape, _poses)
+            lens, heard = (KNOWN, None) if known else (GUESSED, self.parts.read_sounds(self.options.source))
+            steps, by = who_is_late(source.cameras, seen, lens, source.info, heard, _clocks)
+            shown = in_step(seen, as_shown(steps, source.info.rounded_s))
+            rig, found = from_people(source.cameras, shown, known, self.options.height, tape, _poses)
         print(*table_of(rig, found, self.options.height, tape is not None), sep="\n")
-        print(f"Who is late, by {by}:", *table_of_steps(steps, apply=False), sep="\n")
+        print(f"Who is late, by {by}:", *table_of_steps(steps, source.info, apply=False), sep="\n")
         self._write(of_raw_frames(found.cameras, source.info), "from_people", made_from_people(found), source.info, steps)
 
     def mend(self) -> None:
@@ -296,7 +307,7 @@ class Command:
             asked = self.parts.to_mend(config, source)
             asked.refuse_faulty()
             find = asked.upright(self.parts.make_sharp_finder(config))
-            found = mend(asked.source.cameras, look(asked.source, find, say=_pictures))
+            found = mend(asked.source.cameras, as_taken(look(asked.source, find, say=_pictures), source.info))
         print(*table_of_mend(found), sep="\n")
         if found.better:
             self._write(asked.in_the_file(found.cameras), "mended", asked.made_from, source.info)
@@ -335,11 +346,12 @@ class Command:
         """Who is late."""
         if self.options.sound:
             tracks, rate_hz = self.parts.read_sounds(self.options.source)
-            steps = by_sound(list(tracks), list(tracks.values()), rate_hz)
+            steps = counted_from(by_sound(list(tracks), list(tracks.values()), rate_hz))
         elif self.options.mark:
             source = self.parts.open_uncalibrated(self._config(), self.options.source)
             source.close()
-            steps = by_event(source.info.camera_names, _marks(self.options.mark, source), 1 / source.info.fps)
+            marked = by_event(source.info.camera_names, _marks(self.options.mark, source), 1 / source.info.fps)
+            steps = counted_from(exact(marked, source.info.rounded_s), source.info.clock)
         else:
             config, source, known = self._source(False)
             with _closing(source):
@@ -348,15 +360,15 @@ class Command:
                 # a short recording needs sharper eyes, which cost it little
                 make = self.parts.make_sharp_finder if length_s < GOOD_S else self.parts.make_people_finder
                 seen = look(source, make(config), SYNC_RATE_HZ, _pictures)
-                steps = by_motion(source.cameras, seen) if known else clocks_of(source.cameras, seen, GUESSED, _clocks)
-                steps = exact(steps, source.info)
+                moved = by_motion(source.cameras, seen) if known else clocks_of(source.cameras, seen, GUESSED, _clocks)
+                steps = counted_from(exact(moved, source.info.rounded_s), source.info.clock)
             if length_s < GOOD_S:
                 print(
                     f"The recording lasts {length_s:.1f} s: who is late is told surely from {GOOD_S:g} s on. With what is "
                     "found applied, ask again: nothing should be left."
                 )
         info = None if self.options.sound else source.info
-        print(*table_of_steps(steps, info, frames=dict(self._config().SOURCE.FRAME_OFFSETS)), sep="\n")
+        print(*table_of_steps(steps, info), sep="\n")
 
     def print(self) -> None:
         """A board to print."""
@@ -416,12 +428,6 @@ class Command:
     def _refuse_existing(self, stem: str) -> None:
         refuse_existing(self.options.out, stem, self.options.kind)
 
-    def _heard(self, source: FrameSource) -> tuple[dict[str, np.ndarray | None], int] | None:
-        """The videos' sound; None: delays that were given are made up for in the frames, but not in the sound."""
-        if any(opened.late_s or opened.drift for opened in source.info.opened):
-            return None
-        return self.parts.read_sounds(self.options.source)
-
     def _write(
         self, cameras: Sequence[Camera], stem: str, made_from: str, info: SourceInfo, steps: Sequence[Step] = ()
     ) -> None:
@@ -431,7 +437,7 @@ class Command:
         # what the recording was opened with holds for its calibration too, but for what the file says
         late = _clock_keys(own)
         if not info.timed:
-            late = _added(self._config().SOURCE.FRAME_OFFSETS, clock_options(steps, info.fps))
+            late = _added(_given_frames(info), clock_options(steps, info.fps))
         given = {"SOURCE.CALIBRATION", *late}
         options = [entry for entry in self.options.set if entry.partition("=")[0].strip() not in given]
         options += [] if info.timed and tells else as_settings(late)

@@ -16,6 +16,7 @@ from modules.rig.adjust.tracklets import SURE, follow
 from modules.rig.calibrate import look_through, step_of
 from modules.rig.mend.mending import CameraChange, Mend, best_joints, everyone, mend
 from modules.rig.seen.body import COCO_JOINTS
+from modules.rig.sync.clocks import as_taken
 from modules.rig.to_mend import ToMend
 from modules.rig.write import WRITERS, write_calibration
 
@@ -62,7 +63,7 @@ class MendSession:
         """See ``Mending.solve``."""
         if not self._people:
             raise SourceError("Open a recording first.")
-        found = self._found = mend(self._cameras, self._people)
+        found = self._found = mend(self._cameras, as_taken(self._people, self._asked.source.info))
         frame, place = self._shown
         seen = [
             np.where(view[:, COCO_JOINTS, 2:] >= SURE, view[:, COCO_JOINTS, :2], np.nan).astype(float)

@@ -19,7 +19,7 @@ from modules.rig.people.anchor import Anchored
 from modules.rig.people.from_people import GUESSED, Grown
 from modules.rig.people.judgement import judged, paths_of
 from modules.rig.sync.clocks import in_step, who_is_late
-from modules.rig.sync.delays import Step, by_event
+from modules.rig.sync.delays import Step, as_shown, by_event, counted_from, exact
 from modules.rig.write import refuse_existing, write_calibration
 
 #: The file's name beside the videos.
@@ -84,7 +84,8 @@ class CalibrationSession:
         self._need_videos()
         self._found = None
         self._steps, said = self._clocks(marks or {})
-        rig, found = from_people(self._cameras, in_step(self._people, self._steps), False, height_mm)
+        shown = as_shown(self._steps, self._info.rounded_s)
+        rig, found = from_people(self._cameras, in_step(self._people, shown), False, height_mm)
         self._found = found
         notes, doubtful = judged(rig, found, height_mm)
         return Calibrated(
@@ -129,10 +130,11 @@ class CalibrationSession:
         names = [camera.name for camera in self._cameras]
         if len(marks) > 1:
             frame_s = 1 / self._info.fps
-            steps = by_event(names, {name: frame * frame_s for name, frame in marks.items()}, frame_s)
+            marked = by_event(names, {name: frame * frame_s for name, frame in marks.items()}, frame_s)
+            steps = counted_from(exact(marked, self._info.rounded_s), self._info.clock)
             return steps, _said(steps, Note("the clap that was marked"))
         heard = None if self._read_sounds is None else self._read_sounds(self._videos)
-        steps, by = who_is_late(self._cameras, self._people, GUESSED, heard)
+        steps, by = who_is_late(self._cameras, self._people, GUESSED, self._info, heard)
         return steps, _said(steps, by)
 
     def _keep(self, source: FrameSource) -> None:
@@ -143,11 +145,12 @@ class CalibrationSession:
 
     def _images(self) -> tuple[np.ndarray, ...]:
         """The pictures of the outcome, each camera's at its own time."""
-        if not any(step.offset_s for step in self._steps):
+        shown = as_shown(self._steps, self._info.rounded_s)
+        if not any(step.offset_s for step in shown):
             return self._shown.images
         source = self._open_videos(self._videos)
         try:
-            at = [self._best * self._step + round(s.offset_s * self._info.fps) for s in self._steps]
+            at = [self._best * self._step + round(s.offset_s * self._info.fps) for s in shown]
             return tuple(source.read(min(max(n, 0), len(source) - 1)).images[v] for v, n in enumerate(at))
         finally:
             source.close()
@@ -160,7 +163,7 @@ class CalibrationSession:
 
 def _said(steps: Sequence[Step], by: Note) -> Note:
     """A sentence on who is late."""
-    late = [f"{step.camera} {1e3 * step.offset_s:+.0f} ms" for step in steps if step.offset_s]
+    late = [f"{step.camera} {1e3 * step.offset_s:+.0f} ms" for step in steps if round(1e3 * step.offset_s)]
     if late:
         return Note("Cameras were put in step by {by} (+: late, -: early): {late}.", by=by, late=", ".join(late))
     return Note("The cameras run in step, as far as {by} can tell.", by=by)

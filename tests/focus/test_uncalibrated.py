@@ -62,6 +62,10 @@ def test_a_late_camera_is_paired_by_time(tmp_path):
         found = numbers(source)
     # b's frame at 0.42 s later shows what a showed: 4.2 frames, the nearest is 4
     assert set(found[:, 1] - found[:, 0]) == {4}
+    with open_uncalibrated(files, frame_offsets={"b": 3}) as source:
+        assert set((found := numbers(source))[:, 1] - found[:, 0]) == {3}
+        assert [opened.late_frames for opened in source.info.opened] == [0, 3]
+        assert source.info.clock == "a"
     with open_uncalibrated(files, drift_ppm={"b": 100_000}) as source:
         found = numbers(source)
     assert found[0, 1] == found[0, 0]

@@ -19,8 +19,8 @@ from modules.core.types import Opened, SourceInfo
 from modules.focus.calibration.toml import read_toml
 from modules.focus.uncalibrated import open_uncalibrated
 from modules.rig import calibrate
-from modules.rig.calibrate import applied, exact, main, table_of_steps
-from modules.rig.sync.delays import Step
+from modules.rig.calibrate import applied, main, table_of_steps
+from modules.rig.sync.delays import Step, exact
 from modules.rig.to_mend import ToMend
 
 
@@ -216,7 +216,8 @@ def test_sound_says_who_is_late_and_how_to_apply_it(capsys, real, seen):
     assert main(["sync", "rec", "--sound"], parts_for(FakeSource(real, len(seen)), seen, tracks)) == 0
     out = capsys.readouterr().out
     assert "b: 500 ms late" in out
-    assert "What cameras in step show 0.000 s after their beginning, b shows 0.500 s after its own." in out
+    assert "a: the others are counted from it\n" in out
+    assert "What a shows 0.000 s after its beginning, b shows 0.500 s after its own." in out
     assert '--set "SOURCE.DELAY_MS={b: 500}"' in out
 
 
@@ -225,7 +226,8 @@ def test_a_clap_marked_by_hand_says_who_is_late(capsys, real, seen):
     line = ["sync", "rec", "--mark", "cam1=10", "cam2=20", "--mark", "cam3=10"]
     assert main(line, parts_for(source, seen)) == 0
     out = capsys.readouterr().out
-    assert "cam2: 400 ms late, ± 20 ms" in out
+    assert "cam1: the others are counted from it\n" in out
+    assert "cam2: 400 ms late, ± 16 ms" in out  # two frames of 40 ms, each anywhere in its own: 40 / sqrt(12) * sqrt(2)
 
 
 @pytest.mark.parametrize(
@@ -447,7 +449,8 @@ def late_by(people, view, instants):
 def test_with_known_lenses_too_it_is_asked_who_is_late(tmp_path, capsys, real, timed):
     people = late_by(see(walk(2, 100, hz=30.0), real, noise_px=1.0, hz=30.0), 1, 6)
     source = FakeSource(real, len(people), fps=30.0)
-    source.info = replace(source.info, timed=timed)
+    opened = (Opened(), Opened(late_frames=4), Opened())
+    source.info = replace(source.info, timed=timed, opened=opened)
     given = ["--set", "SOURCE.FRAME_OFFSETS={cam2: 4}", "--set", "RUNTIME.READ_AHEAD=2"]
     assert main(["people", "rec", *given, "--out", str(tmp_path)], parts_for(source, people)) == 0
     out = capsys.readouterr().out
@@ -492,13 +495,14 @@ def test_a_folder_of_recordings_says_which(tmp_path, capsys):
 
 def test_who_is_early_and_of_whom_nothing_is_known_is_told_in_words():
     steps = [Step("a", 0.02, 0.0, 0.001, True), Step("b", -0.3, 1e-4, 0.01, True), Step("c", 0.0, 0.0, np.inf, False)]
-    steps.append(Step("d", -0.0003, 0.0, 0.005, True))
-    assert list(table_of_steps(steps))[:5] == [
+    steps += [Step("d", -0.0003, 0.0, 0.005, True), Step("e", 0.0, 0.0, 0.0, True)]
+    assert list(table_of_steps(steps))[:6] == [
         "a: 20 ms late, ± 1 ms, drift +0 ppm",
         "b: 300 ms early, ± 10 ms, drift +100 ppm",
         "c: not known",
         "d: in step, ± 5 ms, drift +0 ppm",
-        "What cameras in step show 0.300 s after their beginning, b shows 0.000 s after its own.",
+        "e: the others are counted from it",
+        "What e shows 0.300 s after its beginning, b shows 0.000 s after its own.",
     ]
 
 
@@ -522,18 +526,23 @@ def test_what_whole_frames_can_not_make_up_for_is_no_new_delay(real):
         opened=(Opened(), Opened(late_s=-0.158), Opened(late_s=0.42)), rounded_s=(0.0, 0.008, -0.02),
     )  # fmt: skip
     steps = [Step("cam1", 0.0, 0.0, 0.001, True), Step("cam2", -0.008, 0.0, 0.001, True), Step("cam3", 0.02, 0.0, 0.001, True)]
-    found = exact(steps, info)
+    found = exact(steps, info.rounded_s)
     assert [step.offset_s for step in found] == pytest.approx([0.0, 0.0, 0.0])
     assert list(table_of_steps(found, info))[-1] == "Nothing more has to be applied."
-    assert exact(steps, replace(info, rounded_s=())) == tuple(steps)
+    assert exact(steps, ()) == tuple(steps)
 
 
 def test_frames_that_were_given_are_counted_in():
-    info = SourceInfo("rec", "fake", ("a", "b"), 40, ((64, 64),) * 2, 50.0, timed=False)
+    given = (Opened(late_frames=-1), Opened(late_frames=5))
+    info = SourceInfo("rec", "fake", ("a", "b"), 40, ((64, 64),) * 2, 50.0, timed=False, opened=given)
     steps = [Step("a", 0.0, 0.0, 0.001, True), Step("b", 0.04, 0.0, 0.001, True)]
-    lines = list(table_of_steps(steps, info, frames={"a": -1, "b": 5}))
+    lines = list(table_of_steps(steps, info))
     assert lines[1] == "b: 40 ms late, ± 1 ms, drift +0 ppm, beyond the 100 ms late that were given: 140 ms late in all"
     assert lines[-1] == 'To apply (instead of what was given): --set "SOURCE.FRAME_OFFSETS={a: -1, b: 7}"'
+    by_time = list(table_of_steps(steps, replace(info, timed=True)))  # -1, 5 frames of 20 ms and the 40 ms, in one
+    assert by_time[-1] == (
+        'To apply (instead of what was given): --set "SOURCE.DELAY_MS={a: -20, b: 140}" --set "SOURCE.FRAME_OFFSETS={}"'
+    )
 
 
 @pytest.mark.parametrize(("count", "sharp"), [(100, True), (130, False)])

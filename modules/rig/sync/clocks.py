@@ -13,19 +13,18 @@ import numpy as np
 from modules.core.errors import Note, SourceError
 from modules.core.people2d import People2D
 from modules.core.skeleton import COCO_NAMES
-from modules.core.types import Camera
+from modules.core.types import Camera, SourceInfo
 from modules.rig.adjust.bundle import Freedom
 from modules.rig.adjust.tracklets import Tracklet, follow
 from modules.rig.people.from_people import FOCAL_SHARES, grow
 from modules.rig.seen.body import COCO_JOINTS
-from modules.rig.sync.delays import Step, by_motion
+from modules.rig.sync.delays import WORTH_S, Step, as_shown, by_motion, counted_from, exact
 from modules.rig.sync.sound import by_sound
 
 #: Turns at most; clocks have settled where no camera is later than this in the last one, s.
 TURNS, SETTLED_S = 5, 0.006
-#: A delay is applied if it is more than this (half a frame of 30 a second; short recordings of cameras in step say up to 12 ms)
-#: and this many times as large as its standard deviation, s.
-WORTH_S, SURELY = 0.016, 3.0
+#: A delay is applied if it is worth it and this many times as large as its standard deviation.
+SURELY = 3.0
 #: A gap in a stretch is bridged up to this, s.
 BRIDGED_S = 0.35
 
@@ -59,25 +58,28 @@ def clocks_of(
 
 
 def who_is_late(
-    lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom,
+    lenses: Sequence[Camera], people: Sequence[People2D], lens: Freedom, info: SourceInfo,
     heard: tuple[Mapping[str, np.ndarray | None], int] | None = None,
     say: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> tuple[tuple[Step, ...], Note]:  # fmt: skip
-    """The clocks that are worth applying, and what says so: the sound where all cameras heard the same, else motion.
+    """The clocks that are worth applying beyond what was given, counted from a camera (``counted_from``), and what says so: the
+    sound where all cameras heard the same, else motion.
 
     Args:
-        lenses, people, lens, say: as of ``clocks_of``. heard: camera → its sound (None: it has none), and samples a second.
+        lenses, people, lens, say: as of ``clocks_of``. info: of the recording as it was opened. heard: camera → its sound
+            (None: it has none), and samples a second; not asked where a delay was given, of which the sound knows nothing.
     """
     names = [camera.name for camera in lenses]
     steps: tuple[Step, ...] = ()
-    if heard is not None:
+    if heard is not None and not any(o.late_s or o.drift or o.late_frames for o in info.opened):
         try:
             steps = by_sound(names, [heard[0].get(name) for name in names], heard[1])
         except SourceError:  # without sound, or each heard something else
             steps = ()
     if steps and all(step.certain for step in steps):
-        return worth(steps), Note("the sound")
-    return worth(clocks_of(lenses, people, lens, say)), Note("how people move")
+        return worth(counted_from(steps, info.clock)), Note("the sound")
+    steps = exact(clocks_of(lenses, people, lens, say), info.rounded_s)
+    return worth(counted_from(steps, info.clock)), Note("how people move")
 
 
 def worth(steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -97,6 +99,12 @@ def in_step(people: Sequence[People2D], steps: Sequence[Step]) -> list[People2D]
     times = np.array([p.time_s for p in people])
     views = [_read_off(follow(people, v), times, s) for v, s in enumerate(steps)]
     return [People2D(p.frame_index, p.time_s, tuple(view[n] for view in views)) for n, p in enumerate(people)]
+
+
+def as_taken(people: Sequence[People2D], info: SourceInfo) -> list[People2D]:
+    """What every camera showed at the same true times, as far as the recording was paired by these but frames are whole."""
+    still = [Step(name, 0.0, 0.0, 0.0, True) for name in info.camera_names]
+    return in_step(people, as_shown(still, info.rounded_s))
 
 
 def _both(first: Step, then: Step) -> Step:

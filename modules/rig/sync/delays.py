@@ -7,7 +7,7 @@ An offset is positive where a camera's frames are late: it shows what others sho
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -26,6 +26,9 @@ DRIFT_FROM_S = 15.0
 FEWEST_S, GOOD_S = 1.2, 5
 #: Nobody knows an offset better than this, s.
 LEAST_SD_S = 0.001
+#: A delay is worth applying if it is more than this (half a frame of 30 a second; short recordings of cameras in step say up to
+#: 12 ms), s.
+WORTH_S = 0.016
 #: What is assumed beforehand of a clock's drift, s per s (cheap cameras: some 50 parts per million; files say 30 for 29.97).
 DRIFT_SD = 1e-3
 
@@ -36,7 +39,8 @@ class Step:
 
     Attributes:
         camera: its name. offset_s: how late its first frame is, s. drift: s of delay per s, positive: falls behind.
-        sd_s: standard deviation of the offset in the middle of the recording, s; infinite: nothing is known.
+        sd_s: standard deviation of the offset in the middle of the recording, s, against the mean of all cameras, or where they
+            are counted from one of them against that one, whose own is 0; infinite: nothing is known.
         certain: whether it may be applied unasked.
     """
 
@@ -131,13 +135,54 @@ def _alike(pairs: np.ndarray, sd_s: np.ndarray, delays: Sequence[Delay]) -> np.n
 
 
 def by_event(names: Sequence[str], times_s: Mapping[str, float], frame_s: float) -> tuple[Step, ...]:
-    """From one event (a clap, a flash) that was marked in each camera's frames, s; to half a frame."""
+    """From one event (a clap, a flash) that was marked in each camera's frames, s; each is right to half a frame."""
     marked = np.array([times_s.get(name, np.nan) for name in names])
     first = np.nanmedian(marked)
+    count = int(np.isfinite(marked).sum())
+    sd_s = frame_s / 12**0.5 * (1 - 1 / count) ** 0.5
     return tuple(
-        Step(name, float(t - first), 0.0, frame_s / 2, True) if np.isfinite(t) else Step(name, 0.0, 0.0, np.inf, False)
+        Step(name, float(t - first), 0.0, sd_s, True) if np.isfinite(t) else Step(name, 0.0, 0.0, np.inf, False)
         for name, t in zip(names, marked, strict=True)
     )
+
+
+def counted_from(steps: Sequence[Step], clock: str = "") -> tuple[Step, ...]:
+    """The same delays, counted from one camera: of those that most others are in step with, ``clock`` if it is one of them.
+
+    Of two cameras nobody can say which one is late, and whoever is told half of it for each adds wrongly. What a camera is off
+    by against the mean of V is its own but for a V-th, so the difference of two has V / (V - 1) times both variances.
+    """
+    known = sorted((s for s in steps if np.isfinite(s.sd_s)), key=lambda s: s.camera != clock)
+    if len(known) < 2:
+        return tuple(steps)
+    near = {s: [o for o in known if abs(o.offset_s - s.offset_s) <= WORTH_S] for s in known}
+    first = near[max(known, key=lambda s: len(near[s]))][0]
+    more = len(known) / (len(known) - 1)
+    return tuple(
+        Step(
+            s.camera, s.offset_s - first.offset_s, s.drift - first.drift,
+            0.0 if s is first else float(np.sqrt(more * (s.sd_s**2 + first.sd_s**2))), s.certain and first.certain,
+        ) if np.isfinite(s.sd_s) else s
+        for s in steps
+    )  # fmt: skip
+
+
+def exact(steps: Sequence[Step], rounded_s: Sequence[float]) -> tuple[Step, ...]:
+    """What is left of each camera's delay, where its frames were paired with the others' as nearly as whole frames allow.
+
+    Args:
+        steps: what the frames show. rounded_s: see ``SourceInfo.rounded_s``.
+    """
+    return _later(steps, rounded_s)
+
+
+def as_shown(steps: Sequence[Step], rounded_s: Sequence[float]) -> tuple[Step, ...]:
+    """The opposite of ``exact``: by how much each camera's frames are late as they were paired."""
+    return _later(steps, [-s for s in rounded_s])
+
+
+def _later(steps: Sequence[Step], by_s: Sequence[float]) -> tuple[Step, ...]:
+    return tuple(replace(s, offset_s=s.offset_s + by) for s, by in zip(steps, by_s, strict=True)) if by_s else tuple(steps)
 
 
 def clock_options(steps: Sequence[Step], by_frames_fps: float = float("nan")) -> dict[str, dict[str, int]]:

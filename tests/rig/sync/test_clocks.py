@@ -7,11 +7,12 @@ import pytest
 from walkers import ring, see, walk
 
 from modules.core.people2d import People2D
+from modules.core.types import Opened, SourceInfo
 from modules.rig.people.from_people import FOCAL_UNKNOWN, KNOWN
 from modules.rig.seen.body import COCO_JOINTS
 from modules.rig.sync import clocks
-from modules.rig.sync.clocks import clocks_of, in_step, worth
-from modules.rig.sync.delays import Step
+from modules.rig.sync.clocks import as_taken, clocks_of, in_step, who_is_late, worth
+from modules.rig.sync.delays import Step, as_shown
 
 HZ = 10.0
 
@@ -73,3 +74,46 @@ def test_views_are_read_off_at_their_own_times():
 def test_what_is_not_sure_is_not_applied():
     kept = worth([Step("a", 0.1, 0.0, 0.01, True), Step("b", 0.02, 0.0, 0.01, True), Step("c", 0.3, 0.0, np.inf, False)])
     assert [s.offset_s for s in kept] == [0.1, 0.0, 0.0]
+
+
+def info_of(cameras, **more):
+    sizes = tuple((c.width_px, c.height_px) for c in cameras)
+    return SourceInfo("rec", "fake", tuple(c.name for c in cameras), 90, sizes, HZ, **more)
+
+
+def test_what_whole_frames_leave_is_no_part_of_a_delay_and_is_made_up_for():
+    cameras, people = late([0.0, 0.2, 0.0])
+    info = info_of(cameras, rounded_s=(0.0, -0.04, 0.04), clock="cam1")
+    steps, by = who_is_late(cameras, people, KNOWN, info)
+    assert str(by) == "how people move"
+    # cam2's frames are 40 ms earlier than was asked for and look 200 ms late all the same; cam3's hide as much of its delay
+    assert [s.offset_s for s in steps] == pytest.approx([0.0, 0.16, 0.04], abs=0.013)
+    assert [s.offset_s for s in as_shown(steps, info.rounded_s)] == pytest.approx([0.0, 0.2, 0.0], abs=0.013)
+
+
+def test_sound_is_not_asked_where_delays_were_given():
+    cameras, people = late([0.0, 0.2, 0.0], instants=60)
+    noise = np.random.default_rng(0).standard_normal(8000 * 12)
+    heard = {"cam1": noise[4000:], "cam2": noise[:-4000], "cam3": noise[4000:]}, 8000
+    steps, by = who_is_late(cameras, people, KNOWN, info_of(cameras), heard)
+    assert str(by) == "the sound"
+    assert [s.offset_s for s in steps] == pytest.approx([0.0, 0.5, 0.0], abs=0.002)
+    for opened in (Opened(late_frames=3), Opened(late_s=0.3)):
+        given = info_of(cameras, opened=(Opened(), opened, Opened()))
+        steps, by = who_is_late(cameras, people, KNOWN, given, heard)
+        assert str(by) == "how people move"
+        assert steps[1].offset_s == pytest.approx(0.2, abs=0.013)
+
+
+def test_frames_that_were_taken_between_the_others_are_read_off_at_their_times():
+    cameras = ring(2)
+    fine = see(walk(1, 200, hz=100.0), cameras, noise_px=0.0, hz=100.0)
+    people = [People2D(n, n / 10, (fine[10 * n].views[0], fine[10 * n + 4].views[1])) for n in range(2, 18)]
+    taken = as_taken(people, info_of(cameras, rounded_s=(0.0, 0.04)))
+
+    def off(seen):
+        places = [(p.views[1][0, COCO_JOINTS], fine[10 * p.frame_index].views[1][0, COCO_JOINTS]) for p in seen[1:-1]]
+        return np.median([np.linalg.norm((place - true)[:, :2], axis=-1) for place, true in places])
+
+    assert off(taken) < 0.1 * off(people)
+    assert as_taken(people, info_of(cameras)) == people

@@ -10,7 +10,7 @@ from walkers import ring, see, walk
 from modules.core.errors import SourceError
 from modules.core.people2d import People2D
 from modules.rig.sync.couple import Delay
-from modules.rig.sync.delays import by_event, by_motion, settle
+from modules.rig.sync.delays import Step, by_event, by_motion, counted_from, settle
 from modules.rig.sync.sound import by_sound
 
 HZ = 25.0
@@ -129,3 +129,47 @@ def test_a_clap_marked_by_hand():
     assert [s.offset_s for s in steps] == [-0.25, 0.25, 0.0]
     assert steps[0].certain
     assert not steps[2].certain
+    _, second, _ = counted_from(steps)
+    assert second.sd_s == pytest.approx(np.sqrt(2 / 12) / 30)  # the difference of two that are each anywhere in a frame
+
+
+def told(*offsets, sd=0.003):
+    return tuple(Step(f"cam{n + 1}", offset, 1e-5 * n, sd, True) for n, offset in enumerate(offsets))
+
+
+@pytest.mark.parametrize(
+    ("offsets", "clock", "counted"),
+    [
+        ((-0.158, 0.159), "cam1", (0.0, 0.317)),  # of two nobody knows whose fault it is
+        ((-0.158, 0.159), "cam2", (-0.317, 0.0)),
+        ((0.3, 0.0, 0.01, 0.002), "cam1", (0.3, 0.0, 0.01, 0.002)),  # the first of those in step with one another
+        ((0.3, 0.0, 0.01, 0.002), "cam3", (0.29, -0.01, 0.0, -0.008)),
+        ((-0.1, 0.1, -0.104, 0.103), "", (0.0, 0.2, -0.004, 0.203)),  # two and two
+    ],
+)
+def test_delays_are_counted_from_a_camera(offsets, clock, counted):
+    found = counted_from(told(*offsets), clock)
+    assert [s.offset_s for s in found] == pytest.approx(counted)
+    first = found[[s.sd_s for s in found].index(0.0)]
+    assert (first.offset_s, first.drift) == (0.0, 0.0)
+    assert found[1].drift - found[0].drift == pytest.approx(1e-5)
+    assert sum(s.sd_s == 0 for s in found) == 1
+
+
+@pytest.mark.parametrize("views", [2, 3, 6])
+def test_how_sure_a_difference_of_two_cameras_is(views):
+    """Each camera's own error drawn, then the cameras' mean taken out: the difference of two is sqrt(2) times that."""
+    rng = np.random.default_rng(0)
+    own = rng.normal(0, 0.004, (20_000, views))
+    against_mean = (own - own.mean(1, keepdims=True)).std()
+    _, second, *_ = counted_from(told(*[0.0] * views, sd=against_mean), "cam1")
+    assert second.sd_s == pytest.approx((own[:, 1] - own[:, 0]).std(), rel=0.02)
+
+
+def test_of_whom_nothing_is_known_nobody_is_counted_from():
+    unknown = Step("cam1", 0.0, 0.0, np.inf, False)
+    first, second, third = counted_from((unknown, *told(0.1, 0.3)[1:], Step("cam3", 0.3, 0.0, 0.01, False)), "cam1")
+    assert first == unknown
+    assert (second.offset_s, second.sd_s, third.offset_s, third.certain) == (0.0, 0.0, 0.0, False)
+    alone = (unknown, *told(0.1, 0.3)[1:])
+    assert counted_from(alone, "cam1") == alone
