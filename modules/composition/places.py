@@ -52,6 +52,21 @@ def claimed_output(config: CfgNode, folder: Path, fingerprint: str) -> Path:
     return output
 
 
+def calibration_output(parent: Path, name: str, folder: Path) -> Path:
+    """Where in ``parent`` calibrations made of the recording in ``folder`` go, under a ``name`` that others may have too."""
+    from modules.export.owner import folder_of
+
+    return folder_of(parent, name, *_identity(folder), lambda _folder: None)
+
+
+def claim_calibrations(output: Path, folder: Path) -> None:
+    """Writes into a folder of calibrations which recording they are of; ExportError, SourceError."""
+    from modules.export.owner import claim
+
+    path, content = _identity(folder)
+    claim(output, str(path), content())
+
+
 def _told_by_takes(folder: Path) -> tuple[str, str] | None:
     """Path and fingerprint of the recording whose newest take lies in a folder; None: there is none."""
     takes = sorted(folder.glob("take-*.sqlite"), key=lambda path: path.stat().st_mtime, reverse=True)

@@ -267,8 +267,9 @@ class Command:
 
     def __init__(self, options: argparse.Namespace, parts: ModuleType) -> None:
         self.options, self.parts = options, parts
+        self._own_folder = options.out is None and options.command in ("people", "mend", "board")
         if options.out is None:
-            options.out = OUT / (self._title() if options.command != "print" else "")
+            options.out = OUT
         _check_folder(options.out)
 
     def people(self) -> None:
@@ -426,6 +427,9 @@ class Command:
         return out
 
     def _refuse_existing(self, stem: str) -> None:
+        """What is in the way is told before the long look; the recording is known to be one by now."""
+        if self._own_folder:
+            self.options.out = self.parts.calibration_output(OUT, self._title(), self._recording())
         refuse_existing(self.options.out, stem, self.options.kind)
 
     def _write(
@@ -434,6 +438,8 @@ class Command:
         own, tells = own_keys(info, steps), self.options.kind == "pose2sim"
         for path in write_calibration(cameras, self.options.out, stem, self.options.kind, own if tells else None, made_from):
             print(path)
+        if self._own_folder:
+            self.parts.claim_calibrations(self.options.out, self._recording())
         # what the recording was opened with holds for its calibration too, but for what the file says
         late = _clock_keys(own)
         if not info.timed:

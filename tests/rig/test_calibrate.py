@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from walkers import ring, see, walk
 
+from modules.composition import calibration_output, claim_calibrations
 from modules.core.errors import CalibrationError, Note, SourceError
 from modules.core.geometry import guessed_camera
 from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
@@ -63,6 +64,8 @@ def parts_for(source, seen, tracks=None):
         read_sounds=lambda paths: (tracks or {}, 8000),
         to_mend=lambda config, source: ToMend(source),
         calibration_of=lambda folder: Note("The calibration is {file}.", file="own.toml") if folder.name == "rec" else None,
+        calibration_output=calibration_output,
+        claim_calibrations=claim_calibrations,
     )
 
 
@@ -435,6 +438,24 @@ def test_folders_that_are_called_like_many_get_the_name_above_too(tmp_path, monk
     (tmp_path / folder).mkdir(parents=True)
     assert main(["people", folder], parts_for(FakeSource(real, len(seen)), seen)) == 0
     assert (tmp_path / "output" / "calibration" / name / "from_people.toml").exists()
+
+
+def test_recordings_of_one_name_do_not_share_a_folder(tmp_path, monkeypatch, capsys, real, seen):
+    monkeypatch.chdir(tmp_path)
+    made = tmp_path / "output" / "calibration"
+    for day in ("monday", "tuesday"):
+        (tmp_path / day / "walk").mkdir(parents=True)
+        (tmp_path / day / "walk" / "a.mp4").write_bytes(day.encode())
+        assert main(["people", f"{day}/walk"], parts_for(FakeSource(real, len(seen)), seen)) == 0
+    first, second = sorted(folder.name for folder in made.iterdir())
+    assert first == "walk"
+    assert second.startswith("walk-")
+    assert f"SOURCE.CALIBRATION={made / second}" in capsys.readouterr().out
+    for day in ("monday", "tuesday"):  # each one's own is in its way, nobody else's
+        assert main(["people", f"{day}/walk"], parts_for(FakeSource(real, len(seen)), seen)) == 1
+        folder = first if day == "monday" else second
+        assert f"{folder}/from_people.toml" in capsys.readouterr().err
+    assert len(list(made.iterdir())) == 2
 
 
 def late_by(people, view, instants):
