@@ -248,22 +248,30 @@ def best_joints(cameras: Sequence[Camera], seen: Observations) -> np.ndarray:
 
 
 def steadiness(joints: np.ndarray, seen: Observations) -> float:
-    """Relative spread of each person's bones over time (robust), the median of all."""
-    spreads = []
-    for person in range(int(seen.person.max(initial=-1)) + 1):
+    """Relative spread of each person's bones over time, the median of all; NaN: nobody is seen often enough."""
+    return _median(spreads(joints, seen.person))
+
+
+def spreads(joints: np.ndarray, person: np.ndarray) -> np.ndarray:
+    """float64 [people * bones]: relative spread of each person's bones over time (robust); NaN: seen less than five times.
+
+    Args:
+        joints: float [N, K, 3], mm. person: int [N], whose.
+    """
+    found = []
+    for one in range(int(person.max(initial=-1)) + 1):
+        of = joints[person == one]
         for a, b, _ in SEGMENTS:
-            of = joints[seen.person == person]
             length = np.linalg.norm(of[:, a] - of[:, b], axis=-1)
             length = length[np.isfinite(length)]
-            if len(length) >= 5:
-                middle = np.median(length)
-                spreads.append(1.4826 * np.median(np.abs(length - middle)) / max(middle, 1e-9))
-    return float(np.median(spreads)) if spreads else float("nan")
+            middle = np.median(length) if len(length) >= 5 else np.nan
+            found.append(1.4826 * np.median(np.abs(length - middle)) / middle if middle > 0 else np.nan)
+    return np.array(found)
 
 
-def held_out(instants: np.ndarray, count: int) -> np.ndarray:
+def held_out(instants: np.ndarray, count: int, third: int = 1) -> np.ndarray:
     """bool, of instants out of ``count``: in a block of time that is kept for judging."""
-    return (instants * BLOCKS // max(count, 1)) % 3 == 1
+    return (instants * BLOCKS // max(count, 1)) % 3 == third
 
 
 def _parameters_moved(before: Sequence[Camera], after: Sequence[Camera]) -> np.ndarray:
