@@ -10,6 +10,7 @@ import torch
 
 from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.errors import UserError
+from modules.evaluation.accuracy import judging
 from modules.evaluation.accuracy.judging import Judged, collect, labels, learn, loss, training_scene
 from modules.evaluation.accuracy.synthetic import evaluate_synthetic
 from modules.evaluation.accuracy.voxel import VoxelNets
@@ -43,6 +44,17 @@ def test_learning_keeps_the_verdict_with_the_least_loss_on_the_validation():
     assert after == pytest.approx(loss(best, validation).item())
     assert after < 0.5 * before
     assert learn(training, validation, 200)[1] == after  # nothing else is drawn
+
+
+def test_the_command_prints_a_table_and_where_the_weights_are(tmp_path, monkeypatch, capsys):
+    figures = {"scenes": 7, "candidates": 1234, "loss_before": 0.69312, "loss": 0.1}
+    monkeypatch.setattr(judging, "train", lambda config, scenes, held_out, out: figures)
+    judging.main(["--scenes", "7", "--out", str(tmp_path)])
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in capsys.readouterr().out.splitlines()]
+    assert ["candidates in them", "1234"] in rows
+    assert ["validation loss, untaught", "0.6931"] in rows
+    assert ["validation loss, learned", "0.1000"] in rows
+    assert rows[-1] == [f"Written: {tmp_path / 'best.safetensors'}"]
 
 
 def test_candidates_of_a_scene_come_with_what_their_verdicts_are_made_of():

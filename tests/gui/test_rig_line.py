@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +80,16 @@ def test_what_is_likely_is_said_once_and_a_changed_recording_is_opened_again(qtb
     controller.recording_opened.emit(opened(tmp_path))  # opened again: the same is not said twice
     qtbot.waitUntil(lambda: made.report is not None)
     assert len(said) == 1
+
+
+def test_everybody_who_is_late_is_named_in_one_message(qtbot, tmp_path):
+    other = replace(LATE, sentence=Note(LATE.sentence.template, camera="cam2", frames=7.0, milliseconds=117.0))
+    floor = Finding(Subject.FLOOR, Verdict.APPLIED, Note("The floor is there."))
+    made, controller, said = line(qtbot, lambda *_: (replace(REPORT, findings=(LATE, other, floor)), False))
+    with qtbot.waitSignals([made.found] * 2):
+        controller.recording_opened.emit(opened(tmp_path))
+    both = "Camera cam1 is late by 3.2 frames (53 ms). Camera cam2 is late by 7.0 frames (117 ms)."
+    assert said == [("info", "The floor is there."), ("warning", both)]
 
 
 def test_nothing_is_computed_ahead_until_the_rig_is_checked(qtbot, tmp_path):

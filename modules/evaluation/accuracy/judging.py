@@ -5,7 +5,7 @@
 The training of the refinement shows it single starts. In use a candidate is judged several times, beside the others, and nobody
 is judged who was not proposed. Here all of that runs as in use, and the verdict learns from what is known then; poses stay as
 they are. What is known is kept in the folder: a run that was stopped goes on. The best weights by scenes of the training's
-validation are written with the refinement's others to ``best.safetensors``.
+validation are written with the refinement's others to ``best.safetensors``, and how much they learned is printed.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from yacs.config import CfgNode
 from modules.core.config import load_config, weights_path
 from modules.evaluation.accuracy.voxel import VoxelNets
 from modules.evaluation.common.options import add_config_options, overrides, positive
+from modules.evaluation.common.report import markdown_table
 from modules.SelfPose3d.lib.models.pose_refine_net import Refined
 from modules.SelfPose3d.lib.models.verdict import JUDGINGS, Verdict
 from modules.SelfPose3d.lib.training.batches import any_noise
@@ -46,6 +47,8 @@ VIEWS, HUDDLE = np.array([8, 6, 4, 3, 1, 0.3, 0.2]), 0.35
 SIDES = (320, 448, 512)
 #: Scenes behind which the features are stored.
 STORED_EVERY = 25
+#: The file with the weights.
+BEST = "best.safetensors"
 STEPS, CANDIDATES, RATE, DECAY = 1200, 512, 2e-3, 0.1
 SEED = 31
 
@@ -177,8 +180,19 @@ def train(config: CfgNode, scenes: int, held_out: int, out: Path) -> dict[str, f
     with safe_open(path, "pt") as opened:
         metadata = opened.metadata() or {}
     figures = {"scenes": scenes, "candidates": len(training.label), "loss_before": before, "loss": after}
-    save_weights(out / "best.safetensors", weights, {**metadata, "judging": json.dumps(figures)})
+    save_weights(out / BEST, weights, {**metadata, "judging": json.dumps(figures)})
     return figures
+
+
+def table_of(figures: dict[str, float]) -> str:
+    """What ``train`` found, as the other commands print figures."""
+    rows = [
+        ("training scenes", f"{figures['scenes']}"),
+        ("candidates in them", f"{figures['candidates']}"),
+        ("validation loss, untaught", f"{figures['loss_before']:.4f}"),
+        ("validation loss, learned", f"{figures['loss']:.4f}"),
+    ]
+    return markdown_table(["verdict", "value"], rows)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -190,7 +204,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     add_config_options(parser, "runs/judging")
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
-    print(train(load_config(options.config, overrides(options)), options.scenes, options.held_out, options.out))
+    figures = train(load_config(options.config, overrides(options)), options.scenes, options.held_out, options.out)
+    print(table_of(figures))
+    print(f"\nWritten: {options.out / BEST}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,7 @@ class RigLine(QObject):
     """Between the rig check and the window."""
 
     message = pyqtSignal(str, object)  # level, Note
-    found = pyqtSignal(str, object)  # level, Note: a finding, of which the dialog says more
+    found = pyqtSignal(str, object)  # level, Note: all findings of a level, of which the dialog says more
     progressed = pyqtSignal(float)  # 0–1; NaN: over
     ended = pyqtSignal()  # a check's network is not needed any more
     refused_changed = pyqtSignal(bool)  # whether nothing is computed ahead because the rig can't be right
@@ -218,8 +220,9 @@ class RigLine(QObject):
         if said == self._said:
             return
         loud = [finding for finding in report.findings if finding.verdict in LEVELS]
-        for finding in reversed(loud):  # the most serious one last: it stays in the banner
-            self.found.emit(LEVELS[finding.verdict], finding.sentence)
+        levels = dict.fromkeys(LEVELS[finding.verdict] for finding in loud)
+        for level in reversed(levels):  # the most serious ones last: they stay in the banner
+            self.found.emit(level, together([finding.sentence for finding in loud if LEVELS[finding.verdict] == level]))
 
     def _on_failed(self, request: OpenRequest, reason: UserError) -> None:
         if request is not self._request:
@@ -229,6 +232,11 @@ class RigLine(QObject):
         self.message.emit("warning", self._failed)
         if self._dialog is not None:
             self._dialog.say(self._failed)
+
+
+def together(notes: Sequence[Note]) -> Note:
+    """Several sentences as one message."""
+    return reduce(lambda said, other: Note("{first} {second}", first=said, second=other), notes)
 
 
 def sentences(findings: tuple[Finding, ...]) -> list[str]:
