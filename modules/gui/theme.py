@@ -96,7 +96,8 @@ QMenu::item:disabled {{ color: {TEXT_OFF}; }}
 QMenu::separator {{ height: 1px; background: {BORDER}; margin: 4px 8px; }}
 QMenu::indicator {{ left: 5px; }}
 QDockWidget {{ color: {TEXT_DIM}; font-weight: 600; }}
-QTabBar::tab {{ background: transparent; color: {TEXT_DIM}; padding: 5px 12px; border-bottom: 2px solid transparent; }}
+QTabBar {{ qproperty-elideMode: ElideNone; qproperty-usesScrollButtons: true; }}
+QTabBar::tab {{ background: transparent; color: {TEXT_DIM}; padding: 5px 9px; border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {TEXT}; border-bottom-color: {ACCENT}; }}
 QTabBar::tab:hover {{ color: {TEXT}; }}
 QToolBar {{ background: {WINDOW}; border: none; border-top: 1px solid {BORDER}; padding: 0; spacing: 0; }}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PyQt5.QtCore import QPoint, QRect, Qt
-from PyQt5.QtWidgets import QAbstractButton, QLabel
+from PyQt5.QtWidgets import QAbstractButton, QLabel, QTabBar
 from window_fakes import settle
 
 from modules.gui.i18n import set_language
@@ -52,6 +52,30 @@ def test_everything_can_be_reached_and_read(qtbot, window, size, language):
     # the plot takes its place when it is drawn, which is a little after the result
     qtbot.waitUntil(lambda: window.docks.timing.plot.height() >= LEAST_PLOT_PX - 12)
     assert window.docks.view3d.height() > 150
+
+
+def names_whole(window) -> list[str]:
+    """The tabs of docks whose names are seen whole, or are once the bar is scrolled there."""
+    found = []
+    for bar in window.findChildren(QTabBar, options=Qt.FindDirectChildrenOnly):
+        for n in range(bar.count() if bar.isVisible() else 0):
+            if bar.tabRect(n).width() >= bar.fontMetrics().horizontalAdvance(bar.tabText(n)) + 8:
+                found.append(bar.tabText(n))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("language", [0, 1])
+def test_the_names_of_tabs_are_seen_whole_in_the_smallest_window(qtbot, window, language):
+    window.menus.language.actions()[language].trigger()
+    window.resize(*SMALLEST_PX)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == SMALLEST_PX)
+    window.docks.reset()
+    docks = window.docks.docks
+    tabs = [docks[name] for name in ("people", "recording", "timing", "log", "timeline", "curves", "comparison")]
+    qtbot.waitUntil(lambda: names_whole(window) == sorted(dock.windowTitle() for dock in tabs))
+    window.tabifyDockWidget(docks["cameras"], docks["faces"])  # as somebody does by hand
+    both = [docks["cameras"], docks["faces"]]
+    qtbot.waitUntil(lambda: names_whole(window) == sorted(dock.windowTitle() for dock in (*tabs, *both)))
 
 
 def test_without_opengl_a_sentence_and_the_space_from_above(qtbot, parts, monkeypatch, tools):
