@@ -53,7 +53,7 @@ def test_translations_keep_every_field(korean):
 
 
 #: Korean words that have been said another way: one term for one thing. A kind of file is 동영상 파일, what it shows 영상.
-OTHER_WORDS = re.compile("보정|비디오|동영상(?! 파일)|십시오|배치 확인(?<!카메라 배치 확인)")
+OTHER_WORDS = re.compile("보정|비디오|동영상(?! 파일)|십시오|배치 확인(?<!카메라 배치 확인)|단추|네트워크|정제")
 
 
 def test_one_korean_term_for_one_thing(korean):

@@ -52,7 +52,7 @@
         </message>
         <message>
             <source>Move the timeline to where a camera shows the clap, press that camera's button, and do the same for the others. Each camera may show it in another frame: that is how much it is late.</source>
-            <translation>카메라에 박수가 보이는 곳으로 시간 막대를 옮기고 그 카메라의 단추를 누르세요. 다른 카메라도 똑같이 하세요. 카메라마다 다른 프레임에 보일 수 있고, 그 차이가 늦은 정도입니다.</translation>
+            <translation>카메라에 박수가 보이는 곳으로 시간 막대를 옮기고 그 카메라의 버튼을 누르세요. 다른 카메라도 똑같이 하세요. 카메라마다 다른 프레임에 보일 수 있고, 그 차이가 늦은 정도입니다.</translation>
         </message>
         <message>
             <source>Save and open</source>
@@ -626,7 +626,7 @@
         </message>
         <message>
             <source>Lays what the 2D network saw over the camera views</source>
-            <translation>2D 네트워크가 본 결과를 카메라 영상 위에 겹쳐 표시합니다</translation>
+            <translation>2D 신경망이 본 결과를 카메라 영상 위에 겹쳐 표시합니다</translation>
         </message>
     </context>
     <context>
@@ -723,7 +723,7 @@
         </message>
         <message>
             <source>The network is ready.</source>
-            <translation>네트워크가 준비되었습니다.</translation>
+            <translation>신경망이 준비되었습니다.</translation>
         </message>
     </context>
     <context>
@@ -1047,7 +1047,7 @@
         </message>
         <message>
             <source>The root net's score, 0 to 1</source>
-            <translation>루트 네트워크의 점수(0~1)</translation>
+            <translation>루트 신경망의 점수(0~1)</translation>
         </message>
         <message>
             <source>x mm</source>
@@ -1423,7 +1423,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Loading the network …</source>
-            <translation>네트워크를 불러오는 중…</translation>
+            <translation>신경망을 불러오는 중…</translation>
         </message>
         <message>
             <source>No recording open</source>
@@ -1718,11 +1718,11 @@ Compute all the same?</source>
         <name>config</name>
         <message>
             <source>2D network that turns images into heatmaps.</source>
-            <translation>영상을 히트맵으로 바꾸는 2D 네트워크.</translation>
+            <translation>영상을 히트맵으로 바꾸는 2D 신경망.</translation>
         </message>
         <message>
             <source>A crop's (width, height), px, for networks of crops.</source>
-            <translation>크롭을 받는 네트워크의 크롭 (너비, 높이), px.</translation>
+            <translation>크롭을 받는 신경망의 크롭 (너비, 높이), px.</translation>
         </message>
         <message>
             <source>A person who was lost is known again after this long at most, s.</source>
@@ -1738,7 +1738,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>A refinement starts from the pose net's pose too; false: only from the one by which somebody was recognised (faster).</source>
-            <translation>정제를 자세 신경망의 자세에서도 시작합니다. false면 사람을 알아본 자세에서만 시작합니다(더 빠름).</translation>
+            <translation>정밀화를 자세 신경망의 자세에서도 시작합니다. false면 사람을 알아본 자세에서만 시작합니다(더 빠름).</translation>
         </message>
         <message>
             <source>A voxel's heatmap sum is divided by at least this many views, so that one view alone never looks certain.</source>
@@ -1754,11 +1754,11 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Built-in 2D network that finds whom to crop, by its weights.</source>
-            <translation>크롭할 사람을 찾는 내장 2D 네트워크의 가중치 파일.</translation>
+            <translation>크롭할 사람을 찾는 내장 2D 신경망의 가중치 파일.</translation>
         </message>
         <message>
             <source>CPU threads of the network; 0: as many as cores.</source>
-            <translation>네트워크가 쓰는 CPU 스레드 수. 0: 코어 수만큼.</translation>
+            <translation>신경망이 쓰는 CPU 스레드 수. 0: 코어 수만큼.</translation>
         </message>
         <message>
             <source>Calibration file to use, from the recording's folder; empty: the one that is found.</source>
@@ -1794,15 +1794,15 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Channels of the pose net's V2V: stem, full, half, quarter size.</source>
-            <translation>자세 네트워크 V2V의 채널 수: 입력부, 원래 크기, 1/2, 1/4.</translation>
+            <translation>자세 신경망 V2V의 채널 수: 입력부, 원래 크기, 1/2, 1/4.</translation>
         </message>
         <message>
             <source>Channels of the refinement: of a joint in a view, of a joint.</source>
-            <translation>정밀화 네트워크의 채널 수: 시점별 관절, 관절.</translation>
+            <translation>정밀화 신경망의 채널 수: 시점별 관절, 관절.</translation>
         </message>
         <message>
             <source>Channels of the root net's V2V: stem, full, half, quarter size.</source>
-            <translation>루트 네트워크 V2V의 채널 수: 입력부, 원래 크기, 1/2, 1/4.</translation>
+            <translation>루트 신경망 V2V의 채널 수: 입력부, 원래 크기, 1/2, 1/4.</translation>
         </message>
         <message>
             <source>Channels of the up-sampling layers.</source>
@@ -1810,7 +1810,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Checkpoint of the whole network; empty: those below.</source>
-            <translation>전체 네트워크의 체크포인트. 비우면 아래 체크포인트를 사용.</translation>
+            <translation>전체 신경망의 체크포인트. 비우면 아래 체크포인트를 사용.</translation>
         </message>
         <message>
             <source>Coordinates of written files: the calibration's own (recording), or z up, floor at 0, origin under the space (level).</source>
@@ -1854,7 +1854,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>How often the root net looks, each time at what the people found so far leave of the heatmaps.</source>
-            <translation>루트 네트워크가 살펴보는 횟수. 두 번째부터는 이미 찾은 사람을 히트맵에서 빼고 남은 것을 봅니다.</translation>
+            <translation>루트 신경망이 살펴보는 횟수. 두 번째부터는 이미 찾은 사람을 히트맵에서 빼고 남은 것을 봅니다.</translation>
         </message>
         <message>
             <source>It does so on battery too.</source>
@@ -1862,7 +1862,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Its joints: a set of configs/joints, or a YAML file with their names.</source>
-            <translation>그 네트워크의 관절: configs/joints의 묶음 이름, 또는 관절 이름이 적힌 YAML 파일.</translation>
+            <translation>그 신경망의 관절: configs/joints의 묶음 이름, 또는 관절 이름이 적힌 YAML 파일.</translation>
         </message>
         <message>
             <source>Joint that stands for a person's root (2: mid-hip).</source>
@@ -1878,11 +1878,11 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Kernel of the pose net's first 3D convolution, voxels.</source>
-            <translation>자세 네트워크 첫 3D 합성곱의 커널 크기, 복셀.</translation>
+            <translation>자세 신경망 첫 3D 합성곱의 커널 크기, 복셀.</translation>
         </message>
         <message>
             <source>Kernel of the root net's first 3D convolution, voxels.</source>
-            <translation>루트 네트워크 첫 3D 합성곱의 커널 크기, 복셀.</translation>
+            <translation>루트 신경망 첫 3D 합성곱의 커널 크기, 복셀.</translation>
         </message>
         <message>
             <source>Kernels of the up-sampling layers.</source>
@@ -1922,11 +1922,11 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Network image (width, height), px.</source>
-            <translation>네트워크 입력 영상 (너비, 높이), px.</translation>
+            <translation>신경망 입력 영상 (너비, 높이), px.</translation>
         </message>
         <message>
             <source>Networks that compute in 16 bits; that is faster and moves joints, by 2 mm (median) for the backbone.</source>
-            <translation>16비트로 계산하는 네트워크. 더 빠르지만 관절이 움직입니다. 백본이면 2 mm(중앙값)입니다.</translation>
+            <translation>16비트로 계산하는 신경망. 더 빠르지만 관절이 움직입니다. 백본이면 2 mm(중앙값)입니다.</translation>
         </message>
         <message>
             <source>Of two proposals closer than this on the floor the weaker is dropped, mm; 0: voxel neighbours only.</source>
@@ -1950,7 +1950,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Pose net checkpoint.</source>
-            <translation>자세 네트워크 체크포인트.</translation>
+            <translation>자세 신경망 체크포인트.</translation>
         </message>
         <message>
             <source>Recording that opens at start; relative to the project folder.</source>
@@ -1958,11 +1958,11 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Refinement checkpoint, where REFINE.STAGES asks for one.</source>
-            <translation>정밀화 네트워크의 체크포인트(REFINE.STAGES에 필요한 경우).</translation>
+            <translation>정밀화 신경망의 체크포인트(REFINE.STAGES에 필요한 경우).</translation>
         </message>
         <message>
             <source>Refinements of a pose behind the pose net; 0: none, as published.</source>
-            <translation>자세 네트워크 다음에 자세를 정밀화하는 횟수. 0: 논문처럼 하지 않음.</translation>
+            <translation>자세 신경망 다음에 자세를 정밀화하는 횟수. 0: 논문처럼 하지 않음.</translation>
         </message>
         <message>
             <source>Refinements of a pose behind those, on what the other people leave of the heatmaps, at most.</source>
@@ -1974,11 +1974,11 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Root net checkpoint.</source>
-            <translation>루트 네트워크 체크포인트.</translation>
+            <translation>루트 신경망 체크포인트.</translation>
         </message>
         <message>
             <source>Root proposals that a refinement verifies, in place of MAX_PEOPLE_NUM.</source>
-            <translation>정밀화 네트워크가 검증하는 루트 후보 수(MAX_PEOPLE_NUM 대신 적용).</translation>
+            <translation>정밀화 신경망이 검증하는 루트 후보 수(MAX_PEOPLE_NUM 대신 적용).</translation>
         </message>
         <message>
             <source>Root score above which a proposal is a person.</source>
@@ -1994,7 +1994,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Sharpness of the pose net's soft-argmax.</source>
-            <translation>자세 네트워크 soft-argmax의 예리함.</translation>
+            <translation>자세 신경망 soft-argmax의 예리함.</translation>
         </message>
         <message>
             <source>Side of a face crop, px of the raw frame.</source>
@@ -2006,19 +2006,19 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Size of the pose net's volume around a root (x, y, z), mm.</source>
-            <translation>루트를 둘러싼 자세 네트워크 볼륨의 크기 (x, y, z), mm.</translation>
+            <translation>루트를 둘러싼 자세 신경망 볼륨의 크기 (x, y, z), mm.</translation>
         </message>
         <message>
             <source>The network gets RGB; false: BGR.</source>
-            <translation>네트워크에 RGB로 입력합니다. 끄면 BGR.</translation>
+            <translation>신경망에 RGB로 입력합니다. 끄면 BGR.</translation>
         </message>
         <message>
             <source>The root net looks from above (2D convolutions, heights as channels; CHANNELS: full to eighth size) instead of a V2V.</source>
-            <translation>루트 네트워크가 V2V 대신 위에서 내려다봅니다(2D 합성곱, 높이는 채널. CHANNELS: 전체 크기에서 8분의 1까지).</translation>
+            <translation>루트 신경망이 V2V 대신 위에서 내려다봅니다(2D 합성곱, 높이는 채널. CHANNELS: 전체 크기에서 8분의 1까지).</translation>
         </message>
         <message>
             <source>The root net reads heatmaps whose peaks are widened by a cell, so that none falls between two voxels.</source>
-            <translation>루트 네트워크가 봉우리를 한 칸 넓힌 히트맵을 읽어, 복셀 사이로 빠지는 봉우리가 없게 합니다.</translation>
+            <translation>루트 신경망이 봉우리를 한 칸 넓힌 히트맵을 읽어, 복셀 사이로 빠지는 봉우리가 없게 합니다.</translation>
         </message>
         <message>
             <source>The window computes frames ahead, from the shown one on, while nobody asks for any.</source>
@@ -2030,7 +2030,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Verdict of the refinement (0 to 1) above which a root proposal is a person.</source>
-            <translation>정밀화 네트워크의 판정(0–1)이 이 값을 넘으면 루트 후보를 사람으로 봅니다.</translation>
+            <translation>정밀화 신경망의 판정(0–1)이 이 값을 넘으면 루트 후보를 사람으로 봅니다.</translation>
         </message>
         <message>
             <source>Views that must show somebody's joints for the person to count as found; of one view alone the distance is a guess.</source>
@@ -2038,15 +2038,15 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Voxels of the pose net's volume (x, y, z).</source>
-            <translation>자세 네트워크 볼륨의 복셀 수 (x, y, z).</translation>
+            <translation>자세 신경망 볼륨의 복셀 수 (x, y, z).</translation>
         </message>
         <message>
             <source>Voxels of the root net's volume (x, y, z).</source>
-            <translation>루트 네트워크 볼륨의 복셀 수 (x, y, z).</translation>
+            <translation>루트 신경망 볼륨의 복셀 수 (x, y, z).</translation>
         </message>
         <message>
             <source>What an ONNX 2D network answers: heatmaps or people of a whole image, or SimCC or heatmaps of one person's crop.</source>
-            <translation>ONNX 2D 네트워크가 내놓는 것: 전체 영상의 히트맵이나 사람, 또는 한 사람 크롭의 SimCC나 히트맵.</translation>
+            <translation>ONNX 2D 신경망이 내놓는 것: 전체 영상의 히트맵이나 사람, 또는 한 사람 크롭의 SimCC나 히트맵.</translation>
         </message>
         <message>
             <source>What is subtracted from its image, per channel, 0 to 255.</source>
@@ -2058,7 +2058,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>What runs the network on the CPU: openvino is fastest; auto takes torch where OpenVINO is not to be had.</source>
-            <translation>CPU에서 네트워크를 실행하는 엔진. openvino가 가장 빠르며, auto는 OpenVINO를 쓸 수 없으면 torch를 사용합니다.</translation>
+            <translation>CPU에서 신경망을 실행하는 엔진. openvino가 가장 빠르며, auto는 OpenVINO를 쓸 수 없으면 torch를 사용합니다.</translation>
         </message>
         <message>
             <source>What smooths trajectories: rts weighs each joint by how sure it is; butterworth, one_euro, or none.</source>
@@ -2078,7 +2078,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Where the network runs.</source>
-            <translation>네트워크를 실행할 장치.</translation>
+            <translation>신경망을 실행할 장치.</translation>
         </message>
         <message>
             <source>Whether a person's bones keep their length in trajectories.</source>
@@ -2094,15 +2094,15 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Whether the pose net's V2V output is added to its input volume.</source>
-            <translation>자세 네트워크 V2V의 출력을 입력 볼륨에 더할지 여부.</translation>
+            <translation>자세 신경망 V2V의 출력을 입력 볼륨에 더할지 여부.</translation>
         </message>
         <message>
             <source>Whether the root net sees the mid-hip heatmap alone.</source>
-            <translation>루트 네트워크가 골반 중앙 히트맵만 볼지 여부.</translation>
+            <translation>루트 신경망이 골반 중앙 히트맵만 볼지 여부.</translation>
         </message>
         <message>
             <source>Whether the root net's V2V output is added to its input volume.</source>
-            <translation>루트 네트워크 V2V의 출력을 입력 볼륨에 더할지 여부.</translation>
+            <translation>루트 신경망 V2V의 출력을 입력 볼륨에 더할지 여부.</translation>
         </message>
         <message>
             <source>Whether the up-sampling layers have a bias.</source>
@@ -2118,7 +2118,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Width of the Gaussian that tells the pose net where its box's middle is, in halves of the box; 0: none.</source>
-            <translation>자세 네트워크에 상자의 중앙을 알려 주는 가우시안의 폭(상자 절반 단위). 0: 없음.</translation>
+            <translation>자세 신경망에 상자의 중앙을 알려 주는 가우시안의 폭(상자 절반 단위). 0: 없음.</translation>
         </message>
     </context>
     <context>
@@ -2649,7 +2649,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>OpenVINO can't compile the network: {reason}</source>
-            <translation>OpenVINO가 네트워크를 컴파일하지 못했습니다: {reason}</translation>
+            <translation>OpenVINO가 신경망을 컴파일하지 못했습니다: {reason}</translation>
         </message>
         <message>
             <source>OpenVINO runs on the CPU here; choose the device cpu, or the engine torch.</source>
@@ -2997,11 +2997,11 @@ Compute all the same?</source>
         </message>
         <message>
             <source>The weights file {file} does not hold a network's tensors.</source>
-            <translation>가중치 파일 {file}에 네트워크의 텐서가 없습니다.</translation>
+            <translation>가중치 파일 {file}에 신경망의 텐서가 없습니다.</translation>
         </message>
         <message>
             <source>The weights file {file} is for another network ({count} differences: {shown}).</source>
-            <translation>가중치 파일 {file}은(는) 다른 네트워크용입니다(차이 {count}개: {shown}).</translation>
+            <translation>가중치 파일 {file}은(는) 다른 신경망용입니다(차이 {count}개: {shown}).</translation>
         </message>
         <message>
             <source>The weights file {file} is spoilt: {key} has numbers that are not finite; fetch or copy it again.</source>
@@ -3045,7 +3045,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>There is not enough memory for the network; lower its sizes in the configuration.</source>
-            <translation>네트워크에 쓸 메모리가 부족합니다. 설정에서 크기를 줄이세요.</translation>
+            <translation>신경망에 쓸 메모리가 부족합니다. 설정에서 크기를 줄이세요.</translation>
         </message>
         <message>
             <source>There is nothing to keep: the calibration was not changed.</source>
@@ -3605,7 +3605,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>{file} takes images of {own}, not {width}x{height}: set NETWORK.IMAGE_SIZE, or for crops ONNX.CROP_SIZE.</source>
-            <translation>{file}은(는) {width}x{height}이 아니라 {own} 영상을 받습니다. NETWORK.IMAGE_SIZE를, 크롭 네트워크라면 ONNX.CROP_SIZE를 맞추세요.</translation>
+            <translation>{file}은(는) {width}x{height}이 아니라 {own} 영상을 받습니다. NETWORK.IMAGE_SIZE를, 크롭 신경망이라면 ONNX.CROP_SIZE를 맞추세요.</translation>
         </message>
         <message>
             <source>{file} was made by a newer version of this program; update the program to open it.</source>
@@ -3653,7 +3653,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>{file}: expected a list 'names' of the 2D network's joints, each name once.</source>
-            <translation>{file}: 2D 네트워크 관절의 목록 'names'가 있어야 하며 이름은 한 번씩만 써야 합니다.</translation>
+            <translation>{file}: 2D 신경망 관절의 목록 'names'가 있어야 하며 이름은 한 번씩만 써야 합니다.</translation>
         </message>
         <message>
             <source>{file}: expected a model with one image input [1, 3, height, width].</source>
@@ -4035,7 +4035,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>Rig %s: space %s mm around %s mm, network image %s px</source>
-            <translation>카메라 배치 %s: 공간 %s mm, 중심 %s mm, 네트워크 입력 영상 %s px</translation>
+            <translation>카메라 배치 %s: 공간 %s mm, 중심 %s mm, 신경망 입력 영상 %s px</translation>
         </message>
         <message>
             <source>Small copies can't be read: %s</source>
@@ -4073,7 +4073,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>pose net</source>
-            <translation>자세 네트워크</translation>
+            <translation>자세 신경망</translation>
         </message>
         <message>
             <source>prepare</source>
@@ -4093,7 +4093,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>root net</source>
-            <translation>루트 네트워크</translation>
+            <translation>루트 신경망</translation>
         </message>
     </context>
 </TS>
