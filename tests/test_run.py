@@ -429,11 +429,12 @@ def test_results_are_known_by_their_content_not_by_their_name(bench, tmp_path):
 
 
 def test_a_file_of_poses_knows_its_recording_by_its_folder(bench, monkeypatch, capsys):
-    assert bench() == 0
+    assert bench("--set", "SOURCE.FRAME_OFFSETS={cam02: 1}") == 0
     poses = bench.folder / "out" / "poses.jsonl"
     recording = str(Path("walks").absolute())
     with closing(composition.open_results(poses)) as results:
         assert results.header.source["path"] == recording
+        assert results.header.source["offsets"] == {"cam02": 1}
         assert results.info.path == recording
     monkeypatch.setattr(composition, "open_source", REAL_OPEN_SOURCE)
     assert run.main(["--headless", "--source", str(poses)]) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from yacs.config import CfgNode
 
@@ -108,10 +109,11 @@ def check_files(results: Results, folder: Path) -> None:
 
 
 def claim_folder(results: Results, folder: Path) -> None:
-    """Writes into a folder of files which recording they are of; ExportError."""
+    """Writes into a folder of files which recording they are of, and how that was opened; ExportError."""
     from modules.export.owner import claim
 
-    claim(folder, *_whose(results))
+    opened = {name: results.header.source[name] for name in ("format", "offsets") if name in results.header.source}
+    claim(folder, *_whose(results), opened)
 
 
 def check_motion(results: Results, folder: Path) -> None:
@@ -142,12 +144,11 @@ def _whose(results: Results) -> tuple[str, str]:
     return beside if beside is not None and beside[1] == told[1] else told
 
 
-def recording_beside(poses: Path) -> dict[str, str]:
-    """Path and fingerprint of the recording that a file of poses is of, as its folder says; empty: it does not."""
-    from modules.export.owner import owner
+def recording_beside(poses: Path) -> dict[str, Any]:
+    """What the folder of a file of poses says of the recording, as in ``ResultsHeader.source``; empty: nothing."""
+    from modules.export.owner import source_of_poses
 
-    whose = owner(poses.parent)
-    return {} if whose is None else dict(zip(("path", "fingerprint"), whose, strict=True))
+    return source_of_poses(poses.parent)
 
 
 def refuse_results(path: Path) -> None:

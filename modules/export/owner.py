@@ -18,6 +18,8 @@ from .results import POSES
 OWNER = "recording.json"
 #: In that file: whose the files of people's motion are, by the name that they begin with.
 MOTION = "motion"
+#: In that file: how the recording was opened that the poses beside it are of.
+OPENED = "opened"
 #: Path and fingerprint of a recording.
 Owner = tuple[str, str]
 
@@ -55,10 +57,26 @@ def owner(folder: Path) -> Owner | None:
     return _owner_in(_note(folder))
 
 
-def claim(folder: Path, path: str, fingerprint: str) -> None:
-    """Makes the folder and writes into it whose it is; ExportError."""
-    if owner(folder) != (path, fingerprint):
-        _keep(folder, {**_note(folder), **_entry((path, fingerprint))})
+def source_of_poses(folder: Path) -> dict[str, Any]:
+    """What a folder says of the recording that its poses are of, as in ``ResultsHeader.source``; empty: nothing."""
+    note = _note(folder)
+    whose, opened = _owner_in(note), _table(note.get(OPENED))
+    if whose is None:
+        return {}
+    offsets = {str(name): n for name, n in _table(opened.get("offsets")).items() if type(n) is int}
+    return {**_entry(whose), "format": str(opened.get("format", "auto")), "offsets": offsets}
+
+
+def claim(folder: Path, path: str, fingerprint: str, opened: Mapping[str, Any] | None = None) -> None:
+    """Makes the folder and writes into it whose it is; ExportError.
+
+    Args:
+        opened: the format and the frame offsets with which the recording was opened for the poses there; None: no poses.
+    """
+    note = _note(folder)
+    wanted = {**note, **_entry((path, fingerprint))} | ({} if opened is None else {OPENED: dict(opened)})
+    if wanted != note:
+        _keep(folder, wanted)
 
 
 def claim_motion(folder: Path, name: str, whose: Owner) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from modules.core.errors import ExportError
-from modules.export.owner import OWNER, check_motion, check_same, claim, claim_motion, folder_of, owner
+from modules.export.owner import OWNER, check_motion, check_same, claim, claim_motion, folder_of, owner, source_of_poses
 from modules.export.results import POSES
 
 
@@ -42,6 +42,21 @@ def test_recordings_of_one_name_have_folders_of_their_own(tmp_path):
     third = Recording(tmp_path / "wednesday/videos", "cc").claimed(out)
     assert len({first, second, third}) == 3
     assert (monday.folder(out), tuesday.folder(out)) == (first, second)
+
+
+def test_a_folder_says_how_the_recording_of_its_poses_was_opened(tmp_path):
+    assert source_of_poses(tmp_path) == {}
+    claim(tmp_path, "/walks", "aa")
+    plain = {"path": "/walks", "fingerprint": "aa", "format": "auto", "offsets": {}}
+    assert source_of_poses(tmp_path) == plain
+    claim(tmp_path, "/walks", "aa", {"format": "pose2sim", "offsets": {"cam2": -3}})
+    claim(tmp_path, "/walks", "aa")  # whose it is, once more
+    assert source_of_poses(tmp_path) == {**plain, "format": "pose2sim", "offsets": {"cam2": -3}}
+    said = json.loads((tmp_path / OWNER).read_text())
+    (tmp_path / OWNER).write_text(json.dumps({**said, "opened": {"offsets": {"cam1": "three", "cam2": 1}}}))
+    assert source_of_poses(tmp_path)["offsets"] == {"cam2": 1}
+    (tmp_path / OWNER).write_text(json.dumps({**said, "opened": 5}))
+    assert source_of_poses(tmp_path) == plain
 
 
 def test_asking_makes_nothing_and_looks_at_the_content_only_where_the_path_does_not_tell(tmp_path):
