@@ -69,7 +69,7 @@ class Controller(QObject):
         self._steps, self._stepping = 0, False
         self._view_px = 1 << 30
         self._followed: tuple[FrameSet, PoseResult | None] | None = None
-        self._no_network = self._has_configured = self._held = self._whole_only = False
+        self._no_network = self._has_configured = self._held = self._whole_only = self._stopped = False
         self._ahead_mm: float | None = None
         self._worker = Worker(compose(config), self)
         self._names = NamesReader(state, self)
@@ -253,6 +253,7 @@ class Controller(QObject):
 
     def stop(self, timeout_s: float) -> bool:
         """Ends playing and the threads; False if a call did not return in time."""
+        self._stopped = True
         self._state.set_playing(False)
         self._rest.stop()
         self._tell.stop()
@@ -410,6 +411,8 @@ class Controller(QObject):
         self._state.set_playing(False)
 
     def _on_opened(self, opened: Opened) -> None:
+        if self._stopped:  # it was on its way; the worker closes it
+            return
         self._shown, self._followed, self._waiting_people, self._waiting_picture = None, None, False, False
         self._follow.stop()
         if self._reader is not None:
@@ -436,6 +439,8 @@ class Controller(QObject):
         self.recording_opened.emit(opened)
 
     def _on_configured(self, configured: Configured) -> None:
+        if self._stopped:
+            return
         self._has_configured, self._no_network = True, False
         config = _told_in(configured.config, self._config.RIG.WORLD)  # that may have changed while this was under way
         moved = config.LOD.DISTANCE_MM != self._config.LOD.DISTANCE_MM

@@ -16,6 +16,7 @@ from modules.core.config import load_config
 from modules.core.errors import SourceError
 from modules.core.protocols import TakeChange
 from modules.gui.background.controller import Controller
+from modules.gui.background.messages import Configured
 from modules.gui.state import HEATMAP_ALL, AppState
 
 BIG = (1280, 960)  # copies of it are half as large
@@ -191,6 +192,18 @@ def test_a_recording_that_is_deleted_while_it_plays_stops_where_it_is_shown(qtbo
     qtbot.waitUntil(lambda: any("is gone" in failure.template for failure in rig.failures))
     qtbot.waitUntil(lambda: rig.controller.shown[0].index == rig.state.frame_index)
     assert rig.state.frame_index <= 4
+
+
+def test_what_was_on_its_way_when_it_was_stopped_begins_nothing(qtbot, rig):
+    told = []
+    rig.controller.recording_opened.connect(told.append)
+    rig.controller.configured.connect(told.append)
+    reader, opened = rig.controller.reader, rig.controller.opened
+    assert rig.controller.stop(5)
+    rig.controller.worker.opened.emit(opened)
+    rig.controller.worker.configured.emit(Configured(rig.controller.config, opened.results))
+    assert told == []
+    assert rig.controller.reader is reader
 
 
 def test_opening_a_broken_recording_keeps_the_open_one(qtbot, rig):
