@@ -28,7 +28,7 @@ from modules import composition, headless
 from modules.core.config import DEFAULT_CONFIG, load_config, settings
 from modules.core.config_keys import KEYS
 from modules.core.errors import ExportError, UserError
-from modules.core.files import expanded
+from modules.core.files import expanded, means_a_file
 from modules.core.interrupts import INTERRUPTED, end_in_a_word, raise_again
 from modules.core.names import readable
 from modules.core.protocols import Results
@@ -133,7 +133,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--no-rig-check", action="store_true", help="use the calibration as it is (RIG.CHECK=false)")
     files = made.add_argument_group("with --headless")
-    files.add_argument("--out", type=parse_path, metavar="DIR", help="folder for the files (default: output/<recording>)")
+    files.add_argument("--out", type=parse_folder, metavar="DIR", help="folder for the files (default: output/<recording>)")
     files.add_argument("--frames", metavar="A:B", help=f"{SLICE} (--check-rig too)")
     files.add_argument(
         "--world",
@@ -169,6 +169,14 @@ def parse_path(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("the path is empty; give a folder, or leave the option out")
     return Path(text)
+
+
+def parse_folder(text: str) -> Path:
+    """The same of a folder for files, which is not called like one of them; for argparse."""
+    path = parse_path(text)
+    if means_a_file(path):
+        raise argparse.ArgumentTypeError(f"{text} is called like a file; give a folder, the files in it get their own names")
+    return path
 
 
 def parse_mm(text: str) -> float:

@@ -552,6 +552,15 @@ def test_the_folder_is_held_while_a_run_computes(bench):
     assert seen == [False] * FRAMES
 
 
+def test_a_folder_that_is_called_like_a_file_is_refused_unless_it_is_there(bench, capsys):
+    with pytest.raises(SystemExit):
+        bench(out="walk.jsonl")
+    assert "walk.jsonl is called like a file; give a folder" in capsys.readouterr().err
+    assert list(bench.folder.iterdir()) == []
+    (bench.folder / "walk.jsonl").mkdir()
+    assert bench("--frames", ":2", out="walk.jsonl") == 0
+
+
 @pytest.mark.parametrize("option", ["--source", "--out"])
 def test_an_empty_path_is_refused_by_the_option_s_name(option, capsys):
     with pytest.raises(SystemExit):

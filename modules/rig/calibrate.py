@@ -25,6 +25,7 @@ from yacs.config import CfgNode
 from modules.core.calibrating import Look
 from modules.core.config import DEFAULT_CONFIG, load_config, settings
 from modules.core.errors import CalibrationError, ConfigError, SourceError, UserError
+from modules.core.files import means_a_file
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
 from modules.core.types import Camera, FrameSet, SourceInfo
@@ -63,8 +64,6 @@ HEIGHTS_MM, TAPE_MM = (500.0, 2500.0), 100_000.0
 SQUARES_MM, MOST_SQUARES = (5.0, 1000.0), {"charuco": 200, "apriltag": 587, "chessboard": 2500}
 #: Where results go unless --out says otherwise: into a folder that is named after the recording.
 OUT = Path("output") / "calibration"
-#: What calibrations and boards end with: who gives such a name means a file.
-FILE_ENDINGS = (".toml", ".json", ".yml", ".yaml", ".xml", ".txt", ".pdf")
 #: What many recordings call the folder of their videos.
 COMMON = ("videos", "synchronized_videos", "hdvideos", "video", "raw", "recordings", "recording")
 #: Told how many of how many pictures are done.
@@ -478,8 +477,8 @@ class _closing:
 
 
 def _check_folder(out: Path) -> None:
-    """ConfigError for a folder that is called like a file, unless it is there."""
-    if out.suffix.lower() in FILE_ENDINGS and not out.is_dir():
+    """ConfigError for a folder that is called like a file."""
+    if means_a_file(out):
         raise ConfigError("--out {path}: expected a folder; the new file gets its name from what it is.", path=out)
 
 
