@@ -12,9 +12,11 @@ from modules.SelfPose3d.lib.models.pose_refine_net import PoseRefineNet, Refined
 from modules.SelfPose3d.lib.models.verdict import Verdict
 from modules.SelfPose3d.lib.models.view_sampler import CAMERA_VALUES, Gone, ViewSampler
 
-#: So many people at most are computed in one run: each size has its own compiled network (0.4 s, 35 MB), and larger ones gain
-#: nothing any more. So few are as many as this, where people are gone from one another's heatmaps.
-TOGETHER, FEW = 8, 4
+#: People are computed in runs of so many: a run takes as long as its people, also those who are only there to fill it up, and
+#: each size would need its own compiled network (0.25 s, 30 MB).
+TOGETHER = 3
+#: So few are as many as this, where people are gone from one another's heatmaps.
+FEW = 4
 #: Rigs of so many cameras need not wait at their first frame.
 USUAL_VIEWS = 4
 
@@ -46,7 +48,8 @@ class CompiledRefinement(nn.Module):
     def prepare_round(self, height: int, width: int) -> None:
         """Likewise what refines few people."""
         self.round.prepare(
-            (FEW, NUM_JOINTS, 3), (FEW, USUAL_VIEWS, CAMERA_VALUES), (FEW, FEW), (FEW, USUAL_VIEWS, NUM_JOINTS, 3),
+            (TOGETHER, NUM_JOINTS, 3), (TOGETHER, USUAL_VIEWS, CAMERA_VALUES),
+            (TOGETHER, FEW), (FEW, USUAL_VIEWS, NUM_JOINTS, 3),
             (self.net.stages + 1,), (USUAL_VIEWS, NUM_JOINTS, height, width),
         )  # fmt: skip
 
@@ -71,34 +74,32 @@ class CompiledRefinement(nn.Module):
         parts = []
         for start in range(0, len(joints), TOGETHER):
             some = slice(start, start + TOGETHER)
-            theirs = None if gone is None else Gone(gone.places, gone.whose[some])
-            parts.append(self._refined(joints[some], cameras[some], theirs, stages, maps))
+            theirs = None if gone is None else Gone(gone.places, _filled(gone.whose[some]))
+            parts.append(self._refined(joints[some], _filled(cameras[some]), theirs, stages, maps))
         return [Refined(*(torch.cat(values) for values in zip(*results, strict=True))) for results in zip(*parts, strict=True)]
 
     def _refined(
         self, joints: torch.Tensor, cameras: torch.Tensor, gone: Gone | None, stages: list[torch.Tensor], maps: torch.Tensor
     ) -> list[Refined]:
-        """``forward`` for ``TOGETHER`` people at most."""
+        """``forward`` for ``TOGETHER`` people at most; cameras and ``gone`` are filled up already."""
         people, results = len(joints), []
-        size = TOGETHER if gone is None else company(people)
-        cameras, joints = _filled(cameras, size), _filled(joints, size)
-        whose = None if gone is None else _filled(gone.whose, size)
+        joints = _filled(joints)
         for which in stages:
             if gone is None:
                 refined = unpack_round(self.whole(joints, cameras, which, maps))
             else:
-                refined = unpack_round(self.round(joints, cameras, whose, gone.places, which, maps))
+                refined = unpack_round(self.round(joints, cameras, gone.whose, gone.places, which, maps))
             joints = refined.joints
             results.append(Refined(*(part[:people] for part in refined)))
         return results
 
 
 def company(people: int) -> int:
-    """As how many people so many are handed over: few sizes, as each has its own compiled network."""
+    """As how many people so many are gone from the others' heatmaps: few sizes, as each has its own compiled networks."""
     return max(FEW, 1 << (people - 1).bit_length())
 
 
-def _filled(rows: torch.Tensor, size: int) -> torch.Tensor:
+def _filled(rows: torch.Tensor, size: int = TOGETHER) -> torch.Tensor:
     """[N, …] → [size, …]: the last one stands in for those who are not there."""
     missing = size - len(rows)
     return torch.cat((rows, rows[-1:].expand(missing, *rows.shape[1:]))) if missing else rows

@@ -119,7 +119,7 @@ def test_the_refinement_computes_the_same_with_any_number_of_views_and_people(ri
     made = network.refine_net
     assert isinstance(made, CompiledRefinement)
     rng = np.random.default_rng(4)
-    scenes = [sample_scene(rng, Noise(), published_rigs()[rig], 320, people=count) for count in (1, 3, 10)]
+    scenes = [sample_scene(rng, Noise(), published_rigs()[rig], 320, people=count) for count in (1, 3, 5, 9)]
     for scene in scenes:
         starts = made_up_starts(rng, scene, len(scene.joints_world_mm))
         batch = joined([(scene, as_samples(scene, *starts))])
@@ -138,7 +138,7 @@ def test_the_refinement_computes_the_same_with_any_number_of_views_and_people(ri
         torch.testing.assert_close(got, wanted, rtol=0, atol=0.2)
 
 
-def test_people_are_computed_in_few_sizes():
+def test_those_who_are_gone_are_of_few_numbers():
     assert [company(people) for people in (1, 4, 5, 8, 9, 17)] == [4, 4, 8, 8, 16, 32]
 
 
