@@ -32,10 +32,12 @@ def seen_off_px(views: ViewSampler, joints: torch.Tensor) -> torch.Tensor:
     inner = (windows.abs() < REACH).all(-1)
     best = torch.where(inner, weighted, -1.0).argmax(-1, keepdim=True)
     height = values.gather(-1, best)[..., 0]
-    around = [
-        [values.gather(-1, best + _SIDE * dy + dx)[..., 0].clamp(min=1e-6).log() for dx in (-1, 0, 1)] for dy in (-1, 0, 1)
-    ]
-    top = torch.stack((_top(*around[1]), _top(*(row[1] for row in around))), -1)
+
+    def log_of(dx: int, dy: int) -> torch.Tensor:
+        return values.gather(-1, best + _SIDE * dy + dx)[..., 0].clamp(min=1e-6).log()
+
+    middle_log = log_of(0, 0)
+    top = torch.stack((_top(log_of(-1, 0), middle_log, log_of(1, 0)), _top(log_of(0, -1), middle_log, log_of(0, 1))), -1)
     cells = off.gather(-2, best[..., None].expand(*best.shape, 2))[..., 0, :] + top
     zoom = sampler.to_cells[..., :2].square().sum((-1, -2)).div(2).sqrt()[..., None, None]  # cells per px
     return torch.where((look.valid & (height > LOWEST))[..., None], cells / zoom, torch.nan)

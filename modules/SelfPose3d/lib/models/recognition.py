@@ -99,7 +99,8 @@ class Recognition:
         if not count:
             return whole, whole.logit.new_zeros((0, KNOWN))
         better = whole.logit.new_ones((count, count)).tril(-1)
-        judged = refine_net(views.without(whole.joints, better), whole.joints, 1, alone=True)[-1]
+        look = views.of(count).look(whole.joints, derivative=False)
+        judged = refine_net(views.without_seen(look, better), whole.joints, 1, alone=True)[-1]
         logits = [whole.logit, judged.logit]
         there = torch.sigmoid((whole.logit + judged.logit) / 2)
         doubt = ((there > CLEAR[0]) & (there < CLEAR[1])).nonzero()[:, 0]
@@ -111,8 +112,7 @@ class Recognition:
                 judged = Refined(*(old.index_copy(0, doubt, new) for old, new in zip(judged, again, strict=True)))
                 there = torch.sigmoid((whole.logit + judged.logit) / 2)
             logits.append(judged.logit)
-        mm_per_cell = views.of(count).look(whole.joints, derivative=False).mm_per_cell
-        return judged, known(whole, logits, judged, mm_per_cell)
+        return judged, known(whole, logits, judged, look.mm_per_cell)
 
 
 def _nobody(starts: torch.Tensor, views: int) -> Refined:

@@ -105,7 +105,10 @@ class ViewSampler:
     def without(self, joints: torch.Tensor, whose: torch.Tensor) -> ViewSampler:
         """For as many people as ``whose`` [N, K] has rows, where this sampler is one person's: person n sees nothing of the
         people k with joints [K, J, 3], mm, world, where ``whose`` is 1."""
-        look = self.of(len(joints)).look(joints, derivative=False)
+        return self.without_seen(self.of(len(joints)).look(joints, derivative=False), whose)
+
+    def without_seen(self, look: Look, whose: torch.Tensor) -> ViewSampler:
+        """As ``without``, where the K people are projected already."""
         # what a view can't see is so far away that nothing of it is left
         where = torch.where(look.valid[..., None], look.cells, NOWHERE)
         return self.with_gone(Gone(torch.cat((where, 1 / _spread(look)), -1), whose))
