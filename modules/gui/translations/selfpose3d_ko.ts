@@ -1654,6 +1654,10 @@ Compute all the same?</source>
     <context>
         <name>View3DPane</name>
         <message>
+            <source>Camera</source>
+            <translation>카메라</translation>
+        </message>
+        <message>
             <source>Choose {person}</source>
             <translation>{person} 선택</translation>
         </message>

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from PyQt5.QtCore import QPointF
+from PyQt5.QtCore import QPointF, QTimer
+from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QToolTip, QVBoxLayout, QWidget
 
 from modules.core.comparison import Comparison
@@ -189,10 +190,12 @@ class View3DPane(Pane):
         self._buttons[TOP].setToolTip(self.tr("The space from above"))
         self._camera_button.setToolTip(self.tr("The space as a camera sees it (without lens distortion)"))
         self._remember(self._preset)
+        QTimer.singleShot(0, self._name_buttons)  # when the other buttons have their texts
         self._drawn_lod = None
         self._set_texts()
 
     def _build_bar(self) -> None:
+        self._named: tuple[str, int, int] | None = None
         self._title = QLabel(self)
         self._title.setStyleSheet(f"color: {theme.TEXT_DIM};")
         self._buttons = {}
@@ -207,7 +210,7 @@ class View3DPane(Pane):
         self._camera_button.setMenu(self._menu)
         self._camera_button.setPopupMode(QToolButton.InstantPopup)
         self._camera_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        holder = QWidget(self)
+        self._bar = holder = QWidget(self)
         holder.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)  # a narrow pane cuts the bar short
         bar = QHBoxLayout(holder)
         bar.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
@@ -236,8 +239,25 @@ class View3DPane(Pane):
         self._draw_room()
         self._camera_button.setChecked(camera is not None)
         self.extras_bar.set_can_go(*self._eyes.can_go)
+        self._name_buttons()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._name_buttons()
+
+    def _name_buttons(self) -> None:
+        """In a narrow pane the bar says less, and that whole."""
+        camera, bar = self.view.camera, self._bar.layout()
         name = self.tr("Through a camera") if camera is None else self.tr("Through {camera}").format(camera=camera.name)
+        asked = name, self.width(), self.extras_bar.sizeHint().width()
+        if asked == self._named:  # the mouse moves the eye, and layouts cost
+            return
+        self._named = asked
+        self._title.show()
         self._camera_button.setText(f"{name} ▾")
+        if bar.sizeHint().width() > self.width():
+            self._title.hide()
+            self._camera_button.setText(f"{self.tr('Camera') if camera is None else camera.name} ▾")
 
     def _reframe(self) -> None:
         """Fits a preset into the view's present size; an eye that the mouse moved stays."""

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtGui import QVector3D, QWheelEvent
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QAbstractButton, QApplication
 
 from modules.core.geometry import project as project_px
 from modules.core.palette import limb_color, person_color
 from modules.core.skeleton import LEFT_WRIST, LIMBS, limb_side
 from modules.gui import theme
+from modules.gui.i18n import set_language
 from modules.gui.state import AppState, JointRef
 from modules.gui.view3d import scene
 from modules.gui.view3d.extras import VIDEO
@@ -347,3 +348,17 @@ def test_a_picture_s_texture_is_small_and_lies_as_the_image_does(state):
     for at, corner in zip(((0, 0), (1, 0), (1, 1), (0, 1)), corners, strict=True):
         x, y = np.array(at) * texture.shape[:2]
         np.testing.assert_allclose((matrix @ [x, y, 0, 1])[:3], corner)
+
+
+@pytest.mark.parametrize(("language", "narrow"), [("en", 470), ("ko", 420)])
+def test_the_bar_s_buttons_are_seen_whole_in_a_narrow_pane_too(qtbot, qapp, pane, language, narrow):
+    theme.apply(qapp)
+    set_language(language)
+    whole = {"en": "Through a camera ▾", "ko": "카메라 시점 ▾"}[language]
+    for width in (700, narrow, 700):
+        pane.resize(width, 400)
+        buttons = pane._bar.findChildren(QAbstractButton)
+        assert len(buttons) == 7
+        qtbot.waitUntil(lambda buttons=buttons: all(b.width() >= b.sizeHint().width() for b in buttons))
+        assert (pane._camera_button.text() == whole) == (width == 700)
+    set_language("en")
