@@ -188,7 +188,7 @@ def table_of_steps(
             )
             continue
         ms = round(1e3 * s.offset_s)
-        told = f"{_late(ms)}, ± {1e3 * s.sd_s:.0f} ms, drift {1e6 * s.drift:+.0f} ppm"
+        told = f"{_late(ms)}, ± {1e3 * s.sd_s:.0f} ms, drift {round(1e6 * s.drift):+d} ppm"
         if not s.sd_s:
             told = "the others are counted from it"
         if s.camera in given:

@@ -186,3 +186,21 @@ def test_lenses_that_nobody_knows_make_the_size_unsure(joints):
         sds.append(adjust(cameras, seen, joints, free).size_sd)
     assert 0 < sds[0] < 0.5 * sds[1] < 0.2
     assert np.isnan(adjust(cameras, seen, joints, [place] * 3, bones=False, rounds=2).size_sd)
+
+
+def test_focal_lengths_that_nobody_knows_are_told_less_surely_where_no_third_view_checks_joints(joints):
+    free = [Freedom(focal=0.2), *[replace(ANY, focal=0.2)] * 2]
+
+    def sds(views, hidden=0):
+        cameras = ring(3)[:views]
+        seen = seen_by(cameras, joints, noise_px=1.0)
+        seen.pixels[:hidden, 2:] = np.nan
+        known, guessed = (adjust(cameras, seen, joints, free[:views], guessed=guess).sd for guess in (False, True))
+        others = [n for n in range(bundle.PARAMETERS) if n != bundle.FOCAL]
+        np.testing.assert_array_equal(known[:, others], guessed[:, others])
+        return guessed[:, bundle.FOCAL] / known[:, bundle.FOCAL]
+
+    assert sds(2) == pytest.approx([bundle.UNCHECKED] * 2)
+    assert sds(3) == pytest.approx([1.0] * 3)
+    a_third = 1 + (bundle.UNCHECKED - 1) / 3  # of 24 instants 8 are seen by the first two alone
+    assert sds(3, hidden=8) == pytest.approx([a_third, a_third, 1.0])
