@@ -15,12 +15,14 @@ from walkers import ring, see, walk
 from modules.composition import calibration_output, claim_calibrations
 from modules.core.errors import CalibrationError, Note, SourceError
 from modules.core.geometry import guessed_camera
+from modules.core.people2d import People2D
 from modules.core.rig import CameraCheck, Finding, RigReport, Subject, Verdict
 from modules.core.types import Opened, SourceInfo
 from modules.focus.calibration.toml import read_toml
 from modules.focus.uncalibrated import open_uncalibrated
 from modules.rig import calibrate
 from modules.rig.calibrate import applied, main, table_of_steps
+from modules.rig.seen.body import COCO_JOINTS
 from modules.rig.sync.delays import Step, exact
 from modules.rig.to_mend import ToMend
 
@@ -590,3 +592,27 @@ def test_what_is_not_sure_is_not_offered_to_be_applied():
     assert "Not known well enough to be applied: b. Mark one clap" in both[-2]
     assert not any("To apply" in line for line in table_of_steps([unsure]))
     assert list(table_of_steps([Step("a", 0.0, 0.0, 0.001, True)]))[-1].startswith("Nothing has to be applied")
+
+
+@pytest.mark.parametrize("command", ["people", "mend"])
+def test_what_is_calibrated_was_seen_at_the_same_times_though_frames_are_whole(monkeypatch, tmp_path, real, command):
+    fine = see(
+        walk(1, 480, seed=2, hz=60.0), real, noise_px=0.0, hz=60.0
+    )  # cam2's every sixth frame is two of 60 a second late
+    people = [People2D(n, n / 10, (fine[6 * n].views[0], fine[6 * n + 2].views[1], fine[6 * n].views[2])) for n in range(1, 79)]
+    source = FakeSource(real, len(people))
+    source.info = replace(source.info, rounded_s=(0.0, 2 / 60, 0.0))
+    given = []
+
+    def enough(_cameras, seen, *_others):
+        given.extend(seen)
+        raise SourceError("That is enough.")
+
+    monkeypatch.setattr(calibrate, "from_people" if command == "people" else "mend", enough)
+    assert main([command, "rec", "--out", str(tmp_path)], parts_for(source, people)) == 1
+
+    def off(seen):
+        places = [(p.views[1][0], fine[6 * p.frame_index].views[1][0]) for p in seen[2:-2]]
+        return np.median([np.linalg.norm((place - true)[COCO_JOINTS, :2], axis=-1) for place, true in places])
+
+    assert off(given) < 0.2 * off(people)
