@@ -11,10 +11,11 @@ import torch
 from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.errors import UserError
 from modules.evaluation.accuracy import judging
-from modules.evaluation.accuracy.judging import Judged, collect, labels, learn, loss, training_scene
+from modules.evaluation.accuracy.judging import Judged, collect, labels, learn, loss, raised, training_scene
 from modules.evaluation.accuracy.synthetic import evaluate_synthetic
 from modules.evaluation.accuracy.voxel import VoxelNets
 from modules.SelfPose3d.lib.models.verdict import JUDGINGS, KNOWN, Verdict
+from modules.SelfPose3d.lib.training.scenes import look
 
 
 def test_the_best_candidate_of_each_person_is_one_and_the_rest_are_nobody():
@@ -69,6 +70,18 @@ def test_candidates_of_a_scene_come_with_what_their_verdicts_are_made_of():
         roots = nets.roots_of(scene.heatmaps, scene.cameras)
     shown = roots.grid_centers[0, roots.grid_centers[0, :, 3] >= 0, 4]
     torch.testing.assert_close(verdicts.sort(descending=True).values[: len(shown)], shown, atol=1e-4, rtol=0)
+
+
+def test_a_raised_scene_looks_the_same_and_its_floor_is_elsewhere():
+    scene = training_scene(5)
+    higher = raised(scene, 250.0)
+    assert (higher.joints_world_mm - scene.joints_world_mm)[..., 2] == pytest.approx(250.0, abs=1e-2)
+    assert higher.space_center_mm - scene.space_center_mm == pytest.approx([0, 0, 250])
+    for before, after in zip(scene.cameras, higher.cameras, strict=True):
+        seen = [look(s.joints_world_mm, c, scene.network_size).cells for s, c in ((scene, before), (higher, after))]
+        assert seen[1] == pytest.approx(seen[0], abs=1e-3)
+    lowest = np.array([training_scene(n).joints_world_mm[..., 2].min() for n in range(24)])
+    assert 1 <= (lowest < -150).sum() <= 8  # a floor that is not raised is as low as that once in ten thousand scenes
 
 
 def test_a_method_that_there_is_not_is_refused_by_name():

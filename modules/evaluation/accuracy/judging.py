@@ -14,7 +14,7 @@ import argparse
 import copy
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,9 @@ SOMEBODY_MM, NOBODY_MM = 400.0, 500.0
 VIEWS, HUDDLE = np.array([8, 6, 4, 3, 1, 0.3, 0.2]), 0.35
 #: Longer sides of the network image, px: those that are in use.
 SIDES = (320, 448, 512)
+#: How often the floor of a training scene is not where the room's is, as a treadmill's or a pit's, and by how much (standard
+#: deviation), mm: it should say something of who is a person, but not too much.
+ELSEWHERE, ELSEWHERE_MM = 0.35, 200.0
 #: Scenes behind which the features are stored.
 STORED_EVERY = 25
 #: The file with the weights.
@@ -101,7 +104,18 @@ def training_scene(number: int) -> Scene:
     """Scene ``number`` of the training."""
     rng = np.random.default_rng([SEED, number])
     views, side = random_views(rng, VIEWS), int(rng.choice(SIDES))
-    return sample_scene(rng, any_noise(rng), None, side, views=views, huddle=HUDDLE)
+    scene = sample_scene(rng, any_noise(rng), None, side, views=views, huddle=HUDDLE)
+    return raised(scene, rng.normal(0, ELSEWHERE_MM)) if rng.random() < ELSEWHERE else scene
+
+
+def raised(scene: Scene, by_mm: float) -> Scene:
+    """The scene with people and cameras ``by_mm`` higher over z = 0."""
+    up = np.array([0.0, 0.0, by_mm])
+    cameras = tuple(replace(camera, center_world_mm=camera.center_world_mm + up) for camera in scene.cameras)
+    return replace(
+        scene, cameras=cameras, joints_world_mm=(scene.joints_world_mm + up).astype(np.float32),
+        space_center_mm=scene.space_center_mm + up,
+    )  # fmt: skip
 
 
 def validation_scenes(count: int) -> Iterable[Scene]:

@@ -11,13 +11,18 @@ from yacs.config import CfgNode
 
 from modules.SelfPose3d.lib.core.proposal import best_of_same
 from modules.SelfPose3d.lib.models.pose_refine_net import Refined
-from modules.SelfPose3d.lib.models.verdict import JUDGINGS, KNOWN, known
+from modules.SelfPose3d.lib.models.verdict import JUDGINGS, KNOWN, LOWEST_MM, known
 from modules.SelfPose3d.lib.models.view_sampler import ViewSampler, unexplained
 
 #: Verdict on the whole heatmaps from which a proposal counts as explaining what it lies on, and from which it is judged at all.
 CANDIDATE, DOUBTFUL = 0.15, 0.08
 #: Whoever is a person by less than the first or more than the second when judged beside better ones is not judged again.
 CLEAR = 0.05, 0.98
+#: Whose lowest joint is farther than this from where it is in people who stand on the floor, mm, and who is a person by more
+#: than the second but not clearly, is looked for on the floor too: a few views know the direction, not the distance.
+OFF_FLOOR_MM, HARDLY = 80.0, 0.01
+#: Nobody is taken nearer to a camera or farther from it than by this share of the distance.
+ALONG_RAY = 0.4
 #: The root net looks again where so many views or more hold so many joints' peaks or more of this height that nobody explains.
 LEFT_VIEWS, LEFT_JOINTS, LEFT_PEAK = 2, 4, 0.2
 
@@ -68,7 +73,7 @@ class Recognition:
             more = self._verify(refine_net, views, propose(left))
             if not len(more.joints):
                 break  # the next look would see the same
-            verified = Refined(*(torch.cat(pair) for pair in zip(verified, more, strict=True)))
+            verified = joined(verified, more)
             best = self._candidates(verified)
         judged, about = self.judge(refine_net, views, Refined(*(part[best] for part in verified)))
         verdicts = torch.sigmoid(refine_net.verdict(about))
@@ -77,9 +82,15 @@ class Recognition:
         return Recognised(judged.joints[order], verdicts[order], judged.view_trust[order])
 
     def _verify(self, refine_net: nn.Module, views: ViewSampler, proposals: torch.Tensor) -> Refined:
-        """Poses of one sample's proposals [P, 5] above the root net's threshold."""
+        """Poses of one sample's proposals [P, 5] above the root net's threshold, and of those who are set on the floor."""
         starts = refine_net.rest_at(proposals[proposals[:, 3] >= 0, :3])
-        return refine_net(views.of(len(starts)), starts)[-1] if len(starts) else _nobody(starts, len(views.maps[0]))
+        if not len(starts):
+            return _nobody(starts, len(views.maps[0]))
+        verified = refine_net(views.of(len(starts)), starts)[-1]
+        starts = on_floor(verified, views.T[0, :, 0])
+        if not len(starts):
+            return verified
+        return joined(verified, refine_net(views.of(len(starts)), starts)[-1])
 
     def _candidates(self, verified: Refined) -> torch.Tensor:
         """int64 [K], best first: who may be a person, everyone once."""
@@ -99,8 +110,7 @@ class Recognition:
         if not count:
             return whole, whole.logit.new_zeros((0, KNOWN))
         better = whole.logit.new_ones((count, count)).tril(-1)
-        look = views.of(count).look(whole.joints, derivative=False)
-        judged = refine_net(views.without_seen(look, better), whole.joints, 1, alone=True)[-1]
+        judged = refine_net(views.without(whole.joints, better), whole.joints, 1, alone=True)[-1]
         logits = [whole.logit, judged.logit]
         there = torch.sigmoid((whole.logit + judged.logit) / 2)
         doubt = ((there > CLEAR[0]) & (there < CLEAR[1])).nonzero()[:, 0]
@@ -112,7 +122,30 @@ class Recognition:
                 judged = Refined(*(old.index_copy(0, doubt, new) for old, new in zip(judged, again, strict=True)))
                 there = torch.sigmoid((whole.logit + judged.logit) / 2)
             logits.append(judged.logit)
-        return judged, known(whole, logits, judged, look.mm_per_cell)
+        return judged, known(whole, logits, judged, views.of(count).look(judged.joints, derivative=False))
+
+
+def on_floor(verified: Refined, centers: torch.Tensor) -> torch.Tensor:
+    """Those of N people who float or are sunk, and are in doubt, moved along their rays until they stand on the floor: float32
+    [M, J, 3], mm, world.
+
+    The view that knows most of a person sees the same as before: he is made larger or smaller about its camera.
+
+    Args:
+        centers: float32 [V, 3], the cameras', mm, world.
+    """
+    there, lowest = torch.sigmoid(verified.logit), verified.joints[..., 2].amin(1)
+    doubtful = (there > HARDLY) & (there < CLEAR[1]) & ((lowest - LOWEST_MM).abs() > OFF_FLOOR_MM)
+    joints, lowest = verified.joints[doubtful], lowest[doubtful]
+    camera = centers[verified.view_trust[doubtful].mean(-1).argmax(1)]
+    share = (lowest - LOWEST_MM) / (camera[:, 2] - lowest)
+    moved = joints + share[:, None, None] * (joints - camera[:, None])
+    return moved[share.abs() < ALONG_RAY]
+
+
+def joined(some: Refined, more: Refined) -> Refined:
+    """The people of both."""
+    return Refined(*(torch.cat(pair) for pair in zip(some, more, strict=True)))
 
 
 def _nobody(starts: torch.Tensor, views: int) -> Refined:

@@ -105,13 +105,10 @@ class ViewSampler:
     def without(self, joints: torch.Tensor, whose: torch.Tensor) -> ViewSampler:
         """For as many people as ``whose`` [N, K] has rows, where this sampler is one person's: person n sees nothing of the
         people k with joints [K, J, 3], mm, world, where ``whose`` is 1."""
-        return self.without_seen(self.of(len(joints)).look(joints, derivative=False), whose)
-
-    def without_seen(self, look: Look, whose: torch.Tensor) -> ViewSampler:
-        """As ``without``, where the K people are projected already."""
+        look = self.of(len(joints)).look(joints, derivative=False)
         # what a view can't see is so far away that nothing of it is left
         where = torch.where(look.valid[..., None], look.cells, NOWHERE)
-        return self.with_gone(Gone(torch.cat((where, 1 / _spread(look)), -1), whose))
+        return self.with_gone(Gone(torch.cat((where, 1 / own_cells(look)), -1), whose))
 
     def with_gone(self, gone: Gone) -> ViewSampler:
         """As ``without``, where it is known already how the views see those who are gone."""
@@ -200,7 +197,7 @@ def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:
     Args:
         look: the joints [N, V, J] of the people as the views see them.
     """
-    spread = _spread(look)
+    spread = own_cells(look)
     left = maps.clone()
 
     def fading(axis: int, size: int) -> torch.Tensor:
@@ -219,7 +216,7 @@ def unexplained(maps: torch.Tensor, look: Look) -> torch.Tensor:
     return left
 
 
-def _spread(look: Look) -> torch.Tensor:
+def own_cells(look: Look) -> torch.Tensor:
     """float32 [N, V, J, 1]: how far around each joint a heatmap belongs to it (standard deviation), cells."""
     return (OWN_MM / look.mm_per_cell).clamp(min=OWN_CELLS)[..., None]
 
