@@ -39,18 +39,19 @@ def test_the_table_has_a_line_per_threshold(monkeypatch):
 def test_the_sweep_looks_at_every_rig_and_at_validation_scenes_alone(monkeypatch):
     asked = []
 
-    def scenes(count, cameras, noise, tag):
-        asked.append((cameras is None, tag))
+    def scenes(count, cameras, noise, tag, longest):
+        asked.append((cameras and len(cameras), tag, longest))
         return [frame()] * count
 
     monkeypatch.setattr(verdicts, "held_out_scenes", scenes)
     monkeypatch.setattr(verdicts, "VoxelNets", lambda config: config)
     monkeypatch.setattr(verdicts, "found_by", lambda nets: lambda scene: (scene.predicted_mm, scene.scores))
     monkeypatch.setattr(FramePoses, "joints_world_mm", property(lambda self: self.truth_mm), raising=False)
-    from modules.core.config import load_config
+    from modules.core.config import DEFAULT_CONFIG, load_config
 
-    rows = verdicts.sweep(load_config(), 2)
-    assert asked == [(True, 0), (False, 1), (False, 2), (False, 3)]  # the accuracy command's tags begin at 1000
+    rows = verdicts.sweep(load_config(DEFAULT_CONFIG), 2)
+    views = (None, 5, 3, 5, 2, 2)
+    assert asked == [(count, tag, 512) for tag, count in enumerate(views)]  # the accuracy command's tags begin at 1000
     at = {row.threshold: (row.recall_500, row.false_per_frame, row.wrong_per_frame) for row in rows if row.rig == "random"}
     assert at[0.3] == (1.0, 1.0, 1.0)
     assert at[0.4] == (0.5, 1.0, 2.0)

@@ -1,9 +1,9 @@
 """Which verdict of the refinement should make a proposal a person: people missed and people invented at every threshold.
 
-``python -m modules.evaluation.accuracy.verdicts --scenes 24``
+``python -m modules.evaluation.accuracy.verdicts --scenes 60``
 
-The scenes are the training's validation (random rigs and the published ones), not those of the accuracy command: a threshold
-chosen here is not chosen on the figures that are reported.
+The scenes are the training's validation (random rigs, the published ones, and two cameras of two of them; network images of the
+size configured), not those of the accuracy command: a threshold chosen here is not chosen on the figures that are reported.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from modules.evaluation.common.metrics import FramePoses, score
 from modules.evaluation.common.options import add_config_options, overrides, positive
 from modules.evaluation.common.report import markdown_table, percent
 from modules.SelfPose3d.lib.training.heatmaps import Noise
-from modules.SelfPose3d.lib.training.runs import published_rigs
+from modules.SelfPose3d.lib.training.runs import held_out_rigs
 from modules.SelfPose3d.lib.training.validation import held_out_scenes
 
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
@@ -46,10 +46,10 @@ def sweep(config: CfgNode, count: int) -> list[VerdictRow]:
     free.REFINE.THRESHOLD = 0.0
     free.freeze()
     find = found_by(VoxelNets(free))
-    rows = []
-    for tag, (rig, cameras) in enumerate({"random": None, **published_rigs()}.items()):
+    rows, longest = [], max(config.NETWORK.IMAGE_SIZE)
+    for tag, (rig, cameras) in enumerate({"random": None, **held_out_rigs()}.items()):
         frames = []
-        for scene in held_out_scenes(count, cameras, Noise(), tag):
+        for scene in held_out_scenes(count, cameras, Noise(), tag, longest):
             joints, scores = find(scene)
             frames.append(FramePoses(joints, scores, scene.joints_world_mm))
         for threshold in THRESHOLDS:
