@@ -1142,7 +1142,7 @@
         </message>
         <message>
             <source>Files are still being written to {folder}. All that is computed is kept, but these files are dropped; any from before stay as they are.</source>
-            <translation>아직 {folder}에 파일을 쓰는 중입니다. 계산된 것은 모두 보관되지만, 쓰던 파일은 버려집니다. 전에 있던 파일은 그대로 남습니다.</translation>
+            <translation>아직 {folder}에 파일을 쓰는 중입니다. 계산된 것은 모두 보관되지만 쓰던 파일은 버려지며, 전에 있던 파일은 그대로 남습니다.</translation>
         </message>
         <message>
             <source>Go on</source>
@@ -3037,7 +3037,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>There is no sound to compare: {cameras} recorded none. Put the cameras in step by how people move, or mark a clap by hand.</source>
-            <translation>비교할 소리가 없습니다. {cameras}에 녹음된 소리가 없습니다. 사람의 움직임으로 카메라를 맞추거나 손뼉 치는 순간을 직접 표시하세요.</translation>
+            <translation>비교할 소리가 없습니다({cameras}에 녹음되지 않음). 사람의 움직임으로 카메라를 맞추거나 손뼉 치는 순간을 직접 표시하세요.</translation>
         </message>
         <message>
             <source>There is nobody to export in {recording}.</source>
@@ -3589,7 +3589,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>{file} shows what was saved of {path}. To compute more, open the recording itself.</source>
-            <translation>{path}에서 {file}에 저장된 결과를 표시합니다. 더 계산하려면 녹화를 여세요.</translation>
+            <translation>{path} 녹화의 결과를 {file}에서 읽어 표시합니다. 더 계산하려면 녹화를 여세요.</translation>
         </message>
         <message>
             <source>{file} shows what was saved. It does not say where its recording is: there are no pictures, faces and heatmaps, and nothing more can be computed. To see them, open the recording.</source>
@@ -3605,7 +3605,7 @@ Compute all the same?</source>
         </message>
         <message>
             <source>{file} shows what was saved. The recording {path} is opened with other cameras now: there are no pictures.</source>
-            <translation>{file}에 저장된 결과를 표시합니다. 녹화 {path}가 이제 다른 카메라로 열려 그림이 없습니다.</translation>
+            <translation>{file}에 저장된 결과를 표시합니다. {path} 녹화는 이제 다른 카메라로 열리므로 그림이 없습니다.</translation>
         </message>
         <message>
             <source>{file} takes images of {own}, not {width}x{height}: set NETWORK.IMAGE_SIZE, or for crops ONNX.CROP_SIZE.</source>
