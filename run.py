@@ -30,7 +30,6 @@ from modules.core.config_keys import KEYS
 from modules.core.errors import ExportError, UserError
 from modules.core.files import expanded, means_a_file
 from modules.core.interrupts import INTERRUPTED, end_in_a_word, raise_again
-from modules.core.names import readable
 from modules.core.protocols import Results
 from modules.export.trajectories.formats import FORMATS, left_out, parse_formats
 
@@ -215,7 +214,7 @@ def run_export(config: CfgNode, options: argparse.Namespace) -> int:
             composition.check_folder_for_files(source, options.out or composition.output_folder(config, source))
             source, _ = composition.put_right(config, source)
             if not composition.has_take(config, source):
-                raise nothing_computed(readable(Path(source.info.path).resolve().name))
+                raise nothing_computed(composition.recording_name(Path(source.info.path)))
             results, folder = composition.open_take(config, source), composition.output_folder(config, source)
         stack.callback(results.close)
         for note in results.info.notes if path is not None else ():

@@ -20,6 +20,7 @@ from .places import (
     claim_folder,
     make_folder_for_files,
     output_folder,
+    recording_name,
     recording_output,
     recording_path,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "put_right",
     "read_reference",
     "read_sounds",
+    "recording_name",
     "recording_output",
     "recording_path",
     "results_header",

@@ -26,7 +26,7 @@ def make_estimator(config: CfgNode) -> Estimator:
 
 
 def check_weights(config: CfgNode) -> None:
-    """Reads every file of weights that the configuration names, as ``make_estimator`` does, in a tenth of its time.
+    """Reads every file of weights that ``make_estimator`` needs, but makes nothing ready to compute, which takes far longer.
 
     Raises:
         CheckpointError, DeviceError, EngineError.

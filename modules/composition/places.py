@@ -156,9 +156,14 @@ def refuse_results(path: Path) -> None:
     from modules.export.poses_jsonl import is_poses_file
     from modules.take.database import is_database
 
-    if not path.is_file() or not (is_poses_file(path) or is_database(path)):
+    if not path.is_file():
         return
-    where = recording_beside(path).get("path") if is_poses_file(path) else (_told_by_take(path) or ("",))[0]
+    if is_poses_file(path):
+        where = recording_beside(path).get("path")
+    elif is_database(path):
+        where, _ = _told_by_take(path) or ("", "")
+    else:
+        return
     if where:
         raise SourceError("{path} holds results. Its recording is {recording}: give that.", path=path, recording=where)
     raise SourceError(

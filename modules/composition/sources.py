@@ -117,7 +117,7 @@ def calibrations_in(folder: Path) -> list[Path]:
 
 
 def calibration_of(folder: Path) -> Note | None:
-    """What a recording's folder is opened with where no calibration is asked for, or why with none; None: it is none."""
+    """What a recording's folder is opened with where no calibration is asked for, or why with none; None: no recording."""
     from modules.focus.layouts.registry import find_layout
 
     try:

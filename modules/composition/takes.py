@@ -18,7 +18,7 @@ from modules.core.protocols import Estimator, FrameSource, Proxies, Results, Tak
 from modules.core.room import config_for_rig
 from modules.core.types import FrameSet, PoseResult
 
-from .places import claimed_output, recording_beside, recording_output
+from .places import claimed_output, output_folder, recording_beside
 from .rig import corrected, for_recording, known_report
 
 
@@ -26,10 +26,9 @@ def has_take(config: CfgNode, source: FrameSource) -> bool:
     """Whether ``open_take`` would find a take, and not make one."""
     from modules.take.store import take_path
 
-    path = Path(source.info.path)
-    config = for_recording(config, path)
+    config = for_recording(config, Path(source.info.path))
     header = results_header(config, source, config.SOURCE.FRAME_OFFSETS)
-    return take_path(recording_output(config, path), header).exists()
+    return take_path(output_folder(config, source), header).exists()
 
 
 def had_take(config: CfgNode, source: FrameSource) -> bool:
@@ -50,9 +49,8 @@ def open_take(config: CfgNode, source: FrameSource, offsets: Mapping[str, int] |
     from modules.take.store import Take
 
     config = for_recording(config, Path(source.info.path), offsets)
-    given = config.SOURCE.FRAME_OFFSETS
     rules = PeopleRules(config.TAKE.LOST_S, config.TAKE.SHORTEST_TRACK)
-    header = results_header(config, source, given)
+    header = results_header(config, source, config.SOURCE.FRAME_OFFSETS)
     return Take.find(claimed_output(config, Path(source.info.path), header.source["fingerprint"]), header, rules)
 
 

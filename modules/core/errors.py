@@ -6,7 +6,8 @@ afterwards; as text it is the English sentence. A value may be a note itself, wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import reduce
 from pathlib import PurePath
 
 from .names import readable
@@ -27,6 +28,11 @@ class Note(str):
         made = super().__new__(cls, template.format(**shown(values)))
         made.template, made.values = template, values
         return made
+
+
+def together(notes: Sequence[Note]) -> Note:
+    """One sentence or several as one message."""
+    return reduce(lambda said, other: Note("{first} {second}", first=said, second=other), notes)
 
 
 def shown(values: Mapping[str, object]) -> dict[str, object]:

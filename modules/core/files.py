@@ -35,6 +35,11 @@ UNEXPECTED = (
     ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError, MemoryError, EOFError, OSError,
     NotImplementedError, AssertionError, struct.error,
 )  # fmt: skip
+#: What files of this program's end with: who gives a folder such a name means a file.
+FILE_ENDINGS = (
+    ".toml", ".json", ".yml", ".yaml", ".xml", ".txt", ".pdf", ".jsonl", ".sqlite", ".mp4", ".png", ".trc", ".c3d", ".bvh",
+    ".glb", ".csv", ".parquet", ".rrd",
+)  # fmt: skip
 
 
 @contextmanager
@@ -211,13 +216,6 @@ def cant_read(path: Path, reason: object, error_kind: type[UserError] = SourceEr
 def cant_write(path: Path, reason: object) -> ExportError:
     """The error for a file that can't be written."""
     return ExportError("Can't write {file}: {reason}.", file=path, reason=getattr(reason, "strerror", None) or reason)
-
-
-#: What files of this program's end with: who gives a folder such a name means a file.
-FILE_ENDINGS = (
-    ".toml", ".json", ".yml", ".yaml", ".xml", ".txt", ".pdf", ".jsonl", ".sqlite", ".mp4", ".png", ".trc", ".c3d", ".bvh",
-    ".glb", ".csv", ".parquet", ".rrd",
-)  # fmt: skip
 
 
 def means_a_file(folder: Path) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
+from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.skeleton import NUM_JOINTS
 from modules.SelfPose3d.lib.models.pose_refine_net import Refined
-from modules.SelfPose3d.lib.models.recognition import on_floor
+from modules.SelfPose3d.lib.models.recognition import Recognition, on_floor
 
 #: Cameras, mm: the first sees people best.
 CENTERS = torch.tensor([[0.0, 0.0, 2480.0], [9000.0, 0.0, 2000.0]])
@@ -46,3 +49,19 @@ def test_who_stands_is_clear_or_is_hardly_anybody_stays_and_so_does_whom_the_flo
     assert len(on_floor(others, CENTERS)) == 1  # the last
     level = torch.tensor([[0.0, 0.0, 380.0], [9000.0, 0.0, 2000.0]])  # a camera as high as his feet
     assert on_floor(_people([380.0], [0.5]), level).shape == (0, NUM_JOINTS, 3)
+
+
+def test_who_floats_is_verified_where_he_was_proposed_and_on_the_floor():
+    people = _people([380.0, 120.0], [0.5, 0.5])
+    asked = []
+
+    def refine(_views, starts):
+        asked.append(starts)
+        return [people._replace(joints=starts) if len(starts) == 2 else Refined(starts, *(part[:1] for part in people[1:]))]
+
+    refine.rest_at = lambda _roots: people.joints
+    views = SimpleNamespace(of=lambda count: count, T=CENTERS[None, :, None])
+    verified = Recognition(load_config(DEFAULT_CONFIG))._verify(refine, views, torch.ones(2, 5))
+    assert [len(starts) for starts in asked] == [2, 1]
+    torch.testing.assert_close(verified.joints, torch.cat((people.joints, on_floor(people, CENTERS))))
+    assert all(len(part) == 3 for part in verified)

@@ -184,7 +184,7 @@ class MainWindow(QMainWindow):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ends the threads; ``all_stopped`` says whether every call returned in time."""
+        """Asks where files would be lost, else ends the threads; ``all_stopped`` says whether every call returned in time."""
         if self.processing.running and not self._unasked:
             event.ignore()
             self.processing.ask_to_close(self.close_unasked)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QMessageBox, QWidget
 
-from modules.core.errors import Note, UserError
+from modules.core.errors import Note, UserError, together
 from modules.core.rig import Finding, RigReport, Verdict
 from modules.core.rig_text import accepted_sentence
 from modules.core.types import FrameSet, SourceInfo
@@ -232,11 +230,6 @@ class RigLine(QObject):
         self.message.emit("warning", self._failed)
         if self._dialog is not None:
             self._dialog.say(self._failed)
-
-
-def together(notes: Sequence[Note]) -> Note:
-    """Several sentences as one message."""
-    return reduce(lambda said, other: Note("{first} {second}", first=said, second=other), notes)
 
 
 def sentences(findings: tuple[Finding, ...]) -> list[str]:

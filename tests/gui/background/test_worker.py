@@ -221,14 +221,14 @@ def test_saved_results_open_without_recording_and_network(qtbot, parts, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("now", "said"),
+    ("now", "said", "shown"),
     [
-        (FakeSource(), "saved of {path}. To compute more, open"),
-        (FakeSource(views=3), "is opened with other cameras now"),
-        (SourceError("{file} is damaged.", file="cam1.mp4"), "no pictures for it: cam1.mp4 is damaged."),
+        (FakeSource(), "saved of {path}. To compute more, open", True),
+        (FakeSource(views=3), "is opened with other cameras now", False),
+        (SourceError("{file} is damaged.", file="cam1.mp4"), "no pictures for it: cam1.mp4 is damaged.", False),
     ],
 )
-def test_saved_results_find_their_recording_where_it_still_is_the_same(qtbot, parts, tmp_path, monkeypatch, now, said):
+def test_saved_results_find_their_recording_where_it_still_is_the_same(qtbot, parts, tmp_path, monkeypatch, now, said, shown):
     folder = tmp_path / "walks"
     folder.mkdir()
     take = Take.find(tmp_path, fake_header(FakeSource(path=str(folder))))
@@ -246,7 +246,7 @@ def test_saved_results_find_their_recording_where_it_still_is_the_same(qtbot, pa
     qtbot.waitUntil(lambda: bool(bench.opened))
     opened = bench.opened[0]
     assert said.format(path=folder) in str(opened.notes[0])
-    assert (opened.pictures is not None) == ("other" not in said and "damaged" not in said)
+    assert opened.pictures == (OpenRequest(folder, "folder", {}) if shown else None)
     assert bench.worker.stop(5)
 
 

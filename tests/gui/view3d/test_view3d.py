@@ -351,8 +351,9 @@ def test_a_picture_s_texture_is_small_and_lies_as_the_image_does(state):
 
 
 @pytest.mark.parametrize(("language", "narrow"), [("en", 470), ("ko", 420)])
-def test_the_bar_s_buttons_are_seen_whole_in_a_narrow_pane_too(qtbot, qapp, pane, language, narrow):
+def test_the_bar_s_buttons_are_seen_whole_in_a_narrow_pane_too(qtbot, qapp, pane, request, language, narrow):
     theme.apply(qapp)
+    request.addfinalizer(lambda: set_language("en"))
     set_language(language)
     whole = {"en": "Through a camera ▾", "ko": "카메라 시점 ▾"}[language]
     for width in (700, narrow, 700):
@@ -361,4 +362,3 @@ def test_the_bar_s_buttons_are_seen_whole_in_a_narrow_pane_too(qtbot, qapp, pane
         assert len(buttons) == 7
         qtbot.waitUntil(lambda buttons=buttons: all(b.width() >= b.sizeHint().width() for b in buttons))
         assert (pane._camera_button.text() == whole) == (width == 700)
-    set_language("en")
