@@ -44,11 +44,11 @@ from modules.rig.sync.delays import (
     GOOD_S,
     Step,
     as_shown,
+    beyond_given,
     by_event,
     by_motion,
     clock_options,
     counted_from,
-    exact,
     refuse_short,
 )
 from modules.rig.sync.sound import by_sound
@@ -175,11 +175,12 @@ def table_of_mend(found: Mend) -> Iterator[str]:
         yield str(found.caution)
 
 
-def table_of_steps(
-    steps: Sequence[Step], info: SourceInfo | None = None, apply: bool = True
-) -> Iterator[str]:  # fmt: skip
-    """Who is late, and, if wanted, how to have it applied. ``info``: of the recording as it was opened, None: of the videos as
-    they are."""
+def table_of_steps(steps: Sequence[Step], info: SourceInfo | None = None, apply: bool = True) -> Iterator[str]:
+    """Who is late, and, if wanted, how to have it applied.
+
+    Args:
+        info: of the recording as it was opened; None: of the videos as they are.
+    """
     given = {} if info is None else _given_ms(info)
     for s in steps:
         if not np.isfinite(s.sd_s):
@@ -188,9 +189,8 @@ def table_of_steps(
             )
             continue
         ms = round(1e3 * s.offset_s)
-        told = f"{_late(ms)}, ± {1e3 * s.sd_s:.0f} ms, drift {round(1e6 * s.drift):+d} ppm"
-        if not s.sd_s:
-            told = "the others are counted from it"
+        own = f"{_late(ms)}, ± {1e3 * s.sd_s:.0f} ms, drift {round(1e6 * s.drift):+d} ppm"
+        told = own if s.sd_s else "the others are counted from it"
         if s.camera in given:
             told += f", beyond the {_late(given[s.camera])} that were given: {_late(given[s.camera] + ms)} in all"
         yield f"{s.camera}: {told}" + ("" if s.certain else "  (unsure)")
@@ -262,14 +262,15 @@ def _added(given: Mapping[str, int], options: Mapping[str, Mapping[str, int]]) -
 
 
 class Command:
-    """The commands, each with the options of one call."""
+    """The commands, each with the options of one call; ConfigError for a folder that is called like a file."""
 
     def __init__(self, options: argparse.Namespace, parts: ModuleType) -> None:
         self.options, self.parts = options, parts
         self._own_folder = options.out is None and options.command in ("people", "mend", "board")
         if options.out is None:
             options.out = OUT
-        _check_folder(options.out)
+        if means_a_file(options.out):
+            raise ConfigError("--out {path}: expected a folder; the new file gets its name from what it is.", path=options.out)
 
     def people(self) -> None:
         """A calibration from people."""
@@ -351,7 +352,7 @@ class Command:
             source = self.parts.open_uncalibrated(self._config(), self.options.source)
             source.close()
             marked = by_event(source.info.camera_names, _marks(self.options.mark, source), 1 / source.info.fps)
-            steps = counted_from(exact(marked, source.info.rounded_s), source.info.clock)
+            steps = beyond_given(marked, source.info)
         else:
             config, source, known = self._source(False)
             with _closing(source):
@@ -361,7 +362,7 @@ class Command:
                 make = self.parts.make_sharp_finder if length_s < GOOD_S else self.parts.make_people_finder
                 seen = look(source, make(config), SYNC_RATE_HZ, _pictures)
                 moved = by_motion(source.cameras, seen) if known else clocks_of(source.cameras, seen, GUESSED, _clocks)
-                steps = counted_from(exact(moved, source.info.rounded_s), source.info.clock)
+                steps = beyond_given(moved, source.info)
             if length_s < GOOD_S:
                 print(
                     f"The recording lasts {length_s:.1f} s: who is late is told surely from {GOOD_S:g} s on. With what is "
@@ -474,12 +475,6 @@ class _closing:
 
     def __exit__(self, *exc_info: object) -> None:
         self._source.close()
-
-
-def _check_folder(out: Path) -> None:
-    """ConfigError for a folder that is called like a file."""
-    if means_a_file(out):
-        raise ConfigError("--out {path}: expected a folder; the new file gets its name from what it is.", path=out)
 
 
 def _board(options: argparse.Namespace) -> Board:

@@ -19,7 +19,7 @@ from modules.rig.people.anchor import Anchored
 from modules.rig.people.from_people import GUESSED, Grown
 from modules.rig.people.judgement import judged, paths_of
 from modules.rig.sync.clocks import in_step, who_is_late
-from modules.rig.sync.delays import Step, as_shown, by_event, counted_from, exact
+from modules.rig.sync.delays import Step, as_shown, beyond_given, by_event
 from modules.rig.write import refuse_existing, write_calibration
 
 #: The file's name beside the videos.
@@ -131,7 +131,7 @@ class CalibrationSession:
         if len(marks) > 1:
             frame_s = 1 / self._info.fps
             marked = by_event(names, {name: frame * frame_s for name, frame in marks.items()}, frame_s)
-            steps = counted_from(exact(marked, self._info.rounded_s), self._info.clock)
+            steps = beyond_given(marked, self._info)
             return steps, _said(steps, Note("the clap that was marked"))
         heard = None if self._read_sounds is None else self._read_sounds(self._videos)
         steps, by = who_is_late(self._cameras, self._people, GUESSED, self._info, heard)

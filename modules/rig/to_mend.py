@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from modules.core.errors import Note, SourceError
+from modules.core.errors import Note, SourceError, together
 from modules.core.names import readable
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
@@ -64,12 +64,12 @@ class ToMend:
             raise SourceError(
                 "{fault} Mending would bend the other cameras to that. Put it right first: in the window with Tools → Rig "
                 "check, at the command line with {options}. (To mend all the same: {unchecked})",
-                fault=_all_of(faults), options=" ".join(option_text(*each) for each in options.items()),
+                fault=_first(faults), options=" ".join(option_text(*each) for each in options.items()),
                 unchecked=option_text("RIG.CHECK", False),
             )  # fmt: skip
         raise SourceError(
             "{fault} Mending would bend the other cameras to that. Put it right first. (To mend all the same: {unchecked})",
-            fault=_all_of(faults), unchecked=option_text("RIG.CHECK", False),
+            fault=_first(faults), unchecked=option_text("RIG.CHECK", False),
         )  # fmt: skip
 
     def _refuse_turned(self, findings: Sequence[Finding]) -> None:
@@ -113,8 +113,6 @@ def _in_the_way(finding: Finding) -> bool:
     return proposed or finding.verdict is Verdict.CONTRADICTED
 
 
-def _all_of(faults: Sequence[Finding]) -> Note:
-    """The first two sentences as one; more of them would hide what to do."""
-    if len(faults) == 1:
-        return faults[0].sentence
-    return Note("{first} {second}", first=faults[0].sentence, second=faults[1].sentence)
+def _first(faults: Sequence[Finding]) -> Note:
+    """The first two sentences; more of them would hide what to do."""
+    return together([fault.sentence for fault in faults[:2]])

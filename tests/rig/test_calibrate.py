@@ -233,6 +233,9 @@ def test_a_clap_marked_by_hand_says_who_is_late(capsys, real, seen):
     out = capsys.readouterr().out
     assert "cam1: the others are counted from it\n" in out
     assert "cam2: 400 ms late, ± 16 ms" in out  # two frames of 40 ms, each anywhere in its own: 40 / sqrt(12) * sqrt(2)
+    source.info = replace(source.info, rounded_s=(0.0, -0.018, 0.0))  # and these were asked for 18 ms later
+    assert main(line, parts_for(source, seen)) == 0
+    assert "cam2: 382 ms late" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -498,22 +501,23 @@ def test_what_there_is_to_say_of_the_videos_is_said(tmp_path, capsys, real, seen
     assert capsys.readouterr().err.startswith("The cameras differ in length.\n")
 
 
-def test_a_folder_without_videos_says_so_and_lists_no_layouts(tmp_path, capsys):
-    def unknown(config):
-        raise SourceError("{path} is not a recording that is known. Known: {layouts}.", path=tmp_path, layouts="a long list")
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (
+            SourceError("No recording that is known. Known: {layouts}.", layouts="a long list"),
+            "The folder {path} holds neither",
+        ),
+        (SourceError("No recording itself, it holds {names}.", names="walk"), "No recording itself, it holds walk."),
+    ],
+)
+def test_a_folder_that_is_no_recording_says_what_it_is_and_lists_no_layouts(tmp_path, capsys, reason, said):
+    def refuse(_config):
+        raise reason
 
-    parts = SimpleNamespace(open_source=unknown, open_uncalibrated=lambda config, paths: open_uncalibrated(paths))
+    parts = SimpleNamespace(open_source=refuse, open_uncalibrated=lambda config, paths: open_uncalibrated(paths))
     assert main(["people", str(tmp_path), "--out", str(tmp_path / "out")], parts) == 1
-    assert capsys.readouterr().err == f"The folder {tmp_path} holds neither videos nor image folders.\n"
-
-
-def test_a_folder_of_recordings_says_which(tmp_path, capsys):
-    def several(config):
-        raise SourceError("{path} is no recording itself, it holds {names}.", path=tmp_path, names="walk")
-
-    parts = SimpleNamespace(open_source=several, open_uncalibrated=lambda config, paths: open_uncalibrated(paths))
-    assert main(["mend", str(tmp_path), "--out", str(tmp_path / "out")], parts) == 1
-    assert capsys.readouterr().err == f"{tmp_path} is no recording itself, it holds walk.\n"
+    assert capsys.readouterr().err.startswith(said.format(path=tmp_path))
 
 
 def test_who_is_early_and_of_whom_nothing_is_known_is_told_in_words():
@@ -571,11 +575,16 @@ def test_frames_that_were_given_are_counted_in():
 @pytest.mark.parametrize(("count", "sharp"), [(100, True), (130, False)])
 def test_a_short_recording_is_looked_at_sharply_and_with_a_word_of_caution(capsys, real, count, sharp):
     seen = see(walk(1, count, seed=2, hz=25.0), real, noise_px=1.0, hz=25.0)
-    parts = parts_for(FakeSource(real, count, fps=25.0), seen)
+    source = FakeSource(real, count, fps=25.0)
+    source.info = replace(source.info, rounded_s=(0.0, 0.2, 0.0))  # as if whole frames left so much
+    parts = parts_for(source, seen)
     unused = "make_people_finder" if sharp else "make_sharp_finder"
     setattr(parts, unused, lambda config: pytest.fail(unused))
     assert main(["sync", "rec"], parts) == 0
-    assert ("The recording lasts 4.0 s: who is late is told surely from 5 s on." in capsys.readouterr().out) == sharp
+    out = capsys.readouterr().out
+    assert ("The recording lasts 4.0 s: who is late is told surely from 5 s on." in out) == sharp
+    (late,) = re.findall(r"^cam2: (\d+) ms late", out, re.MULTILINE)
+    assert int(late) == pytest.approx(200, abs=12)
 
 
 def test_a_clip_of_a_second_is_refused_before_anybody_is_looked_for(capsys, real, seen):
@@ -596,9 +605,8 @@ def test_what_is_not_sure_is_not_offered_to_be_applied():
 
 @pytest.mark.parametrize("command", ["people", "mend"])
 def test_what_is_calibrated_was_seen_at_the_same_times_though_frames_are_whole(monkeypatch, tmp_path, real, command):
-    fine = see(
-        walk(1, 480, seed=2, hz=60.0), real, noise_px=0.0, hz=60.0
-    )  # cam2's every sixth frame is two of 60 a second late
+    fine = see(walk(1, 480, seed=2, hz=60.0), real, noise_px=0.0, hz=60.0)
+    # every sixth frame of 60 a second, of cam2 the one two later than that
     people = [People2D(n, n / 10, (fine[6 * n].views[0], fine[6 * n + 2].views[1], fine[6 * n].views[2])) for n in range(1, 79)]
     source = FakeSource(real, len(people))
     source.info = replace(source.info, rounded_s=(0.0, 2 / 60, 0.0))

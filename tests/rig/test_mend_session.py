@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_session import Videos
+from test_session import Videos, a_frame_later, off_px
 from walkers import ring, see, walk
 
 from modules.core.errors import ExportError, SourceError
 from modules.focus.calibration.toml import read_toml
+from modules.rig import mend_session
 from modules.rig.mend_session import MendSession
 from modules.rig.to_mend import ToMend
 from modules.SelfPose3d.lib.training.rigs import turned_by
@@ -74,3 +75,14 @@ def test_nobody_and_nowhere_to_write_are_said(tmp_path, turned):
     session.solve()
     with pytest.raises(ExportError, match="Can't write"):
         session.save()
+
+
+def test_what_whole_frames_leave_is_made_up_for(monkeypatch, tmp_path):
+    people, asked = a_frame_later(ring(3))
+    session, videos = session_of(ring(3), people, tmp_path)
+    videos.info = replace(videos.info, rounded_s=(0.0, 0.1, 0.0))
+    given, mend = [], mend_session.mend
+    monkeypatch.setattr(mend_session, "mend", lambda cameras, seen: given.extend(seen) or mend(cameras, seen))
+    session.look(lambda look: True)
+    session.solve()
+    assert off_px(given, asked) < 0.01 < off_px(people, asked)

@@ -14,7 +14,9 @@ from modules.core.errors import ExportError, SourceError
 from modules.core.geometry import guessed_camera
 from modules.core.types import FrameSet, SourceInfo
 from modules.focus.calibration.toml import read_toml
+from modules.rig import session as session_module
 from modules.rig.people import from_people
+from modules.rig.seen.body import COCO_JOINTS
 from modules.rig.session import STEM, CalibrationSession
 from modules.rig.write import write_calibration
 
@@ -53,6 +55,18 @@ def one_lens(monkeypatch):
 def session_of(real, people):
     videos = Videos(real, len(people))
     return CalibrationSession(lambda paths: videos, lambda: lambda frame, turns: people[frame.index]), videos
+
+
+def a_frame_later(real):
+    """A person, cam2's frames each one later than was asked for (0.1 s); and as all were asked for."""
+    asked = see(walk(1, 61, seed=2, hz=10.0), real, noise_px=0.0, hz=10.0)
+    return [replace(p, views=(p.views[0], asked[n + 1].views[1], *p.views[2:])) for n, p in enumerate(asked[:-1])], asked
+
+
+def off_px(seen, asked):
+    """How far cam2's joints are from where they are in the frames that were asked for, px (median)."""
+    joints = [(p.views[1][0] - asked[p.frame_index].views[1][0])[COCO_JOINTS, :2] for p in seen[2:-2]]
+    return np.median(np.linalg.norm(joints, axis=-1))
 
 
 def test_from_videos_to_a_file_beside_them(tmp_path, real):
@@ -160,3 +174,15 @@ def test_sound_counts_where_all_cameras_heard_the_same(tmp_path, real):
     steps, said = session._clocks({})
     assert [step.offset_s for step in steps] == pytest.approx([0, 0.2, 0], abs=1e-3)
     assert "the sound (+: late, -: early): cam2 +200 ms" in said
+
+
+def test_what_whole_frames_leave_is_no_delay_and_is_made_up_for(monkeypatch, tmp_path, real):
+    people, asked = a_frame_later(real)
+    session, videos = session_of(real, people)
+    videos.info = replace(videos.info, rounded_s=(0.0, 0.1, 0.0), clock="cam1")
+    given, calibrate = [], session_module.from_people
+    monkeypatch.setattr(session_module, "from_people", lambda c, seen, *more: given.extend(seen) or calibrate(c, seen, *more))
+    session.look([tmp_path / "a.mp4", tmp_path / "b.mp4"], lambda look: True)
+    found = session.solve(None, {"cam1": 30, "cam2": 29, "cam3": 30})
+    assert "The cameras run in step, as far as the clap that was marked can tell." in found.notes
+    assert off_px(given, asked) < 0.01 < off_px(people, asked)

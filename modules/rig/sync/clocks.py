@@ -18,7 +18,7 @@ from modules.rig.adjust.bundle import Freedom
 from modules.rig.adjust.tracklets import Tracklet, follow
 from modules.rig.people.from_people import FOCAL_SHARES, grow
 from modules.rig.seen.body import COCO_JOINTS
-from modules.rig.sync.delays import WORTH_S, Step, as_shown, by_motion, counted_from, exact
+from modules.rig.sync.delays import WORTH_S, Step, as_shown, beyond_given, by_motion, counted_from
 from modules.rig.sync.sound import by_sound
 
 #: Turns at most; clocks have settled where no camera is later than this in the last one, s.
@@ -78,8 +78,7 @@ def who_is_late(
             steps = ()
     if steps and all(step.certain for step in steps):
         return worth(counted_from(steps, info.clock)), Note("the sound")
-    steps = exact(clocks_of(lenses, people, lens, say), info.rounded_s)
-    return worth(counted_from(steps, info.clock)), Note("how people move")
+    return worth(beyond_given(clocks_of(lenses, people, lens, say), info)), Note("how people move")
 
 
 def worth(steps: Sequence[Step]) -> tuple[Step, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 from modules.core.errors import SourceError
 from modules.core.geometry import undistort
 from modules.core.people2d import People2D
-from modules.core.types import Camera
+from modules.core.types import Camera, SourceInfo
 from modules.rig.adjust.one_thread import on_one_thread
 from modules.rig.adjust.tracklets import follow
 from modules.rig.sync.couple import SHORTEST_S, Couple, Delay
@@ -165,6 +165,11 @@ def counted_from(steps: Sequence[Step], clock: str = "") -> tuple[Step, ...]:
         ) if np.isfinite(s.sd_s) else s
         for s in steps
     )  # fmt: skip
+
+
+def beyond_given(steps: Sequence[Step], info: SourceInfo) -> tuple[Step, ...]:
+    """What is left of each camera's delay, counted from one of them, where ``steps`` is what the frames of a recording show."""
+    return counted_from(exact(steps, info.rounded_s), info.clock)
 
 
 def exact(steps: Sequence[Step], rounded_s: Sequence[float]) -> tuple[Step, ...]:

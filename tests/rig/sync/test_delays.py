@@ -9,8 +9,9 @@ from walkers import ring, see, walk
 
 from modules.core.errors import SourceError
 from modules.core.people2d import People2D
+from modules.core.types import SourceInfo
 from modules.rig.sync.couple import Delay
-from modules.rig.sync.delays import Step, by_event, by_motion, counted_from, settle
+from modules.rig.sync.delays import Step, beyond_given, by_event, by_motion, counted_from, settle
 from modules.rig.sync.sound import by_sound
 
 HZ = 25.0
@@ -173,3 +174,16 @@ def test_of_whom_nothing_is_known_nobody_is_counted_from():
     assert (second.offset_s, second.sd_s, third.offset_s, third.certain) == (0.0, 0.0, 0.0, False)
     alone = (unknown, *told(0.1, 0.3)[1:])
     assert counted_from(alone, "cam1") == alone
+
+
+def test_who_is_counted_from_a_camera_that_is_unsure_is_unsure():
+    first, second = counted_from((Step("cam1", 0.0, 0.0, 0.003, False), *told(0.0, 0.1)[1:]), "cam1")
+    assert (first.sd_s, first.certain, second.certain) == (0.0, False, False)
+
+
+def test_what_whole_frames_leave_is_no_part_of_a_delay():
+    info = SourceInfo(
+        "rec", "fake", ("cam1", "cam2", "cam3"), 9, ((64, 64),) * 3, 25.0, rounded_s=(0.0, -0.04, 0.01), clock="cam3"
+    )
+    found = beyond_given(told(0.0, 0.2, 0.0), info)
+    assert [s.offset_s for s in found] == pytest.approx([-0.01, 0.15, 0.0])  # 0, 0.16 and 0.01, counted from the clock
