@@ -37,6 +37,7 @@ def test_thirty_and_sixty_frames_a_second(maker, rig):
         assert recording.read(10).time_s == pytest.approx(10 / 60)
         assert any("differ in frames per second (slow 30, fast 60)" in note for note in recording.info.notes)
         assert any("The clock is fast's" in note for note in recording.info.notes)
+        assert recording.info.clock == "fast"
     assert len(found) >= 39
     assert np.abs(found[:, 0] - found[:, 1]).max() <= 1  # never more than half a slow frame apart
     assert found[20].tolist() == [20, 20]
@@ -44,6 +45,7 @@ def test_thirty_and_sixty_frames_a_second(maker, rig):
         found = numbers(maker, recording)
         assert recording.info.fps == pytest.approx(30)
         assert found.tolist() == [[2 * n, 2 * n] for n in range(20)]
+        assert recording.info.clock == "slow"
 
 
 def test_dropped_frames_do_not_shift_those_that_follow(maker, rig):

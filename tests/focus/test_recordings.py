@@ -122,6 +122,7 @@ def test_offsets(maker, tmp_path):
         assert numbers(maker, recording, 0) == [0, 4]
         assert numbers(maker, recording, 25) == [25, 29]
         assert len(recording) == 26
+        assert [opened.late_frames for opened in recording.info.opened] == [0, 4]
         assert "With these offsets the cameras have 26 frames in common." in recording.info.notes  # not: they differ in length
     with open_recording(tmp_path, frame_offsets={"cam02": -3}) as recording:
         assert numbers(maker, recording, 0) == [3, 0]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from fractions import Fraction
 
 import av
 import numpy as np
 import pytest
 
+from modules import composition
+from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.errors import SourceError
 from modules.focus.recordings import open_recording
 from modules.focus.sound import RATE_HZ, read_sound
@@ -62,7 +65,8 @@ def test_a_late_camera_is_paired_by_time(tmp_path):
         found = numbers(source)
     # b's frame at 0.42 s later shows what a showed: 4.2 frames, the nearest is 4
     assert set(found[:, 1] - found[:, 0]) == {4}
-    with open_uncalibrated(files, frame_offsets={"b": 3}) as source:
+    given = load_config(DEFAULT_CONFIG, {"SOURCE.FRAME_OFFSETS": {"b": 3}})
+    with closing(composition.open_uncalibrated(given, files)) as source:
         assert set((found := numbers(source))[:, 1] - found[:, 0]) == {3}
         assert [opened.late_frames for opened in source.info.opened] == [0, 3]
         assert source.info.clock == "a"
