@@ -13,7 +13,7 @@ from modules.core.formats import RECORDING_FORMATS
 from ..calibration.formats import visible_files
 from ..video import VIDEO_SUFFIXES
 from . import caliscope, focus, folder, freemocap, opencap, panoptic, pose2sim
-from .common import MOST_NAMED, Layout, natural, subfolder
+from .common import MOST_NAMED, Layout, subfolder
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,9 @@ def _recognise(path: Path) -> str:
 
 
 def _recordings_in(path: Path) -> list[Path]:
-    """Folders directly in a folder that look like recordings; of very many the first are looked at."""
+    """Folders directly in a folder that look like recordings, in natural order; of very many the first are looked at."""
     folders = [entry for entry in visible_files(path) if entry.is_dir()][:MOST_LOOKED_AT]
-    return natural([entry for entry in folders if _looks_like_one(entry)])
+    return [entry for entry in folders if _looks_like_one(entry)]
 
 
 def _looks_like_one(folder: Path) -> bool:

@@ -274,17 +274,23 @@ def test_what_is_processed_keeps_the_distance_that_it_was_begun_with(qtbot, wind
     settle(qtbot, window)
     estimator.gate.clear()
     estimator.entered.clear()
+    parts.export.gate.clear()
     window.processing.start(tmp_path)
     assert estimator.entered.wait(5)
     window.state.set_lod_distance_mm(0.0)
+    window.state.set_frame_index(5)
     estimator.gate.set()
+    qtbot.waitUntil(lambda: (5, 0.0) in estimator.refines)
     qtbot.waitUntil(lambda: lods(window) == [Lod.FULL, Lod.FULL])
     window.state.set_lod_distance_mm(500.0)
     qtbot.waitUntil(lambda: lods(window) == [Lod.ROOT_ONLY, Lod.ROOT_ONLY])
+    assert window.processing.running
+    parts.export.gate.set()
     qtbot.waitUntil(lambda: not window.processing.running)
     assert parts.export.distance_mm == 1000.0
     assert parts.export.written == list(range(20))
-    assert [distance for index, distance in estimator.refines if index > 0] == [1000.0] * 19
+    expected = [(index, 0.0 if index == 5 else 1000.0) for index in range(1, 20)]  # everyone will do for 1000 mm too
+    assert sorted(estimator.refines)[-19:] == expected
     window.state.set_lod_distance_mm(2000.0)  # and from then on the one that is shown counts again
     qtbot.waitUntil(lambda: lods(window) == [Lod.FULL, Lod.FULL])
 
