@@ -194,22 +194,43 @@ def test_two_cameras_with_one_pose_and_a_single_camera_need_no_frame():
     assert "two are needed" in check_rig(alone, alone.find).refused[0].sentence
 
 
-@pytest.mark.parametrize(("late", "count"), [(7, 3), (-12, 4), (20, 4)])
-def test_a_late_camera_is_told_within_a_frame(late, count):
-    def delay(frames):
+def late_by(late):
+    """The second camera shows everything so many frames later."""
+
+    def delayed(frames):
         last = len(frames) - 1
         return [
             People2D(t, f.time_s, (*f.views[:1], frames[min(max(t - late, 0), last)].views[1], *f.views[2:]))
             for t, f in enumerate(frames)
         ]
 
-    made = recording(count, frames=120, seen=delay)
+    return delayed
+
+
+@pytest.mark.parametrize(("late", "count"), [(7, 3), (-12, 4), (20, 4)])
+def test_a_late_camera_is_told_within_a_frame(late, count):
+    made = recording(count, frames=120, seen=late_by(late))
     report = check_rig(made, made.find)
     (finding,) = report.of(Subject.TIME)
     assert (finding.verdict, finding.cameras) == (Verdict.PROPOSED, ("cam2",))
     assert report.cameras[1].offset_s * FPS == pytest.approx(late, abs=1)
     assert finding.options == (("SOURCE.FRAME_OFFSETS", {"cam2": round(report.cameras[1].offset_s * FPS)}),)
     assert not report.of(Subject.POSE)
+
+
+def test_motion_has_the_last_word_on_how_late_a_camera_is(monkeypatch):
+    """How it is read off is asked in ``test_offsets``."""
+    made = recording(3, frames=120, seen=late_by(7))
+
+    def read(offsets, cameras, _frames, step_s):
+        assert [camera.name for camera in cameras] == ["cam1", "cam2", "cam3"]
+        assert 1 / FPS <= step_s <= 5 / FPS
+        return [offsets[0], replace(offsets[1], late_s=9.0 / FPS), offsets[2]]
+
+    monkeypatch.setattr(rig_check, "read_exactly", read)
+    report = check_rig(made, made.find)
+    assert report.cameras[1].offset_s * FPS == pytest.approx(9)
+    assert report.of(Subject.TIME)[0].options == (("SOURCE.FRAME_OFFSETS", {"cam2": 9}),)
 
 
 def test_where_nobody_moves_time_is_unknown():
