@@ -438,6 +438,9 @@ def test_a_file_of_poses_knows_its_recording_by_its_folder(bench, monkeypatch, c
         assert results.info.path == recording
     monkeypatch.setattr(composition, "open_source", REAL_OPEN_SOURCE)
     assert run.main(["--headless", "--source", str(poses)]) == 1
+    assert f"Its recording was {recording}, which is gone from there" in capsys.readouterr().err
+    Path(recording).mkdir()
+    assert run.main(["--headless", "--source", str(poses)]) == 1
     assert f"poses.jsonl holds results. Its recording is {recording}: give that." in capsys.readouterr().err
     (take,) = (bench.folder / "takes").rglob("take-*.sqlite")
     assert run.main(["--headless", "--source", str(take)]) == 1

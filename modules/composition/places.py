@@ -164,6 +164,11 @@ def refuse_results(path: Path) -> None:
         where, _ = _told_by_take(path) or ("", "")
     else:
         return
+    if where and not Path(where).exists():
+        raise SourceError(
+            "{path} holds results. Its recording was {recording}, which is gone from there: give the folder where it is now.",
+            path=path, recording=where,
+        )  # fmt: skip
     if where:
         raise SourceError("{path} holds results. Its recording is {recording}: give that.", path=path, recording=where)
     raise SourceError(

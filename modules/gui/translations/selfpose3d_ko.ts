@@ -3876,6 +3876,10 @@ Compute all the same?</source>
             <translation>{path}에는 결과가 들어 있습니다. 그 녹화는 {recording}입니다. 그 폴더를 지정하세요.</translation>
         </message>
         <message>
+            <source>{path} holds results. Its recording was {recording}, which is gone from there: give the folder where it is now.</source>
+            <translation>{path}에는 결과가 들어 있습니다. 그 녹화는 {recording}에 있었지만 지금은 없습니다. 녹화가 지금 있는 폴더를 지정하세요.</translation>
+        </message>
+        <message>
             <source>{path} holds several recordings ({names}); open one of them.</source>
             <translation>{path}에 녹화가 여러 개 있습니다({names}). 그중 하나를 여세요.</translation>
         </message>
