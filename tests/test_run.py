@@ -429,6 +429,7 @@ def test_results_are_known_by_their_content_not_by_their_name(bench, tmp_path):
 
 
 def test_a_file_of_poses_knows_its_recording_by_its_folder(bench, monkeypatch, capsys):
+    monkeypatch.chdir(bench.folder)
     assert bench("--set", "SOURCE.FRAME_OFFSETS={cam02: 1}") == 0
     poses = bench.folder / "out" / "poses.jsonl"
     recording = str(Path("walks").absolute())
