@@ -26,10 +26,10 @@ RECORDING_FORMATS: Mapping[str, Note] = MappingProxyType(
 #: Calibration format's name → what its files look like.
 CALIBRATION_FORMATS: Mapping[str, Note] = MappingProxyType(
     {
-        "qualisys": Note("Qualisys: *.qca.txt (XML); cameras without video are passed over"),
+        "qualisys": Note("Qualisys: *.qca.txt (XML); cameras for markers alone are passed over"),
         "theia": Note("Theia: *.xml or *.txt like Qualisys's, in px and without fov_video"),
         "toml": Note("Pose2Sim, Caliscope, FreeMoCap, aniposelib: *.toml"),
-        "vicon": Note("Vicon: *.xcp; cameras without video are passed over"),
+        "vicon": Note("Vicon: *.xcp; cameras for markers alone are passed over"),
         "panoptic": Note("CMU Panoptic and mmpose: *.json with a list of cameras"),
         "voxelpose": Note("Campus and Shelf as VoxelPose has them: *.json, a table of cameras with fx, R, T"),
         "easymocap": Note("EasyMocap and OpenCV: intri.yml with extri.yml"),

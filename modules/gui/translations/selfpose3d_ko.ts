@@ -2708,8 +2708,8 @@ Compute all the same?</source>
             <translation>시각을 맞췄습니다(프레임, +: 늦음, -: 빠름): {cameras}.</translation>
         </message>
         <message>
-            <source>Qualisys: *.qca.txt (XML); cameras without video are passed over</source>
-            <translation>Qualisys: *.qca.txt(XML). 영상이 없는 카메라는 건너뜁니다</translation>
+            <source>Qualisys: *.qca.txt (XML); cameras for markers alone are passed over</source>
+            <translation>Qualisys: *.qca.txt(XML). 마커 전용 카메라는 건너뜁니다</translation>
         </message>
         <message>
             <source>R is not a rotation (R·Rᵀ differs from the identity by {error:.3g})</source>
@@ -3096,8 +3096,8 @@ Compute all the same?</source>
             <translation>이 캘리브레이션에서 위쪽은 z가 아니라 {axis}입니다.</translation>
         </message>
         <message>
-            <source>Vicon: *.xcp; cameras without video are passed over</source>
-            <translation>Vicon: *.xcp. 영상이 없는 카메라는 건너뜁니다</translation>
+            <source>Vicon: *.xcp; cameras for markers alone are passed over</source>
+            <translation>Vicon: *.xcp. 마커 전용 카메라는 건너뜁니다</translation>
         </message>
         <message>
             <source>Videos are numbered from {video}, calibrations from {calibration}; paired in order.</source>
