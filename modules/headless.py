@@ -28,7 +28,7 @@ from modules.core.protocols import SHARED, FrameSource, Take
 from modules.core.rig import RigReport, Verdict
 from modules.core.rig_text import accepted_sentence, finding_lines, option_text
 from modules.core.types import STAGES, FrameSet, PoseResult
-from modules.export.results import ResultsWriter, export_frames, hold_folder
+from modules.export.results import ResultsWriter, export_frames, fewer_note, hold_folder
 
 BAR = "{desc}{percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt} frames · {rate_noinv_fmt}{postfix} · {remaining} left"
 
@@ -71,6 +71,9 @@ def process(
         composition.make_folder_for_files(folder, Path(source.info.path))  # before the work: it may hold files of others
         held = hold_folder(folder)  # likewise: who comes second is told now, not when all is computed
         stack.callback(held.let_go)
+        fewer = fewer_note(folder, chosen)
+        if fewer is not None:
+            print(fewer)
         take = composition.open_take(config, source)
         stack.callback(take.close)
         if take.shared:

@@ -130,6 +130,21 @@ def test_part_of_the_frames_and_distance(bench):
     ]  # fmt: skip
 
 
+def test_files_of_more_frames_are_not_replaced_without_a_word(bench, capsys):
+    word = "holds the files of frames 0 to 11: this run replaces them by those of frames 2 to 4."
+    assert bench() == 0
+    assert bench() == 0  # the same frames
+    assert "replaces" not in capsys.readouterr().out
+    bench.before_detect = lambda index: pytest.fail("the take has it")
+    assert bench("--frames", "2:5") == 0
+    said = capsys.readouterr().out
+    assert f"{bench.folder / 'out'} {word}" in said
+    assert said.index(word) < said.index("already computed")
+    assert bench() == 0
+    assert "replaces" not in capsys.readouterr().out  # more than there was
+    assert bench.frames() == list(range(FRAMES))
+
+
 @pytest.mark.parametrize(
     ("text", "want"),
     [

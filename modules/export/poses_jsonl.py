@@ -34,6 +34,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,8 @@ SCHEMA, VERSION, READ_VERSIONS = "selfpose3d-ui/poses", 2, (1, 2)
 
 #: An hour of ten people at 60 frames a second has about 3 GB; and nobody counts more people than this in a frame.
 MAX_BYTES, MAX_PERSONS = 8 * 2**30, 1000
+#: How a frame's line begins.
+_FRAME = re.compile(rb'\{"frame":(\d{1,9}),')
 #: What a line that follows no schema runs into.
 NOT_A_LINE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
@@ -155,6 +158,16 @@ def is_poses_file(path: Path) -> bool:
             return file.read(200).startswith(f'{{"schema":"{SCHEMA}"'.encode())
     except (ExportError, OSError):
         return False
+
+
+def frames_in(path: Path) -> tuple[int, int] | None:
+    """First and last frame of a file of poses, by its lines' beginnings; None: none, or no such file."""
+    try:
+        with open_regular(path, ExportError) as file:
+            numbers = [int(found[1]) for line in file if (found := _FRAME.match(line))]
+    except (ExportError, OSError):
+        return None
+    return (numbers[0], numbers[-1]) if numbers else None
 
 
 def _loaded(line: bytes) -> Any:

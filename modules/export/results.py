@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from modules.core.errors import ExportError
+from modules.core.errors import ExportError, Note
 from modules.core.files import Held
 from modules.core.header import ResultsHeader
 from modules.core.protocols import FrameSource, Results
@@ -23,7 +23,7 @@ from modules.core.types import FrameSet, PoseResult
 from .contact_sheet import ContactSheetWriter
 from .finish import discard, finish, part_path
 from .overlay_video import OverlayVideoWriter
-from .poses_jsonl import PosesWriter, is_poses_file
+from .poses_jsonl import PosesWriter, frames_in, is_poses_file
 
 POSES, OVERLAY, SHEET = "poses.jsonl", "overlay.mp4", "contact_sheet.png"
 #: There while they are written.
@@ -131,6 +131,19 @@ def hold_folder(folder: Path) -> Held:
     held = Held(folder / WRITING)
     _take(held)
     return held
+
+
+def fewer_note(folder: Path, frames: range) -> Note | None:
+    """A word where the files in a folder hold frames that those of this run will not."""
+    there = frames_in(folder / POSES)
+    if there is None or (there[0] in frames and there[1] in frames):
+        return None
+    return Note(
+        "{folder} holds the files of frames {first} to {last}: this run replaces them by those of frames {start} to {end}. "
+        "What was computed stays in its take, from which all files are written again without --frames. "
+        "--out DIR puts these elsewhere.",
+        folder=folder, first=there[0], last=there[1], start=frames.start, end=frames.stop - 1,
+    )  # fmt: skip
 
 
 def _take(held: Held) -> None:

@@ -3760,6 +3760,10 @@ Compute all the same?</source>
             <translation>{folder}에 다른 파일이 있습니다. 다른 폴더를 고르세요.</translation>
         </message>
         <message>
+            <source>{folder} holds the files of frames {first} to {last}: this run replaces them by those of frames {start} to {end}. What was computed stays in its take, from which all files are written again without --frames. --out DIR puts these elsewhere.</source>
+            <translation>{folder}에 프레임 {first}~{last}의 파일이 있습니다. 이번 실행은 이를 프레임 {start}~{end}의 파일로 바꿉니다. 계산된 것은 테이크에 남으며, --frames 없이 실행하면 모든 파일이 테이크에서 다시 쓰입니다. --out DIR로 다른 곳에 쓸 수 있습니다.</translation>
+        </message>
+        <message>
             <source>{folder} holds the recording's videos; the files are put among them, and passed over later.</source>
             <translation>{folder}에 녹화의 영상이 있습니다. 파일이 그 사이에 놓이며, 다음에는 무시됩니다.</translation>
         </message>
