@@ -56,6 +56,16 @@ def test_a_part_is_taken_from_a_whole_network(trained, tmp_path):
     assert torch.equal(module[0].weight, trained[0].weight)
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("-inf"), 3e38, -2e9])
+def test_a_file_with_numbers_that_no_trained_network_has_is_named(trained, tmp_path, number):
+    state = trained.state_dict()
+    state["0.weight"] = state["0.weight"].clone()
+    state["0.weight"][1, 0] = number
+    save_file(state, tmp_path / "a.safetensors")
+    with pytest.raises(CheckpointError, match=r"a\.safetensors is spoilt: 0\.weight has numbers that no trained network has"):
+        load_weights(make_module(), tmp_path / "a.safetensors")
+
+
 def test_half_precision_is_computed_in_float32(trained, tmp_path):
     state = trained.state_dict()
     save_file({k: v.half() if v.is_floating_point() else v for k, v in state.items()}, tmp_path / "h.safetensors")

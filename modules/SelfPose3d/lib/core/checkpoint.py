@@ -35,6 +35,8 @@ DAMAGED = (
     SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, LookupError, TypeError,
     AttributeError, AssertionError, ArithmeticError, ImportError, MemoryError, struct.error, zipfile.BadZipFile,
 )  # fmt: skip
+#: Weights reach about a thousand, counters of batches a million; sums of products of larger numbers overflow float32.
+LARGEST = 1e9
 #: Differing keys named in an error.
 KEYS_SHOWN = 3
 
@@ -123,7 +125,8 @@ def load_weights(module: nn.Module, path: Path, prefix: str = "") -> None:
             of the part alone and one of the whole network both load.
 
     Raises:
-        CheckpointError: as ``read_state_dict``; or a key is missing or left over, or a shape differs.
+        CheckpointError: as ``read_state_dict``; or a key is missing or left over, a shape differs, or a number is one that no
+            trained network has.
     """
     state = read_state_dict(path)
     if prefix and any(key.startswith(prefix) for key in state):
@@ -137,10 +140,11 @@ def load_weights(module: nn.Module, path: Path, prefix: str = "") -> None:
             count=len(differences),
             shown=shown,
         )
-    wild = next((key for key, value in state.items() if not bool(torch.isfinite(value).all())), None)
+    # not above: NaN isn't either
+    wild = next((key for key, value in state.items() if not bool((value.float().abs() <= LARGEST).all())), None)
     if wild is not None:
         raise CheckpointError(
-            "The weights file {file} is spoilt: {key} has numbers that are not finite; fetch or copy it again.",
+            "The weights file {file} is spoilt: {key} has numbers that no trained network has; fetch or copy it again.",
             file=path,
             key=wild,
         )
