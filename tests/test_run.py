@@ -469,6 +469,23 @@ def test_a_file_of_poses_knows_its_recording_by_its_folder(bench, monkeypatch, c
     assert "does not say where its recording is: give the recording's folder" in capsys.readouterr().err
 
 
+def test_a_damaged_note_beside_poses_is_named(bench, monkeypatch, capsys):
+    assert bench() == 0
+    note = bench.folder / "out" / "recording.json"
+    note.write_bytes(note.read_bytes()[:-9])
+    poses, said = bench.folder / "out" / "poses.jsonl", f"{note} is damaged"
+    with closing(composition.open_results(poses)) as results:
+        assert [str(said) for said in results.info.notes] == [
+            f"{said}: it should say which recording the results beside it are of."
+        ]
+        assert len(results.computed(0.0)) == FRAMES
+    monkeypatch.setattr(composition, "open_source", REAL_OPEN_SOURCE)
+    assert run.main(["--headless", "--source", str(poses)]) == 1
+    told = capsys.readouterr().err
+    assert said in told
+    assert "Give the recording's folder instead." in told
+
+
 def test_a_file_that_was_cut_short_is_told_when_it_is_written_from(bench, capsys):
     assert bench() == 0
     cut = bench.folder / "out" / "cut.jsonl"

@@ -151,6 +151,14 @@ def recording_beside(poses: Path) -> dict[str, Any]:
     return source_of_poses(poses.parent)
 
 
+def damaged_beside(poses: Path) -> Note | None:
+    """A word where the folder of a file of poses would say more of the recording, were it legible."""
+    from modules.export.owner import damaged
+
+    file = damaged(poses.parent)
+    return file and Note("{file} is damaged: it should say which recording the results beside it are of.", file=file)
+
+
 def refuse_results(path: Path) -> None:
     """SourceError, with where its recording is, for a take or a file of poses in place of a recording."""
     from modules.export.poses_jsonl import is_poses_file
@@ -171,6 +179,9 @@ def refuse_results(path: Path) -> None:
         )  # fmt: skip
     if where:
         raise SourceError("{path} holds results. Its recording is {recording}: give that.", path=path, recording=where)
+    unsaid = damaged_beside(path) if is_poses_file(path) else None
+    if unsaid is not None:
+        raise SourceError("{path} holds results. {reason} Give the recording's folder instead.", path=path, reason=unsaid)
     raise SourceError(
         "{path} holds results, and does not say where its recording is: give the recording's folder instead.", path=path
     )

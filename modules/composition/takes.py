@@ -18,7 +18,7 @@ from modules.core.protocols import Estimator, FrameSource, Proxies, Results, Tak
 from modules.core.room import config_for_rig
 from modules.core.types import FrameSet, PoseResult
 
-from .places import claimed_output, output_folder, recording_beside
+from .places import claimed_output, damaged_beside, output_folder, recording_beside
 from .rig import corrected, for_recording, known_report
 
 
@@ -62,7 +62,10 @@ def open_results(path: Path) -> Results:
     from modules.take.store import Take
 
     named = path.suffix == ".jsonl" and not is_database(path)
-    return SavedPoses(path, recording_beside(path)) if named or is_poses_file(path) else Take(path, writable=False)
+    if not named and not is_poses_file(path):
+        return Take(path, writable=False)
+    unsaid = damaged_beside(path)
+    return SavedPoses(path, recording_beside(path), () if unsaid is None else (unsaid,))
 
 
 def open_proxies(config: CfgNode, source: FrameSource, take: Take) -> Proxies:

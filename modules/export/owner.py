@@ -67,6 +67,11 @@ def source_of_poses(folder: Path) -> dict[str, Any]:
     return {**_entry(whose), "format": str(opened.get("format", "auto")), "offsets": offsets}
 
 
+def damaged(folder: Path) -> Path | None:
+    """The file that says of a folder whose results it holds, where it is there and does not say so legibly."""
+    return folder / OWNER if (folder / OWNER).exists() and owner(folder) is None else None
+
+
 def claim(folder: Path, path: str, fingerprint: str, opened: Mapping[str, Any] | None = None) -> None:
     """Makes the folder and writes into it whose it is; ExportError.
 

@@ -140,8 +140,7 @@ def fewer_note(folder: Path, frames: range) -> Note | None:
         return None
     return Note(
         "{folder} holds the files of frames {first} to {last}: this run replaces them by those of frames {start} to {end}. "
-        "What was computed stays in its take, from which all files are written again without --frames. "
-        "--out DIR puts these elsewhere.",
+        "What was computed stays in its take, and a run of all frames writes them again. Another folder keeps both.",
         folder=folder, first=there[0], last=there[1], start=frames.start, end=frames.stop - 1,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from modules.core.errors import Note
 from modules.core.header import ResultsHeader
 from modules.core.protocols import Results, TakePerson
 from modules.core.types import Camera, PoseResult, SourceInfo
@@ -23,14 +24,15 @@ class SavedPoses(Results):
     Args:
         path: a ``poses.jsonl``.
         source: what is known of its recording, as in ``ResultsHeader``; the file itself says nothing of it.
+        notes: what else is to be said of it.
 
     Raises:
         ExportError: as ``read_poses``.
     """
 
-    def __init__(self, path: Path, source: Mapping[str, Any] = MappingProxyType({})) -> None:
+    def __init__(self, path: Path, source: Mapping[str, Any] = MappingProxyType({}), notes: tuple[Note, ...] = ()) -> None:
         poses = read_poses(path)
-        self._path, self.notes = path, poses.notes
+        self._path, self.notes = path, notes + poses.notes
         self._results = {result.frame_index: result for result in poses.results}
         count = max(poses.header.frame_count, 1 + max(self._results, default=-1))
         self._header = replace(poses.header, frame_count=count, source=dict(source))

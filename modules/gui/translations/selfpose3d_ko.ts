@@ -3008,8 +3008,8 @@ Compute all the same?</source>
             <translation>가중치 파일 {file}은(는) 다른 신경망용입니다(차이 {count}개: {shown}).</translation>
         </message>
         <message>
-            <source>The weights file {file} is spoilt: {key} has numbers that are not finite; fetch or copy it again.</source>
-            <translation>가중치 파일 {file}이 손상되었습니다. {key}에 유한하지 않은 수가 있습니다. 다시 받거나 복사하세요.</translation>
+            <source>The weights file {file} is spoilt: {key} has numbers that no trained network has; fetch or copy it again.</source>
+            <translation>가중치 파일 {file}이(가) 손상되었습니다. {key}에 학습된 신경망에는 없는 수가 있습니다. 다시 내려받거나 복사하세요.</translation>
         </message>
         <message>
             <source>Theia: *.xml or *.txt like Qualisys's, in px and without fov_video</source>
@@ -3472,6 +3472,10 @@ Compute all the same?</source>
             <translation>{file} 파일은 닫혀 있습니다.</translation>
         </message>
         <message>
+            <source>{file} is damaged: it should say which recording the results beside it are of.</source>
+            <translation>{file}이(가) 손상되었습니다. 옆의 결과가 어느 녹화의 것인지 적혀 있어야 하는 파일입니다.</translation>
+        </message>
+        <message>
             <source>{file} is larger than {limit:g} MB, too large for what it should be.</source>
             <translation>{file} 파일이 {limit:g} MB보다 커서 알맞지 않습니다.</translation>
         </message>
@@ -3760,8 +3764,8 @@ Compute all the same?</source>
             <translation>{folder}에 다른 파일이 있습니다. 다른 폴더를 고르세요.</translation>
         </message>
         <message>
-            <source>{folder} holds the files of frames {first} to {last}: this run replaces them by those of frames {start} to {end}. What was computed stays in its take, from which all files are written again without --frames. --out DIR puts these elsewhere.</source>
-            <translation>{folder}에 프레임 {first}~{last}의 파일이 있습니다. 이번 실행은 이를 프레임 {start}~{end}의 파일로 바꿉니다. 계산된 것은 테이크에 남으며, --frames 없이 실행하면 모든 파일이 테이크에서 다시 쓰입니다. --out DIR로 다른 곳에 쓸 수 있습니다.</translation>
+            <source>{folder} holds the files of frames {first} to {last}: this run replaces them by those of frames {start} to {end}. What was computed stays in its take, and a run of all frames writes them again. Another folder keeps both.</source>
+            <translation>{folder}에 프레임 {first}~{last}의 파일이 있습니다. 이번 실행은 이를 프레임 {start}~{end}의 파일로 바꿉니다. 계산된 것은 테이크에 남으며, 모든 프레임으로 다시 실행하면 파일이 다시 쓰입니다. 다른 폴더에 쓰면 둘 다 남습니다.</translation>
         </message>
         <message>
             <source>{folder} holds the recording's videos; the files are put among them, and passed over later.</source>
@@ -3882,6 +3886,10 @@ Compute all the same?</source>
         <message>
             <source>{path} holds results. Its recording was {recording}, which is gone from there: give the folder where it is now.</source>
             <translation>{path}에는 결과가 들어 있습니다. 그 녹화는 {recording}에 있었지만 지금은 없습니다. 녹화가 지금 있는 폴더를 지정하세요.</translation>
+        </message>
+        <message>
+            <source>{path} holds results. {reason} Give the recording's folder instead.</source>
+            <translation>{path}에는 결과가 들어 있습니다. {reason} 대신 녹화의 폴더를 지정하세요.</translation>
         </message>
         <message>
             <source>{path} holds several recordings ({names}); open one of them.</source>
