@@ -203,6 +203,7 @@ def open_recording(path: str | Path, config: str | Path | None = None, **setting
 
     Raises:
         SourceError, CalibrationError, TakeError, ExportError, ConfigError: it can't be opened; the text says why.
+        CheckpointError, DeviceError, EngineError: likewise, of a recording of which there is no take yet.
     """
     path = Path(path).expanduser()
     values = {name.replace("__", "."): value for name, value in settings.items()}
@@ -211,8 +212,11 @@ def open_recording(path: str | Path, config: str | Path | None = None, **setting
     loaded = load_config(DEFAULT_CONFIG if config is None else config, values)
     if "SOURCE.PATH" not in values:
         return Recording(loaded, None, composition.open_results(path))
-    source, _ = composition.put_right(loaded, composition.open_source(loaded))
+    source = composition.open_source(loaded)
     try:
+        if not composition.had_take(loaded, source):
+            composition.check_weights(loaded)  # before a take is made that nothing can fill
+        source, _ = composition.put_right(loaded, source)
         return Recording(loaded, source, composition.open_take(loaded, source))
     except BaseException:
         source.close()

@@ -10,7 +10,7 @@ import pytest
 from job_fakes import FIGURE, JobEstimator, JobSource
 
 from modules import api, composition
-from modules.core.errors import ConfigError, ExportError, SourceError, UserError
+from modules.core.errors import CheckpointError, ConfigError, ExportError, SourceError, UserError
 from modules.core.skeleton import MID_HIP, RIGHT_WRIST
 from modules.export.owner import OWNER
 
@@ -28,6 +28,7 @@ def recording(tmp_path, monkeypatch):
 
     monkeypatch.setattr(composition, "open_source", lambda config: JobSource(frames=FRAMES))
     monkeypatch.setattr(composition, "make_estimator", make_estimator)
+    monkeypatch.setattr(composition, "check_weights", lambda config: None)  # the fake has none
     settings = {"TAKE__FOLDER": str(tmp_path / "takes"), "TAKE__SHORTEST_TRACK": 1, "MULTI_PERSON__RIG": ""}
     with api.open_recording(tmp_path, **settings) as opened:
         opened.estimators = estimators
@@ -98,6 +99,16 @@ def test_what_cannot_be_opened_is_said(tmp_path):
         api.open_recording(tmp_path / "nowhere.jsonl")
     with pytest.raises(ConfigError, match=r"NO\.SUCH"):
         api.open_recording(tmp_path, NO__SUCH=1)
+
+
+def test_wrong_weights_are_told_before_a_take_is_made(tmp_path, monkeypatch):
+    source = JobSource(frames=FRAMES)
+    monkeypatch.setattr(composition, "open_source", lambda config: source)
+    settings = {"TAKE__FOLDER": str(tmp_path / "takes"), "WEIGHTS__ROOT_NET": str(tmp_path / "gone.safetensors")}
+    with pytest.raises(CheckpointError, match="gone.safetensors"):
+        api.open_recording(tmp_path, **settings)
+    assert not (tmp_path / "takes").exists()
+    assert source.closed
 
 
 def test_nobody_is_an_empty_array_and_table(recording):
