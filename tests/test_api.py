@@ -105,7 +105,7 @@ def test_wrong_weights_are_told_before_a_take_is_made(tmp_path, monkeypatch):
     source = JobSource(frames=FRAMES)
     monkeypatch.setattr(composition, "open_source", lambda config: source)
     settings = {"TAKE__FOLDER": str(tmp_path / "takes"), "WEIGHTS__ROOT_NET": str(tmp_path / "gone.safetensors")}
-    with pytest.raises(CheckpointError, match="gone.safetensors"):
+    with pytest.raises(CheckpointError, match=r"gone\.safetensors"):
         api.open_recording(tmp_path, **settings)
     assert not (tmp_path / "takes").exists()
     assert source.closed
