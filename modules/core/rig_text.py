@@ -24,6 +24,8 @@ MARKS = {
 }
 #: A camera's time is worth naming from this certainty on.
 SURE_TIME = 0.35
+#: Cameras as near in time as this, in frames, are said to share it.
+SAME_TIME = 0.3
 
 
 def report_lines(report: RigReport, info: SourceInfo) -> list[str]:
@@ -42,6 +44,7 @@ def report_lines(report: RigReport, info: SourceInfo) -> list[str]:
         "",
         f"{'camera':<12} {'people':>6} {'explained':>9} {'off, mrad':>9} {'off, % of size':>14} {'late (-: early)':>16}",
         *(_camera_line(camera) for camera in report.cameras),
+        *_about_late(report, info),
         "",
     ]
     if np.isfinite(report.up).all():
@@ -54,6 +57,21 @@ def report_lines(report: RigReport, info: SourceInfo) -> list[str]:
         lines.append(f"people are {report.stature_mm / 1e3:.2f} m tall, with lengths times {report.unit_factor:g}")
     lines += finding_lines(report.findings) or ["Nothing is wrong with the rig, as far as these people tell."]
     return lines
+
+
+def _about_late(report: RigReport, info: SourceInfo) -> list[str]:
+    """From where the table counts who is late, and what of it is there because frames are whole."""
+    told = [c for c in report.cameras if c.offset_certainty >= SURE_TIME and math.isfinite(c.offset_s)]
+    if not told:
+        return []
+    frame_s = 1 / info.fps if math.isfinite(info.fps) else math.inf
+    near = [c.name for c in told if abs(c.offset_s) < SAME_TIME * frame_s]
+    lines = [f"late is counted from the time that most cameras share ({', '.join(near)})"] if near else []
+    # frames that are later than asked for show what comes later: early
+    rounded_s = info.rounded_s or (0.0,) * len(info.camera_names)
+    whole = {name: -round(1e3 * s) for name, s in zip(info.camera_names, rounded_s, strict=True)}
+    listed = ", ".join(f"{name} {ms:+d} ms" for name, ms in whole.items() if ms)
+    return lines + ([f"of that, because frames are whole: {listed}"] if listed else [])
 
 
 def finding_lines(findings: Sequence[Finding]) -> list[str]:

@@ -13,7 +13,7 @@ from modules.core.geometry import project
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.types import Camera, FrameSet
 from modules.rig.adjust.tracklets import SURE, follow
-from modules.rig.calibrate import look_through, step_of
+from modules.rig.looking import look_through, step_of
 from modules.rig.mend.mending import CameraChange, Mend, best_joints, everyone, mend
 from modules.rig.seen.body import COCO_JOINTS
 from modules.rig.sync.clocks import as_taken

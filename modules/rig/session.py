@@ -13,13 +13,15 @@ from modules.core.geometry import project
 from modules.core.people2d import FindPeople2D, People2D
 from modules.core.protocols import FrameSource
 from modules.core.types import FrameSet
-from modules.rig.calibrate import from_people, look_through, made_from_people, step_of
+from modules.rig.calibrate import from_people
 from modules.rig.in_file import own_keys
+from modules.rig.looking import look_through, step_of
 from modules.rig.people.anchor import Anchored
 from modules.rig.people.from_people import GUESSED, Grown
 from modules.rig.people.judgement import judged, paths_of
 from modules.rig.sync.clocks import in_step, who_is_late
 from modules.rig.sync.delays import Step, as_shown, beyond_given, by_event
+from modules.rig.tables import made_from_people
 from modules.rig.write import refuse_existing, write_calibration
 
 #: The file's name beside the videos.

@@ -21,9 +21,12 @@ from modules.core.types import Opened, SourceInfo
 from modules.focus.calibration.toml import read_toml
 from modules.focus.uncalibrated import open_uncalibrated
 from modules.rig import calibrate
-from modules.rig.calibrate import applied, main, table_of_steps
+from modules.rig.calibrate import main
+from modules.rig.people.judgement import judged
 from modules.rig.seen.body import COCO_JOINTS
+from modules.rig.settings import applied
 from modules.rig.sync.delays import Step, exact
+from modules.rig.tables import table_of, table_of_steps
 from modules.rig.to_mend import ToMend
 
 
@@ -118,6 +121,14 @@ def test_the_file_and_the_table_say_what_lengths_are_by(tmp_path, capsys, real, 
         assert main(["people", "rec", *options, "--out", str(folder)], parts_for(FakeSource(real, len(seen)), seen)) == 0
         assert f" % (by {told})" in capsys.readouterr().out
         assert f"lengths by {told} (± " in (folder / "from_people.toml").read_text(encoding="utf-8")
+    both = ["--height", "1650", "--tape", "cam1", "cam2", f"{apart:.0f}"]
+    assert main(["people", "rec", *both, "--out", str(tmp_path / "both")], parts_for(FakeSource(real, len(seen)), seen)) == 0
+    said = capsys.readouterr().out
+    assert f" % (by the tape of {apart:.0f} mm between cam1 and cam2)" in said
+    (tallest,) = re.findall(
+        r"The tape counts, not the height: by it the tallest person is (\d+) mm tall, by --height 1650", said
+    )
+    assert int(tallest) == pytest.approx(1800, rel=0.05)
 
 
 def test_an_option_of_another_command_is_said_to_be_that(capsys):
@@ -136,8 +147,8 @@ def test_an_option_of_another_command_is_said_to_be_that(capsys):
 def test_one_person_is_not_people(real):
     people = see(walk(1, 40), real, noise_px=1.0)
     rig, found = calibrate.from_people(real, people, True)
-    assert next(calibrate.table_of(rig, found)).startswith("1 person, 40 sightings; ")
-    notes, _ = calibrate.judged(rig, found, None)
+    assert next(table_of(rig, found)).startswith("1 person, 40 sightings; ")
+    notes, _ = judged(rig, found, None)
     assert any(note.startswith("One person was followed; ") for note in notes)
 
 
@@ -481,7 +492,7 @@ def test_with_known_lenses_too_it_is_asked_who_is_late(tmp_path, capsys, real, t
     assert main(["people", "rec", *given, "--out", str(tmp_path)], parts_for(source, people)) == 0
     out = capsys.readouterr().out
     assert "To apply" not in out  # the last line says all
-    (late,) = re.findall(r"^cam2: (\d+) ms late", out, re.MULTILINE)
+    (late,) = re.findall(r"^cam2: given 133 ms late; left (\d+) ms late", out, re.MULTILINE)
     assert int(late) == pytest.approx(200, abs=12)
     command = out.splitlines()[-1]
     assert '--set "RUNTIME.READ_AHEAD=2"' in command  # what the recording was opened with holds for its calibration too
@@ -537,14 +548,41 @@ def test_what_was_given_and_what_is_left_are_both_told_and_added(real):
     info = replace(FakeSource(real, 40, fps=50.0).info, opened=(Opened(late_s=0.3), Opened(), Opened(late_s=-0.1, drift=1e-4)))
     steps = [Step("cam1", -0.006, 0.0, 0.001, True), Step("cam2", 0.0, 0.0, 0.001, True), Step("cam3", 0.1, 0.0, 0.002, True)]
     first, second, third, last = table_of_steps(steps, info)
-    assert first == "cam1: 6 ms early, ± 1 ms, drift +0 ppm, beyond the 300 ms late that were given: 294 ms late in all"
-    assert second == "cam2: in step, ± 1 ms, drift +0 ppm"
-    assert third == "cam3: 100 ms late, ± 2 ms, drift +0 ppm, beyond the 100 ms early that were given: in step in all"
+    assert first == "cam1: given 300 ms late; left 6 ms early, ± 1 ms, drift +0 ppm; in all 294 ms late"
+    assert second == "cam2: given in step; left in step, ± 1 ms, drift +0 ppm; in all in step"
+    assert third == "cam3: given 100 ms early; left 100 ms late, ± 2 ms, drift +0 ppm; in all in step"
     assert last == (
         'To apply (instead of what was given): --set "SOURCE.DELAY_MS={cam1: 294}" --set "SOURCE.DRIFT_PPM={cam3: 100}"'
     )
     still = [replace(step, offset_s=0.0) for step in steps]
     assert list(table_of_steps(still, info))[-1] == "Nothing more has to be applied."
+    unknown = [replace(steps[0], sd_s=0.0), *steps[1:], Step("cam4", 0.0, 0.0, np.inf, False)]
+    more = replace(info, camera_names=(*info.camera_names, "cam4"), opened=(*info.opened, Opened(late_s=0.04)))
+    lines = list(table_of_steps(unknown, more))
+    assert lines[0] == "cam1: given 300 ms late; the others are counted from it"
+    assert lines[3] == "cam4: given 40 ms late; not known"
+
+
+@pytest.mark.parametrize(
+    ("left_s", "drift", "proposed"),
+    [
+        (0.003, 0.0, False),  # 0.15 frame, 1.5 deviations
+        (0.0045, 0.0, True),  # more than two deviations
+        (0.003, 1e-3, True),  # 4.2 ms more at its end
+        (-0.003, 0.0, False),
+    ],
+)
+def test_what_may_be_chance_and_is_less_than_frames_tell_is_not_proposed(real, left_s, drift, proposed):
+    info = replace(FakeSource(real, 210, fps=50.0).info, opened=(Opened(), Opened(late_s=0.3), Opened()))
+    steps = [Step("cam1", 0.0, 0.0, 0.0, True), Step("cam2", left_s, drift, 0.002, True), Step("cam3", 0.0, 0.0, 0.002, True)]
+    last = list(table_of_steps(steps, info))[-1]
+    assert last.startswith("To apply") == proposed
+    said = "Nothing more has to be applied: what is left may be chance, and frames are whole."
+    assert (last == said) == (not proposed)
+    last = list(table_of_steps(steps, replace(info, opened=())))[-1]
+    assert last.startswith("Nothing has to be applied: the cameras run in step, as far as") == (not proposed)
+    far = [steps[0], replace(steps[1], offset_s=0.007, drift=0.0, sd_s=0.004), steps[2]]  # 0.35 frame, within two deviations
+    assert list(table_of_steps(far, info))[-1].startswith("To apply")
 
 
 def test_what_whole_frames_can_not_make_up_for_is_no_new_delay(real):
@@ -564,7 +602,7 @@ def test_frames_that_were_given_are_counted_in():
     info = SourceInfo("rec", "fake", ("a", "b"), 40, ((64, 64),) * 2, 50.0, timed=False, opened=given)
     steps = [Step("a", 0.0, 0.0, 0.001, True), Step("b", 0.04, 0.0, 0.001, True)]
     lines = list(table_of_steps(steps, info))
-    assert lines[1] == "b: 40 ms late, ± 1 ms, drift +0 ppm, beyond the 100 ms late that were given: 140 ms late in all"
+    assert lines[1] == "b: given 100 ms late; left 40 ms late, ± 1 ms, drift +0 ppm; in all 140 ms late"
     assert lines[-1] == 'To apply (instead of what was given): --set "SOURCE.FRAME_OFFSETS={a: -1, b: 7}"'
     by_time = list(table_of_steps(steps, replace(info, timed=True)))  # -1, 5 frames of 20 ms and the 40 ms, in one
     assert by_time[-1] == (

@@ -23,7 +23,7 @@ from modules.evaluation.common.options import PROJECT_DIR, positive
 from modules.evaluation.common.report import Report, markdown_table
 from modules.evaluation.rig.scenes import SECONDS, apart, drawn, published, turned_deg, watch
 from modules.rig.adjust.projections import FOCAL
-from modules.rig.calibrate import FEWEST_LOOKS, RATE_HZ
+from modules.rig.looking import FEWEST_LOOKS, RATE_HZ
 from modules.rig.people.anchor import anchored
 from modules.rig.people.from_people import FOCAL_UNKNOWN, GUESSED, KNOWN, grow
 from modules.rig.people.judgement import refuse_mirrored

@@ -29,6 +29,8 @@ LEAST_SD_S = 0.001
 #: A delay is worth applying if it is more than this (half a frame of 30 a second; short recordings of cameras in step say up to
 #: 12 ms), s.
 WORTH_S = 0.016
+#: As little of a frame pairs other frames for few of them.
+SLIGHT_FRAMES = 0.3
 #: What is assumed beforehand of a clock's drift, s per s (cheap cameras: some 50 parts per million; files say 30 for 29.97).
 DRIFT_SD = 1e-3
 
@@ -170,6 +172,19 @@ def counted_from(steps: Sequence[Step], clock: str = "") -> tuple[Step, ...]:
 def beyond_given(steps: Sequence[Step], info: SourceInfo) -> tuple[Step, ...]:
     """What is left of each camera's delay, counted from one of them, where ``steps`` is what the frames of a recording show."""
     return counted_from(exact(steps, info.rounded_s), info.clock)
+
+
+def nothing_left(steps: Sequence[Step], fps: float, frame_count: int) -> bool:
+    """Whether all that is left of delays may be chance, and would hardly pair other frames: within two standard deviations and
+    ``SLIGHT_FRAMES``, from the first frame to the last.
+
+    Args:
+        fps, frame_count: of the recording; NaN: of frames nothing is known, and only what is nothing is none.
+    """
+    if not np.isfinite(fps):
+        return not any(s.offset_s or s.drift for s in steps)
+    ends = [(s, abs(s.offset_s + s.drift * t)) for s in steps if np.isfinite(s.sd_s) for t in (0.0, frame_count / fps)]
+    return all(late_s <= min(2 * s.sd_s, SLIGHT_FRAMES / fps) for s, late_s in ends)
 
 
 def exact(steps: Sequence[Step], rounded_s: Sequence[float]) -> tuple[Step, ...]:

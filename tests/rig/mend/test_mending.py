@@ -9,9 +9,9 @@ import pytest
 from walkers import ring, see, walk
 
 from modules.core.errors import SourceError
-from modules.rig.calibrate import table_of_mend
 from modules.rig.mend.mending import Mend, mend
 from modules.rig.mend_session import notes_of
+from modules.rig.tables import table_of_mend
 from modules.SelfPose3d.lib.training.rigs import turned_by
 
 
