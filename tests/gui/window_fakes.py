@@ -29,6 +29,7 @@ class Parts:
         self.export = FakeExport()
         self.takes, self.check_files = tmp_path / "takes", lambda results, folder: None
         self.loads = 0
+        self.composed = []  # the configurations, in order
         self.ahead = False  # most tests are about what somebody asks for
         self.config_path = tmp_path / "room.yaml"
         self.config_path.write_text("LOD:\n  DISTANCE_MM: 0.0  # everyone\n", encoding="utf-8")
@@ -43,6 +44,7 @@ class Parts:
         return made
 
     def compose(self, config) -> Composition:
+        self.composed.append(config)
         return Composition(
             open_source=self._open,
             make_estimator=lambda _config: self._make(),

@@ -178,7 +178,7 @@ class Controller(QObject):
         """Tells positions, and writes files, in these coordinates (RIG.WORLD) from now on: at once, it waits for no work."""
         if coordinates == self._config.RIG.WORLD:
             return
-        self._config = _told_in(self._config, coordinates)
+        self._config = told_in(self._config, coordinates)
         self._follow_room()
         self.show_now()
         self._tell_computed()
@@ -442,7 +442,7 @@ class Controller(QObject):
         if self._stopped:
             return
         self._has_configured, self._no_network = True, False
-        config = _told_in(configured.config, self._config.RIG.WORLD)  # that may have changed while this was under way
+        config = told_in(configured.config, self._config.RIG.WORLD)  # that may have changed while this was under way
         moved = config.LOD.DISTANCE_MM != self._config.LOD.DISTANCE_MM
         self._config = config
         if configured.results is not None and configured.results is not self._results:
@@ -475,7 +475,7 @@ class Controller(QObject):
         )  # fmt: skip
 
 
-def _told_in(config: Any, coordinates: str) -> Any:
+def told_in(config: Any, coordinates: str) -> Any:
     """The configuration with other coordinates for positions and files."""
     changed = config.clone()
     changed.defrost()

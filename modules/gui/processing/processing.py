@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from modules.core.errors import Note, UserError
 
-from ..background.controller import Controller
+from ..background.controller import Controller, told_in
 from ..background.messages import Compose, ConfigureRequest, Failure, Opened
 from ..state import AppState
 from .export_job import ExportJob, Finished, Progress
@@ -30,7 +30,7 @@ class Processing(QObject):
         self._folder: Path | None = None
         self._job: ExportJob | None = None
         self._was_ahead = True
-        self._distance_mm = 0.0
+        self._distance_mm, self._world = 0.0, ""
         self._question: QMessageBox | None = None
         bar.cancel_requested.connect(self.cancel)
         controller.pace_changed.connect(self._on_pace)
@@ -103,13 +103,14 @@ class Processing(QObject):
         ).format(folder=self._folder)
 
     def start(self, folder: Path) -> None:
-        """Pauses playing, computes what is missing and writes the files, for the LoD distance of now, whatever it is later."""
+        """Pauses playing, computes what is missing and writes the files, for the LoD distance and in the coordinates of now,
+        whatever they are later."""
         if self.running or self._controller.opened is None:
             return
         self._state.set_playing(False)
         self._folder = folder
         self._bar.begin()
-        self._distance_mm = self._state.lod_distance_mm
+        self._distance_mm, self._world = self._state.lod_distance_mm, self._controller.config.RIG.WORLD
         self._controller.compute_for(self._distance_mm)
         self._was_ahead = self._state.computing_ahead
         self._state.set_computing_ahead(True)
@@ -133,6 +134,8 @@ class Processing(QObject):
         """How far the computing is; at its end the writing begins."""
         if not self.running or self._job is not None:
             return
+        if self._question is not None:
+            self._question.setText(self._what_closing_leaves())
         opened, pace = self._controller.opened, self._controller.pace
         if opened.can_compute and pace.frames_left > 0:
             total = opened.info.frame_count
@@ -141,7 +144,7 @@ class Processing(QObject):
             self._write(opened)
 
     def _write(self, opened: Opened) -> None:
-        parts, pictures = self._compose(self._controller.config), opened.pictures
+        parts, pictures = self._compose(told_in(self._controller.config, self._world)), opened.pictures
         self._job = ExportJob(
             lambda: parts.open_source(pictures.path, pictures.format, pictures.offsets),
             parts.export, opened.results, self._distance_mm, self._folder, self,

@@ -16,7 +16,8 @@ from window_fakes import lods, press, settle
 from modules.core.errors import DeviceError, Note
 from modules.core.types import STAGES, Lod
 from modules.gui import theme
-from modules.gui.background.messages import OpenRequest
+from modules.gui.background.controller import Controller
+from modules.gui.background.messages import OpenRequest, Pace
 from modules.gui.i18n import set_language
 from modules.gui.panes.people_table import X
 from modules.gui.settings.dialog import SettingsDialog
@@ -309,6 +310,21 @@ def test_what_is_processed_after_other_settings_is_their_take(qtbot, window, par
     assert parts.export.written == list(range(20))
 
 
+def test_files_are_in_the_coordinates_of_the_run_s_beginning(qtbot, window, parts, estimator, tmp_path):
+    assert window.controller.config.RIG.WORLD == "recording"
+    estimator.gate.clear()
+    window.processing.start(tmp_path / "out")
+    window.controller.tell_in("level")
+    estimator.gate.set()
+    qtbot.waitUntil(lambda: not window.processing.running)
+    assert parts.export.finished
+    assert parts.composed[-1].RIG.WORLD == "recording"
+    assert window.controller.config.RIG.WORLD == "level"
+    window.processing.start(tmp_path / "out")
+    qtbot.waitUntil(lambda: not window.processing.running)
+    assert parts.composed[-1].RIG.WORLD == "level"
+
+
 def closing_question(window) -> QMessageBox:
     return next(box for box in window.findChildren(QMessageBox) if box.isVisible())
 
@@ -336,6 +352,20 @@ def test_closing_while_it_computes_says_what_is_kept_and_asks(qtbot, window, est
     answer(closing_question(window), "Close all the same")
     assert not window.isVisible()
     assert not window.processing.running
+
+
+def test_the_question_counts_on_while_it_is_asked(qtbot, window, estimator, tmp_path, monkeypatch):
+    estimator.gate.clear()
+    estimator.entered.clear()
+    window.processing.start(tmp_path / "out")
+    assert estimator.entered.wait(5)
+    window.close()
+    box = closing_question(window)
+    assert "1 of 20 frames so far" in box.text()
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Controller, "pace", property(lambda _self: Pace(2.0, 13, 6.5)))
+        window.controller.pace_changed.emit(window.controller.pace)
+        assert "7 of 20 frames so far" in box.text()
 
 
 def test_closing_while_it_writes_says_what_is_lost_and_when_all_is_written_nothing_is_asked_any_more(
