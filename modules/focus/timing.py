@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,6 +24,8 @@ SAME_RATE = 0.01
 USUAL_STEP = 0.4
 #: Times that stay within this of an even rhythm, in frames, are even.
 EVEN_FRAMES = 0.75
+#: More frames a second than this are told of: few cameras have them, and files with broken times claim them.
+MOST_FPS = 1000.0
 #: A file begins after the others where it does so by more than this by its own clock, in frames.
 LATE_FRAMES = 1.5
 
@@ -70,6 +72,20 @@ def align(
     Raises:
         SourceError: nothing is left in common, or no camera has the clock's name.
     """
+    timeline = _aligned(names, clips, offsets, clock, delays)
+    if timeline.fps <= MOST_FPS or math.isnan(timeline.fps):
+        return timeline
+    fast = Note(
+        "The files say {rate:.0f} frames a second. If that is not so, delays, speeds and smoothing are wrong too: write the "
+        "videos again with the rate at which they were filmed.",
+        rate=timeline.fps,
+    )  # fmt: skip
+    return replace(timeline, notes=(*timeline.notes, fast))
+
+
+def _aligned(
+    names: Sequence[str], clips: Sequence[Clip], offsets: Sequence[int], clock: str, delays: Sequence[tuple[float, float]]
+) -> Timeline:
     if clock and clock not in names:
         raise SourceError("SOURCE.CLOCK names {camera}; the cameras are {known}.", camera=clock, known=", ".join(names))
     offsets, notes = _align_images(clips, list(offsets))
@@ -81,6 +97,13 @@ def align(
         if isinstance(clip, ImageClip) and not math.isfinite(clip.fps):
             clip.fps = rate  # images beside videos were taken with them
     reasons = _why_by_time(names, clips)
+    for name, offset, (seconds, _) in zip(names, offsets, delays or [(0.0, 0.0)] * len(clips), strict=True):
+        if offset and seconds:
+            both = Note(
+                "{camera} is put in step by {frames} frames and by {milliseconds:.0f} ms, which add up.",
+                camera=name, frames=offset, milliseconds=1e3 * seconds,
+            )  # fmt: skip
+            notes.append(both)
     late = any(seconds or drift for seconds, drift in delays)
     if late and any(clip.times_s is None for clip in clips):
         raise SourceError("SOURCE.DELAY_MS needs videos that hold their frames' times; use SOURCE.FRAME_OFFSETS instead.")

@@ -62,6 +62,26 @@ def test_dropped_frames_do_not_shift_those_that_follow(maker, rig):
     assert np.abs(found[there, 0] - found[there, 1]).max() <= 2
 
 
+def test_a_rate_that_no_camera_has_is_told(maker, rig):
+    folder = rig(one=np.arange(12) / 2000, other=np.arange(12) / 2000)
+    with open_recording(folder) as recording:
+        assert recording.info.fps > 1500
+        assert any(f"The files say {recording.info.fps:.0f} frames a second." in note for note in recording.info.notes)
+    with open_recording(rig(one=np.arange(12) / 240, other=np.arange(12) / 240)) as recording:
+        assert not any("frames a second." in note for note in recording.info.notes)
+
+
+def test_frames_and_milliseconds_of_one_camera_add_up_and_that_is_told(maker, rig):
+    folder = rig(one=np.arange(40) / 50, other=np.arange(40) / 50)
+    with open_recording(folder, frame_offsets={"other": 2}, delay_ms={"other": 100, "one": 20}) as recording:
+        assert "other is put in step by 2 frames and by 100 ms, which add up." in recording.info.notes
+        assert not any("one is put in step" in note for note in recording.info.notes)
+        row = numbers(maker, recording)[0]
+        assert row[1] - row[0] == pytest.approx(60 * (0.04 + 0.1 - 0.02), abs=1)
+    with open_recording(folder, frame_offsets={"other": 2}) as recording:
+        assert not any("add up" in note for note in recording.info.notes)
+
+
 def test_a_varying_rate_follows_its_own_times(maker, rig):
     steps = np.random.default_rng(3).choice([1, 2, 3], 25)
     varying = np.concatenate([[0], np.cumsum(steps)]) / 60

@@ -145,6 +145,16 @@ def test_a_video_that_is_named_twice_is_told_as_that(tmp_path):
         open_uncalibrated([one, tmp_path / "." / "a.mp4"])
 
 
+def test_videos_of_one_name_in_several_folders_are_both_told_with_their_folders(tmp_path):
+    files = [tmp_path / folder / "cam.mp4" for folder in ("left", "right")]
+    for file in files:
+        file.parent.mkdir()
+        file.touch()
+    with pytest.raises(SourceError) as told:
+        open_uncalibrated(files)
+    assert f"called like their videos: {files[0]}, {files[1]}. Give each" in str(told.value)
+
+
 def test_videos_of_different_lengths_are_told(tmp_path):
     opened = open_uncalibrated([video(tmp_path / "a.mp4"), video(tmp_path / "b.mp4", frames=20)])
     opened.close()

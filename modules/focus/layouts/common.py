@@ -205,7 +205,13 @@ def _listed(files: Sequence[Path]) -> str:
 
 
 def of_one_name(same: Sequence[Path]) -> SourceError:
-    """The error for videos that only their endings, or the case of letters, tell apart."""
+    """The error for videos that only their folders, their endings, or the case of letters, tell apart."""
+    if len({file.parent for file in same}) > 1:
+        return SourceError(
+            "These videos have one name, and cameras are called like their videos: {files}. Give each camera's a name of its "
+            "own.",
+            files=", ".join(map(str, same[:MOST_NAMED])),
+        )  # fmt: skip
     return SourceError(
         "{path} has more than one video of a camera, {names}: leave the one that belongs to the recording there and put the "
         "others elsewhere.",

@@ -2876,6 +2876,10 @@ Compute all the same?</source>
             <translation>카메라 {first}와 {second}의 파일이 서로 바뀐 것 같습니다. 바꾸면 맞습니다.</translation>
         </message>
         <message>
+            <source>The files say {rate:.0f} frames a second. If that is not so, delays, speeds and smoothing are wrong too: write the videos again with the rate at which they were filmed.</source>
+            <translation>파일에는 초당 {rate:.0f}프레임으로 적혀 있습니다. 사실과 다르면 지연, 속도, 평활화도 모두 틀립니다. 촬영한 프레임 속도로 영상을 다시 저장하세요.</translation>
+        </message>
+        <message>
             <source>The floor is taken to be {height:.0f} mm along up.</source>
             <translation>바닥을 위쪽 방향으로 {height:.0f} mm에 둡니다.</translation>
         </message>
@@ -3062,6 +3066,10 @@ Compute all the same?</source>
         <message>
             <source>These videos have a calibration already: {file}. Open their folder to use it, and mend it with Tools → Mend the calibration; move it out of the folder to calibrate them anew.</source>
             <translation>이 영상에는 이미 캘리브레이션이 있습니다: {file}. 그것을 쓰려면 폴더를 열고, 도구 → 캘리브레이션 바로잡기로 바로잡으세요. 새로 캘리브레이션하려면 그 파일을 폴더 밖으로 옮기세요.</translation>
+        </message>
+        <message>
+            <source>These videos have one name, and cameras are called like their videos: {files}. Give each camera's a name of its own.</source>
+            <translation>이 영상들은 이름이 같은데, 카메라 이름은 영상 이름에서 옵니다: {files}. 카메라마다 영상 이름을 다르게 하세요.</translation>
         </message>
         <message>
             <source>This display has no OpenGL, which the 3D view needs; the space is shown from above instead. On Debian and Ubuntu this installs it: sudo apt install libgl1 libgl1-mesa-dri libglx-mesa0</source>
@@ -3342,6 +3350,10 @@ Compute all the same?</source>
         <message>
             <source>{camera} is none of the cameras {known}.</source>
             <translation>{camera}은(는) 카메라 {known}에 없습니다.</translation>
+        </message>
+        <message>
+            <source>{camera} is put in step by {frames} frames and by {milliseconds:.0f} ms, which add up.</source>
+            <translation>{camera}은(는) {frames}프레임과 {milliseconds:.0f} ms를 더한 만큼 맞춰집니다.</translation>
         </message>
         <message>
             <source>{camera} is turned by {angle}° clockwise to stand upright.</source>
