@@ -238,9 +238,12 @@ def _digest_of(path: Path, size: int, mtime_ns: int) -> str:
 
 
 def weights_path(name: str) -> Path:
-    """Path of a checkpoint: as given if it is absolute or exists from here, else among those that ship or were fetched."""
+    """Path of a checkpoint: as given if it is absolute or exists from here, else among those that ship or were fetched; of two
+    that have a name alone, that one."""
     path = expanded(name, ConfigError)
-    return path if path.is_absolute() or (path.parent != Path(".") and exists(path, ConfigError)) else WEIGHTS_DIR / path
+    known = WEIGHTS_DIR / path
+    named_alone = path.parent == Path(".") and exists(known, ConfigError)
+    return path if path.is_absolute() or (exists(path, ConfigError) and not named_alone) else known
 
 
 def parse_text(name: str, text: str) -> Any:

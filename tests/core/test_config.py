@@ -152,6 +152,11 @@ def test_weights_are_looked_for_here_and_among_the_shipped(tmp_path, monkeypatch
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "a.safetensors").touch()
     assert weights_path("runs/a.safetensors") == Path("runs/a.safetensors")
+    Path("mine.safetensors").touch()
+    assert weights_path("mine.safetensors") == Path("mine.safetensors")
+    Path("root_small.safetensors").touch()  # which ships: a name alone is its
+    assert weights_path("root_small.safetensors") == WEIGHTS_DIR / "root_small.safetensors"
+    assert weights_path("./root_small.safetensors") == WEIGHTS_DIR / "root_small.safetensors"
 
 
 def test_digest_knows_values_not_files(write):
