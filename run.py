@@ -171,10 +171,11 @@ def parse_path(text: str) -> Path:
 
 
 def parse_folder(text: str) -> Path:
-    """The same of a folder for files, which is not called like one of them; for argparse."""
+    """The same of a folder for files, which is none and not called like one of them; for argparse."""
     path = parse_path(text)
     if means_a_file(path):
-        raise argparse.ArgumentTypeError(f"{text} is called like a file; give a folder, the files in it get their own names")
+        is_one = "is a file" if path.is_file() else "is called like a file"
+        raise argparse.ArgumentTypeError(f"{text} {is_one}; give a folder, the files in it get their own names")
     return path
 
 
@@ -235,6 +236,9 @@ def write_motion(config: CfgNode, results: Results, options: argparse.Namespace,
     results.settle()
     recording = api.Recording(config, None, results)
     if not len(recording.computed):
+        file = options.source
+        if file is not None and file.is_file():
+            raise ExportError("{file} holds no frame: there is nothing to export.", file=file)
         raise nothing_computed(recording.name)
     names = [kind.name for kind in options.export]
     count = results.header.frame_count or int(recording.computed[-1]) + 1

@@ -17,6 +17,7 @@ from types import FrameType
 
 import numpy as np
 from tqdm import tqdm
+from tqdm.contrib.logging import logging_redirect_tqdm
 from yacs.config import CfgNode
 
 from modules import composition
@@ -252,6 +253,7 @@ class Job:
         frames = self._read(missing, stop, read_ms)
         # closing: frames in work end before the take is closed
         with (
+            logging_redirect_tqdm(),
             tqdm(total=len(missing), bar_format=BAR, unit=" frames", mininterval=bar_interval_s()) as bar,
             closing(composition.compute(estimator, frames, self.config.LOD.DISTANCE_MM, self.take, self.fresh)) as results,
         ):
@@ -292,7 +294,7 @@ def export(job: Job, folder: Path, stop: Stop, held: Held) -> bool:
     people: list[int] = []
     track_ids: set[int] = set()
     try:
-        with closing(exported):
+        with logging_redirect_tqdm(), closing(exported):
             for result in tqdm(
                 exported, "writing ", len(job.frames), bar_format=BAR, unit=" frames", mininterval=bar_interval_s()
             ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -269,6 +270,24 @@ def test_to_write_what_is_not_computed_makes_nothing(bench, capsys):
     assert run.main(["--export", "trc", *bench.settings("out")]) == 1
     assert "Nothing is computed yet of walks; add --headless." in capsys.readouterr().err
     assert list(bench.folder.iterdir()) == []
+
+
+def test_a_file_of_poses_without_a_frame_has_nothing_to_export(bench, capsys):
+    assert bench("--frames", ":2") == 0
+    empty = bench.folder / "empty.jsonl"
+    empty.write_bytes(bench.poses().splitlines(keepends=True)[0])
+    capsys.readouterr()
+    assert run.main(["--source", str(empty), "--export", "trc", "--out", str(bench.folder / "trc")]) == 1
+    assert capsys.readouterr().err == f"Error: {empty} holds no frame: there is nothing to export.\n"
+
+
+def test_what_is_logged_while_a_bar_is_shown_has_a_line_of_its_own(bench, capsys):
+    bench.before_detect = at_frame(5, lambda: logging.getLogger("modules.focus.video").warning("cam02: frames 5 to 6"))
+    bench.source.before_read = at_frame(7, lambda: logging.getLogger("modules.focus.video").warning("cam02: frames 7 to 8"))
+    assert bench() == 0
+    said = capsys.readouterr().err
+    assert "\rcam02: frames 5 to 6\n" in said
+    assert said.count("\rcam02: frames 7 to 8\n") == 2  # while it is computed and while it is written
 
 
 def test_fresh_computes_again(bench):
@@ -595,6 +614,10 @@ def test_a_folder_that_is_called_like_a_file_is_refused_unless_it_is_there(bench
     assert list(bench.folder.iterdir()) == []
     (bench.folder / "walk.jsonl").mkdir()
     assert bench("--frames", ":2", out="walk.jsonl") == 0
+    (bench.folder / "README.md").touch()
+    with pytest.raises(SystemExit):
+        bench(out="README.md")
+    assert "README.md is a file; give a folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("option", ["--source", "--out"])

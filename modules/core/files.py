@@ -219,5 +219,5 @@ def cant_write(path: Path, reason: object) -> ExportError:
 
 
 def means_a_file(folder: Path) -> bool:
-    """Whether a folder that results are to go into is called like a file, and is not there."""
-    return folder.suffix.lower() in FILE_ENDINGS and not folder.is_dir()
+    """Whether a folder that results are to go into is a file, or called like one and not there."""
+    return folder.is_file() or (folder.suffix.lower() in FILE_ENDINGS and not folder.is_dir())
