@@ -112,7 +112,7 @@ def claim_folder(results: Results, folder: Path) -> None:
     """Writes into a folder of files which recording they are of, and how that was opened; ExportError."""
     from modules.export.owner import claim
 
-    opened = {name: results.header.source[name] for name in ("format", "offsets") if name in results.header.source}
+    opened = {name: results.header.source[name] for name in ("format", "offsets", "delays") if name in results.header.source}
     claim(folder, *_whose(results), opened)
 
 

@@ -13,7 +13,7 @@ from yacs.config import CfgNode
 from modules.core.config import results_digest
 from modules.core.header import ResultsHeader
 from modules.core.names import readable
-from modules.core.own_world import LEVEL, RECORDING, world_note
+from modules.core.own_world import LEVEL, RECORDING, pictures_changed, world_note
 from modules.core.protocols import Estimator, FrameSource, Proxies, Results, Take
 from modules.core.room import config_for_rig
 from modules.core.types import FrameSet, PoseResult
@@ -69,11 +69,15 @@ def open_results(path: Path) -> Results:
 
 
 def open_proxies(config: CfgNode, source: FrameSource, take: Take) -> Proxies:
-    """The small copies of this recording's frames beside its take: the same for all settings."""
+    """The small copies of this recording's frames beside its take: the same for all settings but those that decide which
+    pictures lie in a frame, and how."""
     from modules.take.proxies import Proxies as ProxyFile
+    from modules.take.store import pairing
 
     opened = take.header.source
-    about = json.dumps([opened.get("fingerprint"), opened.get("offsets"), [camera.name for camera in source.cameras]])
+    shown = pairing(opened), source.info.turns, pictures_changed(take.header)
+    about = [opened.get("fingerprint"), opened.get("offsets"), [camera.name for camera in source.cameras]]
+    about = json.dumps(about + ([*shown] if any(shown) else []), sort_keys=True)
     name = f"proxies-{hashlib.sha256(about.encode()).hexdigest()[:8]}.sqlite"
     return ProxyFile(take.path.with_name(name), source, config.TAKE.PROXY_MB)
 
@@ -110,6 +114,8 @@ def results_header(config: CfgNode, source: FrameSource, offsets: Mapping[str, i
         "path": str(path),
         "format": info.format,
         "offsets": dict(offsets),
+        "delays": info.delays,
+        "clock": config.SOURCE.CLOCK,
         "cameras": list(config.SOURCE.CAMERAS),
         "fingerprint": fingerprint(path),
     }

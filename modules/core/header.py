@@ -27,7 +27,8 @@ class ResultsHeader:
         lod_origin_xy_mm: (x, y), mm, world.
         config_digest: equal for equal settings.
         frame_count: frames of the recording; 0: not known.
-        source: how the recording was opened: path, format, frame offsets, cameras chosen, fingerprint of its files.
+        source: how the recording was opened: path, format, frame offsets, delays (``SourceInfo.delays``), clock, cameras
+            chosen, fingerprint of its files.
         world: JSON text: how the cameras' world came from the calibration's own; empty: it is the same.
         extra_names: names of the joints beyond the skeleton.
     """

@@ -32,6 +32,12 @@ def world_note(world: World | None, coordinates: str, **corrections: object) -> 
     return json.dumps(content, sort_keys=True)
 
 
+def pictures_changed(header: ResultsHeader) -> dict[str, object]:
+    """Of the corrections in the header's ``world`` those that change which pictures a camera shows, or how; ValueError."""
+    content = json.loads(header.world) if header.world else {}
+    return {name: content[name] for name in ("exchanged", "mirrored", "turned") if name in content}
+
+
 def world_of(header: ResultsHeader) -> World | None:
     """The world that leads from the recording's coordinates to those of the header's cameras; None: they are the same.
 

@@ -355,3 +355,15 @@ class SourceInfo:
     timed: bool = True
     rounded_s: tuple[float, ...] = ()
     clock: str = ""
+
+    @property
+    def delays(self) -> dict[str, list[float]]:
+        """Camera → [s, s a second] by which it is late and that is made up for, where it is; frames are besides."""
+        late = zip(self.camera_names, self.opened, strict=True) if self.opened else ()
+        return {name: [done.late_s, done.drift] for name, done in late if done.late_s or done.drift}
+
+    @property
+    def turns(self) -> dict[str, int]:
+        """Camera → quarter turns clockwise by which its frames were turned, where they were."""
+        turned = zip(self.camera_names, self.opened, strict=True) if self.opened else ()
+        return {name: done.quarter_turns for name, done in turned if done.quarter_turns}

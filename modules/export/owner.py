@@ -64,7 +64,11 @@ def source_of_poses(folder: Path) -> dict[str, Any]:
     if whose is None:
         return {}
     offsets = {str(name): n for name, n in _table(opened.get("offsets")).items() if type(n) is int}
-    return {**_entry(whose), "format": str(opened.get("format", "auto")), "offsets": offsets}
+    source = {**_entry(whose), "format": str(opened.get("format", "auto")), "offsets": offsets}
+    if "delays" in opened:  # else they are not known
+        delays = {name: value for name, value in _table(opened["delays"]).items() if _is_delay(value)}
+        source["delays"] = delays
+    return source
 
 
 def damaged(folder: Path) -> Path | None:
@@ -76,7 +80,8 @@ def claim(folder: Path, path: str, fingerprint: str, opened: Mapping[str, Any] |
     """Makes the folder and writes into it whose it is; ExportError.
 
     Args:
-        opened: the format and the frame offsets with which the recording was opened for the poses there; None: no poses.
+        opened: the format, the frame offsets and the delays with which the recording was opened for the poses there; None: no
+            poses.
     """
     note = _note(folder)
     wanted = {**note, **_entry((path, fingerprint))} | ({} if opened is None else {OPENED: dict(opened)})
@@ -137,6 +142,10 @@ def _keep(folder: Path, note: Mapping[str, Any]) -> None:
 
 def _table(content: object) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
+
+
+def _is_delay(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(part, (int, float)) for part in value)
 
 
 def _motion(note: Mapping[str, Any], name: str) -> Owner | None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,11 +36,18 @@ SAME_ROOT_MM = 1.0
 PERSON_FIELDS = ("states", "joints_world_mm", "view_trust", "joint_sd_mm", "seen_off_px", "extra_world_mm", "colors")
 
 
+def pairing(source: Mapping[str, Any]) -> dict[str, Any]:
+    """What of how a recording was opened (``ResultsHeader.source``) decides, beside frame offsets, which of its cameras' frames
+    belong together; empty: nothing."""
+    return {name: source[name] for name in ("delays", "clock") if source.get(name)}
+
+
 def take_path(folder: Path, header: ResultsHeader) -> Path:
     """Where the take with this header belongs: another recording or other settings lie beside it."""
     content = header.to_json()
     source = [header.source.get(name) for name in ("fingerprint", "offsets")]
     names = ("config_digest", "cameras", "frame_count", "fps", "world")
+    source += [pairing(header.source)] if pairing(header.source) else []
     compared = json.dumps([*source, *(content[name] for name in names)], sort_keys=True)
     return folder / f"take-{hashlib.sha256(compared.encode()).hexdigest()[:8]}.sqlite"
 

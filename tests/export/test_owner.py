@@ -55,6 +55,10 @@ def test_a_folder_says_how_the_recording_of_its_poses_was_opened(tmp_path):
     said = json.loads((tmp_path / OWNER).read_text())
     (tmp_path / OWNER).write_text(json.dumps({**said, "opened": {"offsets": {"cam1": "three", "cam2": 1}}}))
     assert source_of_poses(tmp_path)["offsets"] == {"cam2": 1}
+    claim(tmp_path, "/walks", "aa", {"delays": {"cam2": [0.1, 0.0]}})
+    assert source_of_poses(tmp_path)["delays"] == {"cam2": [0.1, 0.0]}
+    (tmp_path / OWNER).write_text(json.dumps({**said, "opened": {"delays": {"cam1": "late", "cam2": [0.2, 0]}}}))
+    assert source_of_poses(tmp_path)["delays"] == {"cam2": [0.2, 0]}
     (tmp_path / OWNER).write_text(json.dumps({**said, "opened": 5}))
     assert source_of_poses(tmp_path) == plain
 

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +39,11 @@ def logged() -> Iterator[None]:
         yield
     except TakeError as error:
         log.log(logging.WARNING, "%s", error)
+
+
+def _delays_text(delays: Mapping[str, Sequence[float]]) -> str:
+    """Cameras with the ms by which they are late; a dash for none."""
+    return ", ".join(f"{name} {1e3 * late_s:+.0f} ms" for name, (late_s, _) in delays.items()) or "–"
 
 
 def _sight(camera: Camera) -> tuple[str, int, int]:
@@ -231,6 +236,7 @@ class Worker(QObject):
         try:
             with closing(self._composition.open_source(request.path, request.format, request.offsets)) as source:
                 same = [_sight(c) for c in source.cameras] == [_sight(c) for c in results.cameras]
+                now = source.info.delays
         except UserError as reason:
             return None, Note(
                 "{file} shows what was saved. The recording has no pictures for it: {reason}",
@@ -240,6 +246,13 @@ class Worker(QObject):
             return None, Note(
                 "{file} shows what was saved. The recording {path} is opened with other cameras now: there are no pictures.",
                 file=file, path=path,
+            )  # fmt: skip
+        then = header.get("delays", now)  # of results of before it is not known
+        if then != now:
+            return None, Note(
+                "{file} shows what was saved. The recording {path} was opened with other delays then ({then}) than now "
+                "({now}): there are no pictures, as they would not fit. SOURCE.DELAY_MS in the settings decides.",
+                file=file, path=path, then=_delays_text(then), now=_delays_text(now),
             )  # fmt: skip
         return request, Note(
             "{file} shows what was saved of {path}. To compute more, open the recording itself.", file=file, path=path

@@ -3624,6 +3624,10 @@ Compute all the same?</source>
             <translation>{file}에 저장된 결과를 표시합니다. {path} 녹화는 이제 다른 카메라로 열리므로 그림이 없습니다.</translation>
         </message>
         <message>
+            <source>{file} shows what was saved. The recording {path} was opened with other delays then ({then}) than now ({now}): there are no pictures, as they would not fit. SOURCE.DELAY_MS in the settings decides.</source>
+            <translation>{file}은(는) 저장된 결과를 보여 줍니다. 녹화 {path}을(를) 그때는 지금({now})과 다른 지연({then})으로 열었기 때문에, 맞지 않을 그림은 보여 주지 않습니다. 설정의 SOURCE.DELAY_MS로 정합니다.</translation>
+        </message>
+        <message>
             <source>{file} takes images of {own}, not {width}x{height}: set NETWORK.IMAGE_SIZE, or for crops ONNX.CROP_SIZE.</source>
             <translation>{file}은(는) {width}x{height}이 아니라 {own} 영상을 받습니다. NETWORK.IMAGE_SIZE를, 크롭 신경망이라면 ONNX.CROP_SIZE를 맞추세요.</translation>
         </message>

@@ -13,7 +13,7 @@ from window_fakes import Parts
 
 from modules.core.config import load_config
 from modules.core.errors import CheckpointError, SourceError
-from modules.core.types import Lod
+from modules.core.types import Lod, Opened
 from modules.gui.background.messages import Busy, ConfigureRequest, OpenRequest
 from modules.gui.background.schedule import Wanted
 from modules.gui.background.worker import Worker
@@ -247,6 +247,39 @@ def test_saved_results_find_their_recording_where_it_still_is_the_same(qtbot, pa
     opened = bench.opened[0]
     assert said.format(path=folder) in str(opened.notes[0])
     assert opened.pictures == (OpenRequest(folder, "folder", {}) if shown else None)
+    assert bench.worker.stop(5)
+
+
+@pytest.mark.parametrize(
+    ("then", "late_s", "shown"),
+    [
+        (0.0, 0.0, True),
+        (0.1, 0.1, True),
+        (0.1, 0.0, False),
+        (0.0, 0.1, False),
+        (None, 0.1, True),  # results of before they were kept
+    ],
+)
+def test_saved_results_show_no_pictures_of_a_recording_that_is_paired_otherwise_now(
+    qtbot, parts, tmp_path, monkeypatch, then, late_s, shown
+):
+    folder = tmp_path / "walks"
+    folder.mkdir()
+    source = FakeSource(path=str(folder))
+    names = source.info.camera_names
+    source.info = replace(source.info, opened=tuple(Opened(late_s=late_s if name == names[1] else 0.0) for name in names))
+    made = fake_header(source)
+    told = {} if then is None else {"delays": {names[1]: [then, 0.0]} if then else {}}
+    take = Take.find(tmp_path, replace(made, source={**made.source, **told}))
+    take.close()
+    monkeypatch.setattr(parts, "_open", lambda path, _format, _offsets: source)
+    bench = Bench(parts)
+    bench.worker.submit(OpenRequest(take.path, "auto", {}))
+    qtbot.waitUntil(lambda: bool(bench.opened))
+    opened = bench.opened[0]
+    assert (opened.pictures is not None) == shown
+    words = f"other delays then ({names[1]} +100 ms) than now (–)" if late_s == 0 else f"then (–) than now ({names[1]} +100 ms)"
+    assert (words in str(opened.notes[0])) == (not shown)
     assert bench.worker.stop(5)
 
 
