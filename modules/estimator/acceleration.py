@@ -18,6 +18,7 @@ from modules.estimator.compiled_refinement import CompiledRefinement
 from modules.estimator.graphs import record_stages
 from modules.estimator.onnx.backbone import OnnxBackbone
 from modules.SelfPose3d.lib.core.fusion import fold_batch_norms, optimise, pad_channels
+from modules.SelfPose3d.lib.models.movenet_multipose import MoveNetMultiPose
 from modules.SelfPose3d.lib.models.multi_person_posenet_ssv import MultiPersonPoseNetSSV
 
 log = logging.getLogger(__name__)
@@ -144,12 +145,19 @@ def _compile(network: MultiPersonPoseNetSSV, config: CfgNode, threads: int) -> N
     for part in parts:
         fold_batch_norms(part.module)
     width, height = config.NETWORK.HEATMAP_SIZE
-    openvino_core()  # loads OpenVINO, once
+    core = openvino_core()  # loads OpenVINO, once
+    modules = [part.module for part in parts]
+    # processors with bfloat16 have fast products of integers too; on others 8 bits may overflow
+    if config.RUNTIME.EIGHT_BITS and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        modules = [module.in_eight_bits() if isinstance(module, MoveNetMultiPose) else module for module in modules]
     refinement = None if network.refine_net is None else CompiledRefinement(network.refine_net)
     # two at a time, each one thread's work for most of its time; what takes longest comes first
     with one_thread(), ThreadPoolExecutor(2, thread_name_prefix="compile") as pool:
         ready = [] if refinement is None else [pool.submit(refinement.prepare_whole, height, width)]
-        jobs = [pool.submit(CompiledModule, part.module, part.sample, threads, part.half, part.several) for part in parts]
+        jobs = [
+            pool.submit(CompiledModule, module, part.sample, threads, part.half, part.several)
+            for part, module in zip(parts, modules, strict=True)
+        ]
         ready += [] if refinement is None else [pool.submit(refinement.prepare_round, height, width)]
     compiled = [job.result() for job in jobs]
     for job in ready:

@@ -120,7 +120,8 @@ def scan_packets(container: Any, stream: Any) -> PacketIndex | None:
 
 def to_rgb(frame: Any, reformatter: VideoReformatter) -> np.ndarray:
     """uint8 [H, W, 3], RGB, upright: a decoded frame. A reformatter of one's own keeps its tables from frame to frame."""
-    image = reformatter.reformat(frame, format="rgb24").to_ndarray()
+    # one thread: the cameras are decoded side by side, and more threads a camera wait for one another
+    image = reformatter.reformat(frame, format="rgb24", threads=1).to_ndarray()
     turns = round(frame.rotation / 90) % 4  # counter-clockwise, as the file asks for
     return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
 

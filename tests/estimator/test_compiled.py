@@ -9,20 +9,24 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from modules.core.config import load_config
+from modules.core.config import WEIGHTS_DIR, load_config
 from modules.core.errors import EngineError
-from modules.estimator import compiled
+from modules.estimator import acceleration, compiled
 from modules.estimator.acceleration import HalfModule, accelerate, heavy_parts
 from modules.estimator.compiled import CompiledModule, CompiledTogether, on_one_stream
 from modules.estimator.compiled_refinement import CompiledRefinement, company
 from modules.SelfPose3d.lib.core.build import load_network
+from modules.SelfPose3d.lib.core.checkpoint import load_weights
+from modules.SelfPose3d.lib.core.eight_bits import EightBitConv
 from modules.SelfPose3d.lib.core.fusion import fold_batch_norms
+from modules.SelfPose3d.lib.models.movenet_multipose import MoveNetMultiPose
 from modules.SelfPose3d.lib.models.v2v_net import V2VNet
 from modules.SelfPose3d.lib.models.view_sampler import FIELDS
 from modules.SelfPose3d.lib.training.heatmaps import Noise
@@ -175,6 +179,39 @@ def test_half_precision_is_near(network):
         found = module(batch)
         assert found.dtype == torch.float32
         assert (found - expected).abs().max() < 0.05 * expected.abs().max()
+
+
+def movenet() -> MoveNetMultiPose:
+    network = MoveNetMultiPose().eval().requires_grad_(False)
+    load_weights(network, WEIGHTS_DIR / "movenet_multipose.safetensors")
+    return network
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("number", [1, 13], ids=["few channels", "stride 2"])
+def test_eight_bits_are_computed_in_integers_and_give_what_torch_does(number):
+    network = movenet()
+    block, rounded = network.blocks[number], network.in_eight_bits().blocks[number]
+    channels = block.expand.in_channels
+    values = 3 * torch.randn(1, channels, 16, 12, generator=torch.Generator().manual_seed(1))
+    made = CompiledModule(rounded, (channels, 16, 12), 1)
+    found, right = made(values), rounded(values)
+    # a value that lies between two steps may go either way: that is far less than what rounding moves
+    assert (found - right).norm() < 0.2 * (block(values) - right).norm()
+    (requests,) = made._compiled.of((channels, 16, 12))._on.of(1)
+    kernels = [str(op.get_rt_info()["primitiveType"].value) for op in requests._compiled.get_runtime_model().get_ops()]
+    assert sum("I8" in kernel for kernel in kernels) >= 3
+
+
+@pytest.mark.parametrize(
+    ("wanted", "has", "rounded"), [(True, ["FP32", "BF16"], True), (True, ["FP32"], False), (False, ["BF16"], False)]
+)
+def test_eight_bits_are_for_who_asks_on_processors_with_bfloat16(tiny, monkeypatch, wanted, has, rounded):
+    network, config = tiny(EIGHT_BITS=wanted)
+    network.backbone = MoveNetMultiPose()
+    monkeypatch.setattr(acceleration, "openvino_core", lambda: SimpleNamespace(get_property=lambda *_: has))
+    accelerate(network, config, CPU, 1)
+    assert any(isinstance(module, EightBitConv) for module in network.backbone.module.modules()) == rounded
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ and mid-hip have no channel and are drawn from the shoulders and hips of the peo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 
 import torch
 import torch.nn.functional as F
@@ -15,6 +16,7 @@ from torch import nn
 from yacs.config import CfgNode
 
 from modules.core.skeleton import COCO_OF_JOINT, MIDPOINT_OF_JOINT, NUM_JOINTS
+from modules.SelfPose3d.lib.core.eight_bits import EightBitConv
 
 #: Inverted residual blocks: (input, expanded, output channels, stride).
 BLOCKS: tuple[tuple[int, int, int, int], ...] = (
@@ -38,6 +40,15 @@ BLOCKS: tuple[tuple[int, int, int, int], ...] = (
 )
 #: Blocks whose output feeds the pyramid: index → (channels there, channels in the pyramid).
 TAPS: dict[int, tuple[int, int]] = {2: (40, 24), 5: (48, 32), 9: (96, 64)}
+#: What ``in_eight_bits`` rounds: blocks with the largest magnitude of what comes in, and the same of ``last``, on the demo
+#: recordings (``python -m modules.evaluation.speed.eight_bits``). The other blocks gain less and move peaks more, the pyramid
+#: by a fifth of their height.
+EIGHT_BIT_BLOCKS: dict[int, float] = {
+    1: 34.0, 7: 8.5, 8: 11.0, 9: 13.5, 10: 17.0, 11: 15.0, 12: 23.5, 13: 32.0, 14: 13.5, 15: 20.5, 16: 30.0,
+}  # fmt: skip
+EIGHT_BIT_LAST = 12.5
+#: What ReLU6 lets through at most.
+RELU6 = 6.0
 HEADS: dict[str, int] = {"center": 1, "kpt_heatmap": 17, "kpt_regress": 34}
 STRIDE = 4
 
@@ -65,7 +76,11 @@ class SameConv(nn.Conv2d):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """[B, C, H, W] → [B, C', H/stride, W/stride]; H and W even where the stride is 2."""
-        return super().forward(F.pad(x, (0, 1, 0, 1)) if self.stride[0] == 2 else x)
+        return super().forward(self.padded(x))
+
+    def padded(self, x: torch.Tensor) -> torch.Tensor:
+        """The input with what its own padding, which is alike on all sides, lacks."""
+        return F.pad(x, (0, 1, 0, 1)) if self.stride[0] == 2 else x
 
 
 class InvertedResidual(nn.Module):
@@ -147,6 +162,17 @@ class MoveNetMultiPose(nn.Module):
             parts.append(drawn[:, number : number + 1])
             done = joint - number
         return torch.cat((*parts, keypoints[:, done:]), 1)
+
+    def in_eight_bits(self) -> MoveNetMultiPose:
+        """The same network with the convolutions that bear it in 8-bit integers, for engines that compute so."""
+        made = deepcopy(self)
+        for number, largest in EIGHT_BIT_BLOCKS.items():
+            block = made.blocks[number]
+            block.expand = EightBitConv(block.expand, largest, signed=True)
+            block.depthwise = EightBitConv(block.depthwise, RELU6, signed=False)
+            block.project = EightBitConv(block.project, RELU6, signed=False)
+        made.last = EightBitConv(made.last, EIGHT_BIT_LAST, signed=True)
+        return made
 
     def people(self, image: torch.Tensor) -> torch.Tensor:
         """Everyone decoded, view by view: who is where in 2D, before any room is assumed.
