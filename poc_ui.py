@@ -184,14 +184,16 @@ def run(app: QApplication, window: MainWindow) -> int:
     """Shows the window until it is closed, or until Ctrl-C or a termination request closes it; the exit code."""
     stopped_by: list[int] = []
 
-    def close(number: int, _frame: object) -> None:
-        stopped_by.append(number)
-        window.close_unasked()
+    def close_if_asked() -> None:
+        if stopped_by:
+            wake.stop()
+            window.close_unasked()
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, close)
+        # no more than noted: it may come where this thread holds a lock that closing waits for
+        signal.signal(number, lambda number, _frame: stopped_by.append(number))
     wake = QTimer()  # Python looks for signals only when it runs
-    wake.timeout.connect(lambda: None)
+    wake.timeout.connect(close_if_asked)
     wake.start(WAKE_MS)
     print_error = sys.excepthook
 

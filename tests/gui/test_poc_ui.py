@@ -102,6 +102,38 @@ def test_a_wrong_configuration_is_one_sentence(tmp_path):
     assert "Traceback" not in ended.stderr
 
 
+def test_ctrl_c_closes_only_when_nothing_else_is_being_done():
+    """Closing ends pools of threads, whose locks may be held where the signal comes: then nothing would ever go on."""
+    code = """
+        import os, signal, sys, threading, poc_ui
+        from PyQt5.QtCore import QTimer, pyqtSignal
+        from PyQt5.QtWidgets import QWidget
+
+        lock, free = threading.Lock(), []
+
+        class Window(QWidget):
+            ended = pyqtSignal()
+
+            def close_unasked(self):
+                free.append(lock.acquire(blocking=False))
+                self.close()
+                app.quit()
+
+        def busy():
+            with lock:
+                os.kill(os.getpid(), signal.SIGINT)
+                for _ in range(10000):
+                    pass
+
+        app, window = poc_ui.make_application(["poc_ui.py"]), Window()
+        QTimer.singleShot(0, busy)
+        code = poc_ui.run(app, window)
+        print(free, code)
+        """
+    ended = run(code)
+    assert ended.stdout == "[True] 130\n", ended.stderr
+
+
 def test_closing_while_a_call_does_not_return_ends_cleanly(qapp, tmp_path):
     code = """
         import sys
