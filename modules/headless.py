@@ -10,6 +10,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,7 @@ from modules.core.config_keys import KEYS
 from modules.core.errors import ConfigError, SourceError, UserError
 from modules.core.files import Held
 from modules.core.names import readable
-from modules.core.protocols import SHARED, FrameSource, Take
+from modules.core.protocols import SHARED, Estimator, FrameSource, Take
 from modules.core.rig import RigReport, Verdict
 from modules.core.rig_text import accepted_sentence, finding_lines, option_text
 from modules.core.types import STAGES, FrameSet, PoseResult
@@ -55,6 +56,8 @@ def process(
         UserError: a sentence says what is wrong; what was computed until then is kept.
     """
     with ExitStack() as stack:
+        stack.callback(gc.enable)
+        gc.disable()  # until the networks are there: what is imported is no garbage
         source = composition.open_source(config)
         stack.callback(source.close)
         chosen = parse_frames(frames, len(source))
@@ -64,8 +67,13 @@ def process(
         if among is not None:
             print(among)
         say_accepted(config, source)
+        ready: list[Future[Estimator]] = []
         if not composition.had_take(config, source):
             composition.check_weights(config)  # before a folder is made, or people are looked for
+            ready.append(_made_meanwhile(config, stack))
+        gc.freeze()  # nor need it be looked through when what was computed with is collected
+        stack.callback(gc.unfreeze)
+        gc.enable()
         source, report = composition.put_right(config, source)
         gc.collect()  # the check's network is in cycles; it would stay beside the one that comes next
         say_and_refuse(report)
@@ -79,7 +87,7 @@ def process(
         stack.callback(take.close)
         if take.shared:
             print(SHARED)
-        job = Job(source, take, chosen, config, fresh)
+        job = Job(source, take, chosen, config, fresh, ready)
         with Stop().listening() as stop:
             done = compute_and_say(job, stop)
             gc.collect()  # likewise the network, while files are written
@@ -88,6 +96,13 @@ def process(
         if done and then is not None:
             then(take, folder)
     return done
+
+
+def _made_meanwhile(config: CfgNode, stack: ExitStack) -> Future[Estimator]:
+    """The estimator, loaded beside the rig check, which leaves a core idle most of the time; waited for when the stack ends."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="networks")
+    stack.callback(pool.shutdown)
+    return pool.submit(composition.make_estimator, config)
 
 
 def ends(text: str) -> tuple[int | None, int | None]:
@@ -219,6 +234,7 @@ class Job:
     frames: range
     config: CfgNode
     fresh: bool = False  # whether frames that the take has are computed again, each dropped only when it is
+    ready: list[Future[Estimator]] = field(default_factory=list)  # the one in work; taken out, so that nobody else keeps it
     tally: Tally = field(default_factory=Tally)
 
     @property
@@ -247,7 +263,7 @@ class Job:
         if not missing:
             return True
         print("Loading the network …", flush=True)
-        estimator = composition.make_estimator(self.config)
+        estimator = self.ready.pop().result() if self.ready else composition.make_estimator(self.config)
         start = time.perf_counter()
         read_ms: dict[int, float] = {}
         frames = self._read(missing, stop, read_ms)

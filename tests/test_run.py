@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
 import subprocess
 import sys
+import threading
 import types
 from contextlib import closing
 from dataclasses import replace
@@ -101,6 +103,30 @@ def test_whole_recording(bench, capsys):
     assert "take-" in said
     assert "backbone 3, root_net 2" in said
     assert bench.source.closed
+
+
+def test_networks_are_loaded_beside_the_rig_check_and_not_where_all_is_computed(bench, monkeypatch):
+    asked = threading.Event()
+    make = composition.make_estimator
+
+    def tells(config):
+        asked.set()
+        return make(config)
+
+    def waits(config, source):
+        began.append(asked.wait(0 if began else 20))
+        return source, None
+
+    began: list[bool] = []
+    monkeypatch.setattr(composition, "make_estimator", tells)
+    monkeypatch.setattr(composition, "put_right", waits)
+    assert bench() == 0
+    asked.clear()
+    assert bench() == 0
+    assert began == [True, False]
+    assert len(bench.estimators) == 1
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == 0
 
 
 def test_what_the_rig_check_proposes_is_said_again_below_the_files(bench, monkeypatch, capsys):
@@ -368,7 +394,7 @@ def test_files_of_others_are_not_touched(bench, capsys):
     assert bench() == 1
     assert "choose another folder" in capsys.readouterr().err
     assert (bench.folder / "out" / "overlay.mp4").read_text() == "mine"
-    assert bench.estimators == []
+    assert not any(estimator.detects for estimator in bench.estimators)
 
 
 def test_notes_about_frames_are_said(bench, capsys, monkeypatch):
@@ -594,7 +620,7 @@ def test_who_comes_second_to_a_folder_is_told_before_anything_is_computed(bench,
     assert other.take()
     assert bench() == run.USER_ERROR
     assert f"Another window or run writes into {bench.folder / 'out'} at this moment" in capsys.readouterr().err
-    assert bench.estimators == []
+    assert not any(estimator.detects for estimator in bench.estimators)
     other.let_go()
     assert bench() == 0
     assert not (bench.folder / "out" / "poses.jsonl.lock").exists()
@@ -679,12 +705,12 @@ def test_motion_of_a_second_recording_of_the_name_leaves_the_first_one_s_alone(b
     capsys.readouterr()
     copied = bench.folder / "copied.jsonl"
     copied.write_bytes((bench.folder / "two" / "poses.jsonl").read_bytes())
-    jobs = len(bench.estimators)
+    computed = sum(len(estimator.detects) for estimator in bench.estimators)
     for options in (bench.settings("two"), ["--source", str(copied)], ["--headless", *bench.settings("three")]):
         assert run.main([*options, *export]) == 1
         assert f"{files} holds the results of another recording" in capsys.readouterr().err
         assert (files / "walks.csv").read_bytes() == first
-    assert len(bench.estimators) == jobs  # and nothing was computed for it
+    assert sum(len(estimator.detects) for estimator in bench.estimators) == computed  # and nothing was for it
     assert run.main([*bench.settings("two"), "--export", "csv", "--out", str(files / "two")]) == 0
 
 

@@ -12,9 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 #: Neighbouring frames are at most this far apart, s.
 LINK_S = 0.15
@@ -76,6 +73,8 @@ def link(roots_a: np.ndarray, joints_a: np.ndarray, roots_b: np.ndarray, joints_
         return onward
     by_roots = np.linalg.norm(roots_a[:, None] - roots_b[None], axis=-1)
     by_joints = np.linalg.norm(joints_a[:, None] - joints_b[None], axis=-1).mean(-1)
+    from scipy.optimize import linear_sum_assignment  # takes 0.2 s, which the first pose need not wait for
+
     distance = np.where(np.isnan(by_joints), by_roots, by_joints)
     limit = LINK_MM + LINK_MM_S * gap_s
     # beyond the limit all are alike, so that nobody is pushed away to spare a match that does not count
@@ -218,6 +217,9 @@ def _matched(tails: np.ndarray, heads: np.ndarray, evidence: np.ndarray, pieces:
     weights = np.concatenate([shift - evidence, np.full(len(rows), shift)])
     columns = np.concatenate([heads, pieces + np.arange(len(rows))])
     shape = (len(rows), pieces + len(rows))
+    from scipy.sparse import csr_matrix  # likewise
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
     graph = csr_matrix((weights, (np.concatenate([row_of, np.arange(len(rows))]), columns)), shape)
     if not len(rows):
         return tails, heads
