@@ -31,6 +31,15 @@ class Changes(Enum):
     VIEW = "view"  # what is asked for, shown or kept at hand
 
 
+#: What a value is called that isn't one.
+KINDS: Mapping[type, Note] = {
+    bool: Note("true or false"),
+    int: Note("a whole number"),
+    float: Note("a number"),
+    str: Note("a text"),
+}
+
+
 @dataclass(frozen=True)
 class Key:
     """One declared key.
@@ -64,7 +73,7 @@ class Key:
         if not self.is_list:
             return self._scalar(value)
         if not isinstance(value, (list, tuple)):
-            raise ValueError(Note("expected a list, got {kind}", kind=type(value).__name__))
+            raise ValueError(Note("expected a list like [a, b], got {value}", value=_shown(value)))
         if self.length is not None and len(value) != self.length:
             raise ValueError(Note("expected {count} entries, got {found}", count=self.length, found=len(value)))
         if len(value) > MOST_ENTRIES:
@@ -86,8 +95,7 @@ class Key:
             self._check_bounds(value)  # before it is turned: a float has no room for 400 digits
             value = float(value)
         if type(value) is not self.kind:
-            kinds = {"expected": self.kind.__name__, "found": type(value).__name__}
-            raise ValueError(Note("expected {expected}, got {found} ({value})", value=_shown(value), **kinds))
+            raise ValueError(Note("expected {expected}, got {value}", expected=KINDS[self.kind], value=_shown(value)))
         if self.choices and value not in self.choices:
             choices = ", ".join(map(str, self.choices))
             raise ValueError(Note("expected one of {choices}, got {value}", choices=choices, value=_shown(value)))

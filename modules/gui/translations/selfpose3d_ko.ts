@@ -3176,6 +3176,18 @@ Compute all the same?</source>
             <translation>계수가 {count}개인 렌즈</translation>
         </message>
         <message>
+            <source>a number</source>
+            <translation>숫자</translation>
+        </message>
+        <message>
+            <source>a text</source>
+            <translation>글자</translation>
+        </message>
+        <message>
+            <source>a whole number</source>
+            <translation>정수</translation>
+        </message>
+        <message>
             <source>an array of type {code!r} is not an array of numbers</source>
             <translation>{code!r} 형식의 배열은 숫자 배열이 아닙니다</translation>
         </message>
@@ -3200,8 +3212,8 @@ Compute all the same?</source>
             <translation>왜곡 계수가 4개 또는 5개(k1, k2, p1, p2[, k3])여야 하는데 {count}개입니다</translation>
         </message>
         <message>
-            <source>expected a list, got {kind}</source>
-            <translation>목록이어야 하는데 {kind}입니다</translation>
+            <source>expected a list like [a, b], got {value}</source>
+            <translation>[a, b] 같은 목록이어야 하는데 {value}입니다</translation>
         </message>
         <message>
             <source>expected a table of names and whole numbers</source>
@@ -3224,8 +3236,8 @@ Compute all the same?</source>
             <translation>항목이 {count}개여야 하는데 {found}개입니다</translation>
         </message>
         <message>
-            <source>expected {expected}, got {found} ({value})</source>
-            <translation>{expected}이어야 하는데 {found}입니다({value})</translation>
+            <source>expected {expected}, got {value}</source>
+            <translation>{expected}이어야 하는데 {value}입니다</translation>
         </message>
         <message>
             <source>focal lengths must be positive, got fx={fx}, fy={fy}</source>
@@ -3326,6 +3338,10 @@ Compute all the same?</source>
         <message>
             <source>they have no camera in common</source>
             <translation>공통된 카메라가 없습니다</translation>
+        </message>
+        <message>
+            <source>true or false</source>
+            <translation>true 또는 false</translation>
         </message>
         <message>
             <source>{cameras} never see the board at the same time as the other cameras do. Show it where two neighbours see it together, for every pair of neighbours.</source>
