@@ -149,7 +149,10 @@ def _compile(network: MultiPersonPoseNetSSV, config: CfgNode, threads: int) -> N
     modules = [part.module for part in parts]
     # processors with bfloat16 have fast products of integers too; on others 8 bits may overflow
     if config.RUNTIME.EIGHT_BITS and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
-        modules = [module.in_eight_bits() if isinstance(module, MoveNetMultiPose) else module for module in modules]
+        modules = [
+            part.module.in_eight_bits() if part.half and isinstance(part.module, MoveNetMultiPose) else part.module
+            for part in parts
+        ]
     refinement = None if network.refine_net is None else CompiledRefinement(network.refine_net)
     # two at a time, each one thread's work for most of its time; what takes longest comes first
     with one_thread(), ThreadPoolExecutor(2, thread_name_prefix="compile") as pool:

@@ -204,10 +204,16 @@ def test_eight_bits_are_computed_in_integers_and_give_what_torch_does(number):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "has", "rounded"), [(True, ["FP32", "BF16"], True), (True, ["FP32"], False), (False, ["BF16"], False)]
+    ("wanted", "half", "has", "rounded"),
+    [
+        (True, ["backbone"], ["FP32", "BF16"], True),
+        (True, ["backbone"], ["FP32"], False),
+        (True, [], ["BF16"], False),
+        (False, ["backbone"], ["BF16"], False),
+    ],
 )
-def test_eight_bits_are_for_who_asks_on_processors_with_bfloat16(tiny, monkeypatch, wanted, has, rounded):
-    network, config = tiny(EIGHT_BITS=wanted)
+def test_eight_bits_are_for_who_asks_on_processors_with_bfloat16(tiny, monkeypatch, wanted, half, has, rounded):
+    network, config = tiny(EIGHT_BITS=wanted, HALF_PRECISION=half)
     network.backbone = MoveNetMultiPose()
     monkeypatch.setattr(acceleration, "openvino_core", lambda: SimpleNamespace(get_property=lambda *_: has))
     accelerate(network, config, CPU, 1)
