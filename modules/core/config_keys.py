@@ -410,7 +410,7 @@ KEYS: dict[str, Key] = {
     ),
     "RUNTIME.EIGHT_BITS": Key(
         False,
-        "MoveNet's layers that bear it compute in 8 bits where the processor has bfloat16: faster, and joints move a little.",
+        "MoveNet's layers that bear it compute in 8 bits if the backbone computes in 16: faster, and joints move a little.",
         bool,
     ),
     "RUNTIME.PARALLEL_FRAMES": Key(

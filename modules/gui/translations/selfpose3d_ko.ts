@@ -1913,8 +1913,8 @@ Compute all the same?</source>
             <translation>최근에 표시한 원본 그림에 쓰는 메모리, MB.</translation>
         </message>
         <message>
-            <source>MoveNet's layers that bear it compute in 8 bits where the processor has bfloat16: faster, and joints move a little.</source>
-            <translation>프로세서가 bfloat16을 지원하면 MoveNet에서 견딜 수 있는 층을 8비트로 계산합니다. 더 빠르지만 관절도 조금 움직입니다.</translation>
+            <source>MoveNet's layers that bear it compute in 8 bits if the backbone computes in 16: faster, and joints move a little.</source>
+            <translation>백본을 16비트로 계산할 때 MoveNet에서 견딜 수 있는 층을 8비트로 계산합니다. 더 빠르지만 관절도 조금 움직입니다.</translation>
         </message>
         <message>
             <source>Names of the cameras whose picture is mirrored.</source>
