@@ -135,7 +135,8 @@ FITTED_KEYS = (
 )  # fmt: skip
 #: Keys that name a network's file.
 NETWORK_FILES = (
-    "WEIGHTS.ALL", "WEIGHTS.BACKBONE", "WEIGHTS.ROOT_NET", "WEIGHTS.POSE_NET", "WEIGHTS.REFINE_NET", "ONNX.DETECTOR",
+    "WEIGHTS.ALL", "WEIGHTS.BACKBONE", "WEIGHTS.ROOT_NET", "WEIGHTS.POSE_NET", "WEIGHTS.REFINE_NET",
+    "WEIGHTS.LAST_STEP", "ONNX.DETECTOR",
 )  # fmt: skip
 #: The networks that nearly all arithmetic is in.
 HEAVY_PARTS = ("backbone", "root_net", "pose_net")
@@ -204,6 +205,9 @@ KEYS: dict[str, Key] = {
         [64, 128], "Channels of the refinement: of a joint in a view, of a joint.", int, 2, low=4, high=2048
     ),
     "REFINE.BLOCKS": Key(3, "Rounds of exchange between views and joints in a refinement.", int, low=1, high=16),
+    "REFINE.LAST_STEP": Key(
+        0, "Rounds of exchange in the network for a pose's last step, behind REFINE.ROUNDS_ALONE; 0: none.", int, low=0, high=16
+    ),
     "REFINE.PROPOSALS": Key(20, "Root proposals that a refinement verifies, in place of MAX_PEOPLE_NUM.", int, low=1, high=100),
     "REFINE.LOOKS": Key(
         2, "How often the root net looks, each time at what the people found so far leave of the heatmaps.", int, low=1, high=5
@@ -340,6 +344,7 @@ KEYS: dict[str, Key] = {
     "WEIGHTS.ROOT_NET": Key("", "Root net checkpoint.", str),
     "WEIGHTS.POSE_NET": Key("", "Pose net checkpoint.", str),
     "WEIGHTS.REFINE_NET": Key("", "Refinement checkpoint, where REFINE.STAGES asks for one.", str),
+    "WEIGHTS.LAST_STEP": Key("", "Checkpoint of a pose's last step, where REFINE.LAST_STEP asks for one.", str),
     "SOURCE.PATH": Key("", "Recording that opens at start; relative to the project folder.", str, changes=Changes.RECORDING),
     "SOURCE.FORMAT": Key(
         "auto",

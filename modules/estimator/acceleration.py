@@ -14,7 +14,7 @@ from yacs.config import CfgNode
 from modules.core.config_keys import HEAVY_PARTS
 from modules.core.errors import EngineError, Note
 from modules.estimator.compiled import CompiledModule, one_thread, openvino_core
-from modules.estimator.compiled_refinement import CompiledRefinement
+from modules.estimator.compiled_refinement import CompiledLastStep, CompiledRefinement
 from modules.estimator.graphs import record_stages
 from modules.estimator.onnx.backbone import OnnxBackbone
 from modules.SelfPose3d.lib.core.fusion import fold_batch_norms, optimise, pad_channels
@@ -154,6 +154,7 @@ def _compile(network: MultiPersonPoseNetSSV, config: CfgNode, threads: int) -> N
             for part in parts
         ]
     refinement = None if network.refine_net is None else CompiledRefinement(network.refine_net)
+    last_step = None if network.last_step is None else CompiledLastStep(network.last_step)
     # two at a time, each one thread's work for most of its time; what takes longest comes first
     with one_thread(), ThreadPoolExecutor(2, thread_name_prefix="compile") as pool:
         ready = [] if refinement is None else [pool.submit(refinement.prepare_whole, height, width)]
@@ -162,6 +163,7 @@ def _compile(network: MultiPersonPoseNetSSV, config: CfgNode, threads: int) -> N
             for part, module in zip(parts, modules, strict=True)
         ]
         ready += [] if refinement is None else [pool.submit(refinement.prepare_round, height, width)]
+        ready += [] if last_step is None else [pool.submit(last_step.prepare, height, width)]
     compiled = [job.result() for job in jobs]
     for job in ready:
         job.result()  # raises what it raised
@@ -169,3 +171,5 @@ def _compile(network: MultiPersonPoseNetSSV, config: CfgNode, threads: int) -> N
         part.put(module)
     if refinement is not None:
         network.refine_net = refinement
+    if last_step is not None:
+        network.last_step = last_step

@@ -25,7 +25,7 @@ def seen_off_px(views: ViewSampler, joints: torch.Tensor) -> torch.Tensor:
     middle = look.cells.round()
     steps = torch.arange(-REACH, REACH + 1, dtype=torch.float32, device=joints.device)
     windows = torch.stack(torch.meshgrid(steps, steps, indexing="xy"), -1).flatten(0, 1)  # row by row
-    values = sampler.read(middle, torch.ones_like(look.mm_per_cell), windows)  # [P, V, J, side²]
+    values, _ = sampler.readings(middle, torch.ones_like(look.mm_per_cell), windows)  # [P, V, J, side²]
     off = middle[..., None, :] + windows - look.cells[..., None, :]
     spread = (OWN_MM / look.mm_per_cell).clamp(min=OWN_CELLS)[..., None]
     weighted = values * torch.exp(-0.5 * off.square().sum(-1) / spread.square())

@@ -9,6 +9,8 @@ import torch
 from modules.core.config import load_config
 from modules.core.geometry import apply_affine, fit_scale, frame_to_network, project
 from modules.core.types import Camera
+from modules.evaluation.accuracy.voxel import view_meta
+from modules.SelfPose3d.lib.training.runs import published_rigs
 
 FRAME_SIZE = (640, 512)
 NETWORK_SIZE = (320, 256)
@@ -86,3 +88,9 @@ def gaussian_heatmaps():
         return views
 
     return gaussian_heatmaps
+
+
+@pytest.fixture
+def shelf_meta():
+    """Empty heatmaps of three of Shelf's cameras, and their metas."""
+    return [torch.zeros(1, 15, 128, 240) for _ in range(3)], [view_meta(c, (960, 512)) for c in published_rigs()["shelf"][:3]]

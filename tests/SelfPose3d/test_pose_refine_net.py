@@ -313,13 +313,6 @@ def test_nobody_proposed_is_nobody_found(network, shelf_meta):
     assert roots.view_trust.isnan().all()
 
 
-@pytest.fixture
-def shelf_meta():
-    from modules.evaluation.accuracy.voxel import view_meta
-
-    return [torch.zeros(1, 15, 128, 240) for _ in range(3)], [view_meta(c, (960, 512)) for c in published_rigs()["shelf"][:3]]
-
-
 def test_cameras_are_kept_but_neither_heatmaps_nor_another_calibration(network, shelf_meta):
     heatmaps, meta = shelf_meta
     size = network.pose_net.project_layer.image_size

@@ -103,7 +103,7 @@ def test_reading_interpolates_within_the_own_frame_and_channel():
     cells = torch.tensor([[3.0, 2.0], [2.5, 2.0], [3.25, 2.5], [-3.0, 2.0], [4.0, 9.0]])  # (x, y)
     expected = torch.tensor([1.0, 0.5, 0.75 * 0.5, 0.0, 0.0])
     for center, wanted in zip(cells, expected, strict=True):
-        values = views.read(center.expand(3, 1, 2, 2), torch.ones(3, 1, 2), torch.zeros(1, 2))[..., 0]
+        values = views.readings(center.expand(3, 1, 2, 2), torch.ones(3, 1, 2), torch.zeros(1, 2))[0][..., 0]
         torch.testing.assert_close(values[:, 0], wanted * torch.tensor([[1.0, 5.0], [7.0, 0.0], [7.0, 0.0]]))
 
 
@@ -116,7 +116,7 @@ def test_windows_are_read_around_their_points_in_their_own_unit():
     windows = torch.tensor([[0.0, 0.0], [-1.0, 0.0], [0.5, -2.0]])
     places = centers[..., None, :] + scale[..., None, None] * windows
     expected = (places[..., 0] + 100 * places[..., 1]) * torch.tensor([1.0, -1.0])[:, None]
-    got = views.read(centers, scale, windows)
+    got, _ = views.readings(centers, scale, windows)
     assert got.shape == (2, 1, 2, 3)
     torch.testing.assert_close(got, expected, atol=2e-3, rtol=1e-5)
 
@@ -150,14 +150,15 @@ def test_each_person_reads_what_those_who_are_gone_for_them_leave(rig):
     without = views.without(joints[:3], whose)
     cells = several.look(joints).cells.round()
     windows = torch.tensor([[0.0, 0.0], [1.0, -2.0], [4.0, 3.0]])
-    found = without.read(cells, torch.ones(cells.shape[:3]), windows)
+    found, whole = without.readings(cells, torch.ones(cells.shape[:3]), windows)
     for n in range(3):
         gone = [k for k in range(3) if whose[n, k]]
         look = views.of(len(gone)).look(joints[gone])
         left = replace(views, maps=(unexplained(scene.heatmaps, look),))
-        expected = left.read(cells[n : n + 1], torch.ones(1, *cells.shape[1:3]), windows)[0]
+        expected = left.readings(cells[n : n + 1], torch.ones(1, *cells.shape[1:3]), windows)[0][0]
         torch.testing.assert_close(found[n], expected, atol=1e-4, rtol=1e-3)
-    assert found[0].sum() < 0.99 * views.of(3).read(cells, torch.ones(cells.shape[:3]), windows)[0].sum()
+    torch.testing.assert_close(whole, views.of(3).readings(cells, torch.ones(cells.shape[:3]), windows)[0])
+    assert found[0].sum() < 0.99 * whole[0].sum()
 
 
 def first_of(views):

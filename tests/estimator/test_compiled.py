@@ -21,7 +21,7 @@ from modules.core.errors import EngineError
 from modules.estimator import acceleration, compiled
 from modules.estimator.acceleration import HalfModule, accelerate, heavy_parts
 from modules.estimator.compiled import CompiledModule, CompiledTogether, on_one_stream
-from modules.estimator.compiled_refinement import CompiledRefinement, company
+from modules.estimator.compiled_refinement import CompiledLastStep, CompiledRefinement, company
 from modules.SelfPose3d.lib.core.build import load_network
 from modules.SelfPose3d.lib.core.checkpoint import load_weights
 from modules.SelfPose3d.lib.core.eight_bits import EightBitConv
@@ -117,11 +117,13 @@ def test_the_shipped_networks_compute_the_same(part):
 @pytest.mark.parametrize("rig", ["campus", "shelf"])  # three and five views
 def test_the_refinement_computes_the_same_with_any_number_of_views_and_people(rig):
     config = load_config(ROOT / "configs" / "demo.yaml")
-    own = load_network(config).refine_net
+    own = load_network(config)
+    own, last_step = own.refine_net, own.last_step
     network = load_network(config)
     accelerate(network, config, CPU, 2)
     made = network.refine_net
     assert isinstance(made, CompiledRefinement)
+    assert isinstance(network.last_step, CompiledLastStep)
     rng = np.random.default_rng(4)
     scenes = [sample_scene(rng, Noise(), published_rigs()[rig], 320, people=count) for count in (1, 3, 5, 9)]
     for scene in scenes:
@@ -140,6 +142,9 @@ def test_the_refinement_computes_the_same_with_any_number_of_views_and_people(ri
         first = alone.without(batch["joints"], torch.ones(1, len(batch["joints"])))  # fewer people than those who are gone
         got, wanted = (net(first, batch["starts"][:1], 1)[-1].joints for net in (made, own))
         torch.testing.assert_close(got, wanted, rtol=0, atol=0.2)
+        got, wanted = network.last_step(others, batch["starts"]), last_step(others, batch["starts"])
+        torch.testing.assert_close(got, wanted, rtol=0, atol=0.2)
+        assert (wanted - batch["starts"]).norm(dim=-1).mean() > 5
 
 
 def test_those_who_are_gone_are_of_few_numbers():

@@ -71,6 +71,8 @@ class VoxelNets:
             _load(self.root_net, config, "ROOT_NET")
             if self.network.refine_net is not None:
                 _load(self.network.refine_net, config, "REFINE_NET")
+            if self.network.last_step is not None:
+                _load(self.network.last_step, config, "LAST_STEP")
         else:
             self.root_net.root_only = True  # the roots' own heatmap, whatever the net sees
             self.root_net.v2v_net = nn.Identity()

@@ -15,7 +15,7 @@ from modules.core.skeleton import NUM_JOINTS
 from modules.core.types import Lod, Person, PoseResult
 from modules.estimator.acceleration import core_count, heavy_parts
 from modules.estimator.compiled import CompiledModule
-from modules.estimator.compiled_refinement import CompiledRefinement
+from modules.estimator.compiled_refinement import CompiledLastStep, CompiledRefinement
 from modules.evaluation.accuracy.voxel import Found, VoxelNets
 from modules.evaluation.common.sightings import Sightings
 from modules.SelfPose3d.lib.core.fusion import fold_batch_norms
@@ -33,6 +33,8 @@ def run_faster(nets: VoxelNets, config: CfgNode, sightings: Sightings) -> None:
         refinement = CompiledRefinement(nets.network.refine_net)
         refinement.prepare_whole(height, width)
         nets.network.refine_net = refinement
+        if nets.network.last_step is not None:
+            nets.network.last_step = CompiledLastStep(nets.network.last_step)
     except EngineError:
         return  # torch goes on alone, slower
 

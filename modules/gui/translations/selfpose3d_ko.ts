@@ -1813,6 +1813,10 @@ Compute all the same?</source>
             <translation>업샘플링 층의 채널 수.</translation>
         </message>
         <message>
+            <source>Checkpoint of a pose's last step, where REFINE.LAST_STEP asks for one.</source>
+            <translation>자세의 마지막 단계를 맡는 신경망의 체크포인트(REFINE.LAST_STEP에 필요한 경우).</translation>
+        </message>
+        <message>
             <source>Checkpoint of the whole network; empty: those below.</source>
             <translation>전체 신경망의 체크포인트. 비우면 아래 체크포인트를 사용.</translation>
         </message>
@@ -1995,6 +1999,10 @@ Compute all the same?</source>
         <message>
             <source>Rounds of exchange between views and joints in a refinement.</source>
             <translation>정밀화할 때 시점과 관절이 정보를 주고받는 횟수.</translation>
+        </message>
+        <message>
+            <source>Rounds of exchange in the network for a pose's last step, behind REFINE.ROUNDS_ALONE; 0: none.</source>
+            <translation>REFINE.ROUNDS_ALONE 뒤에 자세를 마지막으로 한 번 더 옮기는 신경망에서 정보를 주고받는 횟수. 0이면 쓰지 않음.</translation>
         </message>
         <message>
             <source>Run every stage the plain published way, without caches and batching (for comparison).</source>

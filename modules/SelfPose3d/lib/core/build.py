@@ -15,7 +15,13 @@ from modules.SelfPose3d.lib.models.pose_resnet import PoseResNet
 BACKBONES: dict[str, type[nn.Module]] = {"pose_resnet": PoseResNet, "movenet_multipose": MoveNetMultiPose}
 
 #: WEIGHTS.* → attribute of the network.
-PARTS = {"BACKBONE": "backbone", "ROOT_NET": "root_net", "POSE_NET": "pose_net", "REFINE_NET": "refine_net"}
+PARTS = {
+    "BACKBONE": "backbone",
+    "ROOT_NET": "root_net",
+    "POSE_NET": "pose_net",
+    "REFINE_NET": "refine_net",
+    "LAST_STEP": "last_step",
+}
 
 
 def build_network(cfg: CfgNode, backbone: nn.Module | None = None) -> MultiPersonPoseNetSSV:

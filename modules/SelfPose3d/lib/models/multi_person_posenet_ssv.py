@@ -14,6 +14,7 @@ from modules.core.skeleton import MID_HIP, NOSE, NUM_JOINTS
 from modules.SelfPose3d.lib.core.lod import FLAG_FULL, FLAG_NONE, FLAG_ROOT_ONLY, lod_flags, stands_on_floor
 from modules.SelfPose3d.lib.core.slices import joined
 from modules.SelfPose3d.lib.models.cuboid_proposal_net_soft import CuboidProposalNetSoft
+from modules.SelfPose3d.lib.models.last_step import last_step, taken
 from modules.SelfPose3d.lib.models.pose_refine_net import Refined, refine_net
 from modules.SelfPose3d.lib.models.pose_regression_net import PoseRegressionNet
 from modules.SelfPose3d.lib.models.project_layer import Kept, ViewMeta, calibration_key, project_to_frame
@@ -54,6 +55,7 @@ class MultiPersonPoseNetSSV(nn.Module):
         self.root_net = CuboidProposalNetSoft(cfg)
         self.pose_net = PoseRegressionNet(cfg)
         self.refine_net = refine_net(cfg) if cfg.REFINE.STAGES else None
+        self.last_step = last_step(cfg) if cfg.REFINE.STAGES and cfg.REFINE.LAST_STEP else None
         self.lifts = self.refine_net is None or cfg.REFINE.POSE_NET
         self.recognition = Recognition(cfg)
         self.rounds, self.rounds_alone, self.still_mm = cfg.REFINE.ROUNDS, cfg.REFINE.ROUNDS_ALONE, cfg.REFINE.STILL_MM
@@ -230,7 +232,8 @@ class MultiPersonPoseNetSSV(nn.Module):
         return self._alone(views, everybody, before)
 
     def _alone(self, views: ViewSampler, everybody: torch.Tensor, joints: torch.Tensor) -> Refined:
-        """Poses [P, J, 3] of the first of ``everybody``, each refined on what the others leave until it stands still."""
+        """Poses [P, J, 3] of the first of ``everybody``, each refined on what the others leave until it stands still,
+        with its last step."""
         others = 1 - torch.eye(len(joints), len(everybody), device=joints.device)
         left = views.without(everybody, others)
         refined = self.refine_net(left, joints, 1, alone=True)[-1]
@@ -242,7 +245,9 @@ class MultiPersonPoseNetSSV(nn.Module):
             theirs = views.with_gone(replace(left.gone, whose=others[moving]))
             some = self.refine_net(theirs, joints[moving], 1, alone=True)[-1]
             refined = Refined(*(before.index_copy(0, moving, now) for before, now in zip(refined, some, strict=True)))
-        return refined
+        if self.last_step is None:
+            return refined
+        return refined._replace(joints=taken(refined, self.last_step(left, refined.joints)))
 
     def is_standing(self, joints: torch.Tensor) -> torch.Tensor:
         """bool [...]: the ankle rule of FILTER.ANKLE_RANGE_MM; joints float [..., J, 3], mm, world."""

@@ -96,18 +96,20 @@ class Exchange(nn.Module):
     """All that is learned, as a network of one tensor to one: views and joints tell one another what they see.
 
     Args:
-        token, joint, blocks, stages: as of ``PoseRefineNet``.
+        token, joint, blocks: as of ``PoseRefineNet``. stages: so many that it is told apart; 0: none. readings: heatmaps that
+            every window is read in.
     """
 
-    def __init__(self, token: int, joint: int, blocks: int, stages: int) -> None:
+    def __init__(self, token: int, joint: int, blocks: int, stages: int, readings: int = 1) -> None:
         super().__init__()
         #: Columns of the input: windows and TOKEN_EXTRAS, whether the view can see the joint, JOINT_EXTRAS, stage (one-hot).
-        self.columns = (sum(side * side for side, _, _ in WINDOWS) + TOKEN_EXTRAS, 1, JOINT_EXTRAS, stages)
+        self.columns = (readings * sum(side * side for side, _, _ in WINDOWS) + TOKEN_EXTRAS, 1, JOINT_EXTRAS, stages)
         self.look_embed = nn.Sequential(nn.Linear(self.columns[0], 2 * token), nn.GELU(), nn.Linear(2 * token, token))
         self.token_names = nn.Parameter(torch.randn(NUM_JOINTS, token) * 0.1)
         self.joint_embed = nn.Linear(JOINT_EXTRAS, joint)
         self.joint_names = nn.Parameter(torch.randn(NUM_JOINTS, joint) * 0.1)
-        self.stage_names = nn.Parameter(torch.randn(stages, joint) * 0.1)
+        if stages:
+            self.stage_names = nn.Parameter(torch.randn(stages, joint) * 0.1)
         self.blocks = nn.ModuleList(Block(token, joint) for _ in range(blocks))
         self.view_head = nn.Linear(token, 3)
         self.joint_head = nn.Linear(joint, 4)
@@ -121,7 +123,9 @@ class Exchange(nn.Module):
         look, valid, about, stage = seen.split(self.columns, -1)
         hidden = valid[..., 0] < 0.5
         tokens = self.look_embed(look) + self.token_names
-        state = self.joint_embed(about[:, 0]) + self.joint_names + stage[:, 0] @ self.stage_names
+        state = self.joint_embed(about[:, 0]) + self.joint_names
+        if self.columns[-1]:
+            state = state + stage[:, 0] @ self.stage_names
         for block in self.blocks:
             tokens, state = block(tokens, state, hidden)
         pooled = torch.cat((state.mean(1), state.amax(1)), -1)
@@ -131,7 +135,63 @@ class Exchange(nn.Module):
         return torch.cat((self.view_head(tokens), own, logit), -1)
 
 
-class PoseRefineNet(nn.Module):
+class Reader(nn.Module):
+    """What ``Exchange`` is told of poses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mirror", torch.tensor(MIRROR), persistent=False)
+        grids = []
+        for side, spacing, _ in WINDOWS:
+            axis = (torch.arange(side) - side // 2) * spacing
+            grids.append(torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2))
+        self.register_buffer("windows", torch.cat(grids), persistent=False)  # [S, 2], mm
+        self.own = sum(side * side for side, _, mirror in WINDOWS if not mirror)
+
+    @torch.no_grad()
+    def seen(
+        self, views: ViewSampler, joints: torch.Tensor, which: torch.Tensor | None = None, whole: bool = False
+    ) -> tuple[torch.Tensor, Look]:
+        """Poses float32 [N, J, 3], mm, world → [N, V, J, sum of ``Exchange.columns``], and how the views see them.
+
+        Args:
+            which: stage, one-hot [stages]; None: the network knows none. whole: with the whole heatmaps too.
+        """
+        # geometry needs its 32 bits: in bfloat16 a point 4 m away is known to 16 mm, and its derivatives are noise
+        with torch.autocast(joints.device.type, enabled=False):
+            look = views.look(joints)
+            samples, extras = self._token_input(views, joints, look, whole)
+            root = joints[:, MID_HIP : MID_HIP + 1]
+            # divided first: OpenVINO 2026 gets a sum wrong that is divided afterwards, for more than one person
+            seeing = (look.inside.float() / 4).sum(1)[..., None]
+            about = torch.cat(((joints - root) / 500, seeing), -1)
+            shape = (*look.valid.shape, -1)
+            stage = () if which is None else (which.expand(shape),)
+            return torch.cat((samples, extras, look.valid[..., None], about[:, None].expand(shape), *stage), -1), look
+
+    def _token_input(
+        self, views: ViewSampler, joints: torch.Tensor, look: Look, whole: bool = False
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Window samples [N, V, J, S], with ``whole`` those of the whole heatmaps behind them, and what else a token is told
+        [N, V, J, TOKEN_EXTRAS]."""
+        scale = look.mm_per_cell.reciprocal()
+        own = views.readings(look.cells, scale, self.windows[: self.own])
+        # a joint's place in its mirror's channel is, in the mirror's row, a place in its own channel
+        mirrored = views.readings(look.cells[:, :, self.mirror], scale[:, :, self.mirror], self.windows[self.own :])
+        kinds = [torch.cat((mine, other[:, :, self.mirror]), -1) for mine, other in zip(own, mirrored, strict=True)]
+        samples = torch.cat(kinds if whole else kinds[:1], -1) * look.valid[..., None]
+        root = look.cells[:, :, MID_HIP : MID_HIP + 1]
+        place = ((look.cells - root) * look.mm_per_cell[..., None] / 500).clamp(-4, 4)
+        extras = torch.cat(
+            (
+                look.inside.float()[..., None], (look.mm_per_cell / 60).log()[..., None], look.jacobian.flatten(-2),
+                place,
+            ), -1,
+        )  # fmt: skip
+        return samples, extras
+
+
+class PoseRefineNet(Reader):
     """The same network in every stage, and in one more for heatmaps that others are gone from.
 
     Args:
@@ -145,13 +205,6 @@ class PoseRefineNet(nn.Module):
         self.verdict = Verdict()
         # stored with the weights: the pose from which a bare root is refined, mm from the mid-hip
         self.register_buffer("rest_mm", torch.zeros(NUM_JOINTS, 3))
-        self.register_buffer("mirror", torch.tensor(MIRROR), persistent=False)
-        grids = []
-        for side, spacing, _ in WINDOWS:
-            axis = (torch.arange(side) - side // 2) * spacing
-            grids.append(torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(-1, 2))
-        self.register_buffer("windows", torch.cat(grids), persistent=False)  # [S, 2], mm
-        self.own = sum(side * side for side, _, mirror in WINDOWS if not mirror)
 
     def forward(
         self, views: ViewSampler, joints: torch.Tensor, rounds: int | None = None, alone: bool = False
@@ -185,42 +238,22 @@ class PoseRefineNet(nn.Module):
 
     def refine(self, views: ViewSampler, joints: torch.Tensor, which: torch.Tensor) -> Refined:
         """One stage, ``which`` of ``stages_of``; the other arguments as in ``forward``."""
-        # geometry needs its 32 bits: in bfloat16 a point 4 m away is known to 16 mm, and its derivatives are noise
-        with torch.no_grad(), torch.autocast(joints.device.type, enabled=False):
-            look = views.look(joints)
-            samples, extras = self._token_input(views, joints, look)
-            root = joints[:, MID_HIP : MID_HIP + 1]
-            # divided first: OpenVINO 2026 gets a sum wrong that is divided afterwards, for more than one person
-            seeing = (look.inside.float() / 4).sum(1)[..., None]
-            about = torch.cat(((joints - root) / 500, seeing), -1)
-            shape = (*look.valid.shape, -1)
-            seen = torch.cat((samples, extras, look.valid[..., None], about[:, None].expand(shape), which.expand(shape)), -1)
+        seen, look = self.seen(views, joints, which)
         said = self.exchange(seen).float()
-        own, logit = said[:, 0, :, 3:7], said[:, 0, 0, 7]
         with torch.autocast(joints.device.type, enabled=False):
-            weight = nn.functional.softplus(said[..., 2]) * look.valid  # [N, V, J]
-            trust = nn.functional.softplus(own[..., 3]) + DAMPING  # [N, J]
-            moved = step(look.jacobian, said[..., :2] * OFFSET_MM, weight, trust, own[..., :3] * MOVE_MM)
+            move, weight, trust = pulled(said, look.jacobian, look.valid)
             with torch.no_grad():
                 sure = deviations(look, weight.detach(), trust.detach())
-            return Refined(joints + moved, logit, *sure)
+            return Refined(joints + move, said[:, 0, 0, 7], *sure)
 
-    def _token_input(self, views: ViewSampler, joints: torch.Tensor, look: Look) -> tuple[torch.Tensor, torch.Tensor]:
-        """Window samples [N, V, J, S] and what else a token is told [N, V, J, TOKEN_EXTRAS]."""
-        scale = look.mm_per_cell.reciprocal()
-        own = views.read(look.cells, scale, self.windows[: self.own])
-        # a joint's place in its mirror's channel is, in the mirror's row, a place in its own channel
-        mirrored = views.read(look.cells[:, :, self.mirror], scale[:, :, self.mirror], self.windows[self.own :])
-        samples = torch.cat((own, mirrored[:, :, self.mirror]), -1) * look.valid[..., None]
-        root = look.cells[:, :, MID_HIP : MID_HIP + 1]
-        place = ((look.cells - root) * look.mm_per_cell[..., None] / 500).clamp(-4, 4)
-        extras = torch.cat(
-            (
-                look.inside.float()[..., None], (look.mm_per_cell / 60).log()[..., None], look.jacobian.flatten(-2),
-                place,
-            ), -1,
-        )  # fmt: skip
-        return samples, extras
+
+def pulled(said: torch.Tensor, jacobian: torch.Tensor, valid: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """What ``Exchange`` says [N, V, J, 8] as a move of the joints [N, J, 3], mm; with the weights of the views [N, V, J] and of
+    the joints' own wish [N, J]. ``jacobian`` and ``valid`` as of ``Look``."""
+    own = said[:, 0, :, 3:7]
+    weight = nn.functional.softplus(said[..., 2]) * valid
+    trust = nn.functional.softplus(own[..., 3]) + DAMPING
+    return step(jacobian, said[..., :2] * OFFSET_MM, weight, trust, own[..., :3] * MOVE_MM), weight, trust
 
 
 def deviations(look: Look, weight: torch.Tensor, trust: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -145,15 +145,16 @@ class ViewSampler:
             jacobian = torch.where(keep[..., None], change.permute(0, 1, 3, 4, 2) * mm_per_cell[..., None, None], 0.0)
         return Look(torch.where(keep, here, 0.0), valid, inside, mm_per_cell, jacobian)
 
-    def read(self, centers: torch.Tensor, scale: torch.Tensor, windows: torch.Tensor) -> torch.Tensor:
-        """Bilinear values of each joint's channel around points; 0 outside the heatmap.
+    def readings(self, centers: torch.Tensor, scale: torch.Tensor, windows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Bilinear values of each joint's channel around points, without those who are ``gone`` and with them; 0 outside the
+        heatmap.
 
         Args:
             centers: float32 [N, V, J, 2], cells (x, y). windows: float32 [S, 2], where to read around each, in a unit of which
                 ``scale`` [N, V, J] cells are one.
 
         Returns:
-            float32 [N, V, J, S].
+            twice float32 [N, V, J, S].
         """
         axes = torch.eye(2, device=windows.device)
         # places = [center, scale] @ basis: one product is faster than sums and products of many little pairs
@@ -173,7 +174,7 @@ class ViewSampler:
             value = F.grid_sample(image, grid, align_corners=True)[:, 0]
             values.append(value.unflatten(0, maps.shape[:2]).permute(2, 0, 1, 3))
         read = values[0] if whole else torch.cat(values)
-        return read if self.gone is None else read * self.gone.left(centers, scale, windows)
+        return (read if self.gone is None else read * self.gone.left(centers, scale, windows)), read
 
 
 #: The cameras' fields of ``ViewSampler``, in order.
