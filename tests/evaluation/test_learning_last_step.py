@@ -229,3 +229,25 @@ def test_stepping_is_the_networks_own_step(nets, crowd):
     with torch.no_grad():
         torch.testing.assert_close(stepped(net, some), net(views, truth), atol=1e-2, rtol=0)
         assert (net(views, truth) - truth).norm(dim=-1).mean() > 1
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(nets, crowd, tmp_path, monkeypatch):
+    monkeypatch.setattr(last_step, "REPORT", 4)
+    net, content = nets.network.refine_net, by_views([crowd])
+    whole = learn(net, 3, [content], 10)
+    calls = []
+
+    def until_stopped(*given):
+        calls.append(1)
+        if len(calls) == 7:
+            raise KeyboardInterrupt
+        return stepped(*given)
+
+    monkeypatch.setattr(last_step, "stepped", until_stopped)
+    with pytest.raises(KeyboardInterrupt):
+        learn(net, 3, [content], 10, tmp_path / "checkpoint.pt")
+    calls[:] = [1] * 100
+    resumed = learn(net, 3, [content], 10, tmp_path / "checkpoint.pt")
+    assert len(calls) == 106  # steps 5 to 10
+    for name, value in whole.state_dict().items():
+        torch.testing.assert_close(resumed.state_dict()[name], value, msg=name)
