@@ -29,7 +29,7 @@ from modules.core.config import DEFAULT_CONFIG, load_config, settings
 from modules.core.config_keys import KEYS
 from modules.core.errors import ExportError, UserError
 from modules.core.files import expanded, means_a_file
-from modules.core.interrupts import INTERRUPTED, end_in_a_word, raise_again
+from modules.core.interrupts import INTERRUPTED, end_in_a_word, pass_over, raise_again
 from modules.core.protocols import Results
 from modules.export.trajectories.formats import FORMATS, left_out, parse_formats
 
@@ -286,4 +286,6 @@ def run_headless(config: CfgNode, options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    pass_over()
+    sys.exit(code)

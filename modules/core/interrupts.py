@@ -25,6 +25,11 @@ def raise_again() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pass_over() -> None:
+    """From now on Ctrl-C does nothing: all is done, and an exception while Python ends its threads would be an abort."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _end(number: int, frame: FrameType | None) -> None:
     sys.stderr.write("Interrupted.\n")
     sys.stderr.flush()

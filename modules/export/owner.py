@@ -97,8 +97,14 @@ def claim_motion(folder: Path, name: str, whose: Owner) -> None:
 
 
 def check_same(folder: Path, path: Path, fingerprint: Callable[[], str], name: str) -> None:
-    """ExportError where the folder holds the poses of another recording, or its motion under the same name."""
+    """ExportError where the folder holds the poses of another recording, or its motion under the same name; and where it holds
+    poses, and the file that should say whose they are does not."""
     note = _note(folder)
+    if (folder / POSES).exists() and (file := damaged(folder)) is not None and MOTION not in note:
+        raise ExportError(
+            "{file} is damaged: whose results are in that folder can't be told. Delete it if they may be replaced, or choose "
+            "another folder.", file=file,
+        )  # fmt: skip
     poses = _owner_in(note) if (folder / POSES).exists() else None
     _refuse_others(folder, (poses, _motion(note, name)), str(path), fingerprint)
 

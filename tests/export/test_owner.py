@@ -113,6 +113,21 @@ def test_a_damaged_note_is_written_anew(tmp_path, content):
     assert json.loads((out / "videos" / OWNER).read_text()) == {"path": str(monday.path), "fingerprint": "aa"}
 
 
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"path": 1}', b"null", None])
+def test_poses_of_whom_a_damaged_note_does_not_tell_are_not_replaced(tmp_path, content):
+    if content is None:
+        (tmp_path / OWNER).mkdir()
+    else:
+        (tmp_path / OWNER).write_bytes(content)
+    check_same(tmp_path, tmp_path / "monday/videos", lambda: "aa", "videos")  # nothing is there that could be lost
+    (tmp_path / POSES).write_text("")
+    with pytest.raises(ExportError, match=rf"{OWNER} is damaged"):
+        check_same(tmp_path, tmp_path / "monday/videos", lambda: "aa", "videos")
+    if content is not None:
+        (tmp_path / OWNER).unlink()
+        check_same(tmp_path, tmp_path / "monday/videos", lambda: "aa", "videos")
+
+
 def test_a_folder_that_cant_be_made_is_named(tmp_path):
     (tmp_path / "output").write_text("a file")
     with pytest.raises(ExportError, match="output"):

@@ -3516,6 +3516,10 @@ Compute all the same?</source>
             <translation>{file}이(가) 손상되었습니다. 옆의 결과가 어느 녹화의 것인지 적혀 있어야 하는 파일입니다.</translation>
         </message>
         <message>
+            <source>{file} is damaged: whose results are in that folder can't be told. Delete it if they may be replaced, or choose another folder.</source>
+            <translation>{file} 파일이 손상되어 그 폴더의 결과가 어느 영상의 것인지 알 수 없습니다. 덮어써도 되면 이 파일을 지우고, 아니면 다른 폴더를 고르세요.</translation>
+        </message>
+        <message>
             <source>{file} is larger than {limit:g} MB, too large for what it should be.</source>
             <translation>{file} 파일이 {limit:g} MB보다 커서 알맞지 않습니다.</translation>
         </message>
