@@ -118,7 +118,15 @@ def test_bad_files_are_refused_by_name(trained, tmp_path, kind):
     with pytest.raises(CheckpointError) as caught:
         read_state_dict(path)
     assert str(path) in str(caught.value)
+    assert "Error)" not in str(caught.value)  # Python's name for it says nothing to anybody
     assert not mark.exists()
+
+
+def test_a_text_is_no_checkpoint(tmp_path):
+    path = tmp_path / "w.pth"
+    path.write_text("hello, these are no weights\n")
+    with pytest.raises(CheckpointError, match="it is damaged, or no checkpoint"):
+        read_state_dict(path)
 
 
 def test_a_configuration_without_weights_is_refused(make_config):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from modules.core.config import load_config
+from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.core.errors import CheckpointError
 from modules.evaluation.accuracy.synthetic import (
     GUESS_MM,
@@ -156,3 +156,11 @@ def test_who_is_shown_by_one_view_alone_is_no_miss_among_those_whom_two_views_sh
     everybody, _, shown = judge(finds_all_but_the_first, [partly])
     assert everybody.recall_500 == pytest.approx(1 - 1 / len(scene.joints_world_mm))
     assert (shown.people, shown.recall_500) == (len(scene.joints_world_mm) - 1, 1.0)
+
+
+def test_the_last_step_counts_where_poses_are_refined():
+    whole, plain = (VoxelNets(load_config(DEFAULT_CONFIG, {"REFINE.LAST_STEP": blocks})) for blocks in (3, 0))
+    assert whole.sizes[2] - plain.sizes[2] == parameters(whole.network.last_step) > 400_000
+    roots = VoxelNets(load_config(DEFAULT_CONFIG), learned=("root", "pose"))
+    assert roots.network.last_step is None
+    assert roots.sizes[2] == plain.sizes[2]

@@ -65,6 +65,8 @@ class VoxelNets:
         self.root_net, self.pose_net = self.network.root_net, self.network.pose_net
         self.cube_size = self.root_net.cube_size
         self.refines = "refine" in learned and self.network.refine_net is not None
+        if not self.refines:
+            self.network.last_step = None
         if beta is not None:
             self.pose_net.soft_argmax_layer.beta = beta
         if "root" in learned:
@@ -87,10 +89,10 @@ class VoxelNets:
 
     @property
     def sizes(self) -> tuple[int, int, int]:
-        """Parameters of the root net, of the pose net and of the refinement, as far as they are used."""
-        refine_net = self.network.refine_net
+        """Parameters of the root net, of the pose net and of the refinement with its last step, as far as they are used."""
+        refines = [net for net in (self.network.refine_net, self.network.last_step) if net is not None]
         pose = parameters(self.pose_net) if self.lifts else 0
-        return parameters(self.root_net), pose, parameters(refine_net) if refine_net is not None else 0
+        return parameters(self.root_net), pose, sum(parameters(net) for net in refines)
 
     def enter(self, network_size: tuple[int, int], space_center_mm: Sequence[float], space_size_mm: Sequence[float]) -> None:
         """From now on heatmaps are a quarter of ``network_size`` (width, height), px, and this is the space, mm, world."""

@@ -96,7 +96,8 @@ def _is_plain(tensor: torch.Tensor) -> bool:
 
 def _cant_be_read(path: Path, error: BaseException) -> CheckpointError:
     # what a lookup failed at says nothing to anybody
-    reason = str(error).splitlines()[0] if str(error) and not isinstance(error, LookupError) else type(error).__name__
+    says = str(error).splitlines()[0] if str(error) and not isinstance(error, LookupError) else ""
+    reason = says or "it is damaged, or no checkpoint"
     return CheckpointError(
         "The weights file {file} can't be read ({reason}); fetch or copy it again.", file=path, reason=reason[:300]
     )
