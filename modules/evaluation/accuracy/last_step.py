@@ -16,13 +16,11 @@ import argparse
 import copy
 import json
 import math
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields, replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -31,8 +29,9 @@ from yacs.config import CfgNode
 
 from modules.core.config import load_config
 from modules.core.skeleton import MIRROR
+from modules.evaluation.accuracy.demo import one_to_one
 from modules.evaluation.accuracy.judging import BEST
-from modules.evaluation.accuracy.voxel import VoxelNets, view_meta
+from modules.evaluation.accuracy.voxel import VoxelNets
 from modules.evaluation.common.metrics import MATCH_MM
 from modules.evaluation.common.options import add_config_options, overrides, positive
 from modules.evaluation.common.report import markdown_table
@@ -42,7 +41,7 @@ from modules.SelfPose3d.lib.models.view_sampler import ViewSampler
 from modules.SelfPose3d.lib.training.batches import any_noise
 from modules.SelfPose3d.lib.training.heatmaps import Noise
 from modules.SelfPose3d.lib.training.rigs import random_views
-from modules.SelfPose3d.lib.training.runs import held_out_rigs, save_weights
+from modules.SelfPose3d.lib.training.runs import held_out_rigs, save_state, save_weights
 from modules.SelfPose3d.lib.training.scenes import Scene, sample_scene
 from modules.SelfPose3d.lib.training.validation import held_out_scenes
 
@@ -109,8 +108,7 @@ def collect(nets: VoxelNets, scene: Scene, rng: np.random.Generator | None) -> S
     """Everybody found in a scene where he stands still; with ``rng`` also moved a little, and some as they were recognised;
     None: nobody is found."""
     nets.enter(scene.network_size, scene.space_center_mm, scene.space_size_mm)
-    maps = list(scene.heatmaps[:, None])
-    meta = [view_meta(camera, scene.network_size) for camera in scene.cameras]
+    maps, meta = list(scene.heatmaps[:, None]), nets.meta(scene.cameras)
     roots = nets.network.roots(maps, meta)
     there = roots.grid_centers[0, :, 3] >= 0
     starts, centers = roots.starts[0, there], roots.grid_centers[0, there, :3]
@@ -119,8 +117,7 @@ def collect(nets: VoxelNets, scene: Scene, rng: np.random.Generator | None) -> S
     if not len(rows):
         return None
     views = nets.network.views(maps, meta).without(starts, (1 - torch.eye(len(starts)))[rows])
-    lifted = nets.network.lift(maps, meta, centers) if nets.lifts else None
-    final = nets.network.settle(maps, meta, lifted, centers, starts).joints[rows]
+    final = nets.poses_of(maps, meta, centers, starts).joints[rows]
     recognised = starts[rows]
     kinds = [(final, True)]
     if rng is not None:
@@ -133,12 +130,7 @@ def collect(nets: VoxelNets, scene: Scene, rng: np.random.Generator | None) -> S
 
 def owned(joints: torch.Tensor, truth: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """int64 [M], [M]: which poses [N, J, 3] are nearest to which people [P, J, 3], each once, the nearest pair first."""
-    away, pairs = (joints[:, None] - truth).norm(dim=-1).mean(-1), []
-    while away.numel() and away.min() < MATCH_MM:
-        row, owner = divmod(int(away.argmin()), away.shape[1])
-        pairs.append((row, owner))
-        away[row], away[:, owner] = torch.inf, torch.inf
-    pairs.sort()
+    pairs = sorted(one_to_one((joints[:, None] - truth).norm(dim=-1).mean(-1).numpy(), MATCH_MM))
     rows, owners = torch.tensor(pairs, dtype=torch.long).reshape(-1, 2).unbind(1)
     return rows, owners
 
@@ -179,7 +171,7 @@ def stored(path: Path, config: CfgNode, numbers: range) -> Path:
         nets = untaught(config)
         rngs = (np.random.default_rng([SEED, number, 1]) for number in numbers)
         parts = [collect(nets, training_scene(number), rng) for number, rng in zip(numbers, rngs, strict=True)]
-        _save(path, {views: vars(some) for views, some in by_views(parts).items()})
+        save_state(path, {views: vars(some) for views, some in by_views(parts).items()})
         print(f"{path.name}: scenes {numbers.start} to {numbers.stop - 1}", flush=True)
     return path
 
@@ -192,12 +184,6 @@ def collected(folder: Path, config: CfgNode, scenes: int, workers: int) -> list[
     with ProcessPoolExecutor(workers, get_context("spawn"), torch.set_num_threads, (1,)) as pool:
         made = list(pool.map(stored, paths, [config] * len(paths), ranges))
     return [_read(path) for path in made]
-
-
-def _save(path: Path, content: dict[Any, Any]) -> None:
-    part = path.with_suffix(".part")
-    torch.save(content, part)
-    os.replace(part, path)
 
 
 def _read(path: Path) -> ByViews:
@@ -322,11 +308,9 @@ def learn(net: PoseRefineNet, blocks: int, files: Sequence[ByViews], steps: int,
         state = torch.load(kept, weights_only=True)
         for part, name in ((learning, "learning"), (average, "average"), (optimizer, "optimizer")):
             part.load_state_dict(state[name])
-        done = state["steps"]
-    for number, some in enumerate(batches(files, steps, drawn), 1):
+        done, drawn.bit_generator.state = state["steps"], state["drawn"]
+    for number, some in enumerate(batches(files, steps - done, drawn), done + 1):
         some = turned(some, drawn)
-        if number <= done:
-            continue  # the same is drawn as before
         for group in optimizer.param_groups:
             group["lr"] = RATE * min(1, number / WARM_UP) * (1 + math.cos(math.pi * (number - 1) / steps)) / 2
         joints = stepped(learning, some)
@@ -347,7 +331,7 @@ def learn(net: PoseRefineNet, blocks: int, files: Sequence[ByViews], steps: int,
                     "average": average.state_dict(),
                     "optimizer": optimizer.state_dict(),
                 }
-                _save(kept, state | {"steps": number})
+                save_state(kept, state | {"steps": number, "drawn": drawn.bit_generator.state})
     return average
 
 

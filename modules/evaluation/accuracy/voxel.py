@@ -106,19 +106,19 @@ class VoxelNets:
     @torch.no_grad()
     def roots_of(self, heatmaps: torch.Tensor, cameras: Sequence[Camera]) -> Roots:
         """Who is found in the heatmaps float32 [V, J, H, W] of these cameras, before poses are computed."""
-        return self.network.roots(list(heatmaps[:, None]), self._meta(cameras))
+        return self.network.roots(list(heatmaps[:, None]), self.meta(cameras))
 
     @torch.inference_mode()
     def find(self, heatmaps: torch.Tensor, cameras: Sequence[Camera]) -> Found:
         """People in the heatmaps float32 [V, J, H, W] of these cameras, everyone in full detail."""
-        maps, meta = list(heatmaps[:, None]), self._meta(cameras)
+        maps, meta = list(heatmaps[:, None]), self.meta(cameras)
         start = time.perf_counter()
         roots = self.network.roots(maps, meta)
         there = roots.grid_centers[0, :, 3] >= 0
         people, starts = roots.grid_centers[0, there], None if roots.starts is None else roots.starts[0, there]
         middle = time.perf_counter()
         nobody = Refined(people.new_zeros((0, heatmaps.shape[1], 3)), people[:, 4])
-        poses = self._poses(maps, meta, people[:, :3], starts) if len(people) else nobody
+        poses = self.poses_of(maps, meta, people[:, :3], starts) if len(people) else nobody
         end = time.perf_counter()
         ms = 1000 * (middle - start), 1000 * (end - middle)
         sd = torch.full_like(poses.joints, torch.nan) if poses.sd_mm is None else poses.sd_mm
@@ -130,17 +130,19 @@ class VoxelNets:
     def pose(self, heatmaps: torch.Tensor, cameras: Sequence[Camera], roots_mm: np.ndarray) -> tuple[np.ndarray, float]:
         """Joints float32 [P, J, 3], mm, world, around given roots float [P, 3], and the milliseconds it took."""
         start = time.perf_counter()
-        joints = self._poses(
-            list(heatmaps[:, None]), self._meta(cameras), torch.as_tensor(roots_mm, dtype=torch.float32)
+        joints = self.poses_of(
+            list(heatmaps[:, None]), self.meta(cameras), torch.as_tensor(roots_mm, dtype=torch.float32)
         ).joints
         return joints.numpy(), 1000 * (time.perf_counter() - start)
 
-    def _meta(self, cameras: Sequence[Camera]) -> list[ViewMeta]:
+    def meta(self, cameras: Sequence[Camera]) -> list[ViewMeta]:
+        """What the network wants to know of these cameras, for the network image of now."""
         return [view_meta(camera, self.root_net.project_layer.image_size) for camera in cameras]
 
-    def _poses(
+    def poses_of(
         self, maps: Sequence[torch.Tensor], meta: Sequence[ViewMeta], roots: torch.Tensor, starts: torch.Tensor | None = None
     ) -> Refined:
+        """Poses around roots float32 [P, 3], mm, world; ``starts`` as of ``MultiPersonPoseNetSSV.settle``."""
         joints = self.network.lift(maps, meta, roots) if self.lifts else None
         if self.refines:
             return self.network.settle(maps, meta, joints, roots, starts)

@@ -10,6 +10,7 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ import torch
 from torch import nn
 
 from modules import composition
-from modules.core.config import load_config
+from modules.core.config import DEFAULT_CONFIG, load_config
 from modules.estimator.compiled import CompiledModule
 from modules.evaluation.common.options import demo_root, positive
 from modules.evaluation.common.report import markdown_table
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m modules.evaluation.speed.eight_bits", description=__doc__.splitlines()[0])
     parser.add_argument("--frames", type=positive, default=6, help="of each demo recording, spread over it (default 6)")
     options = parser.parse_args(arguments)
-    config = load_config(Path("configs/demo.yaml"), {})
+    config = load_config(DEFAULT_CONFIG)
     network = load_backbone(config)
     views = [view for name in RECORDINGS for view in views_of(demo_root() / name, options.frames)]
     with torch.inference_mode():
@@ -56,13 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def views_of(recording: Path, count: int) -> list[torch.Tensor]:
     """float32 [1, 3, H, W]: the network's images of some frames, view by view."""
-    config = load_config(Path("configs/demo.yaml"), {"SOURCE.PATH": str(recording)})
-    source = composition.open_source(config)
-    try:
+    config = load_config(DEFAULT_CONFIG, {"SOURCE.PATH": str(recording)})
+    with closing(composition.open_source(config)) as source:
         indices = np.linspace(0, len(source) - 1, count).astype(int)
         return [view for index in indices for view in prepare(source.read(int(index)), config).views]
-    finally:
-        source.close()
 
 
 def run_watched(network: nn.Module, views: Sequence[torch.Tensor]) -> tuple[list[torch.Tensor], dict[str, float]]:

@@ -1,7 +1,7 @@
 """A pose that the refinement leaves alone takes one step more, by a network that was trained for that alone.
 
 The refinement learns from made-up starts, and other people near where they are; this one from poses that stand still, as the
-whole recognition leaves them (``modules.evaluation.accuracy.settling``), and by the joints' mean distance. It reads both: what
+whole recognition leaves them (``modules.evaluation.accuracy.last_step``), and by the joints' mean distance. It reads both: what
 the others leave of the heatmaps, and the whole ones, which hold a joint that lies on another's.
 """
 

@@ -64,9 +64,7 @@ class Run:
         self.seconds += now - self._since
         self._since = self._saved = now
         content = {**state, "best_score": self.best_score, "best_figures": self.best_figures, "seconds": self.seconds}
-        temporary = self.checkpoint.with_suffix(".new")
-        torch.save(content, temporary)
-        os.replace(temporary, self.checkpoint)
+        save_state(self.checkpoint, content)
 
     def load(self) -> dict[str, Any] | None:
         """The checkpoint's state; None if there is none; CheckpointError if it is damaged or another net's."""
@@ -101,6 +99,13 @@ class Run:
                 "figures": json.dumps(figures), "config": json.dumps({name: get_key(self.config, name) for name in self.keys}),
             }  # fmt: skip
             save_weights(self.best, {self.prefix + name: value for name, value in weights.items()}, metadata)
+
+
+def save_state(path: Path, content: Mapping[Any, Any]) -> None:
+    """Writes what ``torch.load`` reads again in one move."""
+    temporary = path.with_suffix(".new")
+    torch.save(content, temporary)
+    os.replace(temporary, path)
 
 
 def save_weights(path: Path, weights: Mapping[str, torch.Tensor], metadata: dict[str, str]) -> None:
